@@ -1,0 +1,44 @@
+"""What a source yields."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["nomenklatura", "clients"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One clean row: its code, and a JSON object of only the columns the source filled (the code and the
+    name among them; decimals as text, dates as YYYY-MM-DD)."""
+
+    code: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that cannot be stored, with every reason. The code is None when the row has none."""
+
+    code: str | None
+    reason: str
+
+
+@dataclass(slots=True)
+class Batch:
+    rows: list[Row] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.rows) + len(self.rejected)
+
+
+@dataclass(slots=True)
+class Counters:
+    """What one reading cost and met. `bytes_received` counts the wire, `bytes_read` after decompression."""
+
+    bytes_received: int = 0
+    bytes_read: int = 0
+    control_characters: int = 0
+    rows: int = 0
+    rejected: int = 0
+    unknown_fields: set[str] = field(default_factory=set)
