@@ -1,0 +1,1 @@
+"""What every E-Catalog service needs, and nothing that only one needs."""

@@ -1,0 +1,5 @@
+from ecatalog.run import main
+
+from location.settings import LocationSettings
+
+main("location", LocationSettings)

@@ -1,0 +1,7 @@
+"""Settings of the location service."""
+
+from ecatalog.settings import Settings
+
+
+class LocationSettings(Settings):
+    pass

@@ -1,0 +1,5 @@
+from ecatalog.run import main
+
+from media.settings import MediaSettings
+
+main("media", MediaSettings)

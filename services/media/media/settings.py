@@ -1,0 +1,7 @@
+"""Settings of the media service."""
+
+from ecatalog.settings import Settings
+
+
+class MediaSettings(Settings):
+    pass

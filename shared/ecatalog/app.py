@@ -1,0 +1,205 @@
+"""The application factory that every service calls."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from ecatalog import health
+from ecatalog.auth import Authenticator, permission_of
+from ecatalog.background import Supervisor
+from ecatalog.db import Database
+from ecatalog.documents import describe, docs_page
+from ecatalog.errors import ApiError, FieldErrors, MethodNotAllowed, NotFound, Unavailable
+from ecatalog.events.broker import Broker
+from ecatalog.http import InternalClient
+from ecatalog.middleware import Options, RequestContext
+from ecatalog.responses import Json
+from ecatalog.revocations import Revocations, Snapshot
+from ecatalog.settings import Settings
+from ecatalog.telemetry import logger
+from ecatalog.tokens import KeySet, TokenVerifier
+
+log = logger(__name__)
+
+Lifespan = Callable[[FastAPI], Any]
+Loader = Callable[[], Awaitable[Any]]
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+class UnprotectedRoute(Exception):
+    """A route that does not say who may call it."""
+
+
+def create_app(
+    settings: Settings,
+    service: str,
+    routers: Sequence[APIRouter],
+    *,
+    lifespan: Lifespan | None = None,
+    load_keys: Loader | None = None,
+    load_snapshot: Loader | None = None,
+) -> FastAPI:
+    """The api of one service.
+
+    ``lifespan`` is the service's own context manager around serving; ``load_keys`` and ``load_snapshot`` replace
+    asking auth, for auth itself. Raises :class:`UnprotectedRoute` when a route names no permission.
+    """
+    database = Database(settings.dsn, time_zone=settings.time_zone, pool_size=settings.database_pool_size)
+    broker = Broker(settings.nats_url, f"{service}-api")
+    client = InternalClient(settings)
+    keys = KeySet(load_keys or (lambda: client.get_json(settings.auth_url, "/internal/jwks.json")))
+    revocations = Revocations(broker, load_snapshot or _snapshot_of_auth(client, settings), settings.access_ttl)
+    background = Supervisor()
+
+    @asynccontextmanager
+    async def run(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await database.open()
+            stack.push_async_callback(database.close)
+            stack.push_async_callback(client.close)
+            stack.push_async_callback(broker.close)
+            stack.push_async_callback(background.stop)
+            background.start("broker", lambda: _keep_connected(broker))
+            background.start("keys", lambda: _keep_keys(keys))
+            background.start("revocations", revocations.run)
+            if lifespan is not None:
+                await stack.enter_async_context(lifespan(app))
+            yield
+
+    app = FastAPI(
+        title=f"E-Catalog: {service}", lifespan=run, docs_url=None, redoc_url=None, openapi_url=None,
+        redirect_slashes=False,
+    )  # fmt: skip
+    app.state.settings = settings
+    app.state.database = database
+    app.state.broker = broker
+    app.state.client = client
+    app.state.background = background
+    app.state.authenticator = Authenticator(TokenVerifier(keys), revocations)
+    app.state.checks = {
+        "database": database.ping,
+        "broker": health.require(lambda: broker.connected, "not connected"),
+        "keys": health.require(lambda: keys.ready, "no signing keys yet"),
+        "revocations": health.require(lambda: revocations.ready, "not read yet"),
+    }
+    _add_routes(app, service, routers)
+    return app
+
+
+def _snapshot_of_auth(client: InternalClient, settings: Settings) -> Loader:
+    async def load() -> Snapshot:
+        return Snapshot.model_validate(await client.get_json(settings.auth_url, "/internal/revocations/"))
+
+    return load
+
+
+async def _keep_connected(broker: Broker) -> None:
+    await broker.connect()
+    await asyncio.sleep(5)
+
+
+async def _keep_keys(keys: KeySet) -> None:
+    try:
+        await keys.refresh()
+    except ApiError as error:
+        log.warning("keys cannot be read", error=str(error))
+    await asyncio.sleep(30 if keys.ready else 0)
+
+
+def _add_routes(app: FastAPI, service: str, routers: Sequence[APIRouter]) -> None:
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    for route in routes:
+        if permission_of(route) is None:
+            raise UnprotectedRoute(f"{sorted(route.methods or ())} {route.path} names no permission in its signature")
+    app.router.routes.extend(routes)
+    _add_operations_routes(app, service, routes)
+    allowed = _allowed_methods(routes)
+    _add_error_handlers(app, allowed)
+    app.add_middleware(Options, methods_of=allowed)
+    app.add_middleware(RequestContext)
+
+
+def _add_operations_routes(app: FastAPI, service: str, routes: Sequence[APIRoute]) -> None:
+    document = lru_cache(lambda: describe(app.title, routes))
+
+    async def live(request: Request) -> Response:
+        return await _health({"database": request.app.state.checks["database"]})
+
+    async def ready(request: Request) -> Response:
+        return await _health(request.app.state.checks)
+
+    async def metrics(request: Request) -> Response:  # noqa: ARG001 - the signature of an endpoint
+        body, kind = health.metrics()
+        return Response(body, media_type=kind)
+
+    async def openapi(request: Request) -> Response:  # noqa: ARG001 - the signature of an endpoint
+        return Json(document())
+
+    async def docs(request: Request) -> Response:  # noqa: ARG001 - the signature of an endpoint
+        return HTMLResponse(docs_page(f"E-Catalog: {service}"))
+
+    for path, endpoint in {
+        "/health/live": live, "/health/ready": ready, "/metrics": metrics, "/openapi.json": openapi, "/docs": docs,
+    }.items():  # fmt: skip
+        app.add_route(path, endpoint, methods=["GET"])
+
+
+async def _health(checks: Mapping[str, health.Check]) -> Response:
+    well, report = await health.run_checks(checks)
+    return Json({"status": "ok" if well else "unavailable", "checks": report}, 200 if well else 503)
+
+
+def _allowed_methods(routes: Sequence[APIRoute]) -> Callable[[str], list[str]]:
+    """Which methods a path takes, over all routes that match it."""
+
+    def allowed(path: str) -> list[str]:
+        first = next((route for route in routes if route.path_regex.match(path)), None)
+        if first is None:
+            return []
+        methods = {method for route in routes if route.path == first.path for method in route.methods or ()}
+        ordered = [method for method in METHODS if method in methods]
+        return [*ordered, *(["HEAD"] if "GET" in methods else []), "OPTIONS"]
+
+    return allowed
+
+
+def _add_error_handlers(app: FastAPI, allowed: Callable[[str], list[str]]) -> None:
+    async def api_error(_: Request, error: Exception) -> Response:
+        assert isinstance(error, ApiError)  # noqa: S101 - registered for this class only
+        return Json(error.body, error.status, error.headers)
+
+    async def http_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+        if error.status_code == 404:
+            return await api_error(request, NotFound())
+        if error.status_code == 405:
+            return await api_error(request, MethodNotAllowed(request.method, allowed(request.url.path)))
+        return Json({"detail": error.detail}, error.status_code, error.headers)
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
+        fields = {str(item["loc"][-1]): [item["msg"]] for item in error.errors()}
+        return await api_error(request, FieldErrors(fields))
+
+    async def database_away(request: Request, error: Exception) -> Response:
+        if isinstance(error, DBAPIError) and not isinstance(error.orig, psycopg.OperationalError):
+            raise error
+        log.warning("the database is away", error=str(error))
+        return await api_error(request, Unavailable())
+
+    app.add_exception_handler(ApiError, api_error)
+    app.add_exception_handler(HTTPException, http_error)
+    app.add_exception_handler(RequestValidationError, invalid)
+    for kind in (psycopg.OperationalError, DBAPIError, PoolTimeout):
+        app.add_exception_handler(kind, database_away)

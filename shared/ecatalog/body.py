@@ -1,0 +1,115 @@
+"""Reading a request's body into a model: JSON, form or multipart, with the contract's errors."""
+
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+
+import orjson
+from fastapi import Request
+from pydantic import BaseModel, ValidationError, create_model
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+
+from ecatalog.errors import BadRequest, FieldErrors, ParseError, TooLarge, UnsupportedMediaType
+from ecatalog.fields import Boolean, FormText
+
+M = TypeVar("M", bound=BaseModel)
+
+MAX_JSON_BYTES = 10 * 1024 * 1024
+MAX_FORM_FIELDS = 1000
+JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
+REQUIRED = "This field is required."
+
+
+class Body(Generic[M]):
+    """A dependency that reads and checks the body.
+
+    ``partial`` requires no field; ``optional`` names fields that may be left out. Only fields that were sent are
+    in ``model_fields_set``.
+    """
+
+    def __init__(self, model: type[M], *, partial: bool = False, optional: frozenset[str] = frozenset()) -> None:
+        left_out = frozenset(model.model_fields) if partial else optional
+        self.model = _with_optional(model, left_out) if left_out else model
+        self.partial = partial
+
+    async def __call__(self, request: Request) -> M:
+        data = await read_body(request)
+        if isinstance(data, FormData):
+            return self.validate(self._from_form(data))
+        if not isinstance(data, Mapping):
+            message = f"Invalid data. Expected a dictionary, but got {type(data).__name__}."
+            raise FieldErrors({"non_field_errors": [message]})
+        return self.validate(data)
+
+    def validate(self, data: Mapping[str, Any]) -> M:
+        """The model of ``data``; raises :class:`FieldErrors` with every field's message at once."""
+        known = {name: data[name] for name in self.model.model_fields if name in data}
+        try:
+            return self.model.model_validate(known)
+        except ValidationError as failed:
+            errors: dict[str, list[str]] = {}
+            for error in failed.errors(include_url=False):
+                name = str(error["loc"][0]) if error["loc"] else "non_field_errors"
+                errors.setdefault(name, []).append(REQUIRED if error["type"] == "missing" else error["msg"])
+            raise FieldErrors(errors) from failed
+
+    def _from_form(self, form: FormData) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for name, field in self.model.model_fields.items():
+            if name in form:
+                values = form.getlist(name)
+                data[name] = FormText(values[-1]) if isinstance(values[-1], str) else values[-1]
+            elif any(isinstance(item, Boolean) for item in field.metadata) and not self.partial:
+                data[name] = False
+        return data
+
+    def openapi(self) -> dict[str, Any]:
+        """The ``requestBody`` of an operation, its schema by reference to the model's name."""
+        reference = {"$ref": f"#/components/schemas/{self.model.__name__}"}
+        kinds = (JSON, FORM, MULTIPART)
+        return {"required": not self.partial, "content": {kind: {"schema": reference} for kind in kinds}}
+
+
+def _with_optional(model: type[M], names: frozenset[str]) -> type[M]:
+    """The same model, whose fields ``names`` may be left out."""
+    fields: dict[str, Any] = {
+        name: (field.rebuild_annotation(), None) for name, field in model.model_fields.items() if name in names
+    }
+    return create_model(f"{model.__name__}Update", __base__=model, **fields)
+
+
+async def read_body(request: Request) -> Any:
+    """Decoded JSON, or a form; an empty body is an empty object."""
+    content_type = request.headers.get("content-type", "")
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind in {FORM, MULTIPART}:
+        return await read_form(request)
+    raw = await read_bytes(request, MAX_JSON_BYTES)
+    if kind != JSON and (raw or kind):
+        raise UnsupportedMediaType(content_type)
+    if not raw:
+        return {}
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise ParseError(f"JSON parse error - {error}") from error
+
+
+async def read_bytes(request: Request, limit: int) -> bytes:
+    """The whole body, refused as soon as it grows over ``limit`` bytes."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise TooLarge
+        parts.append(part)
+    return b"".join(parts)
+
+
+async def read_form(request: Request) -> FormData:
+    """A form, its number and size of fields bounded."""
+    try:
+        return await request.form(max_fields=MAX_FORM_FIELDS, max_files=MAX_FORM_FIELDS)
+    except HTTPException as error:
+        raise BadRequest({"detail": f"Multipart form parse error - {error.detail}"}) from error

@@ -1,0 +1,135 @@
+"""Answers kept in memory until what they show changes, and entity tags."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from hashlib import blake2b
+from typing import Any, Generic, TypeVar
+
+import psycopg
+from psycopg import AsyncConnection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ecatalog.errors import PreconditionFailed
+from ecatalog.telemetry import logger
+
+log = logger(__name__)
+
+V = TypeVar("V")
+
+MAX_BYTES = 32 * 1024 * 1024
+PING_SECONDS = 5.0
+
+
+def etag(body: bytes) -> str:
+    """A strong entity tag of these bytes."""
+    return f'"{blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def matches(header: str | None, tag: str) -> bool:
+    """Whether an ``If-None-Match`` or ``If-Match`` header names this tag."""
+    if not header:
+        return False
+    return header.strip() == "*" or tag in (part.strip().removeprefix("W/") for part in header.split(","))
+
+
+def json_response(request: Request, body: bytes, status: int = 200) -> Response:
+    """JSON bytes with their tag; 304 without a body when the client has them already."""
+    tag = etag(body)
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    if status == 200 and request.method in {"GET", "HEAD"} and matches(request.headers.get("if-none-match"), tag):
+        return Response(status_code=304, headers=headers)
+    return Response(body, status, headers, media_type="application/json")
+
+
+def require_match(request: Request, body: bytes) -> None:
+    """Raise 412 when the request's ``If-Match`` does not name the row's current state."""
+    expected = request.headers.get("if-match")
+    if expected is not None and not matches(expected, etag(body)):
+        raise PreconditionFailed
+
+
+class VersionedCache(Generic[V]):
+    """Values that hold until the topic they belong to changes; the oldest go when ``max_cost`` is exceeded.
+
+    A value computed while its topic changed is not kept, so nothing is served past a change.
+    """
+
+    def __init__(self, cost: Callable[[V], int] = lambda _: 1, max_cost: int = MAX_BYTES) -> None:
+        self._values: OrderedDict[Hashable, tuple[str, V]] = OrderedDict()
+        self._versions: dict[str, int] = {}
+        self._cost = cost
+        self._max_cost = max_cost
+        self._total = 0
+        self.enabled = False
+
+    def version(self, topic: str) -> int:
+        return self._versions.get(topic, 0)
+
+    def get(self, key: Hashable) -> V | None:
+        found = self._values.get(key) if self.enabled else None
+        if found is None:
+            return None
+        self._values.move_to_end(key)
+        return found[1]
+
+    def put(self, topic: str, key: Hashable, value: V, version: int) -> None:
+        """Keep a value that was computed when the topic had ``version``."""
+        if not self.enabled or self.version(topic) != version or key in self._values:
+            return
+        self._values[key] = (topic, value)
+        self._total += self._cost(value)
+        while self._total > self._max_cost:
+            self._drop(next(iter(self._values)))
+
+    def invalidate(self, topic: str) -> None:
+        """Forget everything of a topic."""
+        self._versions[topic] = self.version(topic) + 1
+        for key in [key for key, (owner, _) in self._values.items() if owner == topic]:
+            self._drop(key)
+
+    def clear(self) -> None:
+        for topic in {topic for topic, _ in self._values.values()} | set(self._versions):
+            self.invalidate(topic)
+
+    def _drop(self, key: Hashable) -> None:
+        _, value = self._values.pop(key)
+        self._total -= self._cost(value)
+
+
+class ChangeListener:
+    """Tells caches which tables changed, by PostgreSQL's NOTIFY on the channel ``changes``.
+
+    While the connection is down the caches are switched off, so they never serve what changed unheard.
+    """
+
+    def __init__(self, dsn: str, *caches: VersionedCache[Any]) -> None:
+        self._dsn = dsn
+        self._caches = caches
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            try:
+                await self._listen()
+            except (psycopg.Error, OSError) as error:
+                log.warning("changes are not heard; nothing is cached", error=str(error))
+            finally:
+                self._switch(on=False)
+            await asyncio.sleep(0.5)
+
+    async def _listen(self) -> None:
+        async with await AsyncConnection.connect(self._dsn, autocommit=True) as connection:
+            await connection.execute("listen changes")
+            self._switch(on=True)
+            while True:
+                async for notice in connection.notifies(timeout=PING_SECONDS):
+                    for cache in self._caches:
+                        cache.invalidate(notice.payload)
+                await connection.execute("select 1")
+
+    def _switch(self, *, on: bool) -> None:
+        for cache in self._caches:
+            cache.clear()
+            cache.enabled = on

@@ -1,0 +1,62 @@
+"""What all published events share: how a type is named, where it travels and what its data looks like."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+D = TypeVar("D", bound="EventData")
+
+REGISTRY: dict[str, "EventType[EventData]"] = {}
+
+
+class EventData(BaseModel):
+    """The ``data`` of an event. A reader ignores fields it does not know, so fields may be added."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+@dataclass(frozen=True)
+class EventType(Generic[D]):
+    """One kind of event.
+
+    ``name`` is the CloudEvents type with its version (``ecatalog.catalog.project.changed.v1``), ``subject`` the
+    NATS subject (below ``internal.`` when it is not for other people; a suffix such as a user's id may follow).
+    Public and internal events travel in streams of their own, so that reading one never shows the other.
+    """
+
+    name: str
+    service: str
+    subject: str
+    model: type[D]
+    public: bool
+
+    @property
+    def source(self) -> str:
+        return f"/services/{self.service}"
+
+    @property
+    def stream(self) -> str:
+        return stream_name(self.service, public=self.public)
+
+    @property
+    def dataschema(self) -> str:
+        return f"/api/events/schemas/{self.name}.json"
+
+
+def stream_name(service: str, *, public: bool) -> str:
+    return service.upper() if public else f"INTERNAL_{service.upper()}"
+
+
+def event_type(service: str, noun: str, model: type[D], *, public: bool, version: int = 1) -> EventType[D]:
+    """Declare and register ``ecatalog.<service>.<noun>.v<version>``; ``noun`` is like ``user.changed``."""
+    subject = f"ecatalog.{service}.{noun}"
+    declared = EventType(
+        name=f"{subject}.v{version}",
+        service=service,
+        subject=subject if public else f"internal.{subject}",
+        model=model,
+        public=public,
+    )
+    REGISTRY[declared.name] = declared  # type: ignore[assignment]  # EventType is covariant in its data
+    return declared

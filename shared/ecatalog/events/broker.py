@@ -1,0 +1,94 @@
+"""The connection to NATS JetStream."""
+
+import asyncio
+from typing import Any
+
+import nats
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
+from nats.js.api import RetentionPolicy, StorageType, StreamConfig
+from nats.js.errors import NotFoundError
+
+from ecatalog.contracts.base import stream_name
+from ecatalog.telemetry import logger
+
+log = logger(__name__)
+
+KEEP_SECONDS = 7 * 24 * 3600
+KEEP_BYTES = 4 * 1024**3
+
+AWAY = (NatsError, OSError, TimeoutError)
+"""What a broker that is away raises."""
+
+
+class Broker:
+    """One connection that reconnects for ever."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self._url = url
+        self._name = name
+        self.client = Client()
+
+    @property
+    def connected(self) -> bool:
+        return self.client.is_connected
+
+    @property
+    def jetstream(self) -> JetStreamContext:
+        return self.client.jetstream(timeout=5)
+
+    async def connect(self) -> None:
+        """Connect; keeps trying while the broker is away."""
+        while not self.client.is_connected:
+            try:
+                self.client = await nats.connect(
+                    self._url,
+                    name=self._name,
+                    connect_timeout=2,
+                    reconnect_time_wait=0.25,
+                    max_reconnect_attempts=-1,
+                    ping_interval=10,
+                    error_cb=self._log_error,
+                )
+            except AWAY as error:
+                log.warning("the broker cannot be reached", error=str(error))
+                await asyncio.sleep(0.5)
+
+    async def ensure_streams(self, service: str) -> None:
+        """Make the two streams of ``service``, or bring their settings up to date."""
+        for public in (True, False):
+            prefix = "" if public else "internal."
+            await self.ensure_stream(
+                StreamConfig(
+                    name=stream_name(service, public=public),
+                    subjects=[f"{prefix}ecatalog.{service}.>"],
+                    retention=RetentionPolicy.LIMITS,
+                    storage=StorageType.FILE,
+                    max_age=KEEP_SECONDS,
+                    max_bytes=KEEP_BYTES,
+                    duplicate_window=120,
+                    allow_direct=True,
+                )
+            )
+
+    async def ensure_stream(self, config: StreamConfig) -> None:
+        try:
+            await self.jetstream.stream_info(str(config.name))
+        except NotFoundError:
+            await self.jetstream.add_stream(config)
+        else:
+            await self.jetstream.update_stream(config)
+
+    async def close(self) -> None:
+        if self.client.is_connected:
+            await self.client.close()
+
+    @staticmethod
+    async def _log_error(error: Exception) -> None:
+        log.warning("broker connection", error=str(error) or type(error).__name__)
+
+
+def message_headers(event_id: Any) -> dict[str, str]:
+    """``Nats-Msg-Id`` lets the broker drop a repeat within its window."""
+    return {"Nats-Msg-Id": str(event_id)}

@@ -1,0 +1,192 @@
+"""Pulling events and handling each exactly once in effect."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import psycopg
+from nats.aio.msg import Msg
+from nats.errors import TimeoutError as NatsTimeout
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ecatalog import telemetry
+from ecatalog.contracts.base import EventType
+from ecatalog.db import Database
+from ecatalog.errors import Unavailable
+from ecatalog.events import inbox
+from ecatalog.events.broker import AWAY, Broker
+from ecatalog.events.envelope import Event, UnknownType, decode
+from ecatalog.telemetry import CONSUMED, CONSUMER_LAG, CONSUMER_PROGRESS, DEAD_LETTERS, logger
+
+log = logger(__name__)
+
+Handler = Callable[[AsyncSession, Event[Any]], Awaitable[None]]
+Handlers = Mapping[EventType[Any], Handler]
+
+ACK_WAIT = 60.0
+MAX_ATTEMPTS = 10
+FETCH_SECONDS = 5.0
+STALE_SECONDS = 30.0
+
+
+class Consumer:
+    """A durable pull consumer over one stream, named after its reader.
+
+    ``handlers`` are run in one transaction with the inbox row. A database or broker that is away pauses the
+    consumer and nothing counts; an error that a handler raises counts, delays the next try, and the tenth makes
+    a dead letter, after which ``on_dead`` is told.
+    """
+
+    def __init__(
+        self,
+        broker: Broker,
+        database: Database,
+        name: str,
+        handlers: Handlers,
+        *,
+        concurrency: int = 1,
+        batch: int = 16,
+        on_dead: Handler | None = None,
+    ) -> None:
+        streams = {kind.stream for kind in handlers}
+        if len(streams) != 1:
+            raise ValueError(f"a consumer reads one stream, not {sorted(streams)}")
+        self._broker = broker
+        self._database = database
+        self.name = name
+        self.stream = streams.pop()
+        self._handlers = {kind.name: handler for kind, handler in handlers.items()}
+        self._subjects = [subject for kind in handlers for subject in (kind.subject, f"{kind.subject}.>")]
+        self._concurrency = concurrency
+        self._batch = batch
+        self._on_dead = on_dead
+        self._last_fetch = float("-inf")
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the loop has asked the broker lately."""
+        return time.monotonic() - self._last_fetch < STALE_SECONDS
+
+    def check(self) -> None:
+        """Raises with the reason when the consumer does not work."""
+        if not self.healthy:
+            raise RuntimeError(f"consumer {self.name} has not asked for events lately")
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._concurrency):
+                group.create_task(self._loop())
+
+    async def _loop(self) -> None:
+        while True:
+            try:
+                await self._broker.connect()
+                await self._consume()
+            except (*AWAY, NotFoundError) as error:
+                log.warning("the consumer waits", consumer=self.name, stream=self.stream, error=str(error))
+                await asyncio.sleep(0.5)
+
+    async def _consume(self) -> None:
+        subscription = await self._subscribe()
+        try:
+            while True:
+                messages = await self._fetch(subscription)
+                for message in messages:
+                    await self._deliver(message)
+                if not messages:
+                    await self._observe(subscription)
+        finally:
+            if self._broker.connected:
+                await subscription.unsubscribe()
+
+    async def _subscribe(self) -> JetStreamContext.PullSubscription:
+        config = ConsumerConfig(
+            durable_name=self.name,
+            filter_subjects=self._subjects,
+            ack_policy=AckPolicy.EXPLICIT,
+            deliver_policy=DeliverPolicy.ALL,
+            ack_wait=ACK_WAIT,
+            max_deliver=-1,
+            max_ack_pending=max(64, 4 * self._concurrency * self._batch),
+        )
+        jetstream = self._broker.jetstream
+        await jetstream.add_consumer(self.stream, config)
+        return await jetstream.pull_subscribe_bind(self.name, self.stream)
+
+    async def _fetch(self, subscription: JetStreamContext.PullSubscription) -> Sequence[Msg]:
+        self._last_fetch = time.monotonic()
+        CONSUMER_PROGRESS.labels(self.name).set_to_current_time()
+        try:
+            return await subscription.fetch(self._batch, timeout=FETCH_SECONDS)
+        except NatsTimeout:
+            return []
+
+    async def _observe(self, subscription: JetStreamContext.PullSubscription) -> None:
+        """Read the lag; a consumer that vanished with the broker's store raises here and is made anew."""
+        info = await subscription.consumer_info()
+        CONSUMER_LAG.labels(self.name).set(info.num_pending or 0)
+        async with self._database.session() as session:
+            await inbox.forget_old(session)
+
+    async def _deliver(self, message: Msg) -> None:
+        try:
+            event = decode(message.data)
+        except UnknownType as error:
+            log.info("an event of an unknown type is passed over", type=str(error))
+            await message.ack_sync()
+            return
+        telemetry.request_id.set(event.request_id)
+        telemetry.traceparent.set(event.traceparent)
+        try:
+            outcome = await self._handle(event)
+        except (psycopg.OperationalError, Unavailable) as error:
+            await self._pause(message, event, error)
+        except DBAPIError as error:
+            if not isinstance(error.orig, psycopg.OperationalError):
+                await self._failed(message, event, error)
+            else:
+                await self._pause(message, event, error)
+        except Exception as error:
+            await self._failed(message, event, error)
+        else:
+            CONSUMED.labels(self.name, event.type, outcome).inc()
+            await message.ack_sync()
+
+    async def _handle(self, event: Event[Any]) -> str:
+        handler = self._handlers.get(event.type)
+        if handler is None:
+            return "ignored"
+        async with self._database.session() as session:
+            if not await inbox.claim(session, self.name, event.id):
+                return "repeated"
+            await handler(session, event)
+        return "handled"
+
+    async def _pause(self, message: Msg, event: Event[Any], error: Exception) -> None:
+        log.warning("the consumer pauses", consumer=self.name, type=event.type, error=str(error))
+        CONSUMED.labels(self.name, event.type, "paused").inc()
+        await message.nak(delay=1)
+        await asyncio.sleep(1)
+
+    async def _failed(self, message: Msg, event: Event[Any], error: Exception) -> None:
+        reason = f"{type(error).__name__}: {error}"
+        CONSUMED.labels(self.name, event.type, "failed").inc()
+        async with self._database.session() as session:
+            attempts = await inbox.record_failure(session, self.name, event.id, reason)
+            if attempts >= MAX_ATTEMPTS:
+                await inbox.bury(session, self.name, event.id, event.type, message.data, reason)
+                if self._on_dead is not None:
+                    await self._on_dead(session, event)
+        if attempts >= MAX_ATTEMPTS:
+            log.error("an event became a dead letter", consumer=self.name, type=event.type, exc_info=error)
+            DEAD_LETTERS.labels("consumer", event.type).inc()
+            await message.ack_sync()
+        else:
+            log.warning("a handler failed", consumer=self.name, type=event.type, attempts=attempts, exc_info=error)
+            await message.nak(delay=min(0.1 * 2**attempts, 60))

@@ -1,0 +1,47 @@
+"""Writing events in the transaction that makes the change."""
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ecatalog import telemetry
+from ecatalog.contracts.base import EventData, EventType
+from ecatalog.ids import uuid7
+
+D = TypeVar("D", bound=EventData)
+
+_INSERT = text(
+    "insert into outbox (id, type, key, suffix, data, request_id, traceparent)"
+    " values (:id, :type, :key, :suffix, :data, :request_id, :traceparent)"
+    " on conflict (id) do update set published_at = null"
+)
+
+
+async def publish(
+    session: AsyncSession,
+    kind: EventType[D],
+    data: D,
+    *,
+    key: Any,
+    suffix: str = "",
+    event_id: UUID | None = None,
+) -> None:
+    """Add an event to this transaction; the relay sends it after the commit.
+
+    ``key`` names what changed, ``suffix`` is appended to the NATS subject. An event with a deterministic
+    ``event_id`` that is written again is sent again, unchanged.
+    """
+    await session.execute(
+        _INSERT,
+        {
+            "id": event_id or uuid7(),
+            "type": kind.name,
+            "key": str(key),
+            "suffix": suffix,
+            "data": data.model_dump_json(),
+            "request_id": telemetry.request_id.get(),
+            "traceparent": telemetry.traceparent.get(),
+        },
+    )

@@ -1,0 +1,139 @@
+"""Carrying the outbox to the broker, in order, until every row is confirmed."""
+
+import asyncio
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+from nats.errors import MaxPayloadError
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from ecatalog.contracts.base import REGISTRY
+from ecatalog.db import JsonBytes
+from ecatalog.events.broker import AWAY, Broker, message_headers
+from ecatalog.events.envelope import MAX_MESSAGE_BYTES, encode
+from ecatalog.telemetry import DEAD_LETTERS, OUTBOX_AGE, PUBLISHED, logger
+
+log = logger(__name__)
+
+LOCK = 0x0EC0_0001
+BATCH = 128
+IDLE_SECONDS = 2.0
+KEEP_DAYS = 7
+
+_UNPUBLISHED = """
+    select seq, id, type, key, suffix, data, request_id, traceparent, created_at
+      from outbox where published_at is null order by seq limit %s
+"""
+
+
+class Row(NamedTuple):
+    seq: int
+    id: UUID
+    type: str
+    key: str
+    suffix: str
+    data: bytes
+    request_id: str
+    traceparent: str
+    created_at: datetime
+
+
+class Refused(Exception):
+    """A row that can never be published."""
+
+
+class Relay:
+    """Publishes one service's outbox; of several relays only the one that holds the lock works."""
+
+    def __init__(self, dsn: str, broker: Broker, service: str) -> None:
+        self._dsn = dsn
+        self._broker = broker
+        self._service = service
+        self.healthy = False
+
+    async def run(self) -> None:
+        """Work until cancelled; a database or broker that is away is waited for."""
+        while True:
+            try:
+                await self._work()
+            except (psycopg.Error, *AWAY) as error:
+                self.healthy = False
+                log.warning("the relay waits", error=str(error) or type(error).__name__)
+                await asyncio.sleep(1)
+
+    async def _work(self) -> None:
+        async with await AsyncConnection.connect(self._dsn, autocommit=True) as connection:
+            connection.adapters.register_loader("json", JsonBytes)
+            await self._broker.connect()
+            await self._broker.ensure_streams(self._service)
+            self.healthy = True
+            await connection.execute("select pg_advisory_lock(%s)", (LOCK,))
+            await connection.execute("listen outbox")
+            while True:
+                if not await self.publish_batch(connection):
+                    await self._forget_old(connection)
+                    OUTBOX_AGE.set(0)
+                    async for _ in connection.notifies(timeout=IDLE_SECONDS, stop_after=1):
+                        pass
+
+    async def publish_batch(self, connection: AsyncConnection[Any]) -> int:
+        """Send the oldest unpublished rows and mark those the broker confirmed; the number of rows seen."""
+        async with connection.cursor(row_factory=class_row(Row)) as cursor:
+            await cursor.execute(_UNPUBLISHED, (BATCH,))
+            rows = await cursor.fetchall()
+        if not rows:
+            return 0
+        oldest = rows[0].created_at
+        OUTBOX_AGE.set((datetime.now(oldest.tzinfo) - oldest).total_seconds())
+        outcomes = await asyncio.gather(*map(self._send, rows), return_exceptions=True)
+        await self._mark(connection, rows, outcomes)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException) and not isinstance(outcome, Refused):
+                raise outcome
+        return len(rows)
+
+    async def _send(self, row: Row) -> None:
+        kind = REGISTRY.get(row.type)
+        if kind is None:
+            raise Refused(f"unknown event type {row.type}")
+        body = encode(
+            kind, event_id=row.id, key=row.key, sequence=row.seq, time=row.created_at, data=row.data,
+            request_id=row.request_id, traceparent=row.traceparent,
+        )  # fmt: skip
+        if len(body) > MAX_MESSAGE_BYTES:
+            raise Refused(f"{len(body)} bytes are more than {MAX_MESSAGE_BYTES}")
+        subject = f"{kind.subject}.{row.suffix}" if row.suffix else kind.subject
+        try:
+            await self._broker.jetstream.publish(subject, body, headers=message_headers(row.id), timeout=10)
+        except MaxPayloadError as error:
+            raise Refused(str(error)) from error
+        PUBLISHED.labels(kind.name).inc()
+
+    async def _mark(self, connection: AsyncConnection[Any], rows: list[Row], outcomes: list[Any]) -> None:
+        done = []
+        async with connection.transaction():
+            for row, outcome in zip(rows, outcomes, strict=True):
+                if isinstance(outcome, Refused):
+                    await _bury(connection, row, str(outcome))
+                if outcome is None or isinstance(outcome, Refused):
+                    done.append(row.seq)
+            await connection.execute("update outbox set published_at = now() where seq = any(%s)", (done,))
+
+    async def _forget_old(self, connection: AsyncConnection[Any]) -> None:
+        await connection.execute(
+            "delete from outbox where seq in (select seq from outbox"
+            " where published_at < now() - make_interval(days => %s) limit 1000)",
+            (KEEP_DAYS,),
+        )
+
+
+async def _bury(connection: AsyncConnection[Any], row: Row, error: str) -> None:
+    log.error("an event cannot be published", type=row.type, event_id=str(row.id), error=error)
+    DEAD_LETTERS.labels("relay", row.type).inc()
+    await connection.execute(
+        "insert into dead_letter (origin, event_id, type, body, error) values ('relay', %s, %s, %s, %s)",
+        (row.id, row.type, row.data, error),
+    )

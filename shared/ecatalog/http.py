@@ -1,0 +1,33 @@
+"""Calls between our own services."""
+
+from typing import Any
+
+import httpx
+
+from ecatalog.errors import Unavailable
+from ecatalog.settings import Settings, first_replica
+
+SECRET_HEADER = "X-Internal-Secret"  # noqa: S105 - the name of a header
+
+
+class InternalClient:
+    """Asks another service's ``/internal/`` routes; every failure is an :class:`Unavailable`."""
+
+    def __init__(self, settings: Settings, timeout: float = 2.0) -> None:
+        self._client = httpx.AsyncClient(
+            timeout=timeout,
+            headers={SECRET_HEADER: settings.internal_secret.get_secret_value()},
+            trust_env=False,
+        )
+
+    async def get_json(self, urls: str, path: str, **parameters: str) -> Any:
+        """The JSON at ``path`` of the first of the replicas ``urls``."""
+        try:
+            response = await self._client.get(first_replica(urls) + path, params=parameters)
+            response.raise_for_status()
+            return response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise Unavailable(f"{path} cannot be reached") from error
+
+    async def close(self) -> None:
+        await self._client.aclose()

@@ -1,0 +1,17 @@
+"""Time-ordered identifiers (UUID version 7, RFC 9562)."""
+
+import os
+import time
+import uuid
+
+
+def uuid7() -> uuid.UUID:
+    """48 bits of Unix milliseconds, then random bits; sorts by time of creation.
+
+    The standard library has it from Python 3.14 on; this serves the older versions we support.
+    """
+    value = int.from_bytes(os.urandom(16))
+    value = (time.time_ns() // 1_000_000) << 80 | value & ((1 << 80) - 1)
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return uuid.UUID(int=value)

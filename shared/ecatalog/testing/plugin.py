@@ -1,0 +1,51 @@
+"""Fixtures for every test: ``postgres``, ``nats_server``, ``tokens`` and ``migrated``."""
+
+import importlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ecatalog.testing.nats import NatsServer
+from ecatalog.testing.postgres import Postgres
+from ecatalog.testing.tokens import TokenFactory
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL of this test process."""
+    server = Postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def nats_server() -> Iterator[NatsServer]:
+    """A real NATS with JetStream of this test process."""
+    server = NatsServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def tokens() -> Iterator[TokenFactory]:
+    factory = TokenFactory()
+    yield factory
+    factory.close()
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: Postgres) -> Callable[[str], str]:
+    """Makes a service's database by its migrations, once; the address."""
+    made: dict[str, str] = {}
+
+    def make(service: str) -> str:
+        if service not in made:
+            from ecatalog.migrations import upgrade
+
+            dsn = postgres.create_database(f"{service}_test")
+            upgrade(Path(str(importlib.import_module(service).__file__)).parent.parent, dsn)
+            made[service] = dsn
+        return made[service]
+
+    return make

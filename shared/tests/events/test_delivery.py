@@ -1,0 +1,212 @@
+"""From the outbox through the broker into an inbox: nothing is lost, nothing happens twice."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from ecatalog.contracts.auth import USER_CHANGED, UserChanged
+from ecatalog.db import Database, JsonBytes
+from ecatalog.events.broker import Broker
+from ecatalog.events.consumer import Consumer
+from ecatalog.events.envelope import Event
+from ecatalog.events.outbox import publish
+from ecatalog.events.recovery import replay, retry_dead_letter
+from ecatalog.events.relay import Relay
+from ecatalog.testing.client import until
+from ecatalog.testing.nats import NatsServer
+from psycopg import AsyncConnection
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+def user(number: int) -> UserChanged:
+    return UserChanged(user_id=number, state="active", role="editor", regions=[])
+
+
+async def write_effect(session: AsyncSession, event: Event[Any]) -> None:
+    await session.execute(text("insert into effect (what) values (:what)"), {"what": event.subject})
+
+
+async def effects(database: Database) -> list[str]:
+    async with database.read() as connection:
+        cursor = await connection.execute("select what from effect order by id")
+        return [what for (what,) in await cursor.fetchall()]
+
+
+@asynccontextmanager
+async def running(*loops: Any) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(loop.run()) for loop in loops]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(*tasks)
+
+
+@pytest.fixture
+def relay(dsn: str, broker: Broker) -> Relay:
+    return Relay(dsn, broker, "auth")
+
+
+@pytest.fixture
+def consumer(broker: Broker, database: Database) -> Consumer:
+    return Consumer(broker, database, f"reader-{uuid4().hex}", {USER_CHANGED: write_effect})
+
+
+async def write(database: Database, *numbers: int) -> None:
+    async with database.session() as session:
+        for number in numbers:
+            await publish(session, USER_CHANGED, user(number), key=number, suffix=str(number))
+
+
+async def new_effects(database: Database, consumer: Consumer, relay: Relay, expected: int) -> list[str]:
+    async with running(relay, consumer):
+        await until(lambda: _count_is(database, expected))
+    return await effects(database)
+
+
+async def _count_is(database: Database, expected: int) -> bool:
+    return len(await effects(database)) == expected
+
+
+async def test_committed_events_arrive_in_order(database: Database, relay: Relay, consumer: Consumer) -> None:
+    await write(database, *range(200))
+    assert await new_effects(database, consumer, relay, 200) == [str(number) for number in range(200)]
+
+
+async def test_rolled_back_event_is_never_sent(database: Database, relay: Relay, consumer: Consumer) -> None:
+    with suppress(RuntimeError):
+        async with database.session() as session:
+            await publish(session, USER_CHANGED, user(1), key="lost")
+            raise RuntimeError
+    await write(database, 2)
+    assert await new_effects(database, consumer, relay, 1) == ["2"]
+
+
+async def test_late_commit_of_an_older_row_is_not_skipped(
+    dsn: str, database: Database, relay: Relay, consumer: Consumer
+) -> None:
+    async with await AsyncConnection.connect(dsn) as early:
+        await early.execute(
+            "insert into outbox (type, key, data) values (%s, 'early', %s)",
+            (USER_CHANGED.name, user(1).model_dump_json()),
+        )
+        await write(database, 2)
+        async with running(relay, consumer):
+            await until(lambda: _count_is(database, 1))
+            await early.commit()
+            await until(lambda: _count_is(database, 2))
+    assert await effects(database) == ["2", "early"]
+
+
+async def test_relay_that_dies_before_marking_sends_again_and_the_effect_is_single(
+    dsn: str, database: Database, broker: Broker, relay: Relay, consumer: Consumer
+) -> None:
+    await write(database, 1)
+    await broker.ensure_streams("auth")
+    async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+        connection.adapters.register_loader("json", JsonBytes)
+        await relay.publish_batch(connection)
+        await connection.execute("update outbox set published_at = null")
+    await write(database, 2)
+    assert await new_effects(database, consumer, relay, 2) == ["1", "2"]
+
+
+async def test_replayed_events_are_recognised(database: Database, relay: Relay, consumer: Consumer) -> None:
+    await write(database, 1, 2)
+    async with running(relay, consumer):
+        await until(lambda: _count_is(database, 2))
+        async with database.session() as session:
+            (since,) = (await session.execute(text("select min(created_at) from outbox"))).one()
+            assert await replay(session, since) == 2
+        await write(database, 3)
+        await until(lambda: _count_is(database, 3))
+    assert await effects(database) == ["1", "2", "3"]
+
+
+async def test_broker_killed_while_events_flow_loses_none(
+    nats_server: NatsServer, database: Database, relay: Relay, consumer: Consumer
+) -> None:
+    async with running(relay, consumer):
+        for start in range(0, 300, 50):
+            await write(database, *range(start, start + 50))
+            nats_server.kill()
+            nats_server.start()
+        await until(lambda: _count_is(database, 300), 40)
+    assert sorted(map(int, await effects(database))) == list(range(300))
+
+
+async def test_lost_store_is_refilled_by_replay(
+    nats_server: NatsServer, database: Database, relay: Relay, consumer: Consumer
+) -> None:
+    async with running(relay, consumer):
+        await write(database, 1)
+        await until(lambda: _count_is(database, 1))
+        nats_server.kill()
+        nats_server.wipe()
+        nats_server.start()
+        await write(database, 2)
+        await until(lambda: _count_is(database, 2), 40)
+    assert await effects(database) == ["1", "2"]
+
+
+async def test_row_too_large_for_the_broker_becomes_a_dead_letter_and_others_go_on(
+    database: Database, relay: Relay, consumer: Consumer
+) -> None:
+    large = UserChanged(user_id=1, state="active", role="editor", regions=["r" * 600_000])
+    async with database.session() as session:
+        await publish(session, USER_CHANGED, large, key="large")
+    await write(database, 2)
+    assert await new_effects(database, consumer, relay, 1) == ["2"]
+    async with database.session() as session:
+        letters = (await session.execute(text("select origin, error from dead_letter"))).all()
+    assert [letter.origin for letter in letters] == ["relay"]
+    assert "more than" in letters[0].error
+
+
+async def test_handler_that_always_fails_ends_in_dead_letters_while_others_flow(
+    monkeypatch: pytest.MonkeyPatch, broker: Broker, database: Database, relay: Relay
+) -> None:
+    monkeypatch.setattr("ecatalog.events.consumer.MAX_ATTEMPTS", 3)
+    told: list[str] = []
+    poisonous = {"on": True}
+
+    async def handle(session: AsyncSession, event: Event[Any]) -> None:
+        if event.subject == "1" and poisonous["on"]:
+            raise ValueError("poison")
+        await write_effect(session, event)
+
+    async def on_dead(_: AsyncSession, event: Event[Any]) -> None:
+        told.append(event.subject)
+
+    handlers = {USER_CHANGED: handle}
+    consumer = Consumer(broker, database, f"reader-{uuid4().hex}", handlers, on_dead=on_dead)
+    await write(database, 1, 2, 3)
+    async with running(relay, consumer):
+        await until(lambda: told == ["1"])
+    assert await effects(database) == ["2", "3"]
+    poisonous["on"] = False
+    assert await retry_dead_letter(database, 1, handlers)
+    assert not await retry_dead_letter(database, 1, handlers)
+    assert await effects(database) == ["2", "3", "1"]
+
+
+async def test_database_away_counts_no_attempt(broker: Broker, database: Database, relay: Relay) -> None:
+    failures = iter([psycopg.OperationalError("the database is starting up")])
+
+    async def handle(session: AsyncSession, event: Event[Any]) -> None:
+        if failure := next(failures, None):
+            raise failure
+        await write_effect(session, event)
+
+    consumer = Consumer(broker, database, f"reader-{uuid4().hex}", {USER_CHANGED: handle})
+    await write(database, 7)
+    assert await new_effects(database, consumer, relay, 1) == ["7"]
+    async with database.session() as session:
+        assert (await session.execute(text("select max(attempts) from inbox"))).scalar_one() == 0
