@@ -1,0 +1,37 @@
+"""NATS with JetStream."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.local import binaries, probes
+from deploy.local.components import Components
+from deploy.local.environment import LOOPBACK, NATS_USER
+from deploy.local.processes import Program
+from deploy.local.render import ERRORS
+
+CONFIGURATION = binaries.ROOT / "deploy" / "nats.conf"
+
+
+def program(components: Components, store: Path, password: str, outer: Mapping[str, str]) -> Program:
+    """The server, keeping its streams below ``store``."""
+    return Program(
+        name="nats",
+        command=[binaries.script("nats-server"), "--config", str(CONFIGURATION)],
+        environment={
+            **outer,
+            "NATS_HOST": LOOPBACK,
+            "NATS_PORT": str(components.nats),
+            "NATS_MONITOR_PORT": str(components.nats_monitor),
+            "NATS_STORE": f'"{store}"',  # quoted: the folder may have blanks in its name
+            "NATS_USER": NATS_USER,
+            "NATS_PASSWORD": password,
+        },
+        directory=store,
+        grace=4.0,
+        shown=ERRORS,  # its warning about a plain password in the file would greet everybody
+    )
+
+
+async def is_ready(components: Components) -> bool:
+    """Whether JetStream takes messages."""
+    return await probes.status(components.nats_monitor, "/healthz?js-enabled-only=true") == 200

@@ -1,0 +1,40 @@
+"""Asking a process over HTTP whether it is ready, with nothing but a socket."""
+
+import asyncio
+import contextlib
+
+from deploy.local.environment import LOOPBACK
+
+TIMEOUT = 5.0
+_WHOLE_ANSWER = 65536
+
+
+async def status(port: int, path: str) -> int | None:
+    """The status code that ``path`` answers with, None when nothing answers."""
+    answer = await get(port, path)
+    return None if answer is None else answer[0]
+
+
+async def get(port: int, path: str) -> tuple[int, bytes] | None:
+    """Status and body (at most 64 KB) of ``path``, None when nothing answers HTTP in time."""
+    try:
+        return await asyncio.wait_for(_exchange(port, path), TIMEOUT)
+    except (OSError, ValueError, IndexError, TimeoutError):
+        return None
+
+
+async def _exchange(port: int, path: str) -> tuple[int, bytes]:
+    reader, writer = await asyncio.open_connection(LOOPBACK, port)
+    try:
+        request = f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}:{port}\r\nConnection: close\r\n\r\n"
+        writer.write(request.encode())
+        await writer.drain()
+        answer = b""
+        while len(answer) < _WHOLE_ANSWER and (chunk := await reader.read(_WHOLE_ANSWER)):
+            answer += chunk
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return int(head.split(b" ", 2)[1]), body

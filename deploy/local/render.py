@@ -1,0 +1,78 @@
+"""How a line of a process looks on the terminal."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+ERRORS = frozenset({"error", "critical", "fatal", "panic"})
+WARNINGS = ERRORS | {"warning"}
+NAME_WIDTH = 18
+_COLOURS = (36, 33, 35, 34, 32, 96, 93, 95, 94, 92)
+_RED, _YELLOW, _FAINT = 31, 33, 2
+# The terminal already names the process; the level has a colour and the time a column of its own.
+_SHOWN_ELSEWHERE = {"event", "level", "timestamp", "service", "exception"}
+_NAMED_LEVEL = re.compile(r"\b(WARNING|ERROR|FATAL|PANIC|CRITICAL|WRN|ERR|FTL)\b")
+_SHORT_NAMES = {"WRN": "warning", "ERR": "error", "FTL": "fatal"}
+
+
+def render(name: str, line: str, *, now: datetime, colour: bool) -> str:
+    """One line for people: time, name of the process, message. JSON becomes a sentence with its facts behind it."""
+    fields = _json(line)
+    text = line if fields is None else _sentence(fields)
+    if fields is not None and (trace := fields.get("exception")):
+        text += "\n" + str(trace).rstrip()
+    stamp = now.strftime("%H:%M:%S")
+    label = name.ljust(NAME_WIDTH)
+    if not colour:
+        return f"{stamp} {label} {text}"
+    if (severity := level(line)) in WARNINGS:
+        text = _paint(text, _RED if severity in ERRORS else _YELLOW)
+    return f"{_paint(stamp, _FAINT)} {_paint(label, _colour_of(name))} {text}"
+
+
+def level(line: str) -> str:
+    """The level that a line names, in lower case; empty when it names none."""
+    if (fields := _json(line)) is not None:
+        return str(fields.get("level", ""))
+    found = _NAMED_LEVEL.search(line)
+    return _SHORT_NAMES.get(found[1], found[1].lower()) if found else ""
+
+
+def in_short(line: str) -> str:
+    """A line as part of a sentence: of an exception only what it says."""
+    fields = _json(line)
+    if fields is None:
+        return line.strip()
+    trace = str(fields.get("exception", "")).strip()
+    return ": ".join(part for part in (_sentence(fields), trace.splitlines()[-1] if trace else "") if part)
+
+
+def _json(line: str) -> Mapping[str, Any] | None:
+    if not line.startswith("{"):
+        return None
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) and "event" in value else None
+
+
+def _sentence(fields: Mapping[str, Any]) -> str:
+    severity = str(fields.get("level", ""))
+    facts = [f"{key}={_short(value)}" for key, value in fields.items() if key not in _SHOWN_ELSEWHERE]
+    return " ".join([*([severity.upper()] if severity in WARNINGS else []), str(fields["event"]), *facts])
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text if text and " " not in text else f"'{text}'"
+
+
+def _colour_of(name: str) -> int:
+    return _COLOURS[sum(name.encode()) % len(_COLOURS)]
+
+
+def _paint(text: str, colour: int) -> str:
+    return f"\x1b[{colour}m{text}\x1b[0m"

@@ -1,0 +1,106 @@
+"""The order in which a cluster starts and stops."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+
+from deploy.local import gateway, nats, preflight, probes, programs, state
+from deploy.local.components import Components, Service
+from deploy.local.directory import DataDirectory
+from deploy.local.environment import Environment
+from deploy.local.keeper import ASK_EVERY, Keeper
+from deploy.local.logs import Log
+from deploy.local.passwords import Passwords
+from deploy.local.postgres import Postgres
+from deploy.local.problems import ClusterError
+from deploy.local.processes import Launcher, Program
+
+HEALTHY_WITHIN = 120.0
+
+
+class Supervisor:
+    """One cluster. ``bring_up`` starts what depends on nothing first and each next thing as soon as it can start."""
+
+    def __init__(self, components: Components, directory: DataDirectory, outer: Mapping[str, str], log: Log) -> None:
+        self.components = components
+        self.directory = directory
+        self.passwords = Passwords(directory.secrets)
+        self.environment = Environment.of(components, self.passwords, directory.root, outer)
+        self.launcher = Launcher(directory.run, log, adopt=True)
+        self.keepers: dict[str, Keeper] = {}
+        self.healthy = False
+
+    async def bring_up(self) -> None:
+        """Start everything and return when the whole is healthy. Raises ClusterError when it cannot be."""
+        preflight.require_free_ports(self.components)
+        async with asyncio.TaskGroup() as first:
+            first.create_task(self._start_postgres())
+            first.create_task(self._start_nats())
+        async with asyncio.TaskGroup() as second:
+            for service in self.components.services:
+                second.create_task(self._start_service(service))
+            second.create_task(self._start_portal())
+        await self._keep(gateway.program(self.environment), partial(gateway.is_ready, self.environment))
+        await self._until_healthy()
+
+    async def bring_down(self) -> None:
+        """Stop everything in the reverse order."""
+        data = ("nats", "postgres")
+        for names in (["gateway"], [name for name in self.keepers if name not in {"gateway", *data}], [*data]):
+            await asyncio.gather(*(self.keepers[name].stop() for name in names if name in self.keepers))
+        state.remove(self.directory)
+
+    async def _start_postgres(self) -> None:
+        postgres = Postgres.at(self.directory, self.components.postgres, self.environment.outer)
+        await postgres.prepare(self.launcher)
+        await self._keep(postgres.server(), partial(postgres.is_ready, self.launcher))
+        await postgres.provide_databases(self.launcher, self.components, self.passwords)
+
+    async def _start_nats(self) -> None:
+        password = self.passwords.get("nats_password")
+        program = nats.program(self.components, self.directory.nats, password, self.environment.outer)
+        await self._keep(program, partial(nats.is_ready, self.components))
+
+    async def _start_service(self, service: Service) -> None:
+        migration = programs.migrate(service, self.environment)
+        if await self.launcher.run(migration) != 0:
+            words = self.launcher.log.last_words(migration.name)
+            log = self.launcher.log.path(migration.name)
+            raise ClusterError(f"the database of {service.name} could not be migrated: {words} (more in {log})")
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._serve(programs.api(service, self.environment), service.api_port))
+            both.create_task(self._serve(programs.worker(service, self.environment), service.worker_port))
+
+    async def _start_portal(self) -> None:
+        await self._serve(programs.portal(self.environment), self.components.portal)
+
+    async def _serve(self, program: Program, port: int) -> None:
+        async def is_alive() -> bool:
+            return await probes.status(port, "/health/live") == 200
+
+        await self._keep(program, is_alive)
+
+    async def _keep(self, program: Program, is_ready: Callable[[], Awaitable[bool]]) -> None:
+        keeper = Keeper(program, self.launcher, is_ready, self._write_state)
+        self.keepers[program.name] = keeper
+        await keeper.start()
+
+    async def _until_healthy(self) -> None:
+        reason = "the gateway does not answer"
+        try:
+            async with asyncio.timeout(HEALTHY_WITHIN):
+                while answer := await probes.get(self.components.gateway, "/api/health/"):
+                    if answer[0] == 200:
+                        break
+                    reason = answer[1].decode("utf-8", "replace")
+                    await asyncio.sleep(ASK_EVERY)
+        except TimeoutError:
+            raise ClusterError(f"not healthy after {HEALTHY_WITHIN:g} s: {reason}") from None
+        self.healthy = True
+        self._write_state()
+
+    def _write_state(self) -> None:
+        processes = {
+            name: state.ProcessState(keeper.pid, keeper.state, keeper.restarts) for name, keeper in self.keepers.items()
+        }
+        state.ClusterState(self.components.gateway, self.healthy, processes).write(self.directory)
