@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict, deque
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -12,6 +12,7 @@ from deploy.local.terminal import Terminal
 
 ROTATE_AT = 20_000_000  # bytes; one older file is kept beside the current one
 SHOWN_PER_SECOND = 100  # lines of one process on the terminal; its file holds them all
+MOST_AT_ONCE = 200
 REMEMBERED = 50
 SUPERVISOR = "ecatalog"
 
@@ -26,14 +27,18 @@ class Log:
         self._last: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
         self._shown: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
 
-    def line(self, name: str, raw: bytes, shown: Collection[str] | None = None) -> None:
-        """A line that the process ``name`` wrote; the terminal shows it when its level is among ``shown``."""
-        self._store(name, raw)
-        text = raw.decode("utf-8", "replace").rstrip()
-        if text:
-            self._last[name].append(text)
-            if shown is None or level(text) in shown:
-                self._show(name, text)
+    def lines(self, name: str, raw: Sequence[bytes], shown: Collection[str] | None = None) -> None:
+        """Lines that the process ``name`` wrote; the terminal shows those whose level is among ``shown``.
+
+        A busy gateway writes thousands a second: all go to its file at once, and only a few are looked at.
+        """
+        self._store(name, b"\n".join(raw))
+        for line in raw[-MOST_AT_ONCE:]:
+            text = line.decode("utf-8", "replace").rstrip()
+            if text:
+                self._last[name].append(text)
+                if shown is None or level(text) in shown:
+                    self._show(name, text)
 
     def say(self, text: str) -> None:
         """A line of the supervisor itself."""

@@ -11,7 +11,6 @@ import psutil
 from deploy.local import components
 from deploy.local.components import Components
 from deploy.local.directory import DataDirectory
-from deploy.local.environment import LOOPBACK
 from deploy.local.problems import ClusterError
 
 LOCK = "supervisor.lock"
@@ -55,7 +54,7 @@ def running_supervisor(directory: DataDirectory) -> int | None:
 def require_free_ports(cluster: Components) -> None:
     """Raise ClusterError naming the first port that is taken, by whom, and a base port that would do."""
     for name, port in cluster.listening().items():
-        if not _is_free(port):
+        if not is_free(port):
             raise ClusterError(
                 f"port {port} ({name}) is already in use{_owner(port)}: choose other ports with "
                 f"ECATALOG_PORT, for example `make run ECATALOG_PORT={free_base(cluster.gateway)}`"
@@ -65,7 +64,7 @@ def require_free_ports(cluster: Components) -> None:
 def free_base(after: int) -> int:
     """The next base port above ``after`` at which every port is free."""
     for base in range(after + 100, components.HIGHEST_PORT - 100, 100):
-        if all(map(_is_free, _ports(components.load(base)).values())):
+        if all(map(is_free, _ports(components.load(base)).values())):
             return base
     raise ClusterError(f"no free range of ports above {after}")
 
@@ -74,14 +73,14 @@ def _ports(cluster: Components) -> Mapping[str, int]:
     return {**cluster.listening(), "onec": cluster.onec}
 
 
-def _is_free(port: int) -> bool:
-    for address in (LOOPBACK, "0.0.0.0"):  # noqa: S104 - only tried, never listened on
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((address, port))
-            except OSError:
-                return False
+def is_free(port: int) -> bool:
+    """Whether a server could listen on ``port``, on whatever address."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("", port))
+        except OSError:
+            return False
     return True
 
 

@@ -159,10 +159,9 @@ class Launcher:
         rest = b""
         while chunk := await stream.read(65536):
             *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
-                self.log.line(program.name, line, program.shown)
             if len(rest) > LONGEST_LINE:
-                self.log.line(program.name, rest, program.shown)
-                rest = b""
+                lines, rest = [*lines, rest], b""
+            if lines:
+                self.log.lines(program.name, lines, program.shown)
         if rest:
-            self.log.line(program.name, rest, program.shown)
+            self.log.lines(program.name, [rest], program.shown)

@@ -12,7 +12,7 @@ NAME_WIDTH = 18
 _COLOURS = (36, 33, 35, 34, 32, 96, 93, 95, 94, 92)
 _RED, _YELLOW, _FAINT = 31, 33, 2
 # The terminal already names the process; the level has a colour and the time a column of its own.
-_SHOWN_ELSEWHERE = {"event", "level", "timestamp", "service", "exception"}
+_SHOWN_ELSEWHERE = {"event", "message", "level", "timestamp", "time", "service", "exception"}
 _NAMED_LEVEL = re.compile(r"\b(WARNING|ERROR|FATAL|PANIC|CRITICAL|WRN|ERR|FTL)\b")
 _SHORT_NAMES = {"WRN": "warning", "ERR": "error", "FTL": "fatal"}
 
@@ -56,13 +56,19 @@ def _json(line: str) -> Mapping[str, Any] | None:
         value = json.loads(line)
     except ValueError:
         return None
-    return value if isinstance(value, dict) and "event" in value else None
+    return value if isinstance(value, dict) else None
 
 
 def _sentence(fields: Mapping[str, Any]) -> str:
     severity = str(fields.get("level", ""))
     facts = [f"{key}={_short(value)}" for key, value in fields.items() if key not in _SHOWN_ELSEWHERE]
-    return " ".join([*([severity.upper()] if severity in WARNINGS else []), str(fields["event"]), *facts])
+    return " ".join(
+        [
+            *([severity.upper()] if severity in WARNINGS else []),
+            str(fields.get("event", fields.get("message", ""))),
+            *facts,
+        ]
+    )
 
 
 def _short(value: object) -> str:

@@ -40,7 +40,7 @@ class Supervisor:
             for service in self.components.services:
                 second.create_task(self._start_service(service))
             second.create_task(self._start_portal())
-        await self._keep(gateway.program(self.environment), partial(gateway.is_ready, self.environment))
+        await self._keep(gateway.program(self.environment), partial(gateway.is_ready, self.components))
         await self._until_healthy()
 
     async def bring_down(self) -> None:

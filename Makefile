@@ -1,0 +1,81 @@
+# What a developer types. `make help` lists it.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# The first of these that is 3.11 to 3.14.
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c '$(SUPPORTED)' 2>/dev/null && echo "$$python" && break; done)
+VENV := .venv/bin
+CODE := shared services gateway deploy tests manage.py
+LOCK_FLAGS := --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate --generate-hashes \
+	--no-emit-package ecatalog-shared
+
+.PHONY: help
+help: ## List these commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
+		printf '  make %-9s %s\n' "$$name" "$$text"; done
+
+.PHONY: install
+install: ## Make .venv and install what requirements.lock pins (only when something changed)
+	@test -n "$(PYTHON)" || { echo "E-Catalog needs Python 3.11 to 3.14: none of python3, python3.11 … python3.14 is one" \
+		"(set PYTHON=/path/to/python)" >&2; exit 1; }
+	@"$(PYTHON)" deploy/local/bootstrap.py
+
+.PHONY: run
+run: install ## Run the whole system here; ECATALOG_PORT (8000) and ECATALOG_DATA (.data) move it
+	@$(VENV)/python -m deploy.local up --with-parent
+
+.PHONY: status
+status: install ## Show what runs
+	@$(VENV)/python -m deploy.local status
+
+.PHONY: stop
+stop: install ## Stop the system that `make run` started elsewhere
+	@$(VENV)/python -m deploy.local stop
+
+.PHONY: demo
+demo: install ## Fill the running system with a demonstration: a simulated 1C is synced
+	@$(VENV)/python -m deploy.local.demo
+
+.PHONY: test
+test: install ## Check format, lint, types and imports, and run all tests but the long ones
+	$(VENV)/ruff format --check .
+	$(VENV)/ruff check .
+	$(MAKE) --no-print-directory types
+	$(VENV)/lint-imports
+	$(VENV)/pytest -n 2 -m "not cluster and not soak"
+	$(VENV)/pytest -m "cluster and not soak"
+
+.PHONY: types
+types: install ## Check the types alone
+	@for part in shared services/* gateway "deploy tests manage.py"; do \
+		echo "$(VENV)/mypy $$part"; $(VENV)/mypy $$part || exit 1; done
+
+.PHONY: soak
+soak: install ## Run the long tests: repeated kills, minutes of streams, large round trips
+	$(VENV)/pytest -m soak
+
+.PHONY: bench
+bench: install ## Measure speed and memory
+	@$(VENV)/python -m tests.load
+
+.PHONY: format
+format: install ## Format the code and fix what can be fixed
+	$(VENV)/ruff format .
+	$(VENV)/ruff check --fix .
+
+.PHONY: lock
+lock: ## Pin the newest allowed versions in requirements.lock (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/" >&2; exit 1; }
+	uv pip compile $(LOCK_FLAGS) shared/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml \
+		--group pyproject.toml:local --group pyproject.toml:build --group pyproject.toml:dev -o requirements.lock
+
+.PHONY: reset
+reset: install ## Delete all data of the local system
+	@$(VENV)/python -m deploy.local reset
+
+.PHONY: clean
+clean: ## Delete the environment and everything that tools leave behind, but no data
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis gateway/plugins-storage
+	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
