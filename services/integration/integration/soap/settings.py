@@ -18,4 +18,4 @@ class SourceSettings:
     max_bytes: int = 2 * 1024**3
     batch_size: int = 1000
     invert_is_active: bool = False
-    addresses: AddressPolicy = AddressPolicy()
+    addresses: AddressPolicy = field(default_factory=AddressPolicy)
