@@ -1,0 +1,1 @@
+"""A simulated 1C:Enterprise: a SOAP web service with the WSDL, the sessions and the failures of a real one."""
