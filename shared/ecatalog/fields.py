@@ -322,7 +322,7 @@ class Json(Field):
     def clean(self, value: Any) -> Any:
         if isinstance(value, FormText):
             try:
-                value = orjson.loads(value)
+                value = orjson.loads(value.encode())
             except orjson.JSONDecodeError:
                 raise invalid("Value must be valid JSON.") from None
         if has_nul(value):

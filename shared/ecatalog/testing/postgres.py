@@ -54,7 +54,7 @@ class Postgres:
 
     def start(self) -> None:
         settings = [item for setting in SETTINGS for item in ("-c", setting)]
-        place = ["-D", self._data, "-h", "127.0.0.1", "-p", str(self.port), "-k", self._folder]
+        place = ["-D", self._data, "-h", "127.0.0.1", "-p", str(self.port), "-k", str(self._folder)]
         with (self._folder / "log").open("ab") as log:
             self._server = subprocess.Popen(
                 [self._programs / "postgres", *place, *settings],

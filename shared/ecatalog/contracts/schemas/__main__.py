@@ -1,0 +1,3 @@
+from ecatalog.contracts.schemas import write_all
+
+write_all()
