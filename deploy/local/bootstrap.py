@@ -64,17 +64,17 @@ def _install(wanted: str) -> int:
     began = time.monotonic()
     print("Installing into .venv (once; a minute or two) …", flush=True)
     STAMP.unlink(missing_ok=True)
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--no-deps"]
-    editable = [argument for package in PACKAGES for argument in ("-e", package)]
-    steps: list[list[str | Path]] = [
-        [*pip, "--require-hashes", "--requirement", LOCK],
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--no-deps"]
+    editable = [argument for package in PACKAGES for argument in ("-e", str(package))]
+    steps = [
+        [*pip, "--require-hashes", "--requirement", str(LOCK)],
         [*pip, "--no-build-isolation", *editable],
     ]
     if not _works():
-        steps.insert(0, [sys.executable, "-m", "venv", "--clear", VENV])
+        steps.insert(0, [sys.executable, "-m", "venv", "--clear", str(VENV)])
     for step in steps:
         if subprocess.run(step, check=False, cwd=ROOT).returncode != 0:
-            print(f"E-Catalog: not installed: `{' '.join(map(str, step[:3]))} …` failed, see above", file=sys.stderr)
+            print(f"E-Catalog: not installed: `{' '.join(step[:3])} …` failed, see above", file=sys.stderr)
             return 1
     STAMP.write_text(wanted, encoding="utf-8")
     print(f"Installed in {time.monotonic() - began:.0f} s", flush=True)
