@@ -1,0 +1,1 @@
+"""The portal behind the gateway: documentation, health and a start page."""

@@ -23,7 +23,7 @@ from ecatalog.documents import describe, docs_page
 from ecatalog.errors import ApiError, FieldErrors, MethodNotAllowed, NotFound, Unavailable
 from ecatalog.events.broker import Broker
 from ecatalog.http import InternalClient
-from ecatalog.middleware import Options, RequestContext
+from ecatalog.middleware import Acceptable, Options, RequestContext
 from ecatalog.responses import Json
 from ecatalog.revocations import Revocations, Snapshot
 from ecatalog.settings import Settings
@@ -127,6 +127,7 @@ def _add_routes(app: FastAPI, service: str, routers: Sequence[APIRouter]) -> Non
     allowed = _allowed_methods(routes)
     _add_error_handlers(app, allowed)
     app.add_middleware(Options, methods_of=allowed)
+    app.add_middleware(Acceptable)
     app.add_middleware(RequestContext)
 
 

@@ -86,6 +86,13 @@ class MethodNotAllowed(ApiError):
         super().__init__({"detail": f'Method "{method}" not allowed.'}, {"Allow": ", ".join(allowed)})
 
 
+class NotAcceptable(ApiError):
+    status = 406
+
+    def __init__(self) -> None:
+        super().__init__({"detail": "Could not satisfy the request Accept header."})
+
+
 class Conflict(ApiError):
     status = 409
 

@@ -106,6 +106,21 @@ async def test_error_has_the_contracts_form(
     assert response.headers["content-type"] == "application/json"
 
 
+@pytest.mark.parametrize(
+    ("path", "accept", "status"),
+    [
+        ("/api/v1/thing/", "application/xml", 406),
+        ("/api/v1/thing/", "text/html,application/xhtml+xml,*/*;q=0.8", 200),
+        ("/api/v1/thing/", "application/*", 200),
+        ("/api/v1/thing/", "", 200),
+        ("/api/v1/thing/?format=xml", "*/*", 404),
+        ("/api/v1/thing/?format=json", "*/*", 200),
+    ],
+)
+async def test_form_of_the_answer_is_negotiated(client: httpx.AsyncClient, path: str, accept: str, status: int) -> None:
+    assert (await client.get(path, headers={"Accept": accept})).status_code == status
+
+
 async def test_wrong_method_names_the_allowed_ones(client: httpx.AsyncClient) -> None:
     response = await client.delete("/api/v1/thing/")
     assert set(response.headers["allow"].split(", ")) == {"GET", "POST", "HEAD", "OPTIONS"}

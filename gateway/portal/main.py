@@ -1,0 +1,108 @@
+"""The portal's routes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import httpx
+from ecatalog import health
+from ecatalog.errors import NOT_FOUND
+from ecatalog.middleware import RequestContext
+from ecatalog.responses import Json
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from portal.health import Health
+from portal.pages import REDOC, SWAGGER, start_page
+from portal.schema import MergedSchema
+from portal.settings import SERVICES, PortalSettings
+
+JSON_SCHEMA, YAML_SCHEMA = "application/vnd.oai.openapi+json", "application/vnd.oai.openapi"
+ALLOW = "GET, HEAD, OPTIONS"
+
+
+def create(settings: PortalSettings) -> Starlette:
+    """The portal; it keeps nothing and needs no database."""
+    client = httpx.AsyncClient(trust_env=False)
+    services, schema = Health(settings, client), MergedSchema(settings, client)
+
+    async def start(_: Request) -> Response:
+        return HTMLResponse(start_page((await services.all())[1]))
+
+    async def health_of_all(_: Request) -> Response:
+        well, report = await services.all()
+        return Json(report, 200 if well else 503)
+
+    async def health_of_one(request: Request) -> Response:
+        name = request.path_params["service"]
+        if name not in SERVICES:
+            raise HTTPException(404)
+        well, report = await services.service(name)
+        return Json(report, 200 if well else 503)
+
+    async def openapi(request: Request) -> Response:
+        if _wants_json(request):
+            return _download(await schema.as_json(), JSON_SCHEMA, "json")
+        return _download(await schema.as_yaml(), f"{YAML_SCHEMA}; charset=utf-8", "yaml")
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with client:
+            yield
+
+    return Starlette(
+        routes=[
+            Route("/", start),
+            Route("/api/health/", health_of_all),
+            Route("/api/health/{service}/", health_of_one),
+            Route("/api/schema/", openapi),
+            Route("/api/docs/", lambda _: HTMLResponse(SWAGGER)),
+            Route("/api/redoc/", lambda _: HTMLResponse(REDOC)),
+            Route("/health/live", lambda _: Json({"status": "ok", "checks": {}})),
+            Route("/health/ready", lambda _: Json({"status": "ok", "checks": {}})),
+            Route("/metrics", _metrics),
+            Mount("/static/docs/swagger", StaticFiles(directory=_assets("swagger_ui"))),
+            Mount("/static/docs/redoc", StaticFiles(directory=_assets("redoc"))),
+        ],
+        middleware=[Middleware(RequestContext)],
+        exception_handlers={HTTPException: _http_error},
+        lifespan=lifespan,
+    )
+
+
+def _wants_json(request: Request) -> bool:
+    asked = request.query_params.get("format")
+    if asked in {"json", "openapi-json"}:
+        return True
+    accept = request.headers.get("accept", "")
+    return asked is None and ("application/json" in accept or JSON_SCHEMA in accept)
+
+
+def _download(body: bytes, media_type: str, extension: str) -> Response:
+    disposition = f'inline; filename="E-Catalog API.{extension}"'
+    return Response(body, media_type=media_type, headers={"Content-Disposition": disposition, "Vary": "Accept"})
+
+
+def _metrics(_: Request) -> Response:
+    body, kind = health.metrics()
+    return Response(body, media_type=kind)
+
+
+def _assets(bundle: str) -> Path:
+    spec = find_spec("openapi_ui_bundles")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("the package openapi-ui-bundles is not installed")
+    return Path(spec.origin).parent / bundle / "vendor"
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 405:
+        return Json({"detail": f'Method "{request.method}" not allowed.'}, 405, {"Allow": ALLOW})
+    return Json({"detail": NOT_FOUND if status == 404 else "Server error."}, status)

@@ -1,0 +1,120 @@
+"""The portal tells the truth about the services, and documents all of them without the internet."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+import yaml
+from ecatalog.testing.client import until
+from ecatalog.testing.nats import NatsServer
+from ecatalog.testing.postgres import free_port
+from ecatalog.testing.tokens import TokenFactory
+from location.main import create as create_location
+from location.settings import LocationSettings
+from portal.main import create
+from portal.schema import merge
+from portal.settings import SERVICES, PortalSettings
+
+NOWHERE = "http://127.0.0.1:9"
+
+
+@asynccontextmanager
+async def served(app: Any) -> AsyncIterator[str]:
+    config = uvicorn.Config(app, port=free_port(), log_config=None, timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    await until(lambda: server.started)
+    yield f"http://127.0.0.1:{config.port}"
+    server.should_exit = True
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+@pytest.fixture(scope="module")
+async def portal(
+    migrated: Callable[[str], str], nats_server: NatsServer, tokens: TokenFactory
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A portal that knows one live service (location's api) and nothing of the others."""
+    settings = LocationSettings(database_url=migrated("location"), nats_url=nats_server.url, auth_url=tokens.url)
+    async with served(create_location(settings)) as url:
+        nowhere = {f"{name}_{kind}": NOWHERE for name in SERVICES for kind in ("url", "worker_url")}
+        app = create(PortalSettings.model_validate(nowhere | {"location_url": url, "location_worker_url": url}))
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://gate") as client,
+        ):
+            yield client
+
+
+async def test_health_is_503_with_the_reason_of_each_service(portal: httpx.AsyncClient) -> None:
+    response = await portal.get("/api/health/")
+    report = response.json()
+    assert response.status_code == 503
+    assert report["services"]["auth"]["api"] == [
+        {"status": "unavailable", "checks": {"process": "does not answer"}},
+    ]
+
+
+async def test_health_of_one_service_is_200_when_it_is_ready(portal: httpx.AsyncClient) -> None:
+    async def ready() -> bool:
+        return (await portal.get("/api/health/location/")).status_code == 200
+
+    await until(ready)
+    assert (await portal.get("/api/health/auth/")).status_code == 503
+    assert (await portal.get("/api/health/nobody/")).json() == {"detail": "Not found."}
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "kind"),
+    [
+        ("", "*/*", "application/vnd.oai.openapi"),
+        ("?format=json", "*/*", "application/vnd.oai.openapi+json"),
+        ("", "application/json", "application/vnd.oai.openapi+json"),
+        ("", "application/vnd.oai.openapi+json", "application/vnd.oai.openapi+json"),
+    ],
+)
+async def test_schema_is_yaml_unless_json_is_asked(
+    portal: httpx.AsyncClient, query: str, accept: str, kind: str
+) -> None:
+    response = await portal.get(f"/api/schema/{query}", headers={"Accept": accept})
+    assert response.headers["content-type"].partition(";")[0] == kind
+    document = yaml.safe_load(response.text)
+    assert document["info"]["title"] == "E-Catalog API"
+
+
+@pytest.mark.parametrize("path", ["/api/docs/", "/api/redoc/", "/"])
+async def test_page_loads_everything_from_the_gateway(portal: httpx.AsyncClient, path: str) -> None:
+    page = await portal.get(path)
+    assert page.status_code == 200
+    for mark in ('src="', 'href="'):
+        for address in (part.partition('"')[0] for part in page.text.split(mark)[1:]):
+            assert address.startswith("/")
+            assert (await portal.get(address)).status_code in {200, 503}
+
+
+async def test_wrong_method_is_the_contracts_405(portal: httpx.AsyncClient) -> None:
+    response = await portal.post("/api/schema/")
+    assert (response.status_code, response.json()) == (405, {"detail": 'Method "POST" not allowed.'})
+
+
+def document(properties: dict[str, Any], path: str) -> dict[str, Any]:
+    reference = {"schema": {"$ref": "#/components/schemas/Row"}}
+    return {"paths": {path: {"get": dict(reference)}}, "components": {"schemas": {"Row": {"properties": properties}}}}
+
+
+def test_merge_keeps_equal_schemas_and_renames_those_that_differ() -> None:
+    merged = merge(
+        {
+            "auth": document({"a": {}}, "/api/v1/users/"),
+            "media": document({"a": {}}, "/api/v1/image-status/"),
+            "location": document({"b": {}}, "/api/v1/agent-location/"),
+        }
+    )
+    assert set(merged["components"]["schemas"]) == {"Row", "LocationRow"}
+    operation = merged["paths"]["/api/v1/agent-location/"]["get"]
+    assert operation["schema"] == {"$ref": "#/components/schemas/LocationRow"}
+    assert operation["tags"] == ["agent-location"]
