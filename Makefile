@@ -71,6 +71,10 @@ lock: ## Pin the newest allowed versions in requirements.lock (needs uv)
 	uv pip compile $(LOCK_FLAGS) shared/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml \
 		--group pyproject.toml:local --group pyproject.toml:build --group pyproject.toml:dev -o requirements.lock
 
+.PHONY: contracts
+contracts: install ## Store the schemas of published events (read the diff: an event is a promise)
+	@$(VENV)/python -m ecatalog.contracts.schemas
+
 .PHONY: reset
 reset: install ## Delete all data of the local system
 	@$(VENV)/python -m deploy.local reset
