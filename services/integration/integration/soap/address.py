@@ -63,6 +63,8 @@ def parse_url(text: str) -> httpx.URL:
         raise SourceError("The address of the source must begin with http:// or https://", Cause.ADDRESS)
     if not url.host:
         raise SourceError("The address of the source names no host", Cause.ADDRESS)
+    if url.port is not None and not 0 < url.port <= 65535:
+        raise SourceError(f"The address of the source names port {url.port}, which cannot exist", Cause.ADDRESS)
     if url.userinfo:
         raise SourceError(
             "The address of the source holds a login: put it into the user name and the password instead",

@@ -1,7 +1,6 @@
 """HTTP to one source: only to addresses that were checked, patient but not without end, one session of 1C at a time."""
 
 import asyncio
-import logging
 import re
 import ssl
 import time
@@ -13,6 +12,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import certifi
 import httpx
+from ecatalog.telemetry import logger
 
 from integration.soap.address import resolve
 from integration.soap.batch import Counters
@@ -21,7 +21,7 @@ from integration.soap.errors import Cause, SourceError
 from integration.soap.failures import explain
 from integration.soap.settings import SourceSettings
 
-log = logging.getLogger(__name__)
+log = logger(__name__)
 
 _FINISH_TIMEOUT = 5
 _LEAST_BYTES = 1024  # in every `timeout` seconds: a source that drips is as good as silent
@@ -97,7 +97,7 @@ class Connection:
                 response = await self._send("GET", self._origin, headers, None)
                 await response.aclose()
         except (SourceError, TimeoutError) as error:
-            log.warning("the session of 1C could not be finished: %s", error)
+            log.warning("the session of 1C could not be finished", host=self._origin.host, error=str(error))
         finally:
             await self._client.aclose()
 

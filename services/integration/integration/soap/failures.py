@@ -9,7 +9,7 @@ import httpx
 from lxml import etree
 
 from integration.soap.errors import Cause, SourceError
-from integration.soap.xml import element_tree
+from integration.soap.xml import after_prolog, element_tree
 
 _SHOWN = 300
 _DETAIL = 4000
@@ -28,10 +28,16 @@ _STATUS = {
     504: (Cause.SERVER_ERROR, "The proxy before 1C gave up waiting for it (HTTP 504)"),
 }
 
-_LICENCE = re.compile("лицензи|license|licence", re.IGNORECASE)
+_NOT_ABOUT_LICENCES = (401, 403, 404)
+_LICENCE = re.compile(
+    r"(не\s+(обнаруж|найден|получен|хвата)\w*|нет|недостаточно|отсутству\w+)\b[^.]{0,60}\bлицензи"
+    r"|\bлицензи\w*[^.]{0,60}\bне\s+(обнаруж|найден|получен)|программного лицензирования"
+    r"|\blicen[cs]es?\b[^.]{0,40}\bnot\b|\bno\b[^.]{0,20}\blicen[cs]e",
+    re.IGNORECASE,
+)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<(script|style).*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
-_HTML = re.compile(rb"\s*(<!doctype\s+html|<html|<head|<body)", re.IGNORECASE)
+_HTML = re.compile(rb"<!doctype\s+html|<html|<head|<body", re.IGNORECASE)
 _REASON_ONLY = re.compile(r"\s*(по причине|by reason of)\s*:?\s*", re.IGNORECASE)
 
 
@@ -43,7 +49,8 @@ def explain(error: httpx.TransportError, url: httpx.URL, timeout: float, *, answ
         reason = getattr(tls, "verify_message", None) or tls.reason or "the handshake failed"
         return SourceError(f"No secure connection to {where}: {reason}", Cause.TLS, str(tls))
     if isinstance(error, httpx.ConnectTimeout):
-        return SourceError(f"{where} did not accept a connection within {timeout:g} seconds", Cause.CONNECT_TIMEOUT)
+        connection = "a secure connection" if url.scheme == "https" else "a connection"
+        return SourceError(f"{where} did not accept {connection} within {timeout:g} seconds", Cause.CONNECT_TIMEOUT)
     if isinstance(error, httpx.TimeoutException):
         return SourceError(f"{where} sent nothing for {timeout:g} seconds", Cause.READ_TIMEOUT)
     if isinstance(error, httpx.ConnectError):
@@ -65,7 +72,7 @@ def refused(status: int, body: bytes, charset: str | None) -> SourceError:
         return fault
     page = decoded(body, charset)
     shown = readable(page)
-    if _LICENCE.search(shown):
+    if status not in _NOT_ABOUT_LICENCES and _LICENCE.search(shown):
         return licence_missing(shown)
     cause, text = _STATUS.get(status, (Cause.SERVER_ERROR, f"The source answered with an error (HTTP {status})"))
     if status not in _STATUS and shown:
@@ -75,7 +82,7 @@ def refused(status: int, body: bytes, charset: str | None) -> SourceError:
 
 def html_instead(body: bytes, charset: str | None) -> SourceError | None:
     """The words for a page of a web server in place of XML; None when the body is no such page."""
-    if not _HTML.match(body.removeprefix(b"\xef\xbb\xbf")):
+    if not _HTML.match(after_prolog(body)):
         return None
     page = decoded(body, charset)
     shown = readable(page)

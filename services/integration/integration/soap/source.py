@@ -129,14 +129,14 @@ class SoapSource:
         return self._operations
 
     async def _document(self, url: httpx.URL) -> bytes:
-        timeout = self._settings.timeout
+        limit = 2 * self._settings.timeout  # connecting and waiting have limits of their own, below this one
         try:
-            async with asyncio.timeout(timeout), self._connection.open("GET", url) as response:
+            async with asyncio.timeout(limit), self._connection.open("GET", url) as response:
                 if not response.is_success:
                     raise await self._refusal(url, response)
                 return await self._beginning(url, response, LARGEST_WSDL)
         except TimeoutError as error:
-            raise SourceError(f"The WSDL did not arrive within {timeout:g} seconds", Cause.READ_TIMEOUT) from error
+            raise SourceError(f"The WSDL did not arrive within {limit:g} seconds", Cause.READ_TIMEOUT) from error
 
     async def _beginning(self, url: httpx.URL, response: httpx.Response, limit: int) -> bytes:
         body = bytearray()

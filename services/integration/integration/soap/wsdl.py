@@ -1,23 +1,25 @@
 """Reading a WSDL: zeep understands it, our own connection fetches it and everything it imports."""
 
 import asyncio
-import logging
 import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from ecatalog.telemetry import logger
+from lxml import etree
 
 from integration.soap.address import parse_url
 from integration.soap.errors import Cause, SourceError
 from integration.soap.failures import html_instead
 from integration.soap.xml import element_tree, local_name, refuse_prolog
 
-log = logging.getLogger(__name__)
+log = logger(__name__)
 
 Load = Callable[[httpx.URL], Coroutine[Any, Any, bytes]]
 
+_SCHEMA = "{http://www.w3.org/2001/XMLSchema}"
 _WSDL_ROOT = "{http://schemas.xmlsoap.org/wsdl/}definitions"
 _USERINFO = re.compile(r"//[^/@]*@")
 _MOST_DOCUMENTS = 50
@@ -38,6 +40,19 @@ async def read_wsdl(url: httpx.URL, load: Load) -> dict[str, Operation]:
     """The operations by name; SOAP 1.1 is preferred where both are offered. `load` fetches one document."""
     main = await load(url)
     _check_is_wsdl(main)
+    try:
+        return await _understood(url, main, load)
+    except SourceError as error:
+        if error.cause is Cause.ADDRESS:
+            raise
+        log.warning("the WSDL is read without its types", host=url.host, error=error.message)
+        try:
+            return await _understood(url, _without_types(main), load)
+        except SourceError:
+            raise error from None
+
+
+async def _understood(url: httpx.URL, main: bytes, load: Load) -> dict[str, Operation]:
     loop = asyncio.get_running_loop()
 
     def load_from_thread(location: str) -> bytes:
@@ -54,8 +69,20 @@ async def read_wsdl(url: httpx.URL, load: Load) -> dict[str, Operation]:
     except SourceError:
         raise
     except Exception as error:  # zeep raises whatever a strange document makes it run into
-        log.warning("the WSDL of %s cannot be understood: %r", url.host, error)
         raise SourceError(f"The WSDL cannot be understood: {error}"[:300], Cause.NOT_WSDL) from error
+
+
+def _without_types(body: bytes) -> bytes:
+    """The document with no more of its schemas than the names of the elements, which is all that a call needs: a WSDL
+    may speak of types that it does not bring."""
+    root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True))
+    for schema in root.iter(_SCHEMA + "schema"):
+        for child in list(schema):
+            name = child.get("name")
+            schema.remove(child)
+            if child.tag == _SCHEMA + "element" and name:
+                etree.SubElement(schema, _SCHEMA + "element", name=name)
+    return etree.tostring(root)
 
 
 def _check_is_wsdl(body: bytes) -> None:

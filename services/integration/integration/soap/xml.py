@@ -45,13 +45,18 @@ def element_tree(body: bytes, *, complete: bool = False) -> etree._Element | Non
         return None
 
 
+def after_prolog(beginning: bytes) -> bytes:
+    """What follows the byte order mark, the declaration and comments."""
+    body = beginning.removeprefix(_BOM)
+    prolog = _PROLOG.match(body)
+    return body[prolog.end() :] if prolog else body
+
+
 def refuse_prolog(beginning: bytes) -> None:
     """Refuse what may stand before the root element and has no place in an answer."""
     if beginning.startswith(_WIDE_BOMS):
         raise SourceError("The answer is in UTF-16 or UTF-32, which is not read", Cause.MALFORMED)
-    body = beginning.removeprefix(_BOM)
-    prolog = _PROLOG.match(body)
-    rest = body[prolog.end() :] if prolog else body
+    rest = after_prolog(beginning)
     if rest[:9].upper() == b"<!DOCTYPE":
         raise doctype_refused()
     if not rest.startswith(b"<"):
