@@ -117,6 +117,22 @@ async def test_remembered_token_ends_at_its_expiry(
     assert refused.value.body["messages"][0]["message"] == "Token is expired"
 
 
+async def test_token_of_a_clock_that_is_ahead_is_accepted(tokens: TokenFactory, verifier: TokenVerifier) -> None:
+    ahead = int(time.time()) + 30
+    claims = await verifier.verify(signed(iat=ahead)(tokens))
+    assert claims.issued_at == ahead
+
+
+async def test_issue_time_that_is_no_number_is_refused(tokens: TokenFactory, verifier: TokenVerifier) -> None:
+    with pytest.raises(AuthenticationFailed):
+        await verifier.verify(signed(iat="yesterday")(tokens))
+
+
+async def test_reading_takes_either_type(tokens: TokenFactory, verifier: TokenVerifier) -> None:
+    claims = await verifier.read(signed(token_type="refresh")(tokens))
+    assert claims.token_type == "refresh"
+
+
 async def test_unknown_key_asks_auth_at_most_once_in_five_seconds(tokens: TokenFactory) -> None:
     asked = 0
 
