@@ -6,9 +6,8 @@ from typing import cast
 
 from lxml import etree
 
-from integration.soap.errors import Cause, SourceError
 from integration.soap.mapping import Field, Mapping
-from integration.soap.xml import element_tree, local_name, malformed, pull_parser, refuse_doctype
+from integration.soap.xml import broken_off, element_tree, local_name, malformed, pull_parser, refuse_doctype
 
 Fields = list[Field]
 
@@ -78,10 +77,6 @@ class RowParser:
             del self._parent[:]
         self._parent = element.getparent()
         return True
-
-
-def broken_off(error: etree.XMLSyntaxError) -> SourceError:
-    return SourceError("The answer broke off: its XML is not complete", Cause.TRUNCATED, str(error))
 
 
 def _depth(element: etree._Element) -> int:

@@ -8,8 +8,8 @@ from integration.soap.errors import Cause, SourceError
 from integration.soap.failures import find_fault, first_line
 from integration.soap.mapping import Mapping
 from integration.soap.packed import unpacked
-from integration.soap.rows import Fields, broken_off
-from integration.soap.xml import PullParser, local_name, malformed, pull_parser, refuse_doctype
+from integration.soap.rows import Fields
+from integration.soap.xml import PullParser, broken_off, local_name, malformed, pull_parser, refuse_doctype
 
 LARGEST = 8 * 1024 * 1024
 _SHOWN = 5

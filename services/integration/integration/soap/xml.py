@@ -78,5 +78,14 @@ def malformed(error: etree.XMLSyntaxError) -> SourceError:
     return SourceError(f"The answer is not well-formed XML: {error.msg}", Cause.MALFORMED)
 
 
+def broken_off(error: etree.XMLSyntaxError) -> SourceError:
+    """The words for a document that cannot be closed: its end is missing, or an entity is not declared, which the
+    parser tells no sooner."""
+    for entry in error.error_log:
+        if entry.type == etree.ErrorTypes.ERR_UNDECLARED_ENTITY:
+            return SourceError(f"The answer is not well-formed XML: {entry.message}", Cause.MALFORMED)
+    return SourceError("The answer broke off: its XML is not complete", Cause.TRUNCATED, str(error))
+
+
 def local_name(tag: str) -> str:
     return tag.rpartition("}")[2]
