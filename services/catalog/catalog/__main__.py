@@ -1,0 +1,5 @@
+from ecatalog.run import main
+
+from catalog.settings import CatalogSettings
+
+main("catalog", CatalogSettings)

@@ -1,0 +1,74 @@
+"""Telling others what changed: one place says how a row of each kind looks in public."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ecatalog import telemetry
+from ecatalog.contracts import catalog as contracts
+from ecatalog.contracts.base import EventData, EventType
+from psycopg import AsyncConnection
+from pydantic import BaseModel
+from sqlalchemy import DateTime, Numeric, Table
+
+from catalog.client.models import Client
+from catalog.nomenklatura.models import Nomenklatura
+from catalog.project.models import Project
+
+MAX_EVENT_BYTES = 400_000
+"""Rows of one event, well below what a message may hold with its envelope."""
+
+TIMESTAMP = "'YYYY-MM-DD\"T\"HH24:MI:SS.USTZH:TZM'"
+
+
+class Published:
+    """How rows of one table are told: the event and the shape of a row in it."""
+
+    def __init__(self, table: Any, event: EventType[Any], row: type[EventData]) -> None:
+        self.table: Table = table.__table__
+        self.event = event
+        self.row_sql = _row_sql(self.table, row)
+
+
+def _row_sql(table: Table, row: type[BaseModel]) -> str:
+    """The public row as json, without what is empty; ``t`` is the row."""
+    fields = ", ".join(f"{_render(table, name)} as {name}" for name in row.model_fields)
+    return f"(select json_strip_nulls(row_to_json(p)) from (select {fields}) p)"  # noqa: S608 - built from declarations
+
+
+def _render(table: Table, name: str) -> str:
+    if name == "description_length":
+        return "length(coalesce(t.description, ''))"
+    column = table.c[name]
+    if isinstance(column.type, DateTime):
+        return f"to_char(t.{name}, {TIMESTAMP})"
+    return f"t.{name}::text" if isinstance(column.type, Numeric) else f"t.{name}"
+
+
+PROJECT = Published(Project, contracts.PROJECT_CHANGED, contracts.ProjectRow)
+CLIENT = Published(Client, contracts.CLIENT_CHANGED, contracts.ClientRow)
+NOMENKLATURA = Published(Nomenklatura, contracts.NOMENKLATURA_CHANGED, contracts.NomenklaturaRow)
+
+# Rows in the order of their ids, cut where their running length passes a multiple of the limit.
+_PUBLISH = """
+    insert into outbox (type, key, data, request_id, traceparent)
+    select %(type)s, min(id)::text, json_build_object('rows', json_agg(row order by id)), %(request)s, %(trace)s
+      from (select id, row, sum(octet_length(row::text)) over (order by id) / %(limit)s as part
+              from (select t.id, {row} as row from {table} t where t.id = any(%(ids)s)) r) s
+     group by part order by part
+"""
+
+
+async def publish_changed(connection: AsyncConnection[Any], kind: Published, ids: Sequence[int]) -> None:
+    """Write the current rows ``ids`` into the outbox, in the transaction of ``connection``.
+
+    Several events when the rows are many: each stays below the size of a message.
+    """
+    if ids:
+        sql = _PUBLISH.format(row=kind.row_sql, table=kind.table.name)
+        await connection.execute(
+            sql.encode(),
+            {
+                "type": kind.event.name, "ids": list(ids), "limit": MAX_EVENT_BYTES,
+                "request": telemetry.request_id.get(), "trace": telemetry.traceparent.get(),
+            },
+        )  # fmt: skip

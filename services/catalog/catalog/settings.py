@@ -1,0 +1,7 @@
+"""Settings of the catalog service."""
+
+from ecatalog.settings import Settings
+
+
+class CatalogSettings(Settings):
+    pass
