@@ -7,7 +7,7 @@ from typing import cast
 from lxml import etree
 
 from integration.soap.mapping import Field, Mapping
-from integration.soap.xml import broken_off, element_tree, local_name, malformed, pull_parser, refuse_doctype
+from integration.soap.xml import close, element_tree, local_name, malformed, pull_parser, refuse_doctype
 
 Fields = list[Field]
 
@@ -51,10 +51,7 @@ class RowParser:
 
     def close(self) -> list[Fields]:
         """The last rows; raises a SourceError unless the document is complete."""
-        try:
-            self._parser.close()
-        except etree.XMLSyntaxError as error:
-            raise broken_off(error) from error
+        close(self._parser)
         return self._take()
 
     def _take(self) -> list[Fields]:

@@ -9,7 +9,7 @@ from integration.soap.failures import find_fault, first_line
 from integration.soap.mapping import Mapping
 from integration.soap.packed import unpacked
 from integration.soap.rows import Fields
-from integration.soap.xml import PullParser, broken_off, local_name, malformed, pull_parser, refuse_doctype
+from integration.soap.xml import PullParser, close, local_name, malformed, pull_parser, refuse_doctype
 
 LARGEST = 8 * 1024 * 1024
 _SHOWN = 5
@@ -34,10 +34,7 @@ class WholeParser:
         return []
 
     def close(self) -> Iterator[Fields]:
-        try:
-            root = self._parser.close()
-        except etree.XMLSyntaxError as error:
-            raise broken_off(error) from error
+        root = close(self._parser)
         refuse_doctype(root)
         return self._rows(root)
 

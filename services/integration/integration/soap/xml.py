@@ -78,13 +78,15 @@ def malformed(error: etree.XMLSyntaxError) -> SourceError:
     return SourceError(f"The answer is not well-formed XML: {error.msg}", Cause.MALFORMED)
 
 
-def broken_off(error: etree.XMLSyntaxError) -> SourceError:
-    """The words for a document that cannot be closed: its end is missing, or an entity is not declared, which the
-    parser tells no sooner."""
-    for entry in error.error_log:
-        if entry.type == etree.ErrorTypes.ERR_UNDECLARED_ENTITY:
-            return SourceError(f"The answer is not well-formed XML: {entry.message}", Cause.MALFORMED)
-    return SourceError("The answer broke off: its XML is not complete", Cause.TRUNCATED, str(error))
+def close(parser: PullParser) -> etree._Element:
+    """The root of the document that the parser was fed with; raises a SourceError unless it is complete."""
+    try:
+        return parser.close()
+    except etree.XMLSyntaxError as error:
+        last = parser.feed_error_log.last_error
+        if last is not None and last.type == etree.ErrorTypes.ERR_UNDECLARED_ENTITY:  # told only at the end
+            raise SourceError(f"The answer is not well-formed XML: {last.message}", Cause.MALFORMED) from error
+        raise SourceError("The answer broke off: its XML is not complete", Cause.TRUNCATED, str(error)) from error
 
 
 def local_name(tag: str) -> str:

@@ -91,8 +91,9 @@ def test_bad_rows_among_rows_with_the_usual_name_are_kept_for_the_report() -> No
 
 
 def test_nil_empty_and_cdata_come_side_by_side() -> None:
-    row = "<m:ProductItem><m:Code><![CDATA[<1>]]></m:Code><m:Name xsi:nil='true'/><m:Brand/><m:Unit></m:Unit></m:ProductItem>"
-    assert read(envelope(f"<m:return>{row}</m:return>")) == [{"Code": "<1>", "Name": None, "Brand": None, "Unit": None}]
+    fields = "<m:Code><![CDATA[<1>]]></m:Code><m:Name xsi:nil='true'/><m:Brand/><m:Unit></m:Unit>"
+    rows = read(envelope(f"<m:return><m:ProductItem>{fields}</m:ProductItem></m:return>"))
+    assert rows == [{"Code": "<1>", "Name": None, "Brand": None, "Unit": None}]
 
 
 def test_windows_1251_is_decoded() -> None:
