@@ -1,0 +1,22 @@
+"""What routes ask for in their signatures."""
+
+from typing import Annotated
+
+from ecatalog.db import Database
+from fastapi import Depends, Request
+
+from integration.settings import IntegrationSettings
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def _settings(request: Request) -> IntegrationSettings:
+    settings: IntegrationSettings = request.app.state.settings
+    return settings
+
+
+Db = Annotated[Database, Depends(_database)]
+SettingsDep = Annotated[IntegrationSettings, Depends(_settings)]

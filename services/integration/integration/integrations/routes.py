@@ -1,0 +1,87 @@
+from typing import Annotated
+
+from ecatalog.auth import SignedIn, Staff
+from ecatalog.body import Body
+from ecatalog.caching import json_response, require_match
+from ecatalog.responses import Json
+from fastapi import APIRouter, Depends, Request, Response
+
+from integration.dependencies import Db, SettingsDep
+from integration.integrations import service
+from integration.integrations.schemas import CheckOut, IntegrationIn
+from integration.projects.service import resolve
+from integration.soap import SourceError, check
+
+router = APIRouter(prefix="/api/v1/integration", tags=["integration"])
+
+Created = Annotated[IntegrationIn, Depends(Body(IntegrationIn))]
+Replaced = Annotated[IntegrationIn, Depends(Body(IntegrationIn, optional=frozenset({"project", "wsdl_url"})))]
+Changed = Annotated[IntegrationIn, Depends(Body(IntegrationIn, partial=True))]
+
+
+@router.get("/", summary="All integrations, newest first")
+async def list_integrations(request: Request, _: SignedIn, database: Db) -> Response:
+    return json_response(request, await service.list_all(database))
+
+
+@router.post("/", status_code=201, summary="Make an integration")
+async def create_integration(
+    request: Request, _: Staff, given: Created, database: Db, settings: SettingsDep
+) -> Response:
+    async with database.session() as session:
+        project_id = await resolve(session, request.app.state.client, settings.catalog_url, given.project)
+        created = await service.create(session, given, project_id, settings.secret_key)
+    return json_response(request, await service.read(database, created, hidden=True), 201)
+
+
+@router.get("/{integration_id:int}/", summary="One integration")
+async def read_integration(request: Request, _: SignedIn, integration_id: int, database: Db) -> Response:
+    return json_response(request, await service.read(database, integration_id))
+
+
+@router.put("/{integration_id:int}/", summary="Replace an integration; fields left out keep their value")
+async def replace_integration(
+    request: Request, _: Staff, integration_id: int, given: Replaced, database: Db, settings: SettingsDep
+) -> Response:
+    return await _change(request, integration_id, given, database, settings)
+
+
+@router.patch("/{integration_id:int}/", summary="Change an integration")
+async def change_integration(
+    request: Request, _: Staff, integration_id: int, given: Changed, database: Db, settings: SettingsDep
+) -> Response:
+    return await _change(request, integration_id, given, database, settings)
+
+
+async def _change(
+    request: Request, integration_id: int, given: IntegrationIn, database: Db, settings: SettingsDep
+) -> Response:
+    require_match(request, await service.read(database, integration_id))
+    async with database.session() as session:
+        integration = await service.load(session, integration_id)
+        project_id = None
+        if "project" in given.model_fields_set:
+            project_id = await resolve(session, request.app.state.client, settings.catalog_url, given.project)
+        await service.change(session, integration, given, project_id, settings.secret_key)
+    return json_response(request, await service.read(database, integration_id, hidden=True))
+
+
+@router.delete("/{integration_id:int}/", status_code=204, summary="Delete an integration")
+async def delete_integration(_: Staff, integration_id: int, database: Db) -> Response:
+    async with database.session() as session:
+        await service.delete(session, await service.load(session, integration_id))
+    return Response(status_code=204)
+
+
+@router.post("/{integration_id:int}/check/", summary="Try the connection", response_model=CheckOut)
+async def check_integration(_: Staff, integration_id: int, database: Db, settings: SettingsDep) -> Response:
+    async with database.session() as session:
+        integration = await service.load(session, integration_id)
+    try:
+        source = service.source_settings(integration, settings)
+    except SourceError as error:
+        return Json(CheckOut(ok=False, cause=error.cause, message=error.message, operations=[]).model_dump())
+    found = await check(source, [integration.method_nomenklatura, integration.method_clients])
+    return Json(
+        CheckOut(ok=found.ok, cause=found.cause, message=found.message, operations=found.operations).model_dump()
+    )

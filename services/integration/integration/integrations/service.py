@@ -1,0 +1,137 @@
+"""Integrations: reading, changing and trying them."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from ecatalog.contracts.integration import INTEGRATION_CHANGED, IntegrationChanged
+from ecatalog.db import Database
+from ecatalog.errors import FieldErrors, NotFound
+from ecatalog.events.outbox import publish
+from ecatalog.resource import Resource
+from pydantic import SecretStr
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from integration.integrations.models import Integration
+from integration.integrations.passwords import UnreadablePassword, decrypt, encrypt
+from integration.integrations.schemas import IntegrationIn, IntegrationOut
+from integration.settings import IntegrationSettings
+from integration.soap import Cause, SourceError, SourceSettings
+
+PASSWORD_AGAIN = "Changing the scheme, host or port of the address needs the password again."  # noqa: S105 - a message
+
+RESOURCE = Resource(
+    table=Integration.__table__,  # type: ignore[attr-defined]  # SQLModel adds it
+    schema=IntegrationOut,
+    nested={
+        "project": "t.project_id",
+        "project_name": "select p.name from project p where p.id = t.project_id",
+        "project_code_1c": "select p.code_1c from project p where p.id = t.project_id",
+        "has_password": "t.password is not null",
+    },
+)
+
+_LIST = (
+    f"select coalesce(json_agg(row_to_json(x)), '[]'::json) from (select {RESOURCE.fields} from integration t"  # noqa: S608 - built from declarations
+    f" where {RESOURCE.live} order by t.created_at desc, t.id desc) x"
+)
+_ONE = RESOURCE.row_sql(f"t.id = %(id)s and (%(hidden)s or {RESOURCE.live})")
+
+
+async def list_all(database: Database) -> bytes:
+    """Every integration that is not deleted, newest first, as a JSON array."""
+    return await database.fetch_json(_LIST) or b"[]"
+
+
+async def read(database: Database, integration_id: int, *, hidden: bool = False) -> bytes:
+    """One integration as JSON; a deleted one only if ``hidden``, for the answer to what deleted it."""
+    found = await database.fetch_json(_ONE, {"id": integration_id, "hidden": hidden})
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def load(session: AsyncSession, integration_id: int) -> Integration:
+    """The row, locked until the transaction ends."""
+    query = select(Integration).where(
+        Integration.id == integration_id,  # type: ignore[arg-type]  # SQLModel types columns as values
+        ~Integration.is_deleted,  # type: ignore[arg-type]  # the same
+    )
+    found = (await session.execute(query.with_for_update())).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def create(session: AsyncSession, given: IntegrationIn, project_id: int, secret: SecretStr) -> int:
+    values = given.model_dump(exclude={"project", "password", "username"})
+    integration = Integration(**values, project_id=project_id, username=given.username or "")
+    integration.password = encrypt(given.password, secret) if given.password else None
+    session.add(integration)
+    return await _announce(session, integration)
+
+
+async def change(
+    session: AsyncSession, integration: Integration, given: IntegrationIn, project_id: int | None, secret: SecretStr
+) -> None:
+    """Take over the fields that were sent."""
+    sent = given.model_fields_set
+    if "wsdl_url" in sent and "password" not in sent and integration.password is not None:
+        _require_same_server(integration.wsdl_url, given.wsdl_url)
+    for name in sent - {"project", "password", "username"}:
+        setattr(integration, name, getattr(given, name))
+    if project_id is not None:
+        integration.project_id = project_id
+    if "username" in sent:
+        integration.username = given.username or ""
+    if "password" in sent:
+        integration.password = encrypt(given.password, secret) if given.password else None
+    await _announce(session, integration)
+
+
+async def delete(session: AsyncSession, integration: Integration) -> None:
+    integration.is_deleted = True
+    await _announce(session, integration)
+
+
+async def _announce(session: AsyncSession, integration: Integration) -> int:
+    integration.updated_at = func.now()  # type: ignore[assignment]  # the database's clock
+    await session.flush()
+    await session.refresh(integration)
+    changed = IntegrationChanged(
+        integration_id=integration.id or 0,
+        project_id=integration.project_id,
+        is_active=integration.is_active,
+        is_deleted=integration.is_deleted,
+    )
+    await publish(session, INTEGRATION_CHANGED, changed, key=changed.integration_id)
+    return changed.integration_id
+
+
+def _require_same_server(stored: str, given: str) -> None:
+    """A stored password must not be sent to a server that it was not entered for."""
+    if _server(stored) != _server(given):
+        raise FieldErrors({"password": [PASSWORD_AGAIN]})
+
+
+def _server(address: str) -> tuple[Any, ...]:
+    parts = urlsplit(address)
+    scheme = parts.scheme.lower()
+    return scheme, (parts.hostname or "").lower(), parts.port or {"http": 80, "https": 443}.get(scheme)
+
+
+def source_settings(integration: Integration, settings: IntegrationSettings) -> SourceSettings:
+    """How to reach the source; raises a SourceError when its password cannot be read any more."""
+    try:
+        password = decrypt(integration.password, settings.secret_key) if integration.password else ""
+    except UnreadablePassword as error:
+        message = "The stored password cannot be read because SECRET_KEY has changed: enter it again"
+        raise SourceError(message, Cause.UNAUTHORIZED) from error
+    return SourceSettings(
+        wsdl_url=integration.wsdl_url,
+        username=integration.username,
+        password=password,
+        timeout=integration.timeout,
+        invert_is_active=integration.invert_is_active,
+        addresses=settings.addresses,
+    )

@@ -1,0 +1,12 @@
+"""The api of the integration service."""
+
+from ecatalog.app import create_app
+from fastapi import FastAPI
+
+from integration.integrations.routes import router as integrations
+from integration.settings import IntegrationSettings
+from integration.tasks.routes import router as tasks
+
+
+def create(settings: IntegrationSettings) -> FastAPI:
+    return create_app(settings, "integration", [integrations, tasks])

@@ -1,0 +1,44 @@
+"""Where chunks begin and end."""
+
+from typing import NamedTuple
+
+# Messages must stay below 512 KB, and so must a result in which every row of the chunk failed: its code is in the
+# row already, the reason and the punctuation are what each row counts on top of its own bytes.
+MAX_BYTES = 400 * 1024
+ROW_OVERHEAD = 200
+
+
+class Span(NamedTuple):
+    """The places of a chunk's first and last row."""
+
+    first: int
+    last: int
+
+
+class Cutter:
+    """Gives each row its place and cuts the list by rows and by bytes, always in the same places."""
+
+    def __init__(self, max_rows: int) -> None:
+        self._max_rows = max_rows
+        self._spans: list[Span] = []
+        self._first = 0
+        self._bytes = 0
+        self.count = 0
+
+    def place(self, size: int) -> int:
+        """The place of the next row, whose JSON has ``size`` bytes."""
+        cost = size + ROW_OVERHEAD
+        if self.count - self._first >= self._max_rows or self._bytes + cost > MAX_BYTES:
+            self._cut()
+        self._bytes += cost
+        self.count += 1
+        return self.count - 1
+
+    def spans(self) -> list[Span]:
+        """The chunks so far, the last row included."""
+        return [*self._spans, Span(self._first, self.count - 1)] if self.count > self._first else self._spans
+
+    def _cut(self) -> None:
+        if self.count > self._first:
+            self._spans.append(Span(self._first, self.count - 1))
+        self._first, self._bytes = self.count, 0

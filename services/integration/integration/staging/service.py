@@ -1,0 +1,92 @@
+"""Bringing a source's whole list into the staging table."""
+
+from typing import Any
+
+from ecatalog.db import Database, driver_connection
+from psycopg import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from integration.integrations.models import Integration
+from integration.soap import Batch, SoapSource, SourceSettings
+from integration.staging.cutting import Cutter
+from integration.tasks.queue import Lease, hold
+from integration.tasks.service import announce, complete_if_done
+
+DUPLICATE = "duplicate code"
+NOTHING_CAME = "The source answered with an empty list; nothing was changed."
+
+_COPY = "copy staged_row (task_id, n, code, payload, reason) from stdin (format binary)"
+_TYPES = ("int8", "int4", "text", "text", "text")
+
+_DUPLICATES = """
+    with placed as (
+        select n, code, lead(n) over (partition by code order by n) is not null as superseded
+          from staged_row where task_id = %(id)s and payload is not null
+    ), gone as (
+        delete from staged_row s using placed p
+         where p.superseded and s.task_id = %(id)s and s.n = p.n returning s.n, s.code
+    )
+    insert into sync_item_error (task_id, code, error) select %(id)s, code, %(reason)s from gone order by n
+"""
+_REJECTED = """
+    with gone as (
+        delete from staged_row where task_id = %(id)s and payload is null returning n, code, reason
+    )
+    insert into sync_item_error (task_id, code, error) select %(id)s, code, reason from gone order by n
+"""
+_CHUNKS = """
+    insert into sync_chunk (task_id, chunk, first_n, last_n, rows)
+    select %(id)s, c.chunk - 1, c.first_n, c.last_n, r.rows
+      from unnest(%(first)s::integer[], %(last)s::integer[]) with ordinality as c (first_n, last_n, chunk)
+     cross join lateral (
+        select count(*) as rows from staged_row s where s.task_id = %(id)s and s.n between c.first_n and c.last_n
+     ) r where r.rows > 0
+"""
+_PROCESSING = """
+    update sync_task set status = 'processing', total = %(total)s, errors = %(errors)s, processed = %(errors)s
+     where id = %(id)s
+"""
+
+
+async def fetch(database: Database, lease: Lease, source: SourceSettings, integration: Integration) -> None:
+    """Read the list and turn the task to ``processing``, in one transaction.
+
+    Whatever goes wrong, of an incomplete list nothing stays. Raises a SourceError, or LeaseLost when the task is no
+    longer ours at the end.
+    """
+    operation = getattr(integration, f"method_{lease.sync_type}")
+    async with database.session() as session:
+        connection = await driver_connection(session)
+        cutter = Cutter(integration.chunk_size)
+        async with SoapSource(source) as reader:
+            await _copy(connection, lease, reader.rows(lease.sync_type, operation), cutter)
+        await hold(session, lease)
+        await _settle(session, connection, lease, cutter)
+
+
+async def _copy(connection: AsyncConnection[Any], lease: Lease, batches: Any, cutter: Cutter) -> None:
+    async with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        copy.set_types(_TYPES)
+        async for batch in batches:
+            for row in _records(lease.id, batch, cutter):
+                await copy.write_row(row)
+
+
+def _records(task: int, batch: Batch, cutter: Cutter) -> Any:
+    for row in batch.rows:
+        yield task, cutter.place(len(row.payload)), row.code, row.payload.decode(), None
+    for rejected in batch.rejected:
+        yield task, cutter.place(0), rejected.code, None, rejected.reason
+
+
+async def _settle(session: AsyncSession, connection: AsyncConnection[Any], lease: Lease, cutter: Cutter) -> None:
+    """Sort out what cannot be sent, cut the rest into chunks, and tell the numbers."""
+    key = {"id": lease.id}
+    rejected = (await connection.execute(_REJECTED, key)).rowcount
+    duplicates = (await connection.execute(_DUPLICATES, {**key, "reason": DUPLICATE})).rowcount
+    spans = cutter.spans()
+    ends = {"first": [span.first for span in spans], "last": [span.last for span in spans]}
+    await connection.execute(_CHUNKS, {**key, **ends})
+    await connection.execute(_PROCESSING, {**key, "total": cutter.count, "errors": rejected + duplicates})
+    await announce(session, lease.task_id)
+    await complete_if_done(session, lease.task_id, NOTHING_CAME if cutter.count == 0 else None)

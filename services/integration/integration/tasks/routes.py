@@ -1,0 +1,95 @@
+from typing import Any
+from uuid import UUID
+
+from ecatalog.auth import Editor, Principal, SignedIn
+from ecatalog.caching import VersionedCache, json_response
+from ecatalog.contracts.integration import SyncType
+from ecatalog.db import Database
+from ecatalog.errors import NotFound
+from ecatalog.filtering import Where
+from ecatalog.paging import PARAMETERS
+from ecatalog.resource import Lists
+from ecatalog.responses import Json
+from fastapi import APIRouter, Request, Response
+
+from integration.dependencies import Db
+from integration.tasks import service, views
+from integration.tasks.filters import HISTORY
+from integration.tasks.schemas import HistoryOut, ItemErrorOut, StartedOut, StatusOut
+
+router = APIRouter(prefix="/api/v1/integration", tags=["integration"])
+
+STATUS_PATH = "/sync/status/{task_id}/"
+
+
+@router.post("/sync/nomenklatura/{integration_id:int}/", status_code=202, response_model=StartedOut)
+async def sync_nomenklatura(_: Editor, integration_id: int, database: Db) -> Response:
+    """Fetch the products of an integration."""
+    return await _start(database, integration_id, "nomenklatura")
+
+
+@router.post("/sync/clients/{integration_id:int}/", status_code=202, response_model=StartedOut)
+async def sync_clients(_: Editor, integration_id: int, database: Db) -> Response:
+    """Fetch the clients of an integration."""
+    return await _start(database, integration_id, "clients")
+
+
+async def _start(database: Database, integration_id: int, sync_type: SyncType) -> Response:
+    async with database.session() as session:
+        started = await service.start(session, integration_id, sync_type)
+    return Json(started, 202)
+
+
+@router.get(STATUS_PATH, response_model=StatusOut)
+async def read_status(request: Request, _: SignedIn, task_id: str, database: Db) -> Response:
+    """Where a sync stands."""
+    return json_response(request, await _status(database, _uuid(task_id)))
+
+
+@router.post(f"{STATUS_PATH}cancel/", response_model=StatusOut)
+async def cancel_sync(request: Request, user: Editor, task_id: str, database: Db) -> Response:
+    """End a sync; what was applied stays."""
+    known = _uuid(task_id)
+    async with database.session() as session:
+        await service.cancel(session, known, _name(user))
+    return json_response(request, await _status(database, known))
+
+
+@router.get(f"{STATUS_PATH}errors/", response_model=list[ItemErrorOut], openapi_extra={"parameters": PARAMETERS})
+async def list_errors(request: Request, _: SignedIn, task_id: str, database: Db) -> Response:
+    """Every row of a sync that was not stored, a page at a time."""
+    row = await database.fetch_row("select id from sync_task where task_id = %s", (_uuid(task_id),))
+    if row is None:
+        raise NotFound
+    where = Where()
+    where.add("t.task_id = {value}", row[0])
+    lists = Lists(database, VersionedCache[int]())  # never switched on: a running sync adds errors all the time
+    page = await lists.page(views.ERRORS, request.query_params, where, str(request.url))
+    return json_response(request, page)
+
+
+@router.get("/history/", response_model=HistoryOut, openapi_extra={"parameters": HISTORY.parameters})
+async def list_history(request: Request, _: SignedIn, database: Db) -> Response:
+    """The last 100 syncs, newest first."""
+    where = Where()
+    HISTORY.apply(request.query_params, where)
+    found = await database.fetch_json(views.history(where.sql), where.parameters)
+    return json_response(request, found or b'{"results":[],"count":0}')
+
+
+async def _status(database: Database, task_id: UUID) -> bytes:
+    found = await database.fetch_json(views.STATUS, {"task_id": task_id})
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _uuid(raw: Any) -> UUID:
+    try:
+        return UUID(raw)
+    except ValueError:
+        raise NotFound from None
+
+
+def _name(user: Principal) -> str:
+    return f"user {user.user_id}"

@@ -1,0 +1,88 @@
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+Status = Literal["fetching", "processing", "completed", "error"]
+
+
+class IntegrationBrief(BaseModel):
+    """``project`` is the project's name."""
+
+    id: int
+    name: str
+    project: str | None
+
+
+class StartedOut(BaseModel):
+    task_id: UUID
+    status: Literal["started"]
+    message: str
+    integration: IntegrationBrief
+
+
+class ItemErrorOut(BaseModel):
+    """A row that was not stored; ``timestamp`` is in UTC."""
+
+    code: str | None
+    error: str
+    timestamp: str
+
+
+class StatusOut(BaseModel):
+    """Where a sync stands, each number under the name of the guide and under the one that clients know.
+
+    ``updated`` counts the rows that existed, ``unchanged`` how many of those needed no write; at the end
+    ``total = created + updated + errors``. ``item_errors`` holds the first 100 of the errors. Times are in UTC.
+    """
+
+    task_id: UUID
+    integration: IntegrationBrief
+    sync_type: Literal["nomenklatura", "clients"]
+    status: Status
+    total: int
+    processed: int
+    created: int
+    updated: int
+    unchanged: int
+    errors: int
+    total_items: int
+    processed_items: int
+    created_items: int
+    updated_items: int
+    unchanged_items: int
+    error_items: int
+    item_errors: list[ItemErrorOut]
+    progress_percent: int
+    error_message: str | None
+    error_details: str | None
+    message: str | None
+    started_at: str
+    completed_at: str | None
+
+
+class HistoryRow(BaseModel):
+    """A sync in the history; times are in UTC."""
+
+    id: int
+    task_id: UUID
+    integration_id: int
+    integration_name: str
+    sync_type: Literal["nomenklatura", "clients"]
+    status: Status
+    total_items: int
+    processed_items: int
+    created_items: int
+    updated_items: int
+    unchanged_items: int
+    error_items: int
+    item_errors: list[ItemErrorOut]
+    error_details: str | None
+    error_message: str | None
+    created_at: str
+    end_time: str | None
+
+
+class HistoryOut(BaseModel):
+    results: list[HistoryRow]
+    count: int
