@@ -2,12 +2,11 @@
 
 import logging
 import sys
-from collections.abc import MutableMapping
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -26,42 +25,58 @@ CONSUMER_LAG = Gauge("consumer_pending_messages", "Messages waiting for the cons
 DEAD_LETTERS = Counter("events_dead_lettered_total", "Events given up", ["origin", "type"])
 
 
-def _add_request_id(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    if current := request_id.get():
-        event["request_id"] = current
-    return event
+class Logger:
+    """Writes short sentences with facts as keyword arguments: ``log.warning("the relay waits", error=…)``."""
+
+    def __init__(self, name: str) -> None:
+        self._logger = logging.getLogger(name)
+
+    def debug(self, sentence: str, **facts: Any) -> None:
+        self._write(logging.DEBUG, sentence, facts)
+
+    def info(self, sentence: str, **facts: Any) -> None:
+        self._write(logging.INFO, sentence, facts)
+
+    def warning(self, sentence: str, **facts: Any) -> None:
+        self._write(logging.WARNING, sentence, facts)
+
+    def error(self, sentence: str, **facts: Any) -> None:
+        self._write(logging.ERROR, sentence, facts)
+
+    def exception(self, sentence: str, exc_info: BaseException | bool = True, **facts: Any) -> None:
+        self._write(logging.ERROR, sentence, facts | {"exc_info": exc_info})
+
+    def _write(self, level: int, sentence: str, facts: dict[str, Any]) -> None:
+        if self._logger.isEnabledFor(level):
+            self._logger.log(level, sentence, exc_info=facts.pop("exc_info", None), extra={"facts": facts})
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: ours with their facts, the libraries' as they are."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self._service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "service": self._service,
+            "event": record.getMessage(),
+        }
+        if current := request_id.get():
+            line["request_id"] = current
+        line |= getattr(record, "facts", {"logger": record.name})
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return orjson.dumps(line, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def configure_logging(service: str, level: str) -> None:
-    """Write one JSON object a line to standard error, ours and the libraries' alike."""
-
-    def add_service(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        event["service"] = service
-        return event
-
-    shared: list[structlog.types.Processor] = [
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        add_service,
-        _add_request_id,
-        structlog.processors.format_exc_info,
-    ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
+    """Write everything to standard error as JSON."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(lambda event, **_: orjson.dumps(event, default=str).decode()),
-            ],
-        )
-    )
+    handler.setFormatter(JsonFormatter(service))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
@@ -69,6 +84,6 @@ def configure_logging(service: str, level: str) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-def logger(name: str) -> Any:
-    """A structlog logger; events are short sentences, facts are keyword arguments."""
-    return structlog.stdlib.get_logger(name)
+def logger(name: str) -> Logger:
+    """The logger of a module."""
+    return Logger(name)
