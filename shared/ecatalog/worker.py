@@ -33,8 +33,7 @@ class Worker:
     def consume(self, *consumers: Consumer) -> None:
         for consumer in consumers:
             self.consumers.append(consumer)
-            name = f"consumer {consumer.stream}"
-            self.checks[name] = consumer.check
+            self.checks[f"consumer {consumer.name} of {consumer.stream}"] = consumer.check
 
     def loop(self, name: str, loop: Loop) -> None:
         self.loops[name] = loop
@@ -45,7 +44,7 @@ class Worker:
         await self.database.open()
         background.start("relay", self.relay.run)
         for consumer in self.consumers:
-            background.start(f"consumer {consumer.stream}", consumer.run)
+            background.start(f"consumer {consumer.name} of {consumer.stream}", consumer.run)
         for name, loop in self.loops.items():
             background.start(name, loop)
         try:

@@ -39,7 +39,8 @@ class Consumer:
 
     ``handlers`` are run in one transaction with the inbox row. A database or broker that is away pauses the
     consumer and nothing counts; an error that a handler raises counts, delays the next try, and the tenth makes
-    a dead letter, after which ``on_dead`` is told.
+    a dead letter, after which ``on_dead`` is told. ``on_repeated`` is told of an event that was handled before and
+    has come again.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Consumer:
         concurrency: int = 1,
         batch: int = 16,
         on_dead: Handler | None = None,
+        on_repeated: Handler | None = None,
     ) -> None:
         streams = {kind.stream for kind in handlers}
         if len(streams) != 1:
@@ -65,6 +67,7 @@ class Consumer:
         self._concurrency = concurrency
         self._batch = batch
         self._on_dead = on_dead
+        self._on_repeated = on_repeated
         self._last_fetch = float("-inf")
 
     @property
@@ -164,6 +167,8 @@ class Consumer:
             return "ignored"
         async with self._database.session() as session:
             if not await inbox.claim(session, self.name, event.id):
+                if self._on_repeated is not None:
+                    await self._on_repeated(session, event)
                 return "repeated"
             await handler(session, event)
         return "handled"

@@ -17,6 +17,7 @@ _INSERT = text(
     " values (:id, :type, :key, :suffix, :data, :request_id, :traceparent)"
     " on conflict (id) do update set published_at = null"
 )
+_AGAIN = text("update outbox set published_at = null where id = :id returning pg_notify('outbox', '')")
 
 
 async def publish(
@@ -45,3 +46,8 @@ async def publish(
             "traceparent": telemetry.traceparent.get(),
         },
     )
+
+
+async def publish_again(session: AsyncSession, event_id: UUID) -> bool:
+    """Send an event once more as it was written; False when the outbox does not hold it any longer."""
+    return (await session.execute(_AGAIN, {"id": event_id})).first() is not None

@@ -13,7 +13,7 @@ from ecatalog.db import Database, JsonBytes
 from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
 from ecatalog.events.envelope import Event
-from ecatalog.events.outbox import publish
+from ecatalog.events.outbox import publish, publish_again
 from ecatalog.events.recovery import replay, retry_dead_letter
 from ecatalog.events.relay import Relay
 from ecatalog.testing.client import until
@@ -210,3 +210,36 @@ async def test_database_away_counts_no_attempt(broker: Broker, database: Databas
     assert await new_effects(database, consumer, relay, 1) == ["7"]
     async with database.session() as session:
         assert (await session.execute(text("select max(attempts) from inbox"))).scalar_one() == 0
+
+
+async def test_repeated_event_is_told_and_has_its_effect_once(broker: Broker, database: Database, relay: Relay) -> None:
+    told: list[str] = []
+
+    async def on_repeated(_: AsyncSession, event: Event[Any]) -> None:
+        told.append(event.subject)
+
+    handlers = {USER_CHANGED: write_effect}
+    consumer = Consumer(broker, database, f"reader-{uuid4().hex}", handlers, on_repeated=on_repeated)
+    await write(database, 1)
+    async with running(relay, consumer):
+        await until(lambda: _count_is(database, 1))
+        message = await broker.jetstream.get_msg(USER_CHANGED.stream, 1)
+        await broker.jetstream.publish(str(message.subject), message.data or b"")
+        await until(lambda: told == ["1"])
+    assert await effects(database) == ["1"]
+
+
+async def test_event_written_once_is_published_again(database: Database, relay: Relay, consumer: Consumer) -> None:
+    event_id = uuid4()
+    async with database.session() as session:
+        await publish(session, USER_CHANGED, user(1), key=1, event_id=event_id)
+    assert await new_effects(database, consumer, relay, 1) == ["1"]
+    async with database.session() as session:
+        assert await publish_again(session, event_id)
+        assert not await publish_again(session, uuid4())
+    async with running(relay):
+        await until(lambda: _all_published(database))
+
+
+async def _all_published(database: Database) -> bool:
+    return await database.fetch_row("select 1 from outbox where published_at is null") is None
