@@ -10,7 +10,7 @@ from pathlib import Path
 
 from deploy.local.onec import generate, modes, rows
 from deploy.local.onec.fields import OPERATIONS
-from deploy.local.onec.server import PATH, OneC, serving
+from deploy.local.onec.server import OneC, serving
 from deploy.local.onec.sessions import Sessions
 
 
@@ -58,9 +58,9 @@ async def serve(options: argparse.Namespace) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with serving(onec, options.host, options.port) as port:
+    async with serving(onec, options.host, options.port) as served:
         counts = ", ".join(f"{len(found)} rows of {name}" for name, found in onec.rows.items())
-        print(f"1C answers at http://{options.host}:{port}/base{PATH}?wsdl with {counts}", flush=True)
+        print(f"1C answers at {served.url()} with {counts}", flush=True)
         await stopped.wait()
 
 

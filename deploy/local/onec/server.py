@@ -4,7 +4,7 @@ import asyncio
 import binascii
 import hmac
 from base64 import b64decode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -15,7 +15,6 @@ from deploy.local.onec.sessions import NoFreeSessionError, Sessions, UnknownSess
 from deploy.local.onec.wire import Peer, Request, requests
 
 PATH = "/ws/Catalog.1cws"
-_REMEMBERED = 100
 
 _UNKNOWN_SESSION = modes.Answer(400, "text/plain; charset=utf-8", "Сеанс не найден".encode())
 
@@ -23,14 +22,14 @@ _UNKNOWN_SESSION = modes.Answer(400, "text/plain; charset=utf-8", "Сеанс н
 @dataclass
 class OneC:
     """What is served and how. `rows` holds the rendered rows of each operation, `delay` is waited before each list,
-    `requests` are the last ones, for tests."""
+    `observe` is told of each request."""
 
     rows: dict[str, list[bytes]]
     user: str = ""
     password: str = ""
     delay: float = 0
     sessions: Sessions = field(default_factory=Sessions)
-    requests: list[Request] = field(default_factory=list)
+    observe: Callable[[Request], object] = lambda _: None
     peers: set[Peer] = field(default_factory=set)
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -38,7 +37,7 @@ class OneC:
         self.peers.add(peer)
         try:
             async for request in requests(peer):
-                self.requests = [*self.requests[1 - _REMEMBERED :], request]
+                self.observe(request)
                 if not await self._answer(peer, request):
                     break
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
@@ -92,12 +91,25 @@ class OneC:
         return hmac.compare_digest(given, f"{self.user}:{self.password}".encode())
 
 
+@dataclass(frozen=True)
+class Served:
+    """A simulated 1C that answers."""
+
+    onec: OneC
+    host: str
+    port: int
+
+    def url(self, mode: str = "base") -> str:
+        """The address of the WSDL in a mode."""
+        return f"http://{self.host}:{self.port}/{mode}{PATH}?wsdl"
+
+
 @asynccontextmanager
-async def serving(onec: OneC, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[int]:
-    """Serve while the context lasts; gives the port."""
+async def serving(onec: OneC, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Served]:
+    """Serve while the context lasts, on any free port unless one is given."""
     server = await asyncio.start_server(onec.handle, host, port)
     try:
-        yield int(server.sockets[0].getsockname()[1])
+        yield Served(onec, host, int(server.sockets[0].getsockname()[1]))
     finally:
         server.close()
         for peer in list(onec.peers):

@@ -117,7 +117,7 @@ def _parse(url: str, load: Callable[[str], bytes]) -> dict[str, Operation]:
     # Imported only when a WSDL is read: zeep brings some 20 MB that most processes never need.
     import zeep.wsdl
 
-    settings = zeep.Settings(forbid_dtd=True, forbid_entities=True)
+    settings = zeep.Settings(forbid_dtd=True, forbid_entities=True, force_https=False)
     transport: Any = _Transport(load)
     document = zeep.wsdl.Document(url, transport, settings=settings)
     found: dict[str, Operation] = {}

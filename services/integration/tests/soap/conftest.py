@@ -1,24 +1,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 
 import pytest
 from integration.soap import AddressPolicy, SourceSettings
 
 from deploy.local.onec import generate, rows, wsdl
-from deploy.local.onec.server import PATH, OneC, serving
+from deploy.local.onec.server import OneC, Served, serving
 
 Settings = Callable[..., SourceSettings]
 Serve = Callable[[Callable[[bytes], bytes]], Awaitable[str]]
-
-
-@dataclass(frozen=True)
-class Running:
-    onec: OneC
-    port: int
-
-    def url(self, mode: str = "base") -> str:
-        return f"http://127.0.0.1:{self.port}/{mode}{PATH}?wsdl"
 
 
 @pytest.fixture
@@ -41,11 +31,10 @@ def lists() -> dict[str, list[bytes]]:
 
 
 @pytest.fixture
-async def source(lists: dict[str, list[bytes]]) -> AsyncIterator[Running]:
+async def source(lists: dict[str, list[bytes]]) -> AsyncIterator[Served]:
     """The simulated 1C with 1,000 products and 100 clients."""
-    onec = OneC(lists)
-    async with serving(onec) as port:
-        yield Running(onec, port)
+    async with serving(OneC(lists)) as served:
+        yield served
 
 
 @pytest.fixture

@@ -8,6 +8,10 @@ from collections.abc import Awaitable, Callable, Iterator
 import pytest
 from integration.soap import Cause, SoapSource, SourceError, SourceSettings, check
 
+from deploy.local.onec.server import Served
+
+Settings = Callable[..., SourceSettings]
+
 MODES = [
     ("401", Cause.UNAUTHORIZED, "refused the login (HTTP 401)"),
     ("402", Cause.LICENCE, "no free licence: 1С:Предприятие Не обнаружено свободной лицензии!"),
@@ -40,7 +44,9 @@ async def failure(settings: SourceSettings) -> SourceError:
 
 
 @pytest.mark.parametrize(("mode", "cause", "words"), MODES, ids=[mode for mode, *_ in MODES])
-async def test_failing_source_is_explained_in_time(source, settings, mode: str, cause: Cause, words: str) -> None:
+async def test_failing_source_is_explained_in_time(
+    source: Served, settings: Settings, mode: str, cause: Cause, words: str
+) -> None:
     started = time.monotonic()
     error = await failure(settings(source.url(mode), username="Иван", password="geheim"))
     assert (error.cause, words in error.message) == (cause, True), error.message
@@ -50,18 +56,18 @@ async def test_failing_source_is_explained_in_time(source, settings, mode: str, 
     assert source.onec.sessions.open == set()
 
 
-async def test_the_rest_of_a_fault_is_kept_for_the_log(source, settings) -> None:
+async def test_the_rest_of_a_fault_is_kept_for_the_log(source: Served, settings: Settings) -> None:
     error = await failure(settings(source.url("fault")))
     assert 'Таблица не найдена "Справочник.Номенклатура"' in error.detail
 
 
-async def test_wrong_password_is_unauthorized(source, settings) -> None:
+async def test_wrong_password_is_unauthorized(source: Served, settings: Settings) -> None:
     source.onec.user, source.onec.password = "Администратор", "пароль"
     error = await failure(settings(source.url(), username="Администратор", password="другой"))
     assert error.cause is Cause.UNAUTHORIZED
 
 
-async def test_missing_operation_names_those_there_are(source, settings) -> None:
+async def test_missing_operation_names_those_there_are(source: Served, settings: Settings) -> None:
     with pytest.raises(SourceError) as failed:
         async with SoapSource(settings(source.url("products-only"))) as reader:
             await anext(reader.rows("clients", "GetClientList"))
@@ -69,7 +75,7 @@ async def test_missing_operation_names_those_there_are(source, settings) -> None
     assert failed.value.message == 'The service has no operation "GetClientList"; it offers: GetProductList'
 
 
-async def test_no_listener_is_refused(settings) -> None:
+async def test_no_listener_is_refused(settings: Settings) -> None:
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
         port = reserved.getsockname()[1]
@@ -95,13 +101,13 @@ def full_port() -> Iterator[int]:
             client.close()
 
 
-async def test_connection_that_hangs_is_a_connect_timeout(settings, full_port: int) -> None:
+async def test_connection_that_hangs_is_a_connect_timeout(settings: Settings, full_port: int) -> None:
     error = await failure(settings(f"http://127.0.0.1:{full_port}/x?wsdl", timeout=0.3))
     assert error.cause is Cause.CONNECT_TIMEOUT
     assert error.message == f"127.0.0.1:{full_port} did not accept a connection within 0.3 seconds"
 
 
-async def test_plain_http_behind_https_is_a_tls_failure(settings) -> None:
+async def test_plain_http_behind_https_is_a_tls_failure(settings: Settings) -> None:
     async def speak_http(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
         writer.close()
@@ -147,32 +153,32 @@ RAW_IDS = ["closed", "not-http", "redirect", "nothing", "text", "br", "damaged",
 
 @pytest.mark.parametrize(("raw", "cause", "words"), RAW, ids=RAW_IDS)
 async def test_odd_answer_to_the_call_is_explained(
-    answering: Callable[[bytes], Awaitable[str]], settings, raw: bytes, cause: Cause, words: str
+    answering: Callable[[bytes], Awaitable[str]], settings: Settings, raw: bytes, cause: Cause, words: str
 ) -> None:
     error = await failure(settings(await answering(raw)))
     assert (error.cause, words in error.message) == (cause, True), error.message
     assert "u:p" not in error.message
 
 
-async def test_answer_larger_than_the_limit_is_given_up(source, settings) -> None:
+async def test_answer_larger_than_the_limit_is_given_up(source: Served, settings: Settings) -> None:
     error = await failure(settings(source.url(), max_bytes=2**19))
     assert error.cause is Cause.TOO_LARGE
 
 
-async def test_reading_longer_than_the_total_limit_is_given_up(source, settings) -> None:
+async def test_reading_longer_than_the_total_limit_is_given_up(source: Served, settings: Settings) -> None:
     error = await failure(settings(source.url("drip"), timeout=30, total_timeout=0.2))
     assert error.cause is Cause.READ_TIMEOUT
     assert "not complete after 0.2 seconds" in error.message
 
 
-async def test_check_of_a_good_source_lists_its_operations(source, settings) -> None:
+async def test_check_of_a_good_source_lists_its_operations(source: Served, settings: Settings) -> None:
     result = await check(settings(source.url()), ["GetProductList", "GetClientList"])
     assert (result.ok, result.cause) == (True, None)
     assert result.operations == ["GetClientList", "GetProductList"]
     assert (source.onec.sessions.started, source.onec.sessions.finished) == (1, 1)
 
 
-async def test_check_of_a_bad_source_gives_the_cause(source, settings) -> None:
+async def test_check_of_a_bad_source_gives_the_cause(source: Served, settings: Settings) -> None:
     assert (await check(settings(source.url("401")), [])).cause is Cause.UNAUTHORIZED
     missing = await check(settings(source.url("products-only")), ["GetClientList"])
     assert (missing.ok, missing.cause, missing.operations) == (False, Cause.OPERATION_MISSING, ["GetProductList"])

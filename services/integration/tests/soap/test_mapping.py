@@ -12,8 +12,8 @@ def clean(fields: dict[str, str | None], kind: Kind = "nomenklatura", *, invert:
     return orjson.loads(row.payload) if isinstance(row, Row) else row
 
 
-PRODUCT = {"Code": "00-1", "Name": "Чай"}
-CLIENT = {"Code": "К-1", "Name": "Do‘kon"}
+PRODUCT: dict[str, str | None] = {"Code": "00-1", "Name": "Чай"}
+CLIENT: dict[str, str | None] = {"Code": "К-1", "Name": "Do‘kon"}
 
 
 def test_product_fields_fill_their_columns() -> None:
