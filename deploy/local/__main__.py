@@ -19,11 +19,10 @@ STOP_WITHIN = 20.0
 def main() -> int:
     options = _options()
     outer = environment.outer(options.env_file)
-    directory = DataDirectory(binaries.ROOT / outer.get("ECATALOG_DATA", ".data"))
+    directory = environment.data_directory(outer)
     try:
         if options.command == "up":
-            base = _port(outer.get("ECATALOG_PORT", "8000"))
-            up.run(base, directory, outer, with_parent=options.with_parent)
+            up.run(environment.base_port(outer), directory, outer, with_parent=options.with_parent)
             return 0
         return {"status": _status, "stop": _stop, "reset": _reset}[options.command](directory)
     except ClusterError as problem:
@@ -37,13 +36,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--with-parent", action="store_true", help="stop when the calling program is gone")
     parser.add_argument("--env-file", type=Path, default=binaries.ROOT / ".env", help="variables to start with")
     return parser.parse_args()
-
-
-def _port(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise ClusterError(f"ECATALOG_PORT={text} is not a number") from None
 
 
 def _status(directory: DataDirectory) -> int:

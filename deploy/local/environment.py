@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.local import binaries
 from deploy.local.components import Components, Service
+from deploy.local.directory import DataDirectory
 from deploy.local.passwords import Passwords
 from deploy.local.problems import ClusterError
 
@@ -84,6 +86,19 @@ class Environment:
 
 def _url(port: int) -> str:
     return f"http://{LOOPBACK}:{port}"
+
+
+def base_port(outer: Mapping[str, str]) -> int:
+    """The gateway's port, from ``ECATALOG_PORT``. Raises ClusterError when it is not a number."""
+    text = outer.get("ECATALOG_PORT") or "8000"
+    if not text.isdecimal():
+        raise ClusterError(f"ECATALOG_PORT={text} is not a port number")
+    return int(text)
+
+
+def data_directory(outer: Mapping[str, str]) -> DataDirectory:
+    """The folder of all state, from ``ECATALOG_DATA``; a relative one lies in the repository."""
+    return DataDirectory(binaries.ROOT / (outer.get("ECATALOG_DATA") or ".data"))
 
 
 def outer(env_file: Path) -> dict[str, str]:

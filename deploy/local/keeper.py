@@ -78,7 +78,7 @@ class Keeper:
             delay = min(delay * 2, LONGEST_DELAY)
 
     async def _run_once(self, began: float) -> int:
-        self._child = child = await self._launcher.start(self.program)
+        self._child = child = self._launcher.start(self.program)
         self._enter("starting")
         asking = asyncio.create_task(self._announce_readiness(began))
         try:

@@ -7,7 +7,6 @@ import os
 import typer
 
 from deploy.local import binaries, components, environment, probes
-from deploy.local.directory import DataDirectory
 from deploy.local.environment import Environment
 from deploy.local.passwords import Passwords
 
@@ -18,8 +17,8 @@ PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_opt
 def local() -> Environment:
     """The environment of the local cluster that ECATALOG_PORT and ECATALOG_DATA name."""
     outer = environment.outer(binaries.ROOT / ".env")
-    directory = DataDirectory(binaries.ROOT / outer.get("ECATALOG_DATA", ".data"))
-    cluster = components.load(int(outer.get("ECATALOG_PORT", "8000")))
+    directory = environment.data_directory(outer)
+    cluster = components.load(environment.base_port(outer))
     return Environment.of(cluster, Passwords(directory.secrets), directory.root, outer)
 
 

@@ -137,7 +137,7 @@ class Postgres:
             if self.place.account:
                 os.chown(file, self.place.account.uid, self.place.account.gid)
 
-    def _client(self, name: str, program: str, *arguments: str, standard_input: bytes | None = None) -> Program:
+    def _client(self, name: str, program: str, *arguments: str, standard_input: bytes = b"") -> Program:
         where = ("-h", str(self.place.sockets), "-p", str(self.port), "-U", SUPERUSER)
         return Program(
             name=name,

@@ -1,4 +1,7 @@
-"""Asking a process over HTTP whether it is ready, with nothing but a socket."""
+"""Asking a process over HTTP whether it is ready, with nothing but a socket.
+
+HTTP 1.0, because its answers end where the connection ends.
+"""
 
 import asyncio
 import contextlib
@@ -26,7 +29,7 @@ async def get(port: int, path: str) -> tuple[int, bytes] | None:
 async def _exchange(port: int, path: str) -> tuple[int, bytes]:
     reader, writer = await asyncio.open_connection(LOOPBACK, port)
     try:
-        request = f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}:{port}\r\nConnection: close\r\n\r\n"
+        request = f"GET {path} HTTP/1.0\r\nHost: {LOOPBACK}:{port}\r\n\r\n"
         writer.write(request.encode())
         await writer.drain()
         answer = b""

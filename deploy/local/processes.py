@@ -4,17 +4,16 @@ import asyncio
 import contextlib
 import os
 import signal
-from asyncio.subprocess import PIPE, STDOUT, Process
+import subprocess
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from subprocess import DEVNULL
 
 import psutil
 
 from deploy.local.accounts import Account
-from deploy.local.kernel import adopt_orphans, die_with_parent
+from deploy.local.kernel import adopt_orphans, die_with_parent, ended
 from deploy.local.logs import Log
 
 LONGEST_LINE = 1_000_000
@@ -34,7 +33,7 @@ class Program:
     orphan_signal: signal.Signals = signal.SIGKILL
     grace: float = 5.0
     """Seconds between the stop signal and SIGKILL."""
-    input: bytes | None = field(default=None, repr=False)
+    input: bytes = field(default=b"", repr=False)
     shown: Collection[str] | None = None
     """The levels of the lines worth showing on the terminal; all lines when None."""
 
@@ -42,7 +41,7 @@ class Program:
 class Child:
     """A running process."""
 
-    def __init__(self, program: Program, process: Process, launcher: "Launcher") -> None:
+    def __init__(self, program: Program, process: "subprocess.Popen[bytes]", launcher: "Launcher") -> None:
         self.program = program
         self.pid = process.pid
         self._process = process
@@ -56,7 +55,7 @@ class Child:
 
     async def stop(self) -> None:
         """Ask the process to end, and end it when it does not."""
-        self._send(self.program.stop_signal)
+        self._process.send_signal(self.program.stop_signal)
         try:
             await asyncio.wait_for(self.wait(), self.program.grace)
         except TimeoutError:
@@ -65,17 +64,14 @@ class Child:
             await self.wait()
 
     def kill(self) -> None:
-        self._send(signal.SIGKILL)
-
-    def _send(self, number: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            self._process.send_signal(number)
+        self._process.kill()
 
     async def _end(self) -> int:
-        code = await self._process.wait()
+        code = await ended(self._process)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
-        await self._launcher.forget(self)
+        self._launcher.forget(self)
+        # A grandchild that got away may hold the pipe open for ever.
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._output, LAST_OUTPUT)
         return code
@@ -95,35 +91,33 @@ class Launcher:
         if adopt:
             adopt_orphans()
         self._children: dict[int, Child] = {}
-        self._family = asyncio.Lock()
 
-    async def start(self, program: Program) -> Child:
+    def start(self, program: Program) -> Child:
         """Start a process in a session of its own; it dies with the supervisor."""
         account = program.account
-        async with self._family:
-            process = await asyncio.create_subprocess_exec(
-                *program.command,
-                stdin=DEVNULL if program.input is None else PIPE,
-                stdout=PIPE,
-                stderr=STDOUT,
-                cwd=program.directory,
-                env=program.environment,
-                start_new_session=True,
-                user=account.uid if account else None,
-                group=account.gid if account else None,
-                extra_groups=[] if account else None,
-                preexec_fn=partial(die_with_parent, os.getpid(), program.orphan_signal),
-            )
-            child = self._children[process.pid] = Child(program, process, self)
+        process = subprocess.Popen(
+            program.command,
+            stdin=subprocess.PIPE if program.input else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=program.directory,
+            env=program.environment,
+            start_new_session=True,
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
+            preexec_fn=partial(die_with_parent, os.getpid(), program.orphan_signal),
+        )
         self.pid_file(program.name).write_text(f"{process.pid}\n", encoding="utf-8")
-        if program.input is not None and process.stdin is not None:
-            process.stdin.write(program.input)
-            process.stdin.close()
+        child = self._children[process.pid] = Child(program, process, self)
+        if process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError), process.stdin as stream:
+                stream.write(program.input)
         return child
 
     async def run(self, program: Program) -> int:
         """Run a process to its end and return its exit code. A cancelled caller ends the process too."""
-        child = await self.start(program)
+        child = self.start(program)
         try:
             return await child.wait()
         except asyncio.CancelledError:
@@ -138,13 +132,12 @@ class Launcher:
     def pid_file(self, name: str) -> Path:
         return self._run / f"{name}.pid"
 
-    async def forget(self, child: Child) -> None:
+    def forget(self, child: Child) -> None:
         """Clean up after a process that ended, and end the processes it has left behind."""
         self.pid_file(child.program.name).unlink(missing_ok=True)
-        async with self._family:
-            self._children.pop(child.pid, None)
-            if self._adopt:
-                self._end_orphans()
+        del self._children[child.pid]
+        if self._adopt:
+            self._end_orphans()
 
     def _end_orphans(self) -> None:
         orphans = [each.pid for each in psutil.Process().children() if each.pid not in self._children]
@@ -153,15 +146,21 @@ class Launcher:
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
 
-    async def read_output(self, program: Program, process: Process) -> None:
-        stream = process.stdout
-        assert stream is not None  # noqa: S101 - always a pipe, see start()
+    async def read_output(self, program: Program, process: "subprocess.Popen[bytes]") -> None:
+        """Hand everything that ``process`` writes to the log."""
+        stream = asyncio.StreamReader()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(stream), process.stdout
+        )
         rest = b""
-        while chunk := await stream.read(65536):
-            *lines, rest = (rest + chunk).split(b"\n")
-            if len(rest) > LONGEST_LINE:
-                lines, rest = [*lines, rest], b""
-            if lines:
-                self.log.lines(program.name, lines, program.shown)
-        if rest:
-            self.log.lines(program.name, [rest], program.shown)
+        try:
+            while chunk := await stream.read(65536):
+                *lines, rest = (rest + chunk).split(b"\n")
+                if len(rest) > LONGEST_LINE:
+                    lines, rest = [*lines, rest], b""
+                if lines:
+                    self.log.lines(program.name, lines, program.shown)
+        finally:
+            transport.close()
+            if rest:
+                self.log.lines(program.name, [rest], program.shown)

@@ -14,7 +14,7 @@ _RED, _YELLOW, _FAINT = 31, 33, 2
 # The terminal already names the process; the level has a colour and the time a column of its own.
 _SHOWN_ELSEWHERE = {"event", "message", "level", "timestamp", "time", "service", "exception"}
 _NAMED_LEVEL = re.compile(r"\b(WARNING|ERROR|FATAL|PANIC|CRITICAL|WRN|ERR|FTL)\b")
-_SHORT_NAMES = {"WRN": "warning", "ERR": "error", "FTL": "fatal"}
+_SHORT_NAMES = {"wrn": "warning", "warn": "warning", "err": "error", "ftl": "fatal"}
 
 
 def render(name: str, line: str, *, now: datetime, colour: bool) -> str:
@@ -34,10 +34,11 @@ def render(name: str, line: str, *, now: datetime, colour: bool) -> str:
 
 def level(line: str) -> str:
     """The level that a line names, in lower case; empty when it names none."""
-    if (fields := _json(line)) is not None:
-        return str(fields.get("level", ""))
+    fields = _json(line)
+    if fields is not None:
+        return _level(fields)
     found = _NAMED_LEVEL.search(line)
-    return _SHORT_NAMES.get(found[1], found[1].lower()) if found else ""
+    return _in_full(found[1].lower()) if found else ""
 
 
 def in_short(line: str) -> str:
@@ -59,8 +60,16 @@ def _json(line: str) -> Mapping[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
+def _level(fields: Mapping[str, Any]) -> str:
+    return _in_full(str(fields.get("level", "")))
+
+
+def _in_full(name: str) -> str:
+    return _SHORT_NAMES.get(name, name)
+
+
 def _sentence(fields: Mapping[str, Any]) -> str:
-    severity = str(fields.get("level", ""))
+    severity = _level(fields)
     facts = [f"{key}={_short(value)}" for key, value in fields.items() if key not in _SHOWN_ELSEWHERE]
     return " ".join(
         [

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from deploy.local import gateway, nats, preflight, probes, programs, state
+from deploy.local import gateway, nats, preflight, probes, programs, simulated, state
 from deploy.local.components import Components, Service
 from deploy.local.directory import DataDirectory
 from deploy.local.environment import Environment
@@ -29,6 +29,7 @@ class Supervisor:
         self.launcher = Launcher(directory.run, log, adopt=True)
         self.keepers: dict[str, Keeper] = {}
         self.healthy = False
+        self._waiting_for_wish: asyncio.Task[None] | None = None
 
     async def bring_up(self) -> None:
         """Start everything and return when the whole is healthy. Raises ClusterError when it cannot be."""
@@ -42,9 +43,12 @@ class Supervisor:
             second.create_task(self._start_portal())
         await self._keep(gateway.program(self.environment), partial(gateway.is_ready, self.components))
         await self._until_healthy()
+        self._waiting_for_wish = asyncio.create_task(self._start_onec_once_wanted())
 
     async def bring_down(self) -> None:
         """Stop everything in the reverse order."""
+        if self._waiting_for_wish is not None:
+            self._waiting_for_wish.cancel()
         data = ("nats", "postgres")
         for names in (["gateway"], [name for name in self.keepers if name not in {"gateway", *data}], [*data]):
             await asyncio.gather(*(self.keepers[name].stop() for name in names if name in self.keepers))
@@ -73,6 +77,16 @@ class Supervisor:
 
     async def _start_portal(self) -> None:
         await self._serve(programs.portal(self.environment), self.components.portal)
+
+    async def _start_onec_once_wanted(self) -> None:
+        wanted = simulated.is_wanted(self.directory)
+        while not wanted:
+            await asyncio.sleep(ASK_EVERY)
+            wanted = simulated.is_wanted(self.directory)
+        try:
+            await self._keep(simulated.program(self.environment), partial(simulated.is_ready, self.components))
+        except ClusterError as problem:
+            self.launcher.log.say(f"{problem}; the rest goes on without it")
 
     async def _serve(self, program: Program, port: int) -> None:
         async def is_alive() -> bool:

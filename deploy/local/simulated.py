@@ -1,0 +1,55 @@
+"""The simulated 1C as one more process of a cluster: from the first ``make demo`` on it runs whenever the cluster does.
+
+Whoever wants it leaves a mark in the data directory, which the supervisor looks for.
+"""
+
+import sys
+from pathlib import Path
+
+from deploy.local import binaries, probes
+from deploy.local.components import Components
+from deploy.local.directory import DataDirectory
+from deploy.local.environment import LOOPBACK, Environment
+from deploy.local.processes import Program
+
+USER, PASSWORD = "Администратор", "demo"
+PRODUCTS, CLIENTS = 1000, 200
+
+
+def address(components: Components) -> str:
+    """Where its WSDL is."""
+    return f"http://{LOOPBACK}:{components.onec}/base/ws/Catalog.1cws?wsdl"
+
+
+def program(environment: Environment) -> Program:
+    arguments = {
+        "--host": LOOPBACK,
+        "--port": str(environment.components.onec),
+        "--generate": str(PRODUCTS),
+        "--generate-clients": str(CLIENTS),
+        "--user": USER,
+        "--password": PASSWORD,
+    }
+    return Program(
+        name="onec",
+        command=[sys.executable, "-m", "deploy.local.onec", *(part for pair in arguments.items() for part in pair)],
+        environment=environment.common(),
+        directory=binaries.ROOT,
+    )
+
+
+async def is_ready(components: Components) -> bool:
+    return await probes.status(components.onec, "/") is not None
+
+
+def is_wanted(directory: DataDirectory) -> bool:
+    return _mark(directory).exists()
+
+
+def ask_for(directory: DataDirectory) -> None:
+    """Let the cluster on ``directory`` run the simulated 1C from now on."""
+    _mark(directory).touch()
+
+
+def _mark(directory: DataDirectory) -> Path:
+    return directory.root / "onec.wanted"
