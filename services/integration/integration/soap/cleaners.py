@@ -51,6 +51,7 @@ def decimal(digits: int, places: int) -> Cleaner:
     """Text of a number as PostgreSQL's numeric(digits, places) takes it: rounded half up, never overflowing."""
     whole_digits = digits - places
     step = Decimal(1).scaleb(-places)
+    largest = Decimal(10) ** whole_digits - step
 
     def clean(value: str) -> str:
         whole, point, fraction = value.partition(".")
@@ -65,7 +66,7 @@ def decimal(digits: int, places: int) -> Cleaner:
         if number.adjusted() < whole_digits:
             number = number.quantize(step, ROUND_HALF_UP)
         if number.adjusted() >= whole_digits:
-            raise BadValue(f"{_shown(value)} is too large, at most {whole_digits} digits before the point fit")
+            raise BadValue(f"{_shown(value)} is too large, at most {largest} fits")
         return format(number, "f")
 
     return clean
@@ -123,7 +124,8 @@ def json_object(value: str) -> dict[str, Any]:
 def _json(value: str, kind: type[T]) -> T:
     try:
         parsed = orjson.loads(value)
-    except orjson.JSONDecodeError:
+        orjson.dumps(parsed)  # it reads what is nested deeper than it writes
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         parsed = None
     if not isinstance(parsed, kind) or "\\u0000" in value:  # PostgreSQL's jsonb cannot hold U+0000
         raise BadValue(f"{_shown(value)} is not a JSON {'list' if kind is list else 'object'}")

@@ -43,7 +43,7 @@ class Connection:
             timeout=settings.timeout,
             follow_redirects=False,
             trust_env=False,
-            verify=_trust(),
+            verify=_trust(origin.scheme),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             limits=httpx.Limits(max_connections=2, max_keepalive_connections=1),
         )
@@ -146,11 +146,14 @@ class Connection:
             yield piece
 
     def _own_headers(self, url: httpx.URL) -> Headers:
-        if (url.scheme, url.netloc) != (self._origin.scheme, self._origin.netloc):
+        if not self._is_own(url):
             return []
         if self._session is None:
             return [*self._login(), (b"IBSession", b"start")]
         return [*self._login(), (b"Cookie", b"ibsession=" + self._session.encode())]
+
+    def _is_own(self, url: httpx.URL) -> bool:
+        return (url.scheme, url.netloc) == (self._origin.scheme, self._origin.netloc)
 
     def _login(self) -> Headers:
         settings = self._settings
@@ -161,7 +164,7 @@ class Connection:
         return [(b"Authorization", b"Basic " + token)]
 
     def _remember_session(self, url: httpx.URL, response: httpx.Response) -> None:
-        if url.host != self._origin.host:
+        if not self._is_own(url):
             return
         for cookie in response.headers.get_list("set-cookie"):
             if found := _SESSION_COOKIE.search(cookie):
@@ -172,19 +175,22 @@ def too_slow(how: str) -> SourceError:
     return SourceError(f"The source is too slow: {how}", Cause.READ_TIMEOUT)
 
 
-@lru_cache(maxsize=1)
-def _trust() -> ssl.SSLContext:
-    """The system's authorities (where a company puts its own) and the public ones."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
+@lru_cache(maxsize=2)
+def _trust(scheme: str) -> ssl.SSLContext:
+    """The system's authorities (where a company puts its own) and the public ones. Loading them takes a tenth of a
+    second, so a source without TLS trusts nobody instead."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if scheme == "https":
+        context.load_default_certs()
+        context.load_verify_locations(certifi.where())
     return context
 
 
 def _redirected(response: httpx.Response) -> SourceError:
     try:
-        target = httpx.URL(response.headers.get("location", "")).copy_with(userinfo=b"")
-    except httpx.InvalidURL:
-        target = httpx.URL("")
+        target = f"to {httpx.URL(response.headers['location']).copy_with(userinfo=b'')}"
+    except (KeyError, httpx.InvalidURL):
+        target = "elsewhere"
     return SourceError(
-        f"The source redirects to {target}; redirects are not followed, enter the final address", Cause.REDIRECT
+        f"The source redirects {target}; redirects are not followed, enter the final address", Cause.REDIRECT
     )

@@ -62,13 +62,13 @@ def test_decimal_refuses_what_is_no_number(given: str) -> None:
     "given", ["99999999999999999.99", "10000000000000", "9999999999999.995", "-10000000000000", "9" * 90]
 )
 def test_decimal_refuses_what_overflows(given: str) -> None:
-    with pytest.raises(BadValue, match="is too large, at most 13 digits before the point fit"):
+    with pytest.raises(BadValue, match=r"is too large, at most 9999999999999\.99 fits"):
         MONEY(given)
 
 
 def test_rating_that_overflows_is_refused() -> None:
     assert RATING("4.5") == "4.5"
-    with pytest.raises(BadValue, match='"99999" is too large'):
+    with pytest.raises(BadValue, match=r'"99999" is too large, at most 9\.99 fits'):
         RATING("99999")
 
 
@@ -166,7 +166,7 @@ def test_json_list_takes_json_and_commas(given: str, kept: list[Any]) -> None:
     assert json_list(given) == kept
 
 
-@pytest.mark.parametrize("given", ["[1,", '["\\u0000"]'])
+@pytest.mark.parametrize("given", ["[1,", '["\\u0000"]', "[" * 300 + "]" * 300])
 def test_json_list_refuses_what_cannot_be_stored(given: str) -> None:
     with pytest.raises(BadValue, match="is not a JSON list"):
         json_list(given)

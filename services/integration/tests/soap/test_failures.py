@@ -127,6 +127,7 @@ RAW = [
         Cause.REDIRECT,
         "redirects to http://other.example/login",
     ),
+    (b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n\r\n", Cause.REDIRECT, "redirects elsewhere"),
     (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", Cause.MALFORMED, "answered with nothing"),
     (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHello", Cause.MALFORMED, 'text instead of XML: "Hello"'),
     (
@@ -148,7 +149,20 @@ RAW = [
         "Не найдена лицензия",
     ),
 ]
-RAW_IDS = ["closed", "not-http", "redirect", "nothing", "text", "br", "damaged", "500", "502", "504", "licence"]
+RAW_IDS = [
+    "closed",
+    "not-http",
+    "redirect",
+    "redirect-nowhere",
+    "nothing",
+    "text",
+    "br",
+    "damaged",
+    "500",
+    "502",
+    "504",
+    "licence",
+]
 
 
 @pytest.mark.parametrize(("raw", "cause", "words"), RAW, ids=RAW_IDS)
