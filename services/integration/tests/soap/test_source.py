@@ -228,7 +228,7 @@ async def test_environment_proxies_are_not_used(
 
 
 async def test_reading_leaves_the_loop_free(source: Served, settings: Settings) -> None:
-    source.onec.rows = {"GetProductList": source.onec.rows["GetProductList"] * 15}
+    source.onec.rows = {"GetProductList": source.onec.rows["GetProductList"] * 30}
     gaps: list[float] = []
 
     async def tick() -> None:
@@ -242,7 +242,7 @@ async def test_reading_leaves_the_loop_free(source: Served, settings: Settings) 
     ticker = asyncio.create_task(tick())
     await read(settings(source.url()))
     ticker.cancel()
-    assert sorted(gaps)[-3] < 0.05, "pieces are parsed without a pause"
+    assert max(gaps) < 0.25, "30,000 rows take longer than that: they were parsed without a pause"
 
 
 def test_memory_stays_flat_whatever_the_size_of_the_list(lists: dict[str, list[bytes]]) -> None:
