@@ -57,7 +57,7 @@ class Worker:
     async def _serve_health(self) -> None:
         config = uvicorn.Config(
             self.answer, host=self.settings.host, port=self.settings.port, log_config=None, access_log=False,
-            lifespan="off", http="h11", timeout_graceful_shutdown=5,
+            lifespan="off", interface="asgi3", http="h11", timeout_graceful_shutdown=5,
         )  # fmt: skip
         await uvicorn.Server(config).serve()
 
