@@ -8,13 +8,18 @@ branch_labels = None
 depends_on = None
 
 # Letter by letter, whatever stands beside it: when a text holds a query, the folded text holds the folded query.
+# translate() looks through its letters one by one, so the frequent ones come first, the blank and the zero among
+# them, and text without other letters than ASCII takes a short way.
 FOLD = """
 create function fold(value text) returns text
 language sql immutable strict parallel safe
-return replace(replace(replace(replace(replace(replace(translate(lower(value),
-    'абвгғдеёжзийыіїкқлмнңоўпрстуфхҳэєyqxõōğḡьъ''’‘ʻʼ`´′ʹ‛ʽ＇\u0306\u0308',
-    'abvggdeejziiiiikklmnnooprstufhheeikhoogg'),
-    'ш', 'sh'), 'щ', 'sh'), 'ч', 'ch'), 'ц', 'ts'), 'ю', 'iu'), 'я', 'ia')
+return case when octet_length(value) = length(value)
+    then translate(lower(value), 'yxq''`', 'ihk')
+    else replace(replace(replace(replace(replace(replace(translate(lower(value),
+        ' 0оаиентрслквмпдубгзыйхжфэёўқғҳіїңєyxqõōğḡьъ''’‘ʻʼ`´′ʹ‛ʽ＇\u0306\u0308',
+        ' 0oaientrslkvmpdubgziihjfeeokghiineihkoogg'),
+        'ш', 'sh'), 'щ', 'sh'), 'ч', 'ch'), 'ц', 'ts'), 'ю', 'iu'), 'я', 'ia')
+    end
 """
 
 # What the same sounds may also look like: o' is ў and is typed u, ё is yo (and not only е), ж is zh, х is kh, ...
@@ -22,20 +27,19 @@ FOLD_LOOSELY = """
 create function fold_loosely(value text) returns text
 language sql immutable strict parallel safe
 return fold(replace(replace(replace(replace(replace(replace(replace(replace(replace(translate(lower(value),
-    'ўõō’‘ʻʼ`´′ʹ‛ʽ＇',
-    'uuu'''''''''''''''''''''''),
-    'o''', 'u'), 'о''', 'u'), 'ё', 'io'), 'ye', 'e'), 'zh', 'j'), 'kh', 'h'), 'дж', 'j'), 'dj', 'j'), 'shch', 'sh'))
+    'ўõō’‘ʻʼ`´′ʹ‛ʽ＇', 'уuu'''''''''''''''''''''''),
+    'o''', 'u'), 'о''', 'у'), 'ё', 'йо'), 'ye', 'e'), 'zh', 'j'), 'kh', 'h'), 'дж', 'ж'), 'dj', 'j'), 'shch', 'sh'))
 """
 
-# Both, the second only where it differs. No word of a query holds the line feed between them.
+# Both, the second only where it may differ. No word of a query holds the line feed between them.
 SEARCH_KEY = """
 create function search_key(value text) returns text
 language plpgsql immutable strict parallel safe as $$
-declare
-    plain text := fold(value);
-    loose text := fold_loosely(value);
 begin
-    return case when loose = plain then plain else plain || E'\\n' || loose end;
+    if value ~* '[ёўõō]|[oо][''’‘ʻʼ`´′ʹ‛ʽ＇]|ye|zh|kh|dj|дж|shch' then
+        return fold(value) || E'\\n' || fold_loosely(value);
+    end if;
+    return fold(value);
 end $$
 """
 

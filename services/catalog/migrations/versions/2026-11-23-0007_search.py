@@ -7,15 +7,18 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+# Words, which are compared by their sound too, and codes, which are not.
 SEARCHED = {
-    "project": ("code_1c", "name", "title"),
+    "project": (("name", "title"), ("code_1c",)),
     "client": (
-        "client_code_1c", "name", "email", "phone", "tax_id", "company_name", "contact_person", "contact_phone",
+        ("name", "company_name", "contact_person"),
+        ("client_code_1c", "email", "phone", "tax_id", "contact_phone"),
     ),
     "nomenklatura": (
-        "code_1c", "article_code", "name", "title", "sku", "barcode", "brand", "category", "manufacturer",
+        ("name", "title", "brand", "category", "manufacturer"),
+        ("code_1c", "article_code", "sku", "barcode"),
     ),
-}  # fmt: skip
+}
 PROJECTED = ("image", "integration")
 
 # A narrow table of its own: changing a price does not touch it, and a scan of it reads a tenth of the wide one.
@@ -28,12 +31,14 @@ create table {table}_search (
 """
 INDEX = "create index {table}_search_key on {table}_search using gin (key gin_trgm_ops)"
 
+KEY = "search_key(concat_ws(E'\\n', {words})) || E'\\n' || fold(concat_ws(E'\\n', {codes}))"
+
 INSERTED = """
 create function {table}_inserted() returns trigger language plpgsql as $$
 begin
     if exists (select from added) then
         insert into {table}_search (id, created_at, key)
-        select id, created_at, search_key(concat_ws(E'\\n', {fields})) from added where not is_deleted;
+        select id, created_at, {key} from added where not is_deleted;
         perform pg_notify('changes', '{table}');
     end if;
     return null;
@@ -44,14 +49,13 @@ create function {table}_updated() returns trigger language plpgsql as $$
 begin
     if exists (select from after) then
         with changed as materialized (
-            select n.id, n.created_at, n.is_deleted, concat_ws(E'\\n', {new_fields}) as text
-            from after n join before o using (id)
+            select n.* from after n join before o using (id)
             where (n.is_deleted, n.created_at, {new_fields}) is distinct from (o.is_deleted, o.created_at, {old_fields})
         ), gone as (
             delete from {table}_search s using changed c where s.id = c.id and c.is_deleted
         )
         insert into {table}_search (id, created_at, key)
-        select id, created_at, search_key(text) from changed where not is_deleted
+        select id, created_at, {key} from changed where not is_deleted
         on conflict (id) do update set created_at = excluded.created_at, key = excluded.key;
         perform pg_notify('changes', '{table}');
     end if;
@@ -89,12 +93,12 @@ for each statement execute function announce_change()
 
 def upgrade() -> None:
     op.execute(ANNOUNCE)
-    for table, fields in SEARCHED.items():
+    for table, (words, codes) in SEARCHED.items():
         parts = {
             "table": table,
-            "fields": ", ".join(fields),
-            "new_fields": ", ".join(f"n.{field}" for field in fields),
-            "old_fields": ", ".join(f"o.{field}" for field in fields),
+            "key": KEY.format(words=", ".join(words), codes=", ".join(codes)),
+            "new_fields": ", ".join(f"n.{field}" for field in (*words, *codes)),
+            "old_fields": ", ".join(f"o.{field}" for field in (*words, *codes)),
         }
         for statement in (TABLE, INDEX, INSERTED, UPDATED, DELETED, *SEARCH_TRIGGERS):
             op.execute(statement.format(**parts))
