@@ -229,20 +229,21 @@ async def test_environment_proxies_are_not_used(
 
 async def test_reading_leaves_the_loop_free(source: Served, settings: Settings) -> None:
     source.onec.rows = {"GetProductList": source.onec.rows["GetProductList"] * 30}
-    gaps: list[float] = []
+    longest = 0.0
 
     async def tick() -> None:
+        nonlocal longest
         loop = asyncio.get_running_loop()
         before = loop.time()
         while True:
             await asyncio.sleep(0)
-            gaps.append(loop.time() - before)
+            longest = max(longest, loop.time() - before)
             before = loop.time()
 
     ticker = asyncio.create_task(tick())
     await read(settings(source.url()))
     ticker.cancel()
-    assert max(gaps) < 0.25, "30,000 rows take longer than that: they were parsed without a pause"
+    assert longest < 0.25, "30,000 rows take longer than that: they were parsed without a pause"
 
 
 def test_memory_stays_flat_whatever_the_size_of_the_list(lists: dict[str, list[bytes]]) -> None:
@@ -255,4 +256,5 @@ def test_memory_stays_flat_whatever_the_size_of_the_list(lists: dict[str, list[b
             mapping.clean(fields)
         sizes.append(process.memory_info().rss)
     assert sum(1 for _ in reader.close()) < 1000
-    assert max(sizes) - sizes[len(sizes) // 10] < 8 * 2**20
+    settled = sizes[len(sizes) // 10 :]
+    assert max(settled) - settled[0] < 8 * 2**20
