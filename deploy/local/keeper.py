@@ -13,6 +13,7 @@ STABLE_AFTER = 30.0  # seconds after which the next crash begins with the first 
 ATTEMPTS = 3  # ends before it was ever ready: then the start has failed
 READY_WITHIN = 120.0
 ASK_EVERY = 0.1
+ASK_AT_LEAST_EVERY = 1.0
 
 
 class Keeper:
@@ -91,10 +92,10 @@ class Keeper:
             self._child = None
 
     async def _announce_readiness(self, began: float) -> None:
-        ready = await self._is_ready()
-        while not ready:
-            await asyncio.sleep(ASK_EVERY)
-            ready = await self._is_ready()
+        pause = ASK_EVERY
+        while not await self._is_ready():
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.05, ASK_AT_LEAST_EVERY)
         self._launcher.log.say(f"{self._name} is ready after {time.monotonic() - began:.1f} s")
         self._enter("ready")
         if not self._first_ready.done():

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from deploy.local.render import ERRORS, in_short, level, render
+from deploy.local.render import gist, is_routine, level, render
 from deploy.local.terminal import Terminal
 
 ROTATE_AT = 20_000_000  # bytes; one older file is kept beside the current one
@@ -37,7 +37,7 @@ class Log:
             text = line.decode("utf-8", "replace").rstrip()
             if text:
                 self._last[name].append(text)
-                if shown is None or level(text) in shown:
+                if not is_routine(text) if shown is None else level(text) in shown:
                     self._show(name, text)
 
     def say(self, text: str) -> None:
@@ -51,10 +51,7 @@ class Log:
 
     def last_words(self, name: str) -> str:
         """The line that tells best why ``name`` ended: its last error, else its last line."""
-        lines = self._last[name]
-        errors = [line for line in lines if level(line) in ERRORS]
-        fatal = [line for line in errors if level(line) != "error"]
-        return in_short((fatal or errors or [*lines] or ["nothing"])[-1])
+        return gist([*self._last[name]])
 
     def path(self, name: str) -> Path:
         return self._folder / f"{name}.log"

@@ -2,18 +2,20 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 ERRORS = frozenset({"error", "critical", "fatal", "panic"})
 WARNINGS = ERRORS | {"warning"}
-NAME_WIDTH = 18
+NAME_WIDTH = 20
 _COLOURS = (36, 33, 35, 34, 32, 96, 93, 95, 94, 92)
 _RED, _YELLOW, _FAINT = 31, 33, 2
 # The terminal already names the process; the level has a colour and the time a column of its own.
 _SHOWN_ELSEWHERE = {"event", "message", "level", "timestamp", "time", "service", "exception"}
 _NAMED_LEVEL = re.compile(r"\b(WARNING|ERROR|FATAL|PANIC|CRITICAL|WRN|ERR|FTL)\b")
+_EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(: |$)")
+_ROUTINE = ("uvicorn.", "alembic.")
 _SHORT_NAMES = {"wrn": "warning", "warn": "warning", "err": "error", "ftl": "fatal"}
 
 
@@ -41,13 +43,31 @@ def level(line: str) -> str:
     return _in_full(found[1].lower()) if found else ""
 
 
-def in_short(line: str) -> str:
-    """A line as part of a sentence: of an exception only what it says."""
+def is_routine(line: str) -> bool:
+    """Whether a line tells only that a server or a migration goes its usual way."""
     fields = _json(line)
+    return fields is not None and str(fields.get("logger", "")).startswith(_ROUTINE) and _level(fields) == "info"
+
+
+def gist(lines: Sequence[str]) -> str:
+    """What the lines that a process wrote last say about its end, in one line."""
+    fatal = [line for line in lines if level(line) in ERRORS - {"error"}]
+    if not fatal and (said := _exception(lines)):
+        return said
+    errors = [line for line in lines if level(line) in ERRORS]
+    worst = (fatal or errors or [*lines] or ["nothing"])[-1]
+    fields = _json(worst)
     if fields is None:
-        return line.strip()
-    trace = str(fields.get("exception", "")).strip()
-    return ": ".join(part for part in (_sentence(fields), trace.splitlines()[-1] if trace else "") if part)
+        return worst.strip()
+    said = _exception(str(fields.get("exception", "")).splitlines())
+    return f"{_sentence(fields)}: {said}" if said else _sentence(fields)
+
+
+def _exception(lines: Sequence[str]) -> str:
+    """What the last exception of a trace says; what libraries write below it is left out."""
+    if not any(line.startswith("Traceback") for line in lines):
+        return ""
+    return next((line for line in reversed(lines) if _EXCEPTION.match(line)), "")
 
 
 def _json(line: str) -> Mapping[str, Any] | None:

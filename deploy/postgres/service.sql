@@ -8,3 +8,7 @@ ALTER ROLE :"role" PASSWORD :'password';
 SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'role')
     WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
 REVOKE CONNECT, TEMPORARY ON DATABASE :"database", postgres, template1 FROM PUBLIC;
+-- What searching needs. After a change of the connection the settings start anew.
+\connect :"database"
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS pg_trgm;

@@ -17,8 +17,8 @@ def test_the_file_holds_what_the_process_wrote_and_the_terminal_its_name(log: Lo
     log.lines("media-worker", [b'{"event":"rendered","level":"info"}', "готово\r".encode()])
 
     assert log.path("media-worker").read_text() == '{"event":"rendered","level":"info"}\nготово\n'
-    assert " media-worker       rendered\n" in on(screen)
-    assert " media-worker       готово\n" in on(screen)
+    assert " media-worker         rendered\n" in on(screen)
+    assert " media-worker         готово\n" in on(screen)
 
 
 def test_of_a_quiet_process_only_warnings_are_shown(log: Log, screen: io.TextIOWrapper) -> None:
@@ -27,6 +27,14 @@ def test_of_a_quiet_process_only_warnings_are_shown(log: Log, screen: io.TextIOW
     assert "FATAL:  no such role" in on(screen)
     assert "ready" not in on(screen)
     assert log.path("postgres").read_bytes() == b"LOG:  ready\nFATAL:  no such role\n"
+
+
+def test_routine_stays_in_the_file(log: Log, screen: io.TextIOWrapper) -> None:
+    log.lines("auth-api", [b'{"event":"Started server process","logger":"uvicorn.error","level":"info"}'])
+    log.lines("auth-api", [b'{"event":"Exception in ASGI","logger":"uvicorn.error","level":"error"}'])
+
+    assert "Started" not in on(screen)
+    assert "ERROR Exception in ASGI" in on(screen)
 
 
 def test_a_flood_stays_in_the_file(log: Log, screen: io.TextIOWrapper) -> None:
@@ -48,10 +56,12 @@ def test_a_large_file_is_rotated(directory: DataDirectory, log: Log, monkeypatch
 
 def test_the_last_words_are_the_worst_of_the_last_lines(log: Log) -> None:
     log.lines("postgres", [b"LOG:  starting", b"FATAL:  no space left", b"LOG:  shut down"])
-    log.lines("auth-api", [b'{"event":"stop","level":"error","exception":"Trace\\nOSError: gone"}', b"bye"])
-    log.lines("media-api", [b"Traceback", b"ModuleNotFoundError: No module named 'x'"])
+    log.lines("auth-api", [b'{"event":"stop","level":"error","exception":"Traceback\\nOSError: gone"}', b"bye"])
+    log.lines(
+        "media-api", [b"Traceback", b"  raise", b"sql.ProgrammingError: no table", b"[SQL: x]", b"(Background: y)"]
+    )
 
     assert log.last_words("postgres") == "FATAL:  no space left"
     assert log.last_words("auth-api") == "ERROR stop: OSError: gone"
-    assert log.last_words("media-api") == "ModuleNotFoundError: No module named 'x'"
+    assert log.last_words("media-api") == "sql.ProgrammingError: no table"
     assert log.last_words("portal") == "nothing"
