@@ -1,0 +1,74 @@
+"""How many requests a second: the median of several runs, all of whose answers were right."""
+
+import statistics
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.load import generator, wrk
+from tests.load.requests import Load
+
+RUNS = 3
+WARM_UP, SECONDS = 1, 2
+_SAMPLED = 60
+_SIZE_TOLERANCE = 0.25  # wrk looks at no body, so the mean length of its answers must be that of the sample
+
+
+class WrongAnswersError(Exception):
+    """Some answers were not what was asked for, so there is no rate to speak of."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """``p95`` in milliseconds."""
+
+    per_second: float
+    p95: float
+
+
+def tool() -> str:
+    """What makes the load, for people."""
+    return f"wrk ({wrk.program()})" if wrk.program() else "the generator in tests/load (wrk is not installed)"
+
+
+def measure(port: int, load: Load, *, runs: int = RUNS, once: bool = False) -> Rate:
+    """Warm up, then measure. ``once``: no request may be sent twice. Raises WrongAnswersError."""
+    size = 0.0 if once else _checked_size(port, load)
+    with tempfile.TemporaryDirectory(prefix="ecatalog-load-") as folder:
+        file = Path(folder) / "requests"
+        wrk.write(load, file)
+        rates: list[Rate] = []
+        sent = 0
+        for seconds in (WARM_UP, *[SECONDS] * runs):
+            rate = _run(port, load, file, seconds, sent, size)
+            sent += round(rate.per_second * seconds) + generator.CONNECTIONS
+            rates.append(rate)
+            if once and sent > len(load.requests):
+                raise WrongAnswersError(f"{len(load.requests)} requests were not enough")
+    measured = rates[1:]
+    return Rate(
+        statistics.median(rate.per_second for rate in measured), statistics.median(rate.p95 for rate in measured)
+    )
+
+
+def _run(port: int, load: Load, file: Path, seconds: int, start: int, size: float) -> Rate:
+    start %= len(load.requests)
+    if program := wrk.program():
+        result = wrk.run(program, port, file, seconds, start)
+        if result.wrong:
+            raise WrongAnswersError(f"{result.wrong} answers of wrk were errors")
+        if size and abs(result.size - size) > size * _SIZE_TOLERANCE:
+            raise WrongAnswersError(f"answers of {result.size:.0f} bytes, where {size:.0f} were expected")
+        return Rate(result.per_second, result.p95 * 1000)
+    outcome = generator.run(port, load, seconds, start)
+    if outcome.wrong:
+        raise WrongAnswersError(f"{outcome.wrong} wrong answers, such as: {outcome.example}")
+    return Rate(outcome.per_second, outcome.percentile(0.95) * 1000)
+
+
+def _checked_size(port: int, load: Load) -> float:
+    """The mean length of a sample of answers, each of which was looked at."""
+    outcome = generator.sample(port, load, _SAMPLED)
+    if outcome.wrong:
+        raise WrongAnswersError(f"{outcome.wrong} of {_SAMPLED} answers are wrong, such as: {outcome.example}")
+    return outcome.received / len(outcome.latencies)

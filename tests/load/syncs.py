@@ -1,0 +1,40 @@
+"""Filling the catalog by a real sync, and how fast that goes."""
+
+import time
+
+from deploy.local.demo.api import Api, SyncStatus
+from tests.load import memory
+from tests.load.bench import Bench
+from tests.onec import OneC
+from tests.sources import Source, connect
+
+WORKERS = ("integration-worker", "catalog-worker")
+ENDS_WITHIN = 300.0
+
+
+def fill(bench: Bench, onec: OneC) -> None:
+    """Sync the list twice: first all rows are new, then none has changed. Raises RuntimeError when a row is lost."""
+    source = connect(bench.api, onec.wsdl())
+    with memory.peaks({name: bench.cluster.pid(name) for name in WORKERS}) as peaks:
+        first, first_rate = _timed(source)
+        second, second_rate = _timed(source)
+    if not first.created == first.total == second.unchanged == second.total:
+        raise RuntimeError(f"the syncs ended with other numbers than expected: {first}, {second}")
+    bench.table.add("sync of a new list", first_rate)
+    bench.table.add("sync of an unchanged list", second_rate)
+    for name, peak in peaks.items():
+        bench.table.add(f"{name} in the syncs", peak)
+
+
+def _timed(source: Source) -> tuple[SyncStatus, float]:
+    """How a sync ended, and the items a second from its start to that."""
+    began = time.monotonic()
+    end = _completed(source.api, source.api.start_sync("nomenklatura", source.integration))
+    return end, end.total / (time.monotonic() - began)
+
+
+def _completed(api: Api, task: str) -> SyncStatus:
+    end = api.follow_sync(task, ENDS_WITHIN)
+    if end.status != "completed":
+        raise RuntimeError(f"the sync failed: {end.message}")
+    return end
