@@ -1,0 +1,1 @@
+"""Filling a running cluster with a demonstration: ``python -m deploy.local.demo``."""
