@@ -1,9 +1,24 @@
 """The worker of the catalog service."""
 
+from ecatalog.events.consumer import Consumer
 from ecatalog.worker import Worker
 
+from catalog.chunks.service import apply_nothing, tell_again
+from catalog.handlers import CHUNKS, INTEGRATION, MEDIA
 from catalog.settings import CatalogSettings
+
+CHUNKS_AT_ONCE = 2
 
 
 def create(settings: CatalogSettings) -> Worker:
-    return Worker(settings, "catalog")
+    worker = Worker(settings, "catalog")
+    worker.consume(
+        Consumer(worker.broker, worker.database, "catalog", MEDIA),
+        Consumer(worker.broker, worker.database, "catalog", INTEGRATION),
+        # One message at a time: chunks that one loop holds are chunks that the other cannot work on.
+        Consumer(
+            worker.broker, worker.database, "catalog-chunks", CHUNKS, concurrency=CHUNKS_AT_ONCE, batch=1,
+            on_dead=apply_nothing, on_repeated=tell_again,
+        ),
+    )  # fmt: skip
+    return worker

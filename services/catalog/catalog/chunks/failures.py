@@ -1,0 +1,24 @@
+"""Why the database refused a row, in words for the person who looks after the source."""
+
+import psycopg
+from psycopg import errors
+
+NO_PROJECT = "The project of the integration does not exist."
+UNDELIVERABLE = "The row could not be stored; the log of the catalog says why."
+
+_REASONS: dict[type[psycopg.Error], str] = {
+    errors.StringDataRightTruncation: "A text is longer than its column allows.",
+    errors.NumericValueOutOfRange: "A number is too large for its column.",
+    errors.InvalidDatetimeFormat: "A date is not valid.",
+    errors.DatetimeFieldOverflow: "A date is not valid.",
+    errors.InvalidTextRepresentation: "A value is not of its column's type.",
+    errors.UntranslatableCharacter: "A text holds a character that cannot be stored.",
+    errors.CharacterNotInRepertoire: "A text holds a character that cannot be stored.",
+}
+
+
+def reason(error: psycopg.Error) -> str:
+    """One sentence; never the database's own text, which holds values and names of constraints."""
+    if isinstance(error, errors.NotNullViolation):
+        return f"{error.diag.column_name} may not be empty."
+    return next((text for kind, text in _REASONS.items() if isinstance(error, kind)), "The row does not fit its table.")

@@ -1,0 +1,126 @@
+"""Applying a chunk: all its rows, what they change for others and its result, in one transaction."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid5
+
+import orjson
+import psycopg
+from ecatalog.contracts.catalog import CHUNK_APPLIED, ChunkApplied, ChunkFailure
+from ecatalog.contracts.integration import ChunkReady, SyncType
+from ecatalog.db import driver_connection
+from ecatalog.events.envelope import Event
+from ecatalog.events.outbox import publish, publish_again
+from psycopg import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.chunks.failures import NO_PROJECT, UNDELIVERABLE, reason
+from catalog.chunks.targets import TARGETS
+from catalog.chunks.upsert import NULLS, upsert_sql
+from catalog.publishing import publish_changed
+
+Row = dict[str, Any]
+
+_PROJECT = "select 1 from project where id = %s and not is_deleted"
+
+
+@dataclass
+class Outcome:
+    """What became of the rows. ``existing`` counts those that were there before, changed or not."""
+
+    created: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    existing: int = 0
+    failed: list[ChunkFailure] = field(default_factory=list)
+
+    def add(self, created: list[int], changed: list[int], existing: int) -> None:
+        self.created += created
+        self.changed += changed
+        self.existing += existing
+
+
+async def apply(session: AsyncSession, event: Event[ChunkReady]) -> None:
+    """Write the rows of a chunk and tell what became of them. A row that cannot be written fails alone."""
+    chunk = event.data
+    connection = await driver_connection(session)
+    outcome = Outcome()
+    if await (await connection.execute(_PROJECT, (chunk.project_id,))).fetchone():
+        await _write(connection, chunk, chunk.rows, outcome)
+    else:
+        outcome.failed = _failures(chunk, NO_PROJECT)
+    await publish_changed(connection, TARGETS[chunk.sync_type].published, outcome.created + outcome.changed)
+    await _tell(session, event, outcome)
+
+
+async def apply_nothing(session: AsyncSession, event: Event[ChunkReady]) -> None:
+    """Report every row of a chunk that became a dead letter as failed, so that its task can end."""
+    await _tell(session, event, Outcome(failed=_failures(event.data, UNDELIVERABLE)))
+
+
+async def tell_again(session: AsyncSession, event: Event[ChunkReady]) -> None:
+    """Send the result of a chunk that was applied before and has come again."""
+    await publish_again(session, result_id(event.id))
+
+
+def result_id(command: UUID) -> UUID:
+    """The id of the result of a chunk's command."""
+    return uuid5(command, "applied")
+
+
+async def _write(connection: AsyncConnection[Any], chunk: ChunkReady, rows: Sequence[Row], outcome: Outcome) -> None:
+    """Write the rows at once, or by halves down to the one that the database refuses."""
+    if not rows:
+        return
+    try:
+        async with connection.transaction():
+            outcome.add(*await _upsert(connection, chunk.project_id, chunk.sync_type, rows))
+    except (psycopg.DataError, psycopg.IntegrityError) as error:
+        if len(rows) == 1:
+            outcome.failed.append(ChunkFailure(code=_code(chunk.sync_type, rows[0]), error=reason(error)))
+            return
+        middle = len(rows) // 2
+        await _write(connection, chunk, rows[:middle], outcome)
+        await _write(connection, chunk, rows[middle:], outcome)
+
+
+async def _upsert(
+    connection: AsyncConnection[Any], project: int, kind: SyncType, rows: Sequence[Row]
+) -> tuple[list[int], list[int], int]:
+    present = set().union(*rows)
+    columns = tuple(name for name in TARGETS[kind].types if name in present)
+    with_nulls = frozenset(name for row in rows if None in row.values() for name in _nulls(row)) & set(columns)
+    body = orjson.dumps([{**row, NULLS: list(_nulls(row))} for row in rows] if with_nulls else rows)
+    cursor = await connection.execute(
+        upsert_sql(kind, columns, with_nulls).encode(), {"rows": body.decode(), "project": project}
+    )
+    written: tuple[list[int], list[int], int] | None = await cursor.fetchone()
+    if written is None:
+        raise AssertionError("the statement always gives one row")
+    return written
+
+
+def _nulls(row: Row) -> Iterator[str]:
+    return (name for name, value in row.items() if value is None)
+
+
+def _code(kind: SyncType, row: Row) -> str | None:
+    code = row.get(TARGETS[kind].code)
+    return code if isinstance(code, str) else None
+
+
+def _failures(chunk: ChunkReady, error: str) -> list[ChunkFailure]:
+    return [ChunkFailure(code=_code(chunk.sync_type, row), error=error) for row in chunk.rows]
+
+
+async def _tell(session: AsyncSession, event: Event[ChunkReady], outcome: Outcome) -> None:
+    chunk = event.data
+    result = ChunkApplied(
+        task_id=chunk.task_id,
+        chunk=chunk.chunk,
+        created=len(outcome.created),
+        updated=outcome.existing,
+        unchanged=outcome.existing - len(outcome.changed),
+        failed=outcome.failed,
+    )
+    await publish(session, CHUNK_APPLIED, result, key=chunk.task_id, event_id=result_id(event.id))

@@ -1,0 +1,75 @@
+"""The statement that writes the rows of a chunk.
+
+A column that a row does not have keeps its value, or takes its default in a new row. That is told from null by the
+row's list of ``nulls``, because PostgreSQL reads both as null from JSON.
+"""
+
+from functools import lru_cache
+
+from ecatalog.contracts.integration import SyncType
+
+from catalog.chunks.targets import TARGETS, Target
+
+NULLS = "nulls"
+
+# Each row is looked up by the index, which the limit makes sure of: the number of rows of a project, in a table that
+# grows while its statistics do not, must not matter.
+# Changed rows are locked in the order of their codes before they are written: two chunks with rows in common wait for
+# each other instead of ending in a deadlock. Rows that stay as they are get neither lock nor write.
+_UPSERT = """
+    with incoming as materialized (
+        select * from json_to_recordset(%(rows)s::json) as r({definition})
+    ), matched as materialized (
+        select i.*, t.id as found, row({current}) is distinct from row({merged}) as changed
+          from incoming i left join lateral (
+            select id, {written} from {table} where {code} = i.{code} and project_id = %(project)s limit 1
+          ) t on true
+    ), locked as materialized (
+        select t.id from matched m join {table} t on t.id = m.found
+         where m.changed order by m.{code} for no key update of t
+    ), updated as (
+        update {table} t set {assignments}, updated_at = now()
+          from locked l join matched i on i.found = l.id where t.id = l.id returning t.id
+    ), inserted as (
+        insert into {table} (project_id, {columns})
+        select %(project)s, {values} from matched i where i.found is null order by i.{code} returning id
+    )
+    select array(select id from inserted), array(select id from updated),
+           (select count(*) from matched where found is not null)
+"""
+
+
+@lru_cache(maxsize=256)
+def upsert_sql(kind: SyncType, columns: tuple[str, ...], with_nulls: frozenset[str]) -> str:
+    """Insert or update the rows ``%(rows)s`` (JSON) of the project ``%(project)s``.
+
+    ``columns`` are those that at least one row has, the code among them; ``with_nulls`` those that a row sets to
+    null. Gives the ids of the created and of the changed rows, and how many rows existed.
+    """
+    target = TARGETS[kind]
+    written = [name for name in columns if name != target.code] or [target.code]
+    nulls = f", {NULLS} text[]" if with_nulls else ""
+    return _UPSERT.format(
+        table=target.table.name,
+        written=", ".join(written),
+        code=target.code,
+        definition=", ".join(f"{name} {target.types[name]}" for name in columns) + nulls,
+        columns=", ".join(columns),
+        values=", ".join(_new(target, name, with_nulls) for name in columns),
+        current=", ".join(f"t.{name}" for name in written),
+        merged=", ".join(_merged(name, with_nulls) for name in written),
+        assignments=", ".join(f"{name} = {_merged(name, with_nulls)}" for name in written),
+    )
+
+
+def _merged(name: str, with_nulls: frozenset[str]) -> str:
+    return _unless_null(name, f"coalesce(i.{name}, t.{name})", with_nulls)
+
+
+def _new(target: Target, name: str, with_nulls: frozenset[str]) -> str:
+    default = target.defaults.get(name)
+    return _unless_null(name, f"coalesce(i.{name}, {default})" if default else f"i.{name}", with_nulls)
+
+
+def _unless_null(name: str, value: str, with_nulls: frozenset[str]) -> str:
+    return f"case when '{name}' = any(i.{NULLS}) then null else {value} end" if name in with_nulls else value

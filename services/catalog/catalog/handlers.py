@@ -1,0 +1,13 @@
+"""What this service does with the events of others."""
+
+from ecatalog.contracts.integration import CHUNK_READY, INTEGRATION_CHANGED
+from ecatalog.contracts.media import IMAGE_CHANGED
+from ecatalog.events.consumer import Handlers
+
+from catalog.chunks.service import apply as apply_chunk
+from catalog.images.service import apply as apply_image
+from catalog.integrations.service import apply as apply_integration
+
+MEDIA: Handlers = {IMAGE_CHANGED: apply_image}
+INTEGRATION: Handlers = {INTEGRATION_CHANGED: apply_integration}
+CHUNKS: Handlers = {CHUNK_READY: apply_chunk}
