@@ -1,5 +1,8 @@
 """A service's worker: the outbox relay, its consumers, jobs of its own, and a small port for health."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import orjson
 import uvicorn
 from starlette.types import Receive, Scope, Send
@@ -40,6 +43,12 @@ class Worker:
 
     async def run(self) -> None:
         """Work until the process is told to stop."""
+        async with self.working():
+            await self._serve_health()
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Work while the context lasts, without the port."""
         background = Supervisor()
         await self.database.open()
         background.start("relay", self.relay.run)
@@ -48,7 +57,7 @@ class Worker:
         for name, loop in self.loops.items():
             background.start(name, loop)
         try:
-            await self._serve_health()
+            yield
         finally:
             await background.stop()
             await self.broker.close()
