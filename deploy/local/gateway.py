@@ -11,7 +11,7 @@ import yaml
 from deploy.local import binaries, probes
 from deploy.local.components import Components
 from deploy.local.environment import LOOPBACK, Environment
-from deploy.local.processes import Program
+from deploy.local.programs import Program
 from deploy.local.render import WARNINGS
 
 FOLDER = binaries.ROOT / "gateway"

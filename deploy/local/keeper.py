@@ -6,7 +6,8 @@ import time
 from collections.abc import Awaitable, Callable
 
 from deploy.local.problems import ClusterError
-from deploy.local.processes import Child, Launcher, Program
+from deploy.local.processes import Child, Launcher
+from deploy.local.programs import Program
 
 FIRST_DELAY, LONGEST_DELAY = 0.25, 10.0  # seconds before a restart; doubles each time
 STABLE_AFTER = 30.0  # seconds after which the next crash begins with the first delay again
@@ -79,7 +80,7 @@ class Keeper:
             delay = min(delay * 2, LONGEST_DELAY)
 
     async def _run_once(self, began: float) -> int:
-        self._child = child = self._launcher.start(self.program)
+        self._child = child = await self._launcher.start(self.program)
         self._enter("starting")
         asking = asyncio.create_task(self._announce_readiness(began))
         try:

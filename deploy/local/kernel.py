@@ -4,12 +4,14 @@ import asyncio
 import ctypes
 import os
 import signal
-import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
+CAN_ADOPT = sys.platform == "linux"
 _SET_PARENT_DEATH_SIGNAL = 1
 _SET_CHILD_SUBREAPER = 36
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+_LIBC = ctypes.CDLL(None) if CAN_ADOPT else None
 
 
 def die_with_parent(parent: int, death_signal: signal.Signals) -> None:
@@ -27,17 +29,18 @@ def adopt_orphans() -> None:
         _LIBC.prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-async def ended(process: "subprocess.Popen[bytes]") -> int:
-    """Wait for the end of a process; its exit code.
+def rename(command: Sequence[str]) -> None:
+    """Let tools such as ps show ``command`` for this process, as far as it fits where its real one stands."""
+    with Path("/proc/self/stat").open("rb") as stat:
+        start, end = map(int, stat.read().rpartition(b")")[2].split()[45:47])
+    shown = b"\0".join(map(os.fsencode, command))[: end - start - 1]
+    ctypes.memmove(start, shown.ljust(end - start, b"\0"), end - start)
 
-    asyncio's own processes are of no use here: they have not ended as long as anybody holds their output open.
-    """
-    if sys.platform == "linux":
-        await _until_readable(os.pidfd_open(process.pid))
-    else:
-        while process.poll() is None:  # noqa: ASYNC110 - there is no event to wait for
-            await asyncio.sleep(0.1)
-    return process.wait()
+
+async def until_ended(pid: int) -> None:
+    """Wait until a process has ended, without reaping it; on a system that cannot tell, not at all."""
+    if CAN_ADOPT:
+        await _until_readable(os.pidfd_open(pid))
 
 
 async def _until_readable(descriptor: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from deploy.local import binaries, probes
 from deploy.local.components import Components
 from deploy.local.environment import LOOPBACK, NATS_USER
-from deploy.local.processes import Program
+from deploy.local.programs import Program
 from deploy.local.render import ERRORS
 
 CONFIGURATION = binaries.ROOT / "deploy" / "nats.conf"

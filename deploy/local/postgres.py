@@ -14,7 +14,8 @@ from deploy.local.environment import LOOPBACK
 from deploy.local.passwords import Passwords
 from deploy.local.place import Place, find
 from deploy.local.problems import ClusterError
-from deploy.local.processes import Launcher, Program
+from deploy.local.processes import Launcher
+from deploy.local.programs import Program
 from deploy.local.render import WARNINGS
 
 SETTINGS = binaries.ROOT / "deploy" / "postgres" / "postgresql.conf"

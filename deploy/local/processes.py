@@ -1,52 +1,32 @@
-"""Starting one process so that it can be watched, named and ended, with everything it started."""
+"""Starting processes so that they are watched, named, logged and ended, with everything they started."""
 
 import asyncio
 import contextlib
 import os
 import signal
-import subprocess
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import psutil
 
-from deploy.local.accounts import Account
-from deploy.local.kernel import adopt_orphans, die_with_parent, ended
+from deploy.local.kernel import CAN_ADOPT, adopt_orphans
 from deploy.local.logs import Log
+from deploy.local.nursery import Nursery
+from deploy.local.programs import Program
+from deploy.local.started import Started, execute
 
 LONGEST_LINE = 1_000_000
 LAST_OUTPUT = 1.0  # seconds to read what a process wrote just before its end
 
 
-@dataclass(frozen=True)
-class Program:
-    """How to start and how to end one process."""
-
-    name: str
-    command: Sequence[str]
-    environment: Mapping[str, str]
-    directory: Path
-    account: Account | None = None
-    stop_signal: signal.Signals = signal.SIGTERM
-    orphan_signal: signal.Signals = signal.SIGKILL
-    grace: float = 5.0
-    """Seconds between the stop signal and SIGKILL."""
-    input: bytes = field(default=b"", repr=False)
-    shown: Collection[str] | None = None
-    """The levels of the lines worth showing on the terminal; all lines when None."""
-
-
 class Child:
     """A running process."""
 
-    def __init__(self, program: Program, process: "subprocess.Popen[bytes]", launcher: "Launcher") -> None:
+    def __init__(self, program: Program, started: Started, launcher: "Launcher") -> None:
         self.program = program
-        self.pid = process.pid
-        self._process = process
+        self.pid = started.pid
+        self._started = started
         self._launcher = launcher
-        self._output = asyncio.ensure_future(launcher.read_output(program, process))
+        self._output = asyncio.ensure_future(self._read_output())
         self._ended = asyncio.ensure_future(self._end())
 
     async def wait(self) -> int:
@@ -55,7 +35,7 @@ class Child:
 
     async def stop(self) -> None:
         """Ask the process to end, and end it when it does not."""
-        self._process.send_signal(self.program.stop_signal)
+        self._started.send(self.program.stop_signal)
         try:
             await asyncio.wait_for(self.wait(), self.program.grace)
         except TimeoutError:
@@ -64,10 +44,10 @@ class Child:
             await self.wait()
 
     def kill(self) -> None:
-        self._process.kill()
+        self._started.send(signal.SIGKILL)
 
     async def _end(self) -> int:
-        code = await ended(self._process)
+        code = await self._started.ended()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         self._launcher.forget(self)
@@ -76,53 +56,77 @@ class Child:
             await asyncio.wait_for(self._output, LAST_OUTPUT)
         return code
 
+    async def _read_output(self) -> None:
+        program, log = self.program, self._launcher.log
+        stream = asyncio.StreamReader()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(stream), self._started.output
+        )
+        rest = b""
+        try:
+            while chunk := await stream.read(65536):
+                *lines, rest = (rest + chunk).split(b"\n")
+                if len(rest) > LONGEST_LINE:
+                    lines, rest = [*lines, rest], b""
+                if lines:
+                    log.lines(program.name, lines, program.shown)
+        finally:
+            transport.close()
+            if rest:
+                log.lines(program.name, [rest], program.shown)
+
 
 class Launcher:
     """Starts processes, and keeps ``<name>.pid`` and the log of each.
 
-    With ``adopt`` all children of this Python process are taken to be its own: what a child leaves behind when it
-    ends is ended too.
+    With ``preload`` (the program of ``nursery.program``) modules are forked from that process, and all children of
+    this Python process are taken to be the launcher's: what a child leaves behind when it ends is ended too.
     """
 
-    def __init__(self, run: Path, log: Log, *, adopt: bool = False) -> None:
+    def __init__(self, run: Path, log: Log, preload: Program | None = None) -> None:
         self.log = log
         self._run = run
-        self._adopt = adopt
-        if adopt:
+        self._preload = preload if CAN_ADOPT else None
+        if self._preload:
             adopt_orphans()
         self._children: dict[int, Child] = {}
+        self._nursery: Nursery | None = None
+        self._nursery_changes = asyncio.Lock()
 
-    def start(self, program: Program) -> Child:
+    async def start(self, program: Program) -> Child:
         """Start a process in a session of its own; it dies with the supervisor."""
-        account = program.account
-        process = subprocess.Popen(
-            program.command,
-            stdin=subprocess.PIPE if program.input else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=program.directory,
-            env=program.environment,
-            start_new_session=True,
-            user=account.uid if account else None,
-            group=account.gid if account else None,
-            extra_groups=[] if account else None,
-            preexec_fn=partial(die_with_parent, os.getpid(), program.orphan_signal),
-        )
-        self.pid_file(program.name).write_text(f"{process.pid}\n", encoding="utf-8")
-        child = self._children[process.pid] = Child(program, process, self)
-        if process.stdin is not None:
-            with contextlib.suppress(BrokenPipeError), process.stdin as stream:
-                stream.write(program.input)
-        return child
+        if program.module and self._preload:
+            try:
+                await self.preload()
+                assert self._nursery is not None  # noqa: S101 - just made
+                return self._watch(program, self._nursery.fork(program))
+            except OSError as error:
+                self.log.say(f"{program.name} is started without preloaded libraries: {error}")
+        return self._watch(program, execute(program))
+
+    async def preload(self) -> None:
+        """Have the nursery ready, made anew when it has died. Raises OSError when that does not succeed."""
+        if self._preload is None:
+            return
+        async with self._nursery_changes:
+            if self._nursery is None or not self.pid_file(self._preload.name).exists():
+                self._nursery = Nursery()
+                self._watch(self._preload, execute(self._preload, self._nursery.theirs))
+                await self._nursery.until_ready()
 
     async def run(self, program: Program) -> int:
         """Run a process to its end and return its exit code. A cancelled caller ends the process too."""
-        child = self.start(program)
+        child = await self.start(program)
         try:
             return await child.wait()
         except asyncio.CancelledError:
             await child.stop()
             raise
+
+    async def close(self) -> None:
+        """End what only serves the start of others."""
+        for child in [*self._children.values()]:
+            await child.stop()
 
     def kill_all(self) -> None:
         """End everything now."""
@@ -136,8 +140,13 @@ class Launcher:
         """Clean up after a process that ended, and end the processes it has left behind."""
         self.pid_file(child.program.name).unlink(missing_ok=True)
         del self._children[child.pid]
-        if self._adopt:
+        if self._preload:
             self._end_orphans()
+
+    def _watch(self, program: Program, started: Started) -> Child:
+        self.pid_file(program.name).write_text(f"{started.pid}\n", encoding="utf-8")
+        child = self._children[started.pid] = Child(program, started, self)
+        return child
 
     def _end_orphans(self) -> None:
         orphans = [each.pid for each in psutil.Process().children() if each.pid not in self._children]
@@ -145,22 +154,3 @@ class Launcher:
             with contextlib.suppress(ProcessLookupError, ChildProcessError):
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
-
-    async def read_output(self, program: Program, process: "subprocess.Popen[bytes]") -> None:
-        """Hand everything that ``process`` writes to the log."""
-        stream = asyncio.StreamReader()
-        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(stream), process.stdout
-        )
-        rest = b""
-        try:
-            while chunk := await stream.read(65536):
-                *lines, rest = (rest + chunk).split(b"\n")
-                if len(rest) > LONGEST_LINE:
-                    lines, rest = [*lines, rest], b""
-                if lines:
-                    self.log.lines(program.name, lines, program.shown)
-        finally:
-            transport.close()
-            if rest:
-                self.log.lines(program.name, [rest], program.shown)

@@ -1,41 +1,28 @@
-"""The processes that are written in Python: services, their migrations, and the portal."""
+"""What can be started."""
 
-import sys
+import signal
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.local.components import Service
-from deploy.local.environment import Environment
-from deploy.local.processes import Program
+from deploy.local.accounts import Account
 
 
-def migrate(service: Service, environment: Environment) -> Program:
-    """Brings the service's database up to date and ends."""
-    variables = environment.service(service, service.api_port)
-    return _python(f"{service.name}-migrate", service.name, "migrate", variables, environment.data)
+@dataclass(frozen=True)
+class Program:
+    """How to start and how to end one process."""
 
-
-def api(service: Service, environment: Environment) -> Program:
-    variables = environment.service(service, service.api_port)
-    return _python(f"{service.name}-api", service.name, "api", variables, environment.data)
-
-
-def worker(service: Service, environment: Environment) -> Program:
-    variables = environment.service(service, service.worker_port)
-    return _python(f"{service.name}-worker", service.name, "worker", variables, environment.data)
-
-
-def portal(environment: Environment) -> Program:
-    components = environment.components
-    return _python(
-        "portal", components.portal_module, "api", environment.listening(components.portal), environment.data
-    )
-
-
-def _python(name: str, module: str, command: str, variables: dict[str, str], directory: Path) -> Program:
-    return Program(
-        name=name,
-        command=[sys.executable, "-m", module, command],
-        environment=variables,
-        directory=directory,
-        grace=6.0,
-    )
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    directory: Path
+    account: Account | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    orphan_signal: signal.Signals = signal.SIGKILL
+    grace: float = 5.0
+    """Seconds between the stop signal and SIGKILL."""
+    module: Sequence[str] = ()
+    """The same as a Python module with its arguments: then it may be forked from the nursery."""
+    input: bytes = field(default=b"", repr=False)
+    shown: Collection[str] | None = None
+    """The levels of the lines worth showing on the terminal; all lines when None."""

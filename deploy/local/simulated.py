@@ -10,7 +10,7 @@ from deploy.local import binaries, probes
 from deploy.local.components import Components
 from deploy.local.directory import DataDirectory
 from deploy.local.environment import LOOPBACK, Environment
-from deploy.local.processes import Program
+from deploy.local.programs import Program
 
 USER, PASSWORD = "Администратор", "demo"
 PRODUCTS, CLIENTS = 1000, 200

@@ -1,10 +1,11 @@
 """The order in which a cluster starts and stops."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from deploy.local import gateway, nats, preflight, probes, programs, simulated, state
+from deploy.local import gateway, nats, nursery, preflight, probes, services, simulated, state
 from deploy.local.components import Components, Service
 from deploy.local.directory import DataDirectory
 from deploy.local.environment import Environment
@@ -13,7 +14,8 @@ from deploy.local.logs import Log
 from deploy.local.passwords import Passwords
 from deploy.local.postgres import Postgres
 from deploy.local.problems import ClusterError
-from deploy.local.processes import Launcher, Program
+from deploy.local.processes import Launcher
+from deploy.local.programs import Program
 
 HEALTHY_WITHIN = 120.0
 
@@ -26,7 +28,7 @@ class Supervisor:
         self.directory = directory
         self.passwords = Passwords(directory.secrets)
         self.environment = Environment.of(components, self.passwords, directory.root, outer)
-        self.launcher = Launcher(directory.run, log, adopt=True)
+        self.launcher = Launcher(directory.run, log, nursery.program(self.environment.common()))
         self.keepers: dict[str, Keeper] = {}
         self.healthy = False
         self._waiting_for_wish: asyncio.Task[None] | None = None
@@ -37,6 +39,7 @@ class Supervisor:
         async with asyncio.TaskGroup() as first:
             first.create_task(self._start_postgres())
             first.create_task(self._start_nats())
+            first.create_task(self._preload())
         async with asyncio.TaskGroup() as second:
             for service in self.components.services:
                 second.create_task(self._start_service(service))
@@ -52,7 +55,12 @@ class Supervisor:
         data = ("nats", "postgres")
         for names in (["gateway"], [name for name in self.keepers if name not in {"gateway", *data}], [*data]):
             await asyncio.gather(*(self.keepers[name].stop() for name in names if name in self.keepers))
+        await self.launcher.close()
         state.remove(self.directory)
+
+    async def _preload(self) -> None:
+        with contextlib.suppress(OSError):  # each start tries it again, and goes without if it must
+            await self.launcher.preload()
 
     async def _start_postgres(self) -> None:
         postgres = Postgres.at(self.directory, self.components.postgres, self.environment.outer)
@@ -66,17 +74,17 @@ class Supervisor:
         await self._keep(program, partial(nats.is_ready, self.components))
 
     async def _start_service(self, service: Service) -> None:
-        migration = programs.migrate(service, self.environment)
+        migration = services.migrate(service, self.environment)
         if await self.launcher.run(migration) != 0:
             words = self.launcher.log.last_words(migration.name)
             log = self.launcher.log.path(migration.name)
             raise ClusterError(f"the database of {service.name} could not be migrated: {words} (more in {log})")
         async with asyncio.TaskGroup() as both:
-            both.create_task(self._serve(programs.api(service, self.environment), service.api_port))
-            both.create_task(self._serve(programs.worker(service, self.environment), service.worker_port))
+            both.create_task(self._serve(services.api(service, self.environment), service.api_port))
+            both.create_task(self._serve(services.worker(service, self.environment), service.worker_port))
 
     async def _start_portal(self) -> None:
-        await self._serve(programs.portal(self.environment), self.components.portal)
+        await self._serve(services.portal(self.environment), self.components.portal)
 
     async def _start_onec_once_wanted(self) -> None:
         wanted = simulated.is_wanted(self.directory)

@@ -23,7 +23,8 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class SyncStatus:
-    """Where a sync stands. ``updated`` counts the rows that were there before, ``unchanged`` those it left alone."""
+    """Where a sync stands. ``updated`` counts the rows that were there before, ``unchanged`` those it left alone;
+    ``message`` tells why it failed, or what is remarkable about a sync that did not."""
 
     status: str
     total: int
@@ -44,7 +45,7 @@ class SyncStatus:
             updated=body["updated_items"],
             unchanged=body["unchanged"],
             errors=body["error_items"],
-            message=body["error_message"],
+            message=body["error_message"] or body["message"],
         )
 
     @property

@@ -7,7 +7,7 @@ import pytest
 from deploy.local.keeper import Keeper, how_it_ended
 from deploy.local.problems import ClusterError
 from deploy.local.processes import Launcher
-from deploy.local.tests import programs
+from deploy.local.tests import samples
 
 
 async def always() -> bool:
@@ -19,14 +19,14 @@ def is_ready_again(keeper: Keeper, restarts: int) -> bool:
 
 
 async def test_a_killed_process_is_started_again_and_counted(launcher: Launcher) -> None:
-    keeper = Keeper(programs.python("sleeper", programs.SLEEPER), launcher, always)
+    keeper = Keeper(samples.python("sleeper", samples.SLEEPER), launcher, always)
     await keeper.start()
     pids = []
     for restarts in (1, 2):
         assert keeper.pid is not None
         pids.append(keeper.pid)
         os.kill(keeper.pid, signal.SIGKILL)
-        await programs.until(partial(is_ready_again, keeper, restarts))
+        await samples.until(partial(is_ready_again, keeper, restarts))
     assert keeper.pid not in pids
     await keeper.stop()
 
@@ -43,7 +43,7 @@ async def test_start_waits_until_the_process_is_ready(launcher: Launcher) -> Non
     async def is_ready() -> bool:
         return next(answers)
 
-    keeper = Keeper(programs.python("sleeper", programs.SLEEPER), launcher, is_ready)
+    keeper = Keeper(samples.python("sleeper", samples.SLEEPER), launcher, is_ready)
     await keeper.start()
 
     assert next(answers, None) is None
@@ -55,7 +55,7 @@ async def test_a_process_that_always_ends_fails_the_start_with_its_last_words(la
     async def never() -> bool:
         return False
 
-    keeper = Keeper(programs.python("broken", "raise SystemExit('no such table')"), launcher, never)
+    keeper = Keeper(samples.python("broken", "raise SystemExit('no such table')"), launcher, never)
 
     with pytest.raises(ClusterError, match=r"broken ended with exit code 1; it said: no such table \(more in .*log\)"):
         await keeper.start()
@@ -64,11 +64,11 @@ async def test_a_process_that_always_ends_fails_the_start_with_its_last_words(la
 
 
 async def test_a_stop_during_the_pause_before_a_restart_leaves_it_stopped(launcher: Launcher) -> None:
-    keeper = Keeper(programs.python("sleeper", programs.SLEEPER), launcher, always)
+    keeper = Keeper(samples.python("sleeper", samples.SLEEPER), launcher, always)
     await keeper.start()
     assert keeper.pid is not None
     os.kill(keeper.pid, signal.SIGKILL)
-    await programs.until(lambda: keeper.state == "restarting")
+    await samples.until(lambda: keeper.state == "restarting")
     await keeper.stop()
 
     assert keeper.state == "stopped"

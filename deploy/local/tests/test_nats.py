@@ -20,7 +20,7 @@ from deploy.local.environment import Environment
 from deploy.local.keeper import Keeper
 from deploy.local.passwords import Passwords
 from deploy.local.processes import Launcher
-from deploy.local.tests import programs
+from deploy.local.tests import samples
 
 
 class Server:
@@ -81,7 +81,7 @@ async def test_a_killed_server_comes_back_with_every_message_it_confirmed(server
     old = server.keeper.pid
     assert old is not None
     psutil.Process(old).kill()
-    await programs.until(lambda: server.keeper.state == "ready" and server.keeper.pid != old)
+    await samples.until(lambda: server.keeper.state == "ready" and server.keeper.pid != old)
     await connection.close()
     connection = await nats.connect(server.url)
     info = await connection.jetstream().stream_info("KEPT")

@@ -21,7 +21,7 @@ from deploy.local.postgres import Postgres
 from deploy.local.problems import ClusterError
 from deploy.local.processes import Launcher
 from deploy.local.terminal import Terminal
-from deploy.local.tests import programs
+from deploy.local.tests import samples
 
 
 class Server:
@@ -138,7 +138,7 @@ async def test_a_killed_server_comes_back_with_what_was_committed(server: Server
     assert server.keeper.pid is not None
     psutil.Process(server.keeper.pid).kill()
     restarts = server.keeper.restarts + 1
-    await programs.until(lambda: server.keeper.restarts == restarts and server.keeper.state == "ready")
+    await samples.until(lambda: server.keeper.restarts == restarts and server.keeper.state == "ready")
 
     assert server.ask(server.dsn("media"), "select id from kept") == 7
 
@@ -157,7 +157,7 @@ async def test_a_server_left_over_on_the_same_data_is_ended(server: Server, log:
 
     assert not psutil.pid_exists(left_over)
     assert "postgres (process" in log.path("ecatalog").read_text()
-    await programs.until(lambda: server.keeper.state == "ready" and server.keeper.pid != left_over)
+    await samples.until(lambda: server.keeper.state == "ready" and server.keeper.pid != left_over)
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ import pytest
 from deploy.local import binaries
 from deploy.local.directory import DataDirectory
 from deploy.local.processes import Launcher
-from deploy.local.tests import programs
+from deploy.local.tests import samples
 
 
 async def until_it_speaks(launcher: Launcher, name: str) -> None:
-    await programs.until(lambda: launcher.log.path(name).exists() and "\n" in launcher.log.path(name).read_text())
+    await samples.until(lambda: launcher.log.path(name).exists() and "\n" in launcher.log.path(name).read_text())
 
 
 def is_gone(pid: int) -> bool:
@@ -29,7 +29,7 @@ def is_gone(pid: int) -> bool:
 
 
 async def test_a_process_is_named_by_its_pid_file_as_long_as_it_runs(launcher: Launcher) -> None:
-    child = launcher.start(programs.python("sleeper", programs.SLEEPER))
+    child = await launcher.start(samples.python("sleeper", samples.SLEEPER))
     file = launcher.pid_file("sleeper")
 
     assert int(file.read_text()) == child.pid
@@ -42,12 +42,12 @@ async def test_a_process_is_named_by_its_pid_file_as_long_as_it_runs(launcher: L
 async def test_output_up_to_the_last_word_is_in_the_log(launcher: Launcher) -> None:
     code = "import sys; print('one'); sys.stderr.write('two without an end')"
 
-    assert await launcher.run(programs.python("talker", code)) == 0
+    assert await launcher.run(samples.python("talker", code)) == 0
     assert sorted(launcher.log.path("talker").read_text().splitlines()) == ["one", "two without an end"]
 
 
 async def test_a_process_that_does_not_listen_is_killed_after_its_grace(launcher: Launcher) -> None:
-    child = launcher.start(programs.python("deaf", programs.DEAF, grace=0.3))
+    child = await launcher.start(samples.python("deaf", samples.DEAF, grace=0.3))
     await until_it_speaks(launcher, "deaf")
     await child.stop()
 
@@ -56,7 +56,7 @@ async def test_a_process_that_does_not_listen_is_killed_after_its_grace(launcher
 
 
 async def test_a_cancelled_run_ends_its_process(launcher: Launcher) -> None:
-    running = asyncio.create_task(launcher.run(programs.python("sleeper", programs.SLEEPER)))
+    running = asyncio.create_task(launcher.run(samples.python("sleeper", samples.SLEEPER)))
     await until_it_speaks(launcher, "sleeper")
     pid = int(launcher.pid_file("sleeper").read_text())
     running.cancel()
@@ -68,7 +68,7 @@ async def test_a_cancelled_run_ends_its_process(launcher: Launcher) -> None:
 
 async def test_standard_input_is_handed_over(launcher: Launcher) -> None:
     code = "import sys; print(sys.stdin.read().upper())"
-    program = programs.python("reader", code)
+    program = samples.python("reader", code)
     with_input = replace(program, input=b"secret")
 
     assert await launcher.run(with_input) == 0
@@ -77,18 +77,19 @@ async def test_standard_input_is_handed_over(launcher: Launcher) -> None:
 
 
 SUPERVISOR = """
-    import asyncio, sys
+    import asyncio, os, sys
     from pathlib import Path
+    from deploy.local import nursery
     from deploy.local.directory import DataDirectory
     from deploy.local.logs import Log
     from deploy.local.processes import Launcher
     from deploy.local.terminal import Terminal
-    from deploy.local.tests import programs
+    from deploy.local.tests import samples
 
     async def main():
         directory = DataDirectory(Path(sys.argv[1]))
-        launcher = Launcher(directory.run, Log(directory.log, Terminal(sys.stdout)), adopt=True)
-        parent = launcher.start(programs.python("parent", programs.PARENT))
+        launcher = Launcher(directory.run, Log(directory.log, Terminal(sys.stdout)), nursery.program(dict(os.environ)))
+        parent = await launcher.start(samples.python("parent", samples.PARENT))
         await parent.wait()
         print("gone", flush=True)
         await asyncio.sleep(600)
@@ -129,5 +130,5 @@ async def test_no_process_outlives_a_killed_supervisor(
     child, grandchild = pids_of(supervisor, directory.run)
     supervisor.kill()
 
-    await programs.until(lambda: is_gone(child))
+    await samples.until(lambda: is_gone(child))
     os.kill(grandchild, signal.SIGKILL)  # in a session of its own: only the child could have ended it

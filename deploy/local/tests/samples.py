@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 
-from deploy.local.processes import Program
+from deploy.local.programs import Program
 
 
 def python(name: str, code: str, *, grace: float = 5.0) -> Program:

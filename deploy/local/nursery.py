@@ -1,0 +1,74 @@
+"""The supervisor's side of ``preload``: asking it for processes."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Mapping
+
+from deploy.local import binaries, preload
+from deploy.local.programs import Program
+from deploy.local.started import Started
+
+READY_WITHIN = 60.0
+FORKED_WITHIN = 10.0
+
+
+class Nursery:
+    """The socket to one ``preload`` process. Forks are children of this process, which has to adopt orphans."""
+
+    def __init__(self) -> None:
+        self._control, self.theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+    async def until_ready(self) -> None:
+        """Wait until the libraries are imported. Raises OSError when the process ended instead."""
+        self.theirs.close()
+        self._control.setblocking(False)
+        async with asyncio.timeout(READY_WITHIN):
+            if await asyncio.get_running_loop().sock_recv(self._control, 100) != preload.READY:
+                raise ConnectionResetError("the nursery ended")
+        self._control.settimeout(FORKED_WITHIN)
+
+    def fork(self, program: Program) -> Started:
+        """Start ``program`` as a fork. Raises OSError when the nursery is gone."""
+        module, *arguments = program.module
+        request = preload.Request(
+            module, tuple(arguments), dict(program.environment), str(program.directory), os.getpid()
+        )
+        reading, writing = os.pipe()
+        try:
+            socket.send_fds(self._control, [request.encode()], [writing])
+            answer = self._control.recv(100)
+            if not answer:
+                raise ConnectionResetError("the nursery ended")
+        except OSError:
+            os.close(reading)
+            raise
+        finally:
+            os.close(writing)
+        fork = _Fork(int(answer))
+        return Started(fork.pid, os.fdopen(reading, "rb"), fork.poll)
+
+
+class _Fork:
+    """The part of subprocess.Popen that reaps, for a process that Popen has not started."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self._code: int | None = None
+
+    def poll(self) -> int | None:
+        if self._code is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self._code = os.waitstatus_to_exitcode(status) if pid else None
+        return self._code
+
+
+def program(environment: Mapping[str, str]) -> Program:
+    """The ``preload`` process itself."""
+    return Program(
+        name="preload",
+        command=[sys.executable, "-m", "deploy.local.preload"],
+        environment={**environment, "PYTHONUNBUFFERED": "1"},
+        directory=binaries.ROOT,
+    )
