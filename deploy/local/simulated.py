@@ -3,10 +3,11 @@
 Whoever wants it leaves a mark in the data directory, which the supervisor looks for.
 """
 
+import asyncio
 import sys
 from pathlib import Path
 
-from deploy.local import binaries, probes
+from deploy.local import binaries
 from deploy.local.components import Components
 from deploy.local.directory import DataDirectory
 from deploy.local.environment import LOOPBACK, Environment
@@ -39,7 +40,13 @@ def program(environment: Environment) -> Program:
 
 
 async def is_ready(components: Components) -> bool:
-    return await probes.status(components.onec, "/") is not None
+    """Whether it takes connections, which it does only when all its rows are made."""
+    try:
+        _, writer = await asyncio.open_connection(LOOPBACK, components.onec)
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 def is_wanted(directory: DataDirectory) -> bool:
