@@ -83,6 +83,12 @@ class Cluster:
         self._process.terminate()
         return self._process.wait(within)
 
+    def kill_supervisor(self) -> None:
+        """``kill -9`` of the supervisor, which takes every process with it; ``start`` brings them back."""
+        assert self._process is not None, "not started"  # noqa: S101 - a mistake in the calling test
+        self._process.kill()
+        self._process.wait()
+
     def remove(self) -> None:
         """Stop what runs and delete all data."""
         if self._process is not None and self._process.poll() is None:

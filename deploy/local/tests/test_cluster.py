@@ -1,0 +1,146 @@
+"""The whole system under its supervisor: started, hurt, stopped and started again."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import requests
+
+from deploy.local.cluster import SUPERVISOR, Cluster
+
+pytestmark = pytest.mark.cluster
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    cluster = Cluster(tmp_path_factory.mktemp("cluster") / "data")
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.remove()
+
+
+def processes_of(cluster: Cluster) -> list[psutil.Process]:
+    """Every process that a pid file names, and what those have started."""
+    named = [psutil.Process(int(file.read_text())) for file in cluster.directory.pid_files()]
+    return list({process.pid: process for each in named for process in (each, *each.children(recursive=True))}.values())
+
+
+def still_there(processes: list[psutil.Process]) -> list[psutil.Process]:
+    return [each for each in processes if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+
+
+def wait_gone(processes: list[psutil.Process], within: float) -> None:
+    deadline = time.monotonic() + within
+    while left := still_there(processes):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)
+
+
+def call(cluster: Cluster, path: str, body: dict[str, str]) -> Any:
+    answer = requests.post(cluster.base_url + path, json=body, timeout=30)
+    answer.raise_for_status()
+    return answer.json()
+
+
+def test_the_development_administrator_signs_in_through_the_gateway(cluster: Cluster) -> None:
+    assert "access" in call(cluster, "/api/token/", {"username": "admin", "password": "admin123"})
+
+
+def test_a_pid_file_names_every_process(cluster: Cluster) -> None:
+    services = [f"{each.name}-{kind}" for each in cluster.components.services for kind in ("api", "worker")]
+    names = {file.stem for file in cluster.directory.pid_files()}
+
+    assert {"supervisor", "postgres", "nats", "gateway", "portal", *services} <= names
+    for name in services:
+        command = psutil.Process(cluster.pid(name)).cmdline()
+        assert [part for part in command if part][-3:] == ["-m", *name.split("-")]
+
+
+def test_nothing_listens_beyond_this_machine(cluster: Cluster) -> None:
+    listening = [
+        connection.laddr
+        for process in processes_of(cluster)
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+
+    assert len(listening) >= len(cluster.components.listening())
+    assert {address.ip for address in listening} <= {"127.0.0.1", "::1"}
+
+
+@pytest.mark.parametrize(
+    "name", ["catalog-api", "integration-worker", "portal", "nats", "postgres", "gateway", "preload"]
+)
+def test_what_is_killed_comes_back_and_the_whole_is_healthy_again(cluster: Cluster, name: str) -> None:
+    if name == "preload":  # it is needed again when the next process starts
+        os.kill(int((cluster.directory.run / "preload.pid").read_text()), signal.SIGKILL)
+        name = "media-worker"
+    old = cluster.kill(name)
+    cluster.wait_restarted(name, old)
+    cluster.wait(cluster.is_healthy, within=30)
+
+    assert cluster.processes()[name].restarts >= 1
+
+
+def test_a_second_supervisor_is_refused_in_one_line(cluster: Cluster) -> None:
+    answer = run_supervisor(cluster.port, cluster.directory.root)
+
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(f"E-Catalog: a cluster already runs on {cluster.directory.root} (process ")
+    assert answer.stderr.count("\n") == 1
+
+
+def test_a_taken_port_is_refused_in_one_line(cluster: Cluster, tmp_path: Path) -> None:
+    answer = run_supervisor(cluster.port, tmp_path / "other")
+
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(f"E-Catalog: port {cluster.port} (gateway) is already in use by traefik (process ")
+    assert answer.stderr.count("\n") == 1
+
+
+def run_supervisor(port: int, data: Path) -> subprocess.CompletedProcess[str]:
+    variables = {**os.environ, "ECATALOG_PORT": str(port), "ECATALOG_DATA": str(data)}
+    return subprocess.run(SUPERVISOR, env=variables, capture_output=True, text=True, timeout=30, check=False)
+
+
+def test_a_killed_supervisor_leaves_no_process_and_the_next_start_finds_everything(cluster: Cluster) -> None:
+    everything = processes_of(cluster)
+    cluster.kill_supervisor()
+    wait_gone(everything, within=10)
+    began = time.monotonic()
+    cluster.start(within=60)
+
+    assert time.monotonic() - began < 20
+    assert "access" in call(cluster, "/api/token/", {"username": "admin", "password": "admin123"})
+
+
+def test_sigterm_stops_everything_within_15_seconds(cluster: Cluster) -> None:
+    everything = processes_of(cluster)
+    began = time.monotonic()
+
+    assert cluster.stop() == 0
+    assert time.monotonic() - began < 15
+    assert still_there(everything) == []
+    assert cluster.directory.pid_files() == []
+    assert "killed" not in cluster.output.read_text().rpartition("stopping")[2]
+
+
+def test_a_damaged_database_is_one_clear_line(cluster: Cluster) -> None:
+    control = cluster.directory.postgres / "data" / "global" / "pg_control"
+    shutil.move(control, control.with_suffix(".kept"))
+    answer = run_supervisor(cluster.port, cluster.directory.root)
+    shutil.move(control.with_suffix(".kept"), control)
+
+    assert answer.returncode == 1
+    assert "is damaged (global/pg_control is missing): move it away" in answer.stderr
+    assert answer.stderr.count("\n") == 1
+    assert cluster.directory.pid_files() == []
