@@ -1,0 +1,70 @@
+"""Commands for whoever runs the system: ``python -m auth.cli --help``."""
+
+import asyncio
+import time
+from typing import Annotated
+
+import typer
+from ecatalog.body import Body
+from ecatalog.db import Database
+from ecatalog.errors import FieldErrors
+
+from auth.passwords import Passwords
+from auth.settings import AuthSettings
+from auth.users.schemas import UserBody
+from auth.users.service import UserService
+
+app = typer.Typer(help="Administer the users of E-Catalog.", no_args_is_help=True, add_completion=False)
+
+Username = Annotated[str | None, typer.Option(envvar="ECATALOG_SUPERUSER_USERNAME", help="Name to sign in with.")]
+Email = Annotated[str | None, typer.Option(envvar="ECATALOG_SUPERUSER_EMAIL", help="E-mail address; may be empty.")]
+Password = Annotated[
+    str | None, typer.Option(envvar="ECATALOG_SUPERUSER_PASSWORD", help="At least 8 characters. Better asked for.")
+]
+NoInput = Annotated[bool, typer.Option("--noinput", "--no-input", help="Ask nothing; fail if something is missing.")]
+
+
+@app.callback()
+def commands() -> None:
+    """Keeps the name of a single command part of the command line."""
+
+
+@app.command()
+def createsuperuser(
+    username: Username = None, email: Email = None, password: Password = None, noinput: NoInput = False
+) -> None:
+    """Make an administrator: asks for what the options and the environment do not say."""
+    if noinput and not (username and password):
+        _fail("--noinput needs a username and a password, by options or ECATALOG_SUPERUSER_… variables")
+    if not noinput:
+        username = username or typer.prompt("Username")
+        email = typer.prompt("E-mail", default="", show_default=False) if email is None else email
+        password = password or typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    try:
+        settings = AuthSettings()
+        given = {"username": username, "email": email or "", "password": password, "role": "admin"}
+        asyncio.run(_create(settings, Body(UserBody).validate(given)))
+    except FieldErrors as error:
+        _fail("; ".join(f"{field}: {' '.join(messages)}" for field, messages in error.body.items()))
+    except ValueError as error:
+        _fail(f"the settings are not usable: {error}")
+    typer.echo(f"The administrator {username} was made.")
+
+
+async def _create(settings: AuthSettings, body: UserBody) -> None:
+    database = Database(settings.dsn)
+    passwords = Passwords()
+    try:
+        await UserService(database, passwords, time.time).create(body)
+    finally:
+        passwords.close()
+        await database.close()
+
+
+def _fail(reason: str) -> None:
+    typer.echo(f"createsuperuser: {reason}", err=True)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

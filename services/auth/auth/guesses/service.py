@@ -1,0 +1,150 @@
+"""Limits on guessing passwords.
+
+Only failures count, never successes, and each limit answers 429 with the seconds to wait. A place is a user and an
+address together; it is known once that user has signed in from that address.
+
+- From an unknown place three limits apply: the address's (one guesser, many names), the name's (many guessers, one
+  name; counted for names that do not exist too, so that a limit tells nothing) and the limit of all unknown places
+  together.
+- From a known place only the place's own limit applies. So whoever guesses from elsewhere, from however many
+  addresses, cannot keep the owner out of where they signed in before; and an owner's forgotten script with an old
+  password blocks neither its neighbours nor its owner elsewhere.
+
+A count leaks away with time. From the allowed number on each further failure doubles the wait, up to a quarter of
+an hour; since the count leaks while waiting, the waits settle at the time one failure needs to leak. Nothing is
+locked for ever. Setting a new password clears the limit of the name.
+
+The check and the count happen while the attempt holds its turn at the password threads, so guesses sent at the same
+moment are counted one after the other: at most two more than allowed are tried in each api process.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from math import ceil
+
+from ecatalog.db import Database
+from ecatalog.errors import Throttled
+from ecatalog.telemetry import logger
+from prometheus_client import Counter
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, delete, select, update
+
+from auth.clock import Clock, moment
+from auth.guesses.models import GuessLimit, KnownPlace
+
+log = logger(__name__)
+
+REFUSED = Counter("auth_guesses_refused_total", "Sign-ins that were refused unseen")
+KEEP_PLACES = timedelta(days=90)
+REFRESH_PLACES = timedelta(days=1)
+LONGEST_EXPONENT = 20
+
+
+@dataclass(frozen=True)
+class Limit:
+    """``allowed`` failures at once, one more every ``leak`` seconds; then waits from ``first`` to ``longest``."""
+
+    allowed: int
+    leak: float
+    first: float
+    longest: float
+
+    def wait(self, level: float) -> float:
+        """Seconds to wait after the failure that made the count ``level``."""
+        over = min(level - self.allowed, LONGEST_EXPONENT)
+        return min(self.longest, self.first * 2**over) if over >= 0 else 0.0
+
+
+PLACE = Limit(allowed=10, leak=60, first=15, longest=900)
+NAME = Limit(allowed=10, leak=300, first=30, longest=900)
+ADDRESS = Limit(allowed=30, leak=30, first=30, longest=900)
+EVERYONE = Limit(allowed=300, leak=0.5, first=1, longest=60)
+KEEP_COUNTS = timedelta(seconds=max(limit.allowed * limit.leak + limit.longest for limit in (PLACE, NAME, ADDRESS)))
+
+_COUNT = text(
+    "insert into guess_limit (subject, level, counted_at) values (:subject, 1, :now)"
+    " on conflict (subject) do update set counted_at = excluded.counted_at, level = 1 +"
+    " greatest(0, guess_limit.level - extract(epoch from excluded.counted_at - guess_limit.counted_at) / :leak)"
+    " returning level"
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a sign-in comes from. ``user_id`` is None for a name that nobody has."""
+
+    username: str
+    user_id: int | None
+    address: str
+    known: bool
+
+    @property
+    def limits(self) -> dict[str, Limit]:
+        """The limits that apply, by what they count; always in the same order, so that counting never deadlocks."""
+        if self.known:
+            return {f"place {self.user_id} {self.address}": PLACE}
+        return {f"address {self.address}": ADDRESS, name_subject(self.username): NAME, "everyone": EVERYONE}
+
+
+def name_subject(username: str) -> str:
+    """People type passwords into the wrong field: the name is kept as a digest."""
+    return f"name {blake2b(username.encode(), digest_size=16).hexdigest()}"
+
+
+class Guesses:
+    """The counts, in the database, so that all replicas share them."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def check(self, place: Place) -> None:
+        """Raise :class:`Throttled` while any limit of the place holds."""
+        now = moment(self._clock())
+        until = col(GuessLimit.blocked_until)
+        blocked = select(until).where(col(GuessLimit.subject).in_(place.limits), until > now)
+        async with self._database.session() as session:
+            ends = [end for end in await session.scalars(blocked) if end is not None]
+        if ends:
+            REFUSED.inc()
+            raise Throttled(max(1, ceil((max(ends) - now).total_seconds())))
+
+    async def failed(self, place: Place) -> None:
+        """Count a failure."""
+        now = moment(self._clock())
+        async with self._database.session() as session:
+            for subject, limit in place.limits.items():
+                found = await session.execute(_COUNT, {"subject": subject, "now": now, "leak": limit.leak})
+                if wait := limit.wait(found.scalar_one()):
+                    log.warning("sign-ins wait", subject=subject, seconds=round(wait))
+                    await _block(session, subject, now + timedelta(seconds=wait))
+
+    async def succeeded(self, session: AsyncSession, user_id: int, address: str) -> None:
+        """Remember the place, or that it is still used."""
+        now = moment(self._clock())
+        seen = insert(KnownPlace).values(user_id=user_id, address=address, seen_at=now)
+        await session.execute(
+            seen.on_conflict_do_update(
+                index_elements=["user_id", "address"],
+                set_={"seen_at": now},
+                where=col(KnownPlace.seen_at) < now - REFRESH_PLACES,
+            )
+        )
+
+    async def forget_old(self, session: AsyncSession) -> None:
+        """Drop counts that have leaked away and places nobody comes from any more."""
+        now = moment(self._clock())
+        await session.execute(delete(GuessLimit).where(col(GuessLimit.counted_at) < now - KEEP_COUNTS))
+        await session.execute(delete(KnownPlace).where(col(KnownPlace.seen_at) < now - KEEP_PLACES))
+
+
+async def pardon(session: AsyncSession, username: str) -> None:
+    """Clear the limit of a name, whose password was set anew."""
+    await session.execute(delete(GuessLimit).where(col(GuessLimit.subject) == name_subject(username)))
+
+
+async def _block(session: AsyncSession, subject: str, until: datetime) -> None:
+    await session.execute(update(GuessLimit).where(col(GuessLimit.subject) == subject).values(blocked_until=until))

@@ -1,0 +1,16 @@
+"""The public keys, for the gateway and the services."""
+
+from ecatalog.auth import NoCredentials
+from ecatalog.responses import Json
+from fastapi import APIRouter, Request
+
+from auth.keys.service import Keyring
+
+router = APIRouter()
+
+
+@router.get("/internal/jwks.json")
+async def key_set(_: NoCredentials, request: Request) -> Json:
+    """The JSON Web Key Set; public keys are public."""
+    keyring: Keyring = request.app.state.keyring
+    return Json(await keyring.jwks())

@@ -1,0 +1,147 @@
+"""Signing keys: made, rotated with overlap, published as a key set."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from ecatalog.contracts.auth import KEYS_ROTATED, KeysRotated
+from ecatalog.db import Database
+from ecatalog.events.outbox import publish
+from ecatalog.ids import uuid7
+from jwt.algorithms import OKPAlgorithm
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, delete, or_, select, update
+
+from auth.clock import Clock, moment
+from auth.keys.models import SigningKey
+from auth.keys.sealing import Sealer
+from auth.settings import AuthSettings
+
+ALGORITHM = "EdDSA"
+LEAD_SECONDS = 60
+"""How long a new key is published before it signs: longer than readers of the key set wait between readings."""
+REREAD_SECONDS = 30
+LOCK = 0x0EC0_0010
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A private key that is ready to sign from ``signs_from`` on."""
+
+    kid: str
+    key: Ed25519PrivateKey
+    signs_from: datetime
+
+    def sign(self, claims: dict[str, Any]) -> str:
+        return jwt.encode(claims, self.key, ALGORITHM, headers={"kid": self.kid})
+
+
+class Keyring:
+    """The keys as this process knows them; read again every 30 seconds, so that a rotation reaches every replica.
+
+    ``longest_ttl`` is the longest life of a token in seconds: a key that no longer signs verifies for that long.
+    """
+
+    def __init__(self, database: Database, sealer: Sealer, longest_ttl: int, clock: Clock) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._longest_ttl = timedelta(seconds=longest_ttl)
+        self._clock = clock
+        self._signers: list[Signer] = []
+        self._read_at = float("-inf")
+
+    @classmethod
+    def of(cls, settings: AuthSettings, database: Database, clock: Clock) -> "Keyring":
+        return cls(database, Sealer(settings.secret_key.get_secret_value()), settings.longest_ttl, clock)
+
+    async def signer(self) -> Signer:
+        """The key that signs now. Raises :class:`~auth.keys.sealing.UnreadableKey` when it cannot be opened."""
+        now = self._clock()
+        if not self._signers or now - self._read_at > REREAD_SECONDS:
+            self._signers = [self._opened(key) for key in await self._usable()]
+            self._read_at = now
+        ready = moment(self._clock())  # asked again: a first key was made since `now`
+        return max((one for one in self._signers if one.signs_from <= ready), key=lambda one: one.signs_from)
+
+    async def check(self) -> None:
+        """Raises with the reason when nothing can be signed."""
+        await self.signer()
+
+    async def jwks(self) -> dict[str, Any]:
+        """The public keys whose tokens are accepted, as a JSON Web Key Set."""
+        return {"keys": [_jwk(key) for key in await self._usable()]}
+
+    async def list_keys(self) -> list[SigningKey]:
+        """Every key that is still kept, oldest first."""
+        async with self._database.session() as session:
+            return list(await session.scalars(select(SigningKey).order_by(col(SigningKey.signs_from))))
+
+    async def rotate(self) -> str:
+        """Publish a new key, which signs a minute later; its ``kid``."""
+        now = moment(self._clock())
+        async with self._database.session() as session:
+            await _lock(session)
+            return await self._add(session, now + timedelta(seconds=LEAD_SECONDS))
+
+    async def export_private_pem(self, kid: str) -> bytes | None:
+        """A private key in PKCS8 PEM, for tools that must sign as we do; None if there is no such key."""
+        async with self._database.session() as session:
+            found = await session.get(SigningKey, kid)
+        if found is None:
+            return None
+        return self._opened(found).key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+    async def ensure(self) -> None:
+        """Make the first key, if no other process has."""
+        async with self._database.session() as session:
+            await _lock(session)
+            if await session.scalar(select(SigningKey.kid).limit(1)) is None:
+                await self._add(session, moment(self._clock()))
+
+    async def forget_old(self, session: AsyncSession) -> None:
+        """Drop keys whose last token has expired."""
+        await session.execute(delete(SigningKey).where(col(SigningKey.verified_until) < moment(self._clock())))
+
+    async def _usable(self) -> list[SigningKey]:
+        for _ in range(2):
+            async with self._database.session() as session:
+                found = list(await session.scalars(_accepted(moment(self._clock()))))
+            if found:
+                return found
+            await self.ensure()
+        raise LookupError("no signing key is valid any more")
+
+    async def _add(self, session: AsyncSession, signs_from: datetime) -> str:
+        kid = uuid7().hex
+        private = Ed25519PrivateKey.generate()
+        retired = update(SigningKey).where(col(SigningKey.verified_until).is_(None))
+        await session.execute(retired.values(verified_until=signs_from + self._longest_ttl))
+        sealed = self._sealer.seal(private.private_bytes_raw(), kid)
+        public = private.public_key().public_bytes_raw()
+        session.add(SigningKey(kid=kid, public=public, private=sealed, signs_from=signs_from))
+        await session.flush()
+        kids = [key.kid for key in await session.scalars(_accepted(moment(self._clock())))]
+        await publish(session, KEYS_ROTATED, KeysRotated(kids=kids), key=kid)
+        return kid
+
+    def _opened(self, key: SigningKey) -> Signer:
+        private = Ed25519PrivateKey.from_private_bytes(self._sealer.open(key.private, key.kid))
+        return Signer(key.kid, private, key.signs_from)
+
+
+async def _lock(session: AsyncSession) -> None:
+    await session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+def _accepted(now: datetime) -> Any:
+    until = col(SigningKey.verified_until)
+    return select(SigningKey).where(or_(until.is_(None), until > now)).order_by(col(SigningKey.signs_from))
+
+
+def _jwk(key: SigningKey) -> dict[str, Any]:
+    public = OKPAlgorithm.to_jwk(Ed25519PublicKey.from_public_bytes(key.public), as_dict=True)
+    return {**public, "kid": key.kid, "alg": ALGORITHM, "use": "sig"}

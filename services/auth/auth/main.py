@@ -1,0 +1,72 @@
+"""The api of the auth service."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TypeVar
+
+import psycopg
+from ecatalog.app import create_app
+from ecatalog.caching import VersionedCache
+from ecatalog.errors import Unavailable
+from ecatalog.resource import Lists
+from fastapi import FastAPI
+from psycopg_pool import PoolTimeout
+from sqlalchemy.exc import DBAPIError
+
+from auth.clock import Clock
+from auth.guesses.service import Guesses
+from auth.keys import routes as keys
+from auth.keys.service import Keyring
+from auth.passwords import Passwords
+from auth.sessions import routes as sessions
+from auth.sessions.service import Lifetimes
+from auth.sessions.snapshot import snapshot
+from auth.settings import AuthSettings
+from auth.tokens import routes as tokens
+from auth.tokens.minting import Mint
+from auth.tokens.service import TokenService
+from auth.tokens.sign_in import SignIn
+from auth.users import routes as users
+from auth.users.service import UserService
+
+T = TypeVar("T")
+
+ROUTERS = (tokens.router, users.router, keys.router, sessions.router)
+
+
+def create(settings: AuthSettings, clock: Clock = time.time) -> FastAPI:
+    """The application; keys and revocations come from its own database, not from asking itself."""
+    app: FastAPI = create_app(
+        settings,
+        "auth",
+        ROUTERS,
+        lifespan=_lifespan,
+        load_keys=partial(_or_unavailable, lambda: app.state.keyring.jwks()),
+        load_snapshot=partial(_or_unavailable, lambda: snapshot(app.state.database, settings.access_ttl, clock())),
+    )
+    state = app.state
+    state.keyring = Keyring.of(settings, state.database, clock)
+    state.passwords = Passwords()
+    state.mint = Mint(state.keyring, Lifetimes(settings.access_ttl, settings.refresh_ttl), clock)
+    state.sign_in = SignIn(state.database, state.passwords, Guesses(state.database, clock), state.mint)
+    state.tokens = TokenService(state.database, state.authenticator.verifier, state.mint)
+    state.users = UserService(state.database, state.passwords, clock)
+    state.lists = Lists(state.database, VersionedCache())
+    state.checks["signing"] = state.keyring.check
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.passwords.close()
+
+
+async def _or_unavailable(load: Callable[[], Awaitable[T]]) -> T:
+    """Load; a database that is away is something to wait for, not a failure."""
+    try:
+        return await load()
+    except (psycopg.OperationalError, PoolTimeout, DBAPIError) as error:
+        raise Unavailable("the database is away") from error

@@ -1,0 +1,14 @@
+"""Settings of the auth service."""
+
+from ecatalog.settings import DEVELOPMENT_SECRET, Settings
+from pydantic import Field, SecretStr
+
+
+class AuthSettings(Settings):
+    secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    refresh_ttl: int = Field(default=7 * 24 * 3600, gt=0, description="seconds a refresh token lives")
+
+    @property
+    def longest_ttl(self) -> int:
+        """Seconds for which a key must verify after it signed last."""
+        return max(self.access_ttl, self.refresh_ttl)

@@ -1,0 +1,8 @@
+"""The base of this service's tables, with metadata of its own."""
+
+from sqlalchemy.orm import registry
+from sqlmodel import SQLModel
+
+
+class Base(SQLModel, registry=registry()):
+    __abstract__ = True

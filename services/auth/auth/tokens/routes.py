@@ -1,0 +1,59 @@
+"""The token routes: what counts is in their bodies, not in a header."""
+
+from typing import Annotated
+
+from ecatalog.auth import NoCredentials
+from ecatalog.body import REQUIRED, Body
+from ecatalog.errors import FieldErrors
+from ecatalog.responses import Json
+from fastapi import APIRouter, Depends, Request
+
+from auth.guesses.address import client_address
+from auth.tokens.schemas import AnyToken, Credentials, Logout, Nothing, Pair, RefreshToken
+from auth.tokens.service import TokenService
+from auth.tokens.sign_in import SignIn
+
+router = APIRouter(prefix="/api/token", tags=["token"])
+
+
+@router.post("/", summary="Sign in", response_model=Pair)
+async def sign_in(_: NoCredentials, request: Request, body: Annotated[Credentials, Depends(Body(Credentials))]) -> Json:
+    """A pair of tokens. The access token goes into ``Authorization: Bearer …``."""
+    start: SignIn = request.app.state.sign_in
+    pair = await start(body.username, body.password, client_address(request))
+    return Json(pair.model_dump())
+
+
+@router.post("/refresh/", summary="Renew the tokens", response_model=Pair)
+async def refresh(
+    _: NoCredentials, request: Request, body: Annotated[RefreshToken, Depends(Body(RefreshToken))]
+) -> Json:
+    """The next pair. A refresh token works once; keep the new one."""
+    pair = await _tokens(request).refresh(body.refresh)
+    return Json(pair.model_dump())
+
+
+@router.post("/verify/", summary="Check a token", response_model=Nothing)
+async def verify(_: NoCredentials, request: Request, body: Annotated[AnyToken, Depends(Body(AnyToken))]) -> Json:
+    """An empty object when the access or refresh token is accepted."""
+    await _tokens(request).verify(body.token)
+    return Json({})
+
+
+@router.post("/logout/", summary="Sign out", response_model=Nothing)
+async def logout(_: NoCredentials, request: Request, body: Annotated[Logout, Depends(Body(Logout))]) -> Json:
+    """Ends the session of the refresh token in the body or, without one, of the access token in the header."""
+    tokens = _tokens(request)
+    if body.refresh:
+        await tokens.sign_out(body.refresh)
+    else:
+        principal = await request.app.state.authenticator.authenticate(request.headers.get("authorization"))
+        if principal is None:
+            raise FieldErrors({"refresh": [REQUIRED]})
+        await tokens.end(principal.sid)
+    return Json({})
+
+
+def _tokens(request: Request) -> TokenService:
+    service: TokenService = request.app.state.tokens
+    return service

@@ -1,0 +1,26 @@
+"""Administrators that are made from a command line, before anybody can sign in."""
+
+from ecatalog.db import Database
+from ecatalog.telemetry import logger
+from sqlalchemy import text
+from sqlmodel import select
+
+from auth.passwords import Passwords
+from auth.users.models import User
+
+log = logger(__name__)
+
+LOCK = 0x0EC0_0012
+DEVELOPMENT_NAME, DEVELOPMENT_PASSWORD = "admin", "admin123"
+
+
+async def make_development_administrator(database: Database, passwords: Passwords) -> bool:
+    """Make admin / admin123 where there is no user at all; whether it was made."""
+    password = await passwords.hash(DEVELOPMENT_PASSWORD)
+    async with database.session() as session:
+        await session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        if await session.scalar(select(User.id).limit(1)) is not None:
+            return False
+        session.add(User(username=DEVELOPMENT_NAME, password=password, email="admin@example.com", role="admin"))
+    log.warning("the development administrator was made", username=DEVELOPMENT_NAME)
+    return True

@@ -1,0 +1,49 @@
+"""A user's role, and telling everyone when what they may do changes."""
+
+from ecatalog.auth import Role
+from ecatalog.contracts.auth import USER_CHANGED, UserChanged
+from ecatalog.events.outbox import publish
+from ecatalog.ids import uuid7
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.clock import moment
+from auth.users.models import User
+
+DEFAULT_ROLE: Role = "editor"
+
+
+def chosen_role(current: Role, role: Role | None, is_staff: bool | None) -> Role:
+    """The role after a request that sent ``role`` or ``is_staff`` or both (None: not sent).
+
+    Staff are the administrators. Where the two contradict each other one of them says what is so already, and the
+    other is the change that was meant.
+    """
+    wanted = role or current
+    if is_staff is None or is_staff == (wanted == "admin"):
+        return wanted
+    if is_staff == (current == "admin"):
+        return wanted
+    return "admin" if is_staff else DEFAULT_ROLE
+
+
+def as_event(user: User) -> UserChanged:
+    state = "deleted" if user.is_deleted else "active" if user.is_active else "inactive"
+    return UserChanged(
+        user_id=user.id,
+        state=state,
+        role=user.role,
+        regions=[region["code"] for region in user.business_regions],
+        agent_code=user.profile_code_1c,
+        valid_from=user.valid_from,
+    )
+
+
+async def announce(session: AsyncSession, user: User, now: float) -> None:
+    """Publish the rights of a user whose row is locked, and keep the event's sequence for the snapshot."""
+    event_id = uuid7()
+    key = str(user.id)
+    await publish(session, USER_CHANGED, as_event(user), key=key, suffix=key, event_id=event_id)
+    written = await session.execute(text("select seq from outbox where id = :id"), {"id": event_id})
+    user.rights_sequence = written.scalar_one()
+    user.rights_changed_at = moment(now)

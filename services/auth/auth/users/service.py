@@ -1,0 +1,193 @@
+"""Making, changing and deleting users."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ecatalog.contracts.auth import UserChanged
+from ecatalog.db import Database, driver_connection
+from ecatalog.errors import BadRequest, FieldErrors, NotFound
+from ecatalog.fields import no_such_pk
+from ecatalog.telemetry import logger
+from psycopg.errors import UniqueViolation
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from auth.clock import Clock, moment
+from auth.guesses.service import pardon
+from auth.passwords import Passwords
+from auth.projects import service as projects
+from auth.projects.models import Project
+from auth.sessions import service as sessions
+from auth.sessions.service import Reason
+from auth.users.filters import USERS
+from auth.users.models import User
+from auth.users.rights import DEFAULT_ROLE, announce, as_event, chosen_role
+from auth.users.schemas import AuthProject, MappedProject, MyProject, UserBody
+
+log = logger(__name__)
+
+LOCK = 0x0EC0_0011
+LARGEST_ID = 2**63 - 1
+TAKEN = "A user with that username already exists."
+LAST_ADMINISTRATOR = "This is the last active administrator: make another one first."
+PLAIN_FIELDS = ("username", "first_name", "last_name", "email", "is_active", "business_regions")
+
+Check = Callable[[bytes], None]
+"""Looks at a row as it is before a change, and raises if it is not what the client read."""
+
+_ROW = USERS.row_sql("t.id = %(id)s and not t.is_deleted")
+
+
+class UserService:
+    """Every method that returns bytes gives the user as JSON, as :class:`~auth.users.schemas.UserRow` says."""
+
+    def __init__(self, database: Database, passwords: Passwords, clock: Clock) -> None:
+        self._database = database
+        self._passwords = passwords
+        self._clock = clock
+
+    async def row(self, user_id: int) -> bytes:
+        found = await self._database.fetch_json(_ROW, {"id": user_id}) if user_id <= LARGEST_ID else None
+        if found is None:
+            raise NotFound
+        return found
+
+    async def create(self, body: UserBody) -> bytes:
+        """A new user. Without a password they cannot sign in until one is set."""
+        password = await self._hashed(body)
+        try:
+            async with self._database.session() as session:
+                user = User(username=body.username, password=password, role=DEFAULT_ROLE)
+                await _apply(session, user, body, set(UserBody.model_fields))
+                session.add(user)
+                await session.flush()
+                log.info("a user was made", user_id=user.id, role=user.role)
+                return await _render(session, user.id)
+        except IntegrityError as error:
+            raise _taken(error) from error
+
+    async def change(self, user_id: int, body: UserBody, check: Check) -> bytes:
+        """Change the fields that were sent. A new password or deactivation ends every session of the user."""
+        password = await self._hashed(body)
+        try:
+            async with self._database.session() as session:
+                user = await _locked(session, user_id)
+                check(await _render(session, user.id))
+                before = as_event(user)
+                await _apply(session, user, body, body.model_fields_set)
+                await _keep_an_administrator(session, user, before, _blamed(body))
+                if password is not None:
+                    user.password = password
+                    await pardon(session, user.username)
+                    await self._end_sessions(session, user, "password")
+                elif before.state == "active" and not user.is_active:
+                    await self._end_sessions(session, user, "deactivated")
+                await self._settle(session, user, before)
+                return await _render(session, user.id)
+        except IntegrityError as error:
+            raise _taken(error) from error
+
+    async def delete(self, user_id: int) -> None:
+        """Hide the user for good; the name is free again."""
+        async with self._database.session() as session:
+            user = await _locked(session, user_id)
+            before = as_event(user)
+            user.is_deleted = True
+            await _keep_an_administrator(session, user, before, None)
+            await self._end_sessions(session, user, "deleted")
+            await self._settle(session, user, before)
+
+    async def my_project(self, user_id: int) -> MyProject:
+        query = select(User, Project).outerjoin(Project, col(Project.id) == col(User.project_id))
+        async with self._database.session() as session:
+            found = (await session.execute(query.where(col(User.id) == user_id, ~col(User.is_deleted)))).first()
+        if found is None:
+            raise NotFound
+        user, project = found
+        return _my_project(user, None if project is None or project.is_deleted else project)
+
+    async def _hashed(self, body: UserBody) -> str | None:
+        return await self._passwords.hash(body.password) if body.password else None
+
+    async def _end_sessions(self, session: AsyncSession, user: User, reason: Reason) -> None:
+        now = self._clock()
+        user.valid_from = max(user.valid_from, int(now))
+        await sessions.end_all(session, user.id, now, reason)
+
+    async def _settle(self, session: AsyncSession, user: User, before: UserChanged) -> None:
+        now = self._clock()
+        user.updated_at = moment(now)
+        if as_event(user) != before:
+            await announce(session, user, now)
+        await session.flush()
+
+
+async def _locked(session: AsyncSession, user_id: int) -> User:
+    query = select(User).where(col(User.id) == user_id, ~col(User.is_deleted)).with_for_update()
+    user = await session.scalar(query) if user_id <= LARGEST_ID else None
+    if user is None:
+        raise NotFound
+    return user
+
+
+async def _apply(session: AsyncSession, user: User, body: UserBody, fields: set[str]) -> None:
+    for name in PLAIN_FIELDS:
+        if name in fields:
+            setattr(user, name, getattr(body, name))
+    if "profile_code_1c" in fields:
+        user.profile_code_1c = body.profile_code_1c or None
+    if "project" in fields:
+        user.project_id = await _project_id(session, body.project)
+    sent = body.model_fields_set
+    role, is_staff = body.role if "role" in sent else None, body.is_staff if "is_staff" in sent else None
+    user.role = chosen_role(user.role, role, is_staff)
+
+
+async def _project_id(session: AsyncSession, key: str | None) -> int | None:
+    if key is None:
+        return None
+    project = await projects.find(session, key)
+    if project is None:
+        raise FieldErrors({"project": [no_such_pk(key)]})
+    return project.id
+
+
+async def _keep_an_administrator(session: AsyncSession, user: User, before: UserChanged, blamed: str | None) -> None:
+    """Refuse a change after which nobody could administer; two such changes at once wait for each other."""
+    after = as_event(user)
+    if (before.role, before.state) != ("admin", "active") or (after.role, after.state) == ("admin", "active"):
+        return
+    await session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    able = ~col(User.is_deleted), col(User.is_active), col(User.role) == "admin", col(User.password).is_not(None)
+    other = await session.scalar(select(User.id).where(*able, col(User.id) != user.id).limit(1))
+    if other is None:
+        raise FieldErrors({blamed: [LAST_ADMINISTRATOR]}) if blamed else BadRequest({"detail": LAST_ADMINISTRATOR})
+
+
+def _blamed(body: UserBody) -> str:
+    """Which field of a change takes the administrator's rights away."""
+    if "is_active" in body.model_fields_set and not body.is_active:
+        return "is_active"
+    return "is_staff" if "is_staff" in body.model_fields_set and not body.is_staff else "role"
+
+
+async def _render(session: AsyncSession, user_id: int) -> bytes:
+    connection = await driver_connection(session)
+    cursor = await connection.execute(f"select ({_ROW})::text".encode(), {"id": user_id})
+    row: Any = await cursor.fetchone()
+    return str(row[0]).encode()
+
+
+def _taken(error: IntegrityError) -> Exception:
+    return FieldErrors({"username": [TAKEN]}) if isinstance(error.orig, UniqueViolation) else error
+
+
+def _my_project(user: User, project: Project | None) -> MyProject:
+    return MyProject(
+        username=user.username,
+        profile_code_1c=user.profile_code_1c,
+        auth_project=project and AuthProject(id=project.id, name=project.name, code=project.code_1c),
+        api_project_mapping=project and MappedProject(id=project.id, code_1c=project.code_1c, name=project.name),
+    )
