@@ -1,0 +1,78 @@
+"""One cluster for all tests of the session, after ``make demo``."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+
+import pytest
+
+from deploy.local import binaries, preflight
+from deploy.local.cluster import Cluster, free_port, running
+from deploy.local.demo.api import Api
+from tests.onec import OneC, simulated
+
+GUIDE_PORT = 8000  # the examples of the API guide name it
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Healthy, without limits on rates, and with what ``make demo`` makes; on port 8000 if that is free.
+
+    Whoever stops or kills one of its processes leaves it healthy again.
+    """
+    port = GUIDE_PORT if preflight.free_base(GUIDE_PORT - 100) == GUIDE_PORT else free_port()
+    limits = {"RATE_LIMIT_ANON": "off", "RATE_LIMIT_USER": "off"}
+    with running(tmp_path_factory.mktemp("cluster") / "data", port, limits) as cluster:
+        demonstrate(cluster)
+        yield cluster
+
+
+def demonstrate(cluster: Cluster) -> str:
+    """Run ``make demo`` against ``cluster``; what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.local.demo"],
+        cwd=binaries.ROOT,
+        env={**os.environ, "ECATALOG_DATA": str(cluster.directory.root), "ECATALOG_PORT": str(cluster.port)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def session_admin(cluster: Cluster) -> Iterator[Api]:
+    api = Api(cluster.base_url)
+    api.sign_in("admin", "admin123")
+    yield api
+    api.close()
+
+
+@pytest.fixture
+def admin(cluster: Cluster, session_admin: Api) -> Api:
+    """The administrator, on a cluster that is healthy."""
+    cluster.wait(cluster.is_healthy, within=60)
+    return session_admin
+
+
+@pytest.fixture
+def new_client(cluster: Cluster) -> Iterator[Callable[[], Api]]:
+    """Makes further clients of the cluster."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(closing(Api(cluster.base_url)))
+
+
+@pytest.fixture
+def anonymous(new_client: Callable[[], Api]) -> Api:
+    return new_client()
+
+
+@pytest.fixture(scope="session")
+def onec() -> Iterator[OneC]:
+    """A small 1C: 600 products, 60 clients."""
+    with simulated(products=600, clients=60) as onec:
+        yield onec
