@@ -1,20 +1,57 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import httpx
 import pytest
+from ecatalog.db import Database
+from ecatalog.events.broker import Broker
 from ecatalog.testing.client import running
+from ecatalog.testing.databases import empty
 from ecatalog.testing.nats import NatsServer
 from ecatalog.testing.tokens import TokenFactory
 from integration.main import create
 from integration.settings import IntegrationSettings
 
+from .catalog import CatalogRoutes
+
 
 @pytest.fixture(scope="session")
-def settings(migrated: Callable[[str], str], nats_server: NatsServer, tokens: TokenFactory) -> IntegrationSettings:
-    return IntegrationSettings(database_url=migrated("integration"), nats_url=nats_server.url, auth_url=tokens.url)
+def catalog() -> Iterator[CatalogRoutes]:
+    catalog = CatalogRoutes()
+    yield catalog
+    catalog.close()
+
+
+@pytest.fixture(scope="session")
+def settings(
+    migrated: Callable[[str], str], nats_server: NatsServer, tokens: TokenFactory, catalog: CatalogRoutes
+) -> IntegrationSettings:
+    return IntegrationSettings(
+        database_url=migrated("integration"), nats_url=nats_server.url, auth_url=tokens.url, catalog_url=catalog.url
+    )
 
 
 @pytest.fixture(scope="session")
 async def client(settings: IntegrationSettings) -> AsyncIterator[httpx.AsyncClient]:
     async with running(create(settings)) as client:
         yield client
+
+
+@pytest.fixture
+async def database(settings: IntegrationSettings) -> AsyncIterator[Database]:
+    database = Database(settings.dsn)
+    await database.open()
+    yield database
+    await database.close()
+    empty(settings.dsn)
+
+
+@pytest.fixture
+async def broker(nats_server: NatsServer) -> AsyncIterator[Broker]:
+    broker = Broker(nats_server.url, "tests")
+    await broker.connect()
+    for service in ("catalog", "integration"):
+        await broker.ensure_streams(service)
+    yield broker
+    for stream in await broker.jetstream.streams_info():
+        await broker.jetstream.delete_stream(str(stream.config.name))
+    await broker.close()

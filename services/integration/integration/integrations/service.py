@@ -9,7 +9,7 @@ from ecatalog.errors import FieldErrors, NotFound
 from ecatalog.events.outbox import publish
 from ecatalog.resource import Resource
 from pydantic import SecretStr
-from sqlalchemy import func, select
+from sqlalchemy import Numeric, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integration.integrations.models import Integration
@@ -52,9 +52,9 @@ async def read(database: Database, integration_id: int, *, hidden: bool = False)
 
 
 async def load(session: AsyncSession, integration_id: int) -> Integration:
-    """The row, locked until the transaction ends."""
+    """The row, locked until the transaction ends. A number that no id can be is unknown like any other."""
     query = select(Integration).where(
-        Integration.id == integration_id,  # type: ignore[arg-type]  # SQLModel types columns as values
+        Integration.id == cast(integration_id, Numeric),  # type: ignore[arg-type]  # SQLModel types columns as values
         ~Integration.is_deleted,  # type: ignore[arg-type]  # the same
     )
     found = (await session.execute(query.with_for_update())).scalar_one_or_none()
