@@ -42,8 +42,14 @@ class Supervisor:
             first.create_task(self._preload())
         async with asyncio.TaskGroup() as second:
             for service in self.components.services:
-                second.create_task(self._start_service(service))
+                second.create_task(self._migrate(service))
             second.create_task(self._start_portal())
+        # Everybody asks auth for its keys: they would all complain and wait if it came last.
+        for together in (self._services(of_auth=True), self._services(of_auth=False)):
+            async with asyncio.TaskGroup() as third:
+                for service in together:
+                    third.create_task(self._serve(services.api(service, self.environment), service.api_port))
+                    third.create_task(self._serve(services.worker(service, self.environment), service.worker_port))
         await self._keep(gateway.program(self.environment), partial(gateway.is_ready, self.components))
         await self._until_healthy()
         self._waiting_for_wish = asyncio.create_task(self._start_onec_once_wanted())
@@ -73,15 +79,15 @@ class Supervisor:
         program = nats.program(self.components, self.directory.nats, password, self.environment.outer)
         await self._keep(program, partial(nats.is_ready, self.components))
 
-    async def _start_service(self, service: Service) -> None:
+    def _services(self, *, of_auth: bool) -> list[Service]:
+        return [service for service in self.components.services if (service.name == "auth") == of_auth]
+
+    async def _migrate(self, service: Service) -> None:
         migration = services.migrate(service, self.environment)
         if await self.launcher.run(migration) != 0:
             words = self.launcher.log.last_words(migration.name)
             log = self.launcher.log.path(migration.name)
             raise ClusterError(f"the database of {service.name} could not be migrated: {words} (more in {log})")
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self._serve(services.api(service, self.environment), service.api_port))
-            both.create_task(self._serve(services.worker(service, self.environment), service.worker_port))
 
     async def _start_portal(self) -> None:
         await self._serve(services.portal(self.environment), self.components.portal)
