@@ -2,13 +2,12 @@ from typing import Any
 from uuid import UUID
 
 from ecatalog.auth import Editor, Principal, SignedIn
-from ecatalog.caching import VersionedCache, json_response
+from ecatalog.caching import json_response
 from ecatalog.contracts.integration import SyncType
 from ecatalog.db import Database
 from ecatalog.errors import NotFound
 from ecatalog.filtering import Where
-from ecatalog.paging import PARAMETERS
-from ecatalog.resource import Lists
+from ecatalog.paging import PARAMETERS, Page, envelope
 from ecatalog.responses import Json
 from fastapi import APIRouter, Request, Response
 
@@ -58,14 +57,15 @@ async def cancel_sync(request: Request, user: Editor, task_id: str, database: Db
 @router.get(f"{STATUS_PATH}errors/", response_model=list[ItemErrorOut], openapi_extra={"parameters": PARAMETERS})
 async def list_errors(request: Request, _: SignedIn, task_id: str, database: Db) -> Response:
     """Every row of a sync that was not stored, a page at a time."""
-    row = await database.fetch_row("select id from sync_task where task_id = %s", (_uuid(task_id),))
-    if row is None:
+    found = await database.fetch_row(views.ERRORS_COUNT, {"task_id": _uuid(task_id)})
+    if found is None:
         raise NotFound
-    where = Where()
-    where.add("t.task_id = {value}", row[0])
-    lists = Lists(database, VersionedCache[int]())  # never switched on: a running sync adds errors all the time
-    page = await lists.page(views.ERRORS, request.query_params, where, str(request.url))
-    return json_response(request, page)
+    task, count = found
+    page = Page.of(request.query_params)
+    skipped = page.skipped(count)
+    span = {"id": task, "limit": page.size, "offset": skipped}
+    rows = await database.fetch_json(views.ERRORS_PAGE, span)
+    return json_response(request, envelope(page, count, skipped, str(request.url), rows or b"[]"))
 
 
 @router.get("/history/", response_model=HistoryOut, openapi_extra={"parameters": HISTORY.parameters})

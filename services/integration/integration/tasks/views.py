@@ -1,10 +1,5 @@
 """How tasks are shown: SQL by which PostgreSQL renders the JSON."""
 
-from ecatalog.resource import Resource
-
-from integration.tasks.models import ItemError
-from integration.tasks.schemas import ItemErrorOut
-
 SHOWN_ERRORS = 100
 SHOWN_TASKS = 100
 
@@ -15,19 +10,21 @@ def utc(column: str, ending: str) -> str:
     return f"to_char({column} at time zone 'UTC', {_MICROSECONDS}) || '{ending}'"
 
 
-ERRORS = Resource(
-    table=ItemError.__table__,  # type: ignore[attr-defined]  # SQLModel adds it
-    schema=ItemErrorOut,
-    nested={"timestamp": utc("t.created_at", "+00:00")},
-    default_order="id",
-    live="true",
+_ERROR = f"select e.code, e.error, {utc('e.created_at', '+00:00')} as timestamp from sync_item_error e"  # noqa: S608 - built from constants
+_FIRST_ERRORS = (
+    "select coalesce(json_agg(row_to_json(x)), '[]'::json) from ("  # noqa: S608 - built from constants
+    f"{_ERROR} where e.task_id = t.id order by e.id limit {SHOWN_ERRORS}) x"
 )
 
-_FIRST_ERRORS = (
-    "select coalesce(json_agg(row_to_json(x)), '[]'::json) from ("  # noqa: S608 - built from declarations
-    f"select e.code, e.error, {utc('e.created_at', '+00:00')} as timestamp from sync_item_error e"
-    f" where e.task_id = t.id order by e.id limit {SHOWN_ERRORS}) x"
-)
+ERRORS_COUNT = """
+    select t.id, (select count(*) from sync_item_error e where e.task_id = t.id) from sync_task t
+     where t.task_id = %(task_id)s
+"""
+ERRORS_PAGE = f"""
+    select coalesce(json_agg(row_to_json(x)), '[]'::json) from (
+        {_ERROR} where e.task_id = %(id)s order by e.id limit %(limit)s offset %(offset)s
+    ) x
+"""  # noqa: S608 - built from constants
 
 STATUS = f"""
     select row_to_json(x) from (
@@ -45,7 +42,7 @@ STATUS = f"""
           left join project p on p.id = i.project_id
          where t.task_id = %(task_id)s
     ) x
-"""  # noqa: S608 - built from declarations
+"""  # noqa: S608 - built from constants
 
 
 def history(where: str) -> str:
@@ -60,4 +57,4 @@ def history(where: str) -> str:
               from sync_task t join integration i on i.id = t.integration_id
              where {where} order by t.id desc limit {SHOWN_TASKS}
         ) x
-    """  # noqa: S608 - built from declarations
+    """  # noqa: S608 - built from constants

@@ -1,0 +1,269 @@
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from ecatalog.contracts.catalog import ChunkApplied, ChunkFailure
+from ecatalog.db import Database
+from ecatalog.events.envelope import Event
+from ecatalog.ids import uuid7
+from ecatalog.testing.tokens import TokenFactory
+from integration.dispatch.results import add_result
+from sqlalchemy import text
+
+from ..builders import add_integration, add_project, count, start, task
+
+PATH = "/api/v1/integration"
+MICROSECONDS = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}"
+
+
+@pytest.fixture
+def admin(tokens: TokenFactory) -> dict[str, str]:
+    return tokens.headers()
+
+
+@pytest.fixture
+async def integration(database: Database) -> int:
+    await add_project(database, name="Проект")
+    return await add_integration(database, name="1C ok")
+
+
+async def begin(client: httpx.AsyncClient, headers: dict[str, str], path: str) -> Any:
+    answer = await client.post(f"{PATH}/sync/{path}/", headers=headers)
+    assert answer.status_code == 202, answer.text
+    return answer.json()
+
+
+async def chunk(database: Database, task_id: UUID, rows: int, status: str = "processing") -> None:
+    """Bring a task to the point where one chunk with its rows is in flight."""
+    async with database.session() as session:
+        await session.execute(
+            text("update sync_task set status = :status, total = :rows where task_id = :id"),
+            {"id": task_id, "rows": rows, "status": status},
+        )
+        await session.execute(
+            text("insert into sync_chunk select id, 0, 0, :last, :rows from sync_task where task_id = :id"),
+            {"id": task_id, "rows": rows, "last": rows - 1},
+        )
+
+
+async def finish(database: Database, result: ChunkApplied) -> None:
+    async with database.session() as session:
+        await add_result(session, Event(uuid7(), "", "", 0, result))
+
+
+@pytest.mark.parametrize(("kind", "message"), [("nomenklatura", "Nomenklatura"), ("clients", "Clients")])
+async def test_start_answers_202_and_queues_a_task(
+    client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database, kind: str, message: str
+) -> None:
+    started = await begin(client, admin, f"{kind}/{integration}")
+    task_id = started.pop("task_id")
+    assert started == {
+        "status": "started",
+        "message": f"{message} sync started for 1C ok",
+        "integration": {"id": integration, "name": "1C ok", "project": "Проект"},
+    }
+    assert (await task(database, UUID(task_id)))["status"] == "fetching"
+    assert await count(database, "outbox where type ~ 'sync.changed'") == 1
+
+
+async def test_second_start_waits_and_third_gets_the_waiting_task(
+    client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database
+) -> None:
+    ids = [(await begin(client, admin, f"nomenklatura/{integration}"))["task_id"] for _ in range(4)]
+    other = (await begin(client, admin, f"clients/{integration}"))["task_id"]
+    assert len({ids[0], ids[1], other}) == 3
+    assert ids[1:] == [ids[1]] * 3
+    assert await count(database, "sync_task") == 3
+
+
+@pytest.mark.parametrize("change", ["is_active = false", "is_deleted = true", "id = default"])
+async def test_start_of_an_integration_that_is_not_there_is_404(
+    client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database, change: str
+) -> None:
+    async with database.session() as session:
+        await session.execute(text(f"update integration set {change}"))  # noqa: S608 - the test's own texts
+    answer = await client.post(f"{PATH}/sync/nomenklatura/{integration}/", headers=admin)
+    assert (answer.status_code, answer.json()) == (404, {"detail": "Not found."})
+
+
+@pytest.mark.parametrize(
+    "path", ["sync/nomenklatura/abc/", "sync/products/1/", "sync/nomenklatura/99999999999999999999/"]
+)
+async def test_start_at_an_unknown_path_is_404(client: httpx.AsyncClient, admin: dict[str, str], path: str) -> None:
+    answer = await client.post(f"{PATH}/{path}", headers=admin)
+    assert (answer.status_code, answer.json()) == (404, {"detail": "Not found."})
+
+
+async def test_start_by_get_is_405(client: httpx.AsyncClient, admin: dict[str, str], integration: int) -> None:
+    answer = await client.get(f"{PATH}/sync/nomenklatura/{integration}/", headers=admin)
+    assert (answer.status_code, answer.json()) == (405, {"detail": 'Method "GET" not allowed.'})
+
+
+@pytest.mark.parametrize(("role", "status"), [("admin", 202), ("editor", 202), ("agent", 403), ("reader", 403)])
+async def test_roles_that_may_start(
+    client: httpx.AsyncClient, tokens: TokenFactory, integration: int, role: Any, status: int
+) -> None:
+    answer = await client.post(f"{PATH}/sync/nomenklatura/{integration}/", headers=tokens.headers(2, role))
+    assert answer.status_code == status
+
+
+async def test_status_of_a_queued_task_shows_nothing_done_yet(
+    client: httpx.AsyncClient, tokens: TokenFactory, integration: int, database: Database
+) -> None:
+    task_id = await start(database, integration)
+    shown = (await client.get(f"{PATH}/sync/status/{task_id}/", headers=tokens.headers(3, "reader"))).json()
+    started_at = shown.pop("started_at")
+    numbers = {
+        name: 0
+        for short in ("total", "processed", "created", "updated", "unchanged")
+        for name in (short, f"{short}_items")
+    } | {"errors": 0, "error_items": 0}
+    assert shown == numbers | {
+        "task_id": str(task_id), "integration": {"id": integration, "name": "1C ok", "project": "Проект"},
+        "sync_type": "nomenklatura", "status": "fetching", "item_errors": [], "progress_percent": 0,
+        "error_message": None, "error_details": None, "message": None, "completed_at": None,
+    }  # fmt: skip
+    assert started_at.endswith("Z")
+    assert len(started_at) == len("2026-11-23T07:52:11.455340Z")
+
+
+async def test_status_of_a_completed_task_adds_up_and_names_the_errors(
+    client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database
+) -> None:
+    task_id = await start(database, integration)
+    await chunk(database, task_id, rows=300)
+    failed = [ChunkFailure(code=f"C-{number}", error="too long") for number in range(150)]
+    result = ChunkApplied(task_id=task_id, chunk=0, created=100, updated=50, unchanged=20, failed=failed)
+    await finish(database, result)
+    shown = (await client.get(f"{PATH}/sync/status/{task_id}/", headers=admin)).json()
+    assert (shown["status"], shown["progress_percent"]) == ("completed", 100)
+    assert shown["total"] == shown["processed"] == shown["created"] + shown["updated"] + shown["errors"] == 300
+    assert (shown["created_items"], shown["updated_items"], shown["unchanged_items"], shown["error_items"]) == (
+        100,
+        50,
+        20,
+        150,
+    )
+    assert [error["code"] for error in shown["item_errors"]] == [f"C-{number}" for number in range(100)]
+    assert shown["item_errors"][0]["error"] == "too long"
+    assert shown["item_errors"][0]["timestamp"].endswith("+00:00")
+    assert shown["completed_at"].endswith("Z")
+
+
+async def test_progress_is_rounded_down(
+    client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database
+) -> None:
+    task_id = await start(database, integration)
+    async with database.session() as session:
+        await session.execute(text("update sync_task set status = 'processing', total = 1500, processed = 1499"))
+    shown = (await client.get(f"{PATH}/sync/status/{task_id}/", headers=admin)).json()
+    assert shown["progress_percent"] == 99
+
+
+@pytest.mark.parametrize("task_id", [str(uuid4()), "abc123-def456-...", "1"])
+async def test_unknown_task_is_404(client: httpx.AsyncClient, admin: dict[str, str], task_id: str) -> None:
+    for method, path in (("GET", ""), ("GET", "errors/"), ("POST", "cancel/")):
+        answer = await client.request(method, f"{PATH}/sync/status/{task_id}/{path}", headers=admin)
+        assert (answer.status_code, answer.json()) == (404, {"detail": "Not found."})
+
+
+async def test_errors_are_paged_in_their_order(
+    client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database
+) -> None:
+    task_id = await start(database, integration)
+    async with database.session() as session:
+        await session.execute(
+            text(
+                "insert into sync_item_error (task_id, code, error) select t.id, nullif(n, 7)::text, 'bad'"
+                " from sync_task t cross join generate_series(1, 250) n order by n"
+            )
+        )
+    pages, path = [], f"{PATH}/sync/status/{task_id}/errors/?limit=100"
+    while path:
+        page = (await client.get(path, headers=admin)).json()
+        assert page["count"] == 250
+        pages.append([error["code"] for error in page["results"]])
+        path = page["next"]
+    assert [len(page) for page in pages] == [100, 100, 50]
+    assert [code for page in pages for code in page] == [str(n) if n != 7 else None for n in range(1, 251)]
+    assert page["results"][0].keys() == {"code", "error", "timestamp"}
+
+
+async def test_cancel_ends_a_task_once_and_says_who_did(
+    client: httpx.AsyncClient, tokens: TokenFactory, integration: int, database: Database
+) -> None:
+    task_id = await start(database, integration)
+    path = f"{PATH}/sync/status/{task_id}/cancel/"
+    assert (await client.post(path, headers=tokens.headers(9, "reader"))).status_code == 403
+    shown = await client.post(path, headers=tokens.headers(9, "editor"))
+    assert (shown.status_code, shown.json()["status"]) == (200, "error")
+    assert shown.json()["error_message"] == shown.json()["error_details"] == "Cancelled by user 9"
+    assert shown.json()["completed_at"] is not None
+    again = await client.post(path, headers=tokens.headers(9, "editor"))
+    assert (again.status_code, again.json()) == (409, {"detail": "The sync has already ended."})
+
+
+async def test_result_that_comes_after_a_cancel_is_still_counted(
+    client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database
+) -> None:
+    task_id = await start(database, integration)
+    await chunk(database, task_id, rows=5)
+    await client.post(f"{PATH}/sync/status/{task_id}/cancel/", headers=admin)
+    await finish(database, ChunkApplied(task_id=task_id, chunk=0, created=5, updated=0, unchanged=0, failed=[]))
+    shown = (await client.get(f"{PATH}/sync/status/{task_id}/", headers=admin)).json()
+    assert (shown["status"], shown["created"], shown["processed"]) == ("error", 5, 5)
+
+
+async def test_history_is_newest_first_with_errors_and_times_in_utc(
+    client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database
+) -> None:
+    first = await start(database, integration)
+    second = await start(database, integration, "clients")
+    await client.post(f"{PATH}/sync/status/{first}/cancel/", headers=admin)
+    listed = (await client.get(f"{PATH}/history/", headers=admin)).json()
+    assert listed["count"] == 2
+    assert [row["task_id"] for row in listed["results"]] == [str(second), str(first)]
+    newest, oldest = listed["results"]
+    assert (newest["error_details"], newest["end_time"], newest["item_errors"]) == (None, None, [])
+    assert oldest["error_details"] == "Cancelled by user 1"
+    assert oldest["integration_name"] == "1C ok"
+    assert all(time.endswith("+00:00") for time in (newest["created_at"], oldest["end_time"]))
+
+
+async def test_history_shows_the_last_hundred(
+    client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database
+) -> None:
+    async with database.session() as session:
+        await session.execute(
+            text(
+                "insert into sync_task (task_id, integration_id, sync_type, status)"
+                " select uuidv7(), :id, 'clients', 'completed' from generate_series(1, 105)"
+            ),
+            {"id": integration},
+        )
+    listed = (await client.get(f"{PATH}/history/", headers=admin)).json()
+    assert (listed["count"], len(listed["results"])) == (100, 100)
+    assert [row["id"] for row in listed["results"]] == list(range(105, 5, -1))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", 2), ("status=error", 1), ("status=fetching&sync_type=clients", 1), ("status=completed", 0),
+        ("sync_type=foo", 0), ("integration_id=1", 2), ("integration_id=999", 0), ("unknown=1", 2),
+    ],
+)  # fmt: skip
+async def test_history_filters(
+    client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database, query: str, found: int
+) -> None:
+    first = await start(database, integration)
+    await start(database, integration, "clients")
+    await client.post(f"{PATH}/sync/status/{first}/cancel/", headers=admin)
+    listed = (await client.get(f"{PATH}/history/?{query}", headers=admin)).json()
+    assert (listed["count"], len(listed["results"])) == (found, found)
+
+
+async def test_history_of_a_text_id_is_400(client: httpx.AsyncClient, admin: dict[str, str]) -> None:
+    answer = await client.get(f"{PATH}/history/?integration_id=abc", headers=admin)
+    assert (answer.status_code, answer.json()) == (400, {"integration_id": ["Enter a number."]})
