@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from nats.errors import TimeoutError as NatsTimeout
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 from pydantic import BaseModel
@@ -111,7 +110,7 @@ class Revocations:
             try:
                 for message in await subscription.fetch(100, timeout=FETCH_SECONDS):
                     self._apply(message.data)
-            except NatsTimeout:
+            except TimeoutError:  # nats-py raises its own and the plain one
                 self._forget_old()
                 state = await subscription.consumer_info()
                 if not state.num_pending:

@@ -7,7 +7,6 @@ from typing import Any
 
 import psycopg
 from nats.aio.msg import Msg
-from nats.errors import TimeoutError as NatsTimeout
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
@@ -127,7 +126,7 @@ class Consumer:
         CONSUMER_PROGRESS.labels(self.name).set_to_current_time()
         try:
             return await subscription.fetch(self._batch, timeout=FETCH_SECONDS)
-        except NatsTimeout:
+        except TimeoutError:  # nats-py raises its own and the plain one
             return []
 
     async def _observe(self, subscription: JetStreamContext.PullSubscription) -> None:
