@@ -18,8 +18,8 @@ help: ## List these commands
 
 .PHONY: install
 install: ## Make .venv and install what requirements.lock pins (only when something changed)
-	@test -n "$(PYTHON)" || { echo "E-Catalog needs Python 3.11 to 3.14: none of python3, python3.11 … python3.14 is one" \
-		"(set PYTHON=/path/to/python)" >&2; exit 1; }
+	@"$(PYTHON)" -c '$(SUPPORTED)' 2>/dev/null || { echo "E-Catalog needs Python 3.11 to 3.14," \
+		"and $(or $(PYTHON),python3) is not one: set PYTHON=/path/to/python" >&2; exit 1; }
 	@"$(PYTHON)" deploy/local/bootstrap.py
 
 .PHONY: run

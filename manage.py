@@ -12,4 +12,4 @@ if __name__ == "__main__":
     if not PYTHON.exists():
         sys.exit("E-Catalog: there is no .venv yet: run `make install` first")
     os.environ["PYTHONPATH"] = str(ROOT)
-    os.execv(str(PYTHON), [str(PYTHON), "-m", "deploy.local.manage", *sys.argv[1:]])
+    os.execv(str(PYTHON), [str(PYTHON), "-m", "deploy.local.manage"] + sys.argv[1:])  # noqa: RUF005 - old Pythons

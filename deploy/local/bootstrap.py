@@ -20,7 +20,7 @@ def main() -> int:
     # Two `make run` in one clone must not install at the same time; the file itself does not matter.
     with LOCK.open("rb") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
-        wanted = _fingerprint()
+        wanted = fingerprint()
         if STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted and _works():
             return 0
         if problem := _missing_modules():
@@ -29,7 +29,7 @@ def main() -> int:
         return _install(wanted)
 
 
-def _fingerprint() -> str:
+def fingerprint() -> str:
     """Changes when the lock, a package's declaration or the version of Python does."""
     digest = hashlib.sha256(f"{_version()} {ROOT}".encode())
     for file in (LOCK, ROOT / "pyproject.toml", *(package / "pyproject.toml" for package in PACKAGES)):
