@@ -16,13 +16,16 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from ecatalog import health
+from ecatalog.answers import Answer, AnswerCache, Remembered, answer_cost
 from ecatalog.auth import Authenticator, permission_of
 from ecatalog.background import Supervisor
+from ecatalog.caching import Caches, ChangeListener, VersionedCache
 from ecatalog.db import Database
 from ecatalog.documents import describe, docs_page
 from ecatalog.errors import ApiError, FieldErrors, MethodNotAllowed, NotFound, Unavailable
 from ecatalog.events.broker import Broker
 from ecatalog.http import InternalClient
+from ecatalog.lists import Lists
 from ecatalog.middleware import Acceptable, Options, RequestContext
 from ecatalog.responses import Json
 from ecatalog.revocations import Revocations, Snapshot
@@ -34,6 +37,7 @@ log = logger(__name__)
 
 Lifespan = Callable[[FastAPI], Any]
 Loader = Callable[[], Awaitable[Any]]
+MAX_COUNTS = 20_000
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -49,17 +53,20 @@ def create_app(
     lifespan: Lifespan | None = None,
     load_keys: Loader | None = None,
     load_snapshot: Loader | None = None,
+    remember: Sequence[Remembered] = (),
 ) -> FastAPI:
     """The api of one service.
 
     ``lifespan`` is the service's own context manager around serving; ``load_keys`` and ``load_snapshot`` replace
-    asking auth, for auth itself. Raises :class:`UnprotectedRoute` when a route names no permission.
+    asking auth, for auth itself. ``remember`` names the answers to keep in memory; their tables announce changes.
+    Raises :class:`UnprotectedRoute` when a route names no permission.
     """
     database = Database(settings.dsn, time_zone=settings.time_zone, pool_size=settings.database_pool_size)
     broker = Broker(settings.nats_url, f"{service}-api")
     client = InternalClient(settings)
     keys = KeySet(load_keys or (lambda: client.get_json(settings.auth_url, "/internal/jwks.json")))
     revocations = Revocations(broker, load_snapshot or _snapshot_of_auth(client, settings), settings.access_ttl)
+    counts, answers = VersionedCache[int](max_cost=MAX_COUNTS), VersionedCache[Answer](answer_cost)
     background = Supervisor()
 
     @asynccontextmanager
@@ -73,6 +80,8 @@ def create_app(
             background.start("broker", lambda: _keep_connected(broker))
             background.start("keys", lambda: _keep_keys(keys))
             background.start("revocations", revocations.run)
+            if remember:
+                background.start("changes", ChangeListener(settings.dsn, counts, answers).run)
             if lifespan is not None:
                 await stack.enter_async_context(lifespan(app))
             yield
@@ -86,6 +95,8 @@ def create_app(
     app.state.broker = broker
     app.state.client = client
     app.state.background = background
+    app.state.caches = Caches(counts, answers)
+    app.state.lists = Lists(database, counts)
     app.state.authenticator = Authenticator(TokenVerifier(keys), revocations)
     app.state.checks = {
         "database": database.ping,
@@ -93,6 +104,8 @@ def create_app(
         "keys": health.require(lambda: keys.ready, "no signing keys yet"),
         "revocations": health.require(lambda: revocations.ready, "not read yet"),
     }
+    if remember:
+        app.add_middleware(AnswerCache, rules=remember, cache=answers, authenticator=app.state.authenticator)
     _add_routes(app, service, routers)
     return app
 

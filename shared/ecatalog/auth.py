@@ -88,7 +88,10 @@ class Permission:
 
     async def __call__(self, request: Request) -> Principal | None:
         authenticator: Authenticator = request.app.state.authenticator
-        principal = await authenticator.authenticate(request.headers.get("authorization"))
+        return self.check(await authenticator.authenticate(request.headers.get("authorization")))
+
+    def check(self, principal: Principal | None) -> Principal | None:
+        """The principal, when this permission covers it; else raises."""
         if principal is None:
             if self.public:
                 return None

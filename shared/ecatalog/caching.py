@@ -1,7 +1,7 @@
 """Answers kept in memory until what they show changes, and entity tags."""
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
@@ -17,6 +17,9 @@ from ecatalog.telemetry import logger
 log = logger(__name__)
 
 V = TypeVar("V")
+
+Topics = tuple[str, ...]
+"""Names of tables: the channel ``changes`` carries them."""
 
 MAX_BYTES = 32 * 1024 * 1024
 PING_SECONDS = 5.0
@@ -51,51 +54,72 @@ def require_match(request: Request, body: bytes) -> None:
 
 
 class VersionedCache(Generic[V]):
-    """Values that hold until the topic they belong to changes; the oldest go when ``max_cost`` is exceeded.
+    """Values that hold until one of the topics they depend on changes; the oldest go when ``max_cost`` is exceeded.
 
-    A value computed while its topic changed is not kept, so nothing is served past a change.
+    A value computed while a topic changed is not kept, so nothing is served past a change.
     """
 
     def __init__(self, cost: Callable[[V], int] = lambda _: 1, max_cost: int = MAX_BYTES) -> None:
-        self._values: OrderedDict[Hashable, tuple[str, V]] = OrderedDict()
-        self._versions: dict[str, int] = {}
+        self._values: OrderedDict[Hashable, tuple[Topics, int, V]] = OrderedDict()
+        self._versions: defaultdict[str, int] = defaultdict(int)
+        self._cleared = 0
         self._cost = cost
         self._max_cost = max_cost
         self._total = 0
         self.enabled = False
 
-    def version(self, topic: str) -> int:
-        return self._versions.get(topic, 0)
+    def version(self, *topics: str) -> int:
+        """A number that grows with every change of any of the topics."""
+        return self._cleared + sum(self._versions[topic] for topic in topics)
 
     def get(self, key: Hashable) -> V | None:
         found = self._values.get(key) if self.enabled else None
         if found is None:
             return None
+        topics, version, value = found
+        if version != self.version(*topics):
+            self._drop(key)
+            return None
         self._values.move_to_end(key)
-        return found[1]
+        return value
 
-    def put(self, topic: str, key: Hashable, value: V, version: int) -> None:
-        """Keep a value that was computed when the topic had ``version``."""
-        if not self.enabled or self.version(topic) != version or key in self._values:
+    def put(self, topics: str | Topics, key: Hashable, value: V, version: int) -> None:
+        """Keep a value that was computed when its topics had ``version``."""
+        topics = (topics,) if isinstance(topics, str) else topics
+        if not self.enabled or self.version(*topics) != version:
             return
-        self._values[key] = (topic, value)
+        if key in self._values:
+            self._drop(key)
+        self._values[key] = (topics, version, value)
         self._total += self._cost(value)
         while self._total > self._max_cost:
             self._drop(next(iter(self._values)))
 
-    def invalidate(self, topic: str) -> None:
-        """Forget everything of a topic."""
-        self._versions[topic] = self.version(topic) + 1
-        for key in [key for key, (owner, _) in self._values.items() if owner == topic]:
-            self._drop(key)
+    def invalidate(self, *topics: str) -> None:
+        """Forget everything that depends on one of the topics (when it is next asked for)."""
+        for topic in topics:
+            self._versions[topic] += 1
 
     def clear(self) -> None:
-        for topic in {topic for topic, _ in self._values.values()} | set(self._versions):
-            self.invalidate(topic)
+        self._cleared += 1
+        self._values.clear()
+        self._total = 0
 
     def _drop(self, key: Hashable) -> None:
-        _, value = self._values.pop(key)
+        _, _, value = self._values.pop(key)
         self._total -= self._cost(value)
+
+
+class Caches:
+    """The caches of one process, which forget together what this process itself changed."""
+
+    def __init__(self, *caches: VersionedCache[Any]) -> None:
+        self.all = caches
+
+    def invalidate(self, *topics: str) -> None:
+        """Call it after the commit and before the answer: then nobody who was answered can read the old state."""
+        for cache in self.all:
+            cache.invalidate(*topics)
 
 
 class ChangeListener:

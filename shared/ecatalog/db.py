@@ -82,11 +82,16 @@ class Database:
         return None if row is None else row[0]
 
     async def fetch_row(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> tuple[Any, ...] | None:
+        rows = await self.fetch_rows(sql, parameters)
+        return rows[0] if rows else None
+
+    async def fetch_rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a statement that only reads, for it may be sent twice."""
         for attempt in (1, 2):
             try:
                 async with self.read() as connection:
                     cursor = await connection.execute(sql, parameters)
-                    return await cursor.fetchone()
+                    return await cursor.fetchall()
             except psycopg.OperationalError:
                 if attempt == 2:
                     raise

@@ -1,7 +1,7 @@
 """Filters and orderings of a list, declared once: they give SQL, OpenAPI parameters and error texts alike."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -18,6 +18,10 @@ DATE_FORMATS = (
     "%B %d %Y", "%B %d, %Y", "%d %B %Y", "%d %B, %Y",
 )  # fmt: skip
 MAX_FILTER_LENGTH = 1000
+NULL_CHARACTERS = "Null characters are not allowed."
+
+Terms = list[tuple[str, str]]
+"""Columns to order by, each with ``asc`` or ``desc``."""
 
 
 class Refused(ValueError):
@@ -48,14 +52,22 @@ class Where:
 
     def add(self, sql: str, value: Any = None) -> None:
         """Add a condition; ``{value}`` in it stands for ``value``."""
+        self.conditions.append(sql.replace("{value}", self.parameter(value)) if "{value}" in sql else sql)
+
+    def parameter(self, value: Any) -> str:
+        """The placeholder of a value in conditions of the caller's own."""
         name = f"f{len(self.parameters)}"
-        if "{value}" in sql:
-            self.parameters[name] = value
-        self.conditions.append(sql.replace("{value}", f"%({name})s"))
+        self.parameters[name] = value
+        return f"%({name})s"
 
     @property
     def sql(self) -> str:
         return " and ".join(self.conditions) or "true"
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.conditions)
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -78,7 +90,9 @@ class FilterSet:
             if not raw:
                 continue
             try:
-                if len(raw) > MAX_FILTER_LENGTH or "\x00" in raw:
+                if "\x00" in raw:
+                    raise Refused(NULL_CHARACTERS)
+                if len(raw) > MAX_FILTER_LENGTH:
                     raise Refused("Enter a valid value.")
                 value = declared.parse(raw)
                 where.add(declared.sql if isinstance(declared.sql, str) else declared.sql(value), value)
@@ -108,9 +122,25 @@ def exact_ignoring_case(name: str) -> Filter:
     return Filter(name, f"lower({ROW}.{name}) = lower({{value}})")
 
 
-def contains(name: str, column: str) -> Filter:
-    """Text anywhere in the column, in any case."""
-    return Filter(name, f"{ROW}.{column} ilike {{value}}", lambda raw: f"%{escape_like(raw)}%")
+def contains(name: str, column: str, folded: str = "") -> Filter:
+    """Text anywhere in the column, in any case.
+
+    ``folded`` is a table of folded search keys that hold the column: its index finds the rows that can match. What
+    is too short for trigrams, or has none, is looked for in the column alone.
+    """
+
+    def condition(value: str) -> str:
+        matches = f"{ROW}.{column} ilike {{value}}"
+        if not folded or not has_trigram(value):
+            return matches
+        return f"{ROW}.id in (select s.id from {folded} s where s.key like fold({{value}})) and {matches}"  # noqa: S608 - built from declarations
+
+    return Filter(name, condition, lambda raw: f"%{escape_like(raw)}%")
+
+
+def has_trigram(text: str) -> bool:
+    """Whether a trigram index can look for this text: three letters or digits in a row."""
+    return re.search(r"[^\W_]{3}", text) is not None
 
 
 def escape_like(raw: str) -> str:
@@ -204,18 +234,32 @@ def parse_date(raw: str) -> date:
     raise Refused("Enter a valid date.")
 
 
-def order_by(raw: str, sortable: frozenset[str], default: str) -> str:
-    """The SQL of ``ordering=a,-b``; names that cannot be ordered by are passed over, ties fall to the id.
+def order_by(raw: str, sortable: Collection[str], default: str) -> str:
+    """The SQL of ``ordering=a,-b``; see :func:`order_terms`."""
+    return order_sql(order_terms(raw, sortable, default))
+
+
+def order_terms(raw: str, sortable: Collection[str], default: str) -> Terms:
+    """What ``ordering=a,-b`` asks for; names that cannot be ordered by are passed over, ties fall to the id.
 
     ``default`` is in the same language, and used when nothing usable was asked.
     """
     terms = _terms(raw, sortable) or _terms(default, sortable)
     if not any(column == "id" for column, _ in terms):
         terms.append(("id", terms[-1][1] if terms else "desc"))
+    return terms
+
+
+def order_sql(terms: Terms) -> str:
     return ", ".join(f"{ROW}.{column} {direction}" for column, direction in terms)
 
 
-def _terms(raw: str, sortable: frozenset[str]) -> list[tuple[str, str]]:
+def reversed_terms(terms: Terms) -> Terms:
+    """The same order from its other end, empty values included."""
+    return [(column, "asc" if direction == "desc" else "desc") for column, direction in terms]
+
+
+def _terms(raw: str, sortable: Collection[str]) -> Terms:
     terms: dict[str, str] = {}
     for part in raw.split(","):
         name = part.strip()

@@ -4,12 +4,15 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 import orjson
+from pydantic import BaseModel
 
 from ecatalog.errors import FieldErrors, NotFound
+
+R = TypeVar("R", bound=BaseModel)
 
 Style = Literal["limit", "page", "cursor"]
 
@@ -28,6 +31,15 @@ PARAMETERS = tuple(
         ("cursor", "Walks a large list, newest first, without counting: start empty and follow `next`."),
     )
 )
+
+
+class Listed(BaseModel, Generic[R]):
+    """The envelope of a list, for its document."""
+
+    count: int
+    next: str | None
+    previous: str | None
+    results: list[R]
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,11 @@ class Page:
             number = _number(query.get("page", "1"))
             return cls("page", _size(query.get("page_size") or query.get("limit")), number=number)
         return cls("limit", _size(query.get("limit")), offset=_offset(query.get("offset", "0")))
+
+    @property
+    def skipped_unseen(self) -> int:
+        """Rows before this page as far as can be told without knowing the count; 0 for the last page."""
+        return max(self.number - 1, 0) * self.size if self.style == "page" else self.offset
 
     def skipped(self, count: int) -> int:
         """Rows before this page of a list of ``count``; raises 404 for a page that does not exist."""

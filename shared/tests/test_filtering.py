@@ -70,7 +70,8 @@ BAD = [
         {"description_status": "x"},
         {"description_status": ["Select a valid choice. x is not one of the available choices."]},
     ),
-    ({"code": "\x00"}, {"code": ["Enter a valid value."]}),
+    ({"code": "\x00"}, {"code": ["Null characters are not allowed."]}),
+    ({"code": "x" * 1001}, {"code": ["Enter a valid value."]}),
 ]
 
 

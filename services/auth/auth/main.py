@@ -10,7 +10,7 @@ import psycopg
 from ecatalog.app import create_app
 from ecatalog.caching import VersionedCache
 from ecatalog.errors import Unavailable
-from ecatalog.resource import Lists
+from ecatalog.lists import Lists
 from fastapi import FastAPI
 from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import DBAPIError

@@ -8,7 +8,7 @@ from ecatalog.auth import SignedIn, Staff
 from ecatalog.body import Body
 from ecatalog.caching import json_response, require_match
 from ecatalog.filtering import Where
-from ecatalog.resource import Lists
+from ecatalog.lists import Lists
 from ecatalog.responses import Json
 from fastapi import APIRouter, Depends, Request, Response
 
