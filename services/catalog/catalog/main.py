@@ -1,10 +1,40 @@
 """The api of the catalog service."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from ecatalog.answers import Remembered
 from ecatalog.app import create_app
+from ecatalog.auth import ANYONE, SIGNED_IN
 from fastapi import FastAPI
 
+from catalog.client import routes as client
+from catalog.client.filters import CLIENTS
+from catalog.client.service import sees
+from catalog.idempotency.service import forget_expired
+from catalog.nomenklatura import routes as nomenklatura
+from catalog.nomenklatura.filters import PRODUCTS
+from catalog.project import routes as project
+from catalog.project.filters import PROJECTS
 from catalog.settings import CatalogSettings
+
+ROUTERS = (project.router, client.router, nomenklatura.router)
+
+REMEMBERED = (
+    Remembered("/api/v1/nomenklatura/", PRODUCTS.topics, ANYONE),
+    Remembered("/api/v1/client/", CLIENTS.topics, SIGNED_IN, sees),
+    # A project shown alone nests its products; a list of projects does not.
+    Remembered("/api/v1/project/", PROJECTS.topics, ANYONE, whole_path=True),
+    Remembered("/api/v1/project/", (*PROJECTS.topics, PRODUCTS.topic), ANYONE),
+)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.background.start("idempotency", partial(forget_expired, app.state.database))
+    yield
 
 
 def create(settings: CatalogSettings) -> FastAPI:
-    return create_app(settings, "catalog", [])
+    return create_app(settings, "catalog", ROUTERS, lifespan=_lifespan, remember=REMEMBERED)

@@ -1,0 +1,68 @@
+"""The client routes: signed-in users read the clients of their regions, editors write."""
+
+from typing import Annotated
+
+from ecatalog.auth import Editor, SignedIn
+from ecatalog.body import Body
+from ecatalog.lists import ListParameters
+from ecatalog.paging import Listed
+from ecatalog.routing import LeanRoute
+from fastapi import APIRouter, Depends, Request, Response
+
+from catalog.client.filters import CLIENTS
+from catalog.client.schemas import ClientAnswer, ClientBody
+from catalog.client.service import STORE, visible
+
+router = APIRouter(prefix="/api/v1/client", tags=["clients"], route_class=LeanRoute)
+
+New = Annotated[ClientBody, Depends(Body(ClientBody))]
+Whole = Annotated[ClientBody, Depends(Body(ClientBody, optional=frozenset(ClientBody.model_fields) - {"name"}))]
+Part = Annotated[ClientBody, Depends(Body(ClientBody, partial=True))]
+QUERY = Depends(ListParameters(CLIENTS))
+
+
+@router.get("/", summary="List clients", response_model=Listed[ClientAnswer], dependencies=[QUERY])
+async def list_clients(user: SignedIn, request: Request) -> Response:
+    """Newest first unless `ordering` says otherwise."""
+    return await STORE.page(request, visible(user))
+
+
+@router.post("/", summary="Create a client", status_code=201, response_model=ClientAnswer)
+async def create_client(user: Editor, request: Request, body: New) -> Response:
+    """The code of a deleted client may be used again."""
+    return await STORE.create(request, user.user_id, body)
+
+
+@router.get(
+    "/duplicates/",
+    summary="List clients of one code",
+    response_model=Listed[ClientAnswer],
+    dependencies=[QUERY],
+)
+async def list_duplicates(user: SignedIn, request: Request) -> Response:
+    """Those whose code occurs in more than one project."""
+    return await STORE.duplicates(request, visible(user))
+
+
+@router.get("/{code:path}/", summary="Show a client", response_model=ClientAnswer)
+async def show_client(user: SignedIn, request: Request, code: str) -> Response:
+    """`project_id` selects among clients of one code; without it that is a 409."""
+    return await STORE.show(request, code, visible(user))
+
+
+@router.put("/{code:path}/", summary="Replace a client", response_model=ClientAnswer)
+async def replace_client(user: Editor, request: Request, code: str, body: Whole) -> Response:
+    """Optional fields that are left out keep their values."""
+    return await STORE.change(request, code, visible(user), body)
+
+
+@router.patch("/{code:path}/", summary="Change a client", response_model=ClientAnswer)
+async def change_client(user: Editor, request: Request, code: str, body: Part) -> Response:
+    """Only what is sent changes."""
+    return await STORE.change(request, code, visible(user), body)
+
+
+@router.delete("/{code:path}/", summary="Delete a client", status_code=204)
+async def delete_client(user: Editor, request: Request, code: str) -> Response:
+    """The client is hidden, and its code is free again."""
+    return await STORE.delete(request, code, visible(user))

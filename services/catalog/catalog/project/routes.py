@@ -1,0 +1,57 @@
+"""The project routes: anyone reads, editors write."""
+
+from typing import Annotated
+
+from ecatalog.auth import Editor, MaybeUser
+from ecatalog.body import Body
+from ecatalog.filtering import Where
+from ecatalog.lists import ListParameters
+from ecatalog.paging import Listed
+from ecatalog.routing import LeanRoute
+from fastapi import APIRouter, Depends, Request, Response
+
+from catalog.project.filters import PROJECTS
+from catalog.project.schemas import ProjectAnswer, ProjectBody, ProjectDetail
+from catalog.project.service import STORE, show
+
+router = APIRouter(prefix="/api/v1/project", tags=["projects"], route_class=LeanRoute)
+
+New = Annotated[ProjectBody, Depends(Body(ProjectBody))]
+Whole = Annotated[ProjectBody, Depends(Body(ProjectBody, optional=frozenset(ProjectBody.model_fields) - {"name"}))]
+Part = Annotated[ProjectBody, Depends(Body(ProjectBody, partial=True))]
+QUERY = Depends(ListParameters(PROJECTS))
+
+
+@router.get("/", summary="List projects", response_model=Listed[ProjectAnswer], dependencies=[QUERY])
+async def list_projects(_: MaybeUser, request: Request) -> Response:
+    """Newest first unless `ordering` says otherwise."""
+    return await STORE.page(request, Where())
+
+
+@router.post("/", summary="Create a project", status_code=201, response_model=ProjectAnswer)
+async def create_project(user: Editor, request: Request, body: New) -> Response:
+    """The code of a deleted project may be used again."""
+    return await STORE.create(request, user.user_id, body)
+
+
+@router.get("/{code:path}/", summary="Show a project with its products", response_model=ProjectDetail)
+async def show_project(_: MaybeUser, request: Request, code: str) -> Response:
+    return await show(request, code)
+
+
+@router.put("/{code:path}/", summary="Replace a project", response_model=ProjectAnswer)
+async def replace_project(_: Editor, request: Request, code: str, body: Whole) -> Response:
+    """Optional fields that are left out keep their values."""
+    return await STORE.change(request, code, Where(), body)
+
+
+@router.patch("/{code:path}/", summary="Change a project", response_model=ProjectAnswer)
+async def change_project(_: Editor, request: Request, code: str, body: Part) -> Response:
+    """Only what is sent changes."""
+    return await STORE.change(request, code, Where(), body)
+
+
+@router.delete("/{code:path}/", summary="Delete a project", status_code=204)
+async def delete_project(_: Editor, request: Request, code: str) -> Response:
+    """The project is hidden; its products stay."""
+    return await STORE.delete(request, code, Where())

@@ -1,0 +1,99 @@
+"""Projects as rows that clients read and write; a project shown alone nests its products."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+from ecatalog.db import Database
+from ecatalog.filtering import Where
+from ecatalog.resource import TIMESTAMP
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from catalog import nested
+from catalog.project.filters import PROJECTS
+from catalog.project.schemas import ProductOfProject, ProjectBody, ProjectDetail
+from catalog.publishing import PROJECT
+from catalog.rows import Kind
+from catalog.store import Store, base_url
+
+MOST_AT_ONCE = 2000
+"""Products up to which a project's detail is one answer with a tag; more are sent as they are read."""
+
+BATCH = 1000
+
+_COLUMNS = nested.select(
+    ProductOfProject,
+    {name: f"t.{name}" for name in ProductOfProject.model_fields}
+    | {name: f"to_char(t.{name}, {TIMESTAMP})" for name in ("created_at", "updated_at")}
+    | {"images": f"({nested.PRODUCT_IMAGES_OF_PROJECT})", "project": "owner.brief"},
+)
+_OWNER = f"(select {nested.PROJECT} as brief) owner"
+_NESTED = (
+    "select (select coalesce(json_agg(row_to_json(x)), '[]'::json) from ("  # noqa: S608 - built from declarations
+    f"select {_COLUMNS} from {_OWNER.replace('t.project_id', 'self.id')}, nomenklatura t"
+    " where t.project_id = self.id and not t.is_deleted order by t.created_at desc, t.id desc"
+    ") x) from (select t.id) self"
+)
+_BATCH = (
+    "with chosen as materialized (select t.id, t.created_at from nomenklatura t"  # noqa: S608 - built from declarations
+    " where t.project_id = %(project)s and not t.is_deleted and {after}"
+    " order by t.created_at desc, t.id desc limit %(limit)s)"
+    " select (select json_agg(row_to_json(x)) from ("
+    f"select {_COLUMNS} from {_OWNER.replace('t.project_id', '%(project)s')},"
+    " chosen join nomenklatura t on t.id = chosen.id order by chosen.created_at desc, chosen.id desc"
+    ") x), last.created_at, last.id"
+    " from (select created_at, id from chosen order by created_at, id limit 1) last"
+)
+_SIZE = (
+    "select t.id, (select count(*) from (select from nomenklatura n where n.project_id = t.id and not n.is_deleted"
+    " limit %(most)s) n) from project t where "
+)
+
+STORE = Store(
+    Kind(
+        resource=PROJECTS,
+        published=PROJECT,
+        body=ProjectBody,
+        code="code_1c",
+        taken="project with this code 1c already exists.",
+        by_project=False,
+    ),
+    detail=replace(PROJECTS, schema=ProjectDetail, nested={**PROJECTS.nested, "nomenclatures": _NESTED}),
+)
+
+
+async def show(request: Request, code: str) -> Response:
+    """The project with its products. Very many of them are streamed, so that no answer fills the memory."""
+    database: Database = request.app.state.database
+    where = STORE.selected(request, code, Where())
+    size = await database.fetch_row(_SIZE + where.sql, where.parameters | {"most": MOST_AT_ONCE + 1})
+    if size is None or size[1] <= MOST_AT_ONCE:
+        return await STORE.show(request, code, Where())
+    row = PROJECTS.row_sql("t.id = %(id)s")
+    head = await database.fetch_json(row, {"id": size[0], "base": base_url(request)}) or b"{}"
+    products = _products(database, size[0], base_url(request))
+    return StreamingResponse(_joined(head, products), media_type="application/json")
+
+
+async def _joined(head: bytes, products: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield head[:-1] + b',"nomenclatures":['
+    separator = b""
+    async for batch in products:
+        yield separator + batch[1:-1]
+        separator = b","
+    yield b"]}"
+
+
+async def _products(database: Database, project_id: int, base: str) -> AsyncIterator[bytes]:
+    """JSON arrays of a project's products, newest first."""
+    known = {"project": project_id, "limit": BATCH, "base": base}
+    after = "true"
+    position: dict[str, Any] = {}
+    while True:
+        row = await database.fetch_row(_BATCH.format(after=after), known | position)
+        if row is None:
+            return
+        yield row[0]
+        after = "(t.created_at, t.id) < (%(created)s::timestamptz, %(id)s::bigint)"
+        position = {"created": row[1], "id": row[2]}

@@ -1,0 +1,213 @@
+"""Creating, changing and deleting rows: each in one statement, which also tells others of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import orjson
+from ecatalog import telemetry
+from ecatalog.errors import FieldErrors
+from ecatalog.filtering import Where
+from ecatalog.resource import Resource
+from psycopg import AsyncConnection
+from psycopg.errors import UniqueViolation
+from pydantic import BaseModel
+
+from catalog.html import clean_description
+from catalog.publishing import Published
+
+Connection = AsyncConnection[Any]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of row that clients write.
+
+    ``code`` is the column that names a row within its project (``by_project``) or among all; ``taken`` is what the
+    client is told of a code that exists.
+    """
+
+    resource: Resource
+    published: Published
+    body: type[BaseModel]
+    code: str
+    taken: str
+    by_project: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.resource.table.name
+
+    @cached_property
+    def columns(self) -> str:
+        return ", ".join(self.body.model_fields)
+
+    @property
+    def unique(self) -> str:
+        return f"{self.code}, project_id" if self.by_project else self.code
+
+    def has_code(self, code: str, where: Where) -> Where:
+        """Narrow ``where`` to the live rows with a code."""
+        where.add(f"t.{self.code} = {{value}}", code)
+        where.add(self.resource.live)
+        return where
+
+    @cached_property
+    def told(self) -> str:
+        """The statement part that writes the event of the row in ``t``."""
+        return (
+            "insert into outbox (type, key, data, request_id, traceparent) select %(type)s, t.id::text,"  # noqa: S608 - built from declarations
+            f" json_build_object('rows', json_build_array({self.published.row_sql})), %(request)s, %(trace)s from t"
+        )
+
+    @cached_property
+    def shown(self) -> str:
+        return f"select t.id, row_to_json(x) from t, lateral (select {self.resource.fields}) x"  # noqa: S608 - built from declarations
+
+    def context(self, base: str) -> dict[str, Any]:
+        """The parameters of ``told`` and ``shown``."""
+        return {
+            "base": base, "type": self.published.event.name,
+            "request": telemetry.request_id.get(), "trace": telemetry.traceparent.get(),
+        }  # fmt: skip
+
+
+def values_of(body: BaseModel, *, sent_only: bool = False) -> dict[str, Any]:
+    """The columns of a body, its description cleaned."""
+    names = body.model_fields_set if sent_only else type(body).model_fields
+    values = {name: getattr(body, name) for name in names}
+    clean_description(values)
+    return values
+
+
+def as_json(values: Mapping[str, Any]) -> str:
+    return orjson.dumps(values, default=str).decode()
+
+
+_INSERT = """
+with t as (
+    insert into {table} ({columns})
+    select {columns} from json_populate_record(null::{table}, %(row)s::json) r where {allowed}
+    on conflict ({unique}) do nothing returning *
+), told as ({told})
+{shown}
+"""
+_KNOWN_PROJECT = (
+    "(r.project_id is null or exists (select from project p where p.id = r.project_id and not p.is_deleted))"
+)
+
+
+async def insert(connection: Connection, kind: Kind, values: Mapping[str, Any], base: str) -> bytes | None:
+    """The new row as its answer; None when its code is taken or its project does not exist."""
+    sql = _INSERT.format(
+        table=kind.name, columns=kind.columns, unique=kind.unique, told=kind.told, shown=kind.shown,
+        allowed=_KNOWN_PROJECT if kind.by_project else "true",
+    )  # fmt: skip
+    return await _one(connection, sql, kind.context(base) | {"row": as_json(values)})
+
+
+_UPDATE = """
+with found as (select min(t.id) as id from {table} t where {where} having count(*) = 1), t as (
+    update {table} u set ({columns}, updated_at) = (
+        select {columns}, clock_timestamp() from json_populate_record(u, %(row)s::json)
+    ) from found where u.id = found.id and not u.is_deleted and {allowed} returning u.*
+), told as ({told})
+{shown}
+"""
+_MAY_MOVE = (
+    "(%(project_id)s::bigint is null or u.project_id = %(project_id)s::bigint"
+    " or exists (select from project p where p.id = %(project_id)s::bigint and not p.is_deleted))"
+)
+
+
+async def update(
+    connection: Connection, kind: Kind, where: Where, values: Mapping[str, Any], base: str
+) -> bytes | None:
+    """Change the one live row that ``where`` selects; None when there is not exactly one, or it may not change so."""
+    sql = _UPDATE.format(
+        table=kind.name, columns=kind.columns, where=where.sql, told=kind.told, shown=kind.shown,
+        allowed=_MAY_MOVE if kind.by_project else "true",
+    )  # fmt: skip
+    parameters = {"row": as_json(values), "project_id": values.get("project_id")}
+    try:
+        return await _one(connection, sql, where.parameters | kind.context(base) | parameters)
+    except UniqueViolation:
+        raise FieldErrors({kind.code: [kind.taken]}) from None
+
+
+async def _one(connection: Connection, sql: str, parameters: Mapping[str, Any]) -> bytes | None:
+    cursor = await connection.execute(sql.encode(), parameters)
+    row = await cursor.fetchone()
+    return None if row is None else row[1]
+
+
+_DELETE = """
+with found as (select min(t.id) as id from {table} t where {where} having count(*) = 1), t as (
+    update {table} u set is_deleted = true, updated_at = clock_timestamp()
+    from found where u.id = found.id and not u.is_deleted returning u.*
+), told as ({told})
+select t.id from t
+"""
+
+
+async def delete(connection: Connection, kind: Kind, where: Where) -> bool:
+    """Hide the one live row that ``where`` selects; False when there is not exactly one."""
+    sql = _DELETE.format(table=kind.name, where=where.sql, told=kind.told)
+    cursor = await connection.execute(sql.encode(), where.parameters | kind.context(""))
+    return await cursor.fetchone() is not None
+
+
+async def revive(connection: Connection, kind: Kind, values: Mapping[str, Any], base: str) -> bytes | None:
+    """The row of a deleted code as a new one; None when the code is not deleted.
+
+    A client or product gets a new id, so nothing that others keep by the old one comes back. A project keeps its id,
+    since products and integrations hang on it; only its pictures up to now are left behind.
+    """
+    if kind.by_project:
+        sql = _REMOVE_DELETED.format(table=kind.name, code=kind.code)
+        cursor = await connection.execute(sql.encode(), values)
+        return await insert(connection, kind, values, base) if cursor.rowcount else None
+    sql = _RENEW.format(table=kind.name, columns=kind.columns, code=kind.code, told=kind.told, shown=kind.shown)
+    return await _one(connection, sql, kind.context(base) | {"row": as_json(values), "code": values[kind.code]})
+
+
+_REMOVE_DELETED = (
+    "delete from {table} where {code} = %({code})s and project_id is not distinct from %(project_id)s and is_deleted"
+)
+_RENEW = """
+with t as (
+    update {table} u set ({columns}, images_after, created_at, updated_at) = (
+        select {columns}, coalesce((select max(image_id) from image), 0), now(), now()
+          from json_populate_record(null::{table}, %(row)s::json)
+    ) where u.{code} = %(code)s and u.is_deleted returning u.*
+), told as ({told})
+{shown}
+"""
+
+
+async def is_live_project(connection: Connection, project_id: int) -> bool:
+    sql = "select from project where id = %s and not is_deleted"
+    return await (await connection.execute(sql, [project_id])).fetchone() is not None
+
+
+async def is_taken(connection: Connection, kind: Kind, code: str) -> bool:
+    sql = f"select from {kind.name} t where t.{kind.code} = %s and {kind.resource.live}"
+    return await (await connection.execute(sql.encode(), [code])).fetchone() is not None
+
+
+async def lock(connection: Connection, kind: Kind, where: Where) -> None:
+    """Let nobody else change the rows that ``where`` selects until this transaction ends."""
+    sql = f"select from {kind.name} t where {where.sql} for update"
+    await connection.execute(sql.encode(), where.parameters)
+
+
+async def projects_of(connection: Connection, kind: Kind, where: Where) -> list[dict[str, Any]]:
+    """The project of each row that ``where`` selects; id 0 for none."""
+    project = "t.project_id" if kind.by_project else "null::bigint"
+    sql = (
+        "select coalesce(p.id, 0), p.code_1c, p.name"  # noqa: S608 - built from declarations
+        f" from {kind.name} t left join project p on p.id = {project} where {where.sql} order by p.id nulls first"
+    )
+    cursor = await connection.execute(sql.encode(), where.parameters)
+    return [dict(zip(("id", "code_1c", "name"), row, strict=True)) for row in await cursor.fetchall()]
