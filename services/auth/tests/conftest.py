@@ -1,15 +1,19 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 import httpx
+import psycopg
 import pytest
 from auth.main import create
 from auth.settings import AuthSettings
+from ecatalog.migrations import upgrade
 from ecatalog.testing.client import running
 from ecatalog.testing.nats import NatsServer
+from ecatalog.testing.postgres import Postgres
 from fastapi import FastAPI
 
-from .builders import Api, Clock, empty
+from .builders import KEYS, ROOT, Api, Clock, empty
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +37,31 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def connection(settings: AuthSettings) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(settings.dsn, autocommit=True) as connection:
+        yield connection
+
+
 @pytest.fixture
-async def api(client: httpx.AsyncClient, settings: AuthSettings, clock: Clock) -> AsyncIterator[Api]:
+async def api(
+    client: httpx.AsyncClient, app: FastAPI, connection: psycopg.Connection[Any], clock: Clock
+) -> AsyncIterator[Api]:
     clock.reset()
-    yield Api(client, settings.dsn)
-    await asyncio.to_thread(empty, settings.dsn)  # the app's own loops must be able to let go of their locks
+    yield Api(client, app, connection)
+    await asyncio.to_thread(empty, connection, KEYS)  # a loop that holds a row must be able to let go of it
+
+
+@pytest.fixture(scope="session")
+def bare_dsn(postgres: Postgres) -> str:
+    dsn = postgres.create_database("auth_bare")
+    upgrade(ROOT, dsn)
+    return dsn
+
+
+@pytest.fixture
+def bare(bare_dsn: str, settings: AuthSettings) -> Iterator[AuthSettings]:
+    """Settings of a database that holds nothing and that no app uses."""
+    yield settings.model_copy(update={"database_url": bare_dsn})
+    with psycopg.connect(bare_dsn, autocommit=True) as connection:
+        empty(connection)

@@ -80,16 +80,8 @@ async def end(session: AsyncSession, found: UserSession, now: float, reason: Rea
 
 
 async def end_all(session: AsyncSession, user_id: int, now: float, reason: Reason) -> None:
-    """End every session of a user whose row is locked and whose ``valid_from`` becomes this second.
-
-    Tokens of earlier seconds are older than that; those of this very second are revoked by their sessions.
-    """
+    """End every session of a user whose row is locked; their access tokens end by the user's ``valid_from``."""
     open_ones = col(UserSession.user_id) == user_id, col(UserSession.ended_at).is_(None)
-    this_second = moment(int(now))
-    fresh = select(UserSession).where(*open_ones, col(UserSession.issued_at) >= this_second).with_for_update()
-    for found in await session.scalars(fresh):
-        await _revoke(session, found)
-    await session.flush()
     await session.execute(update(UserSession).where(*open_ones).values(ended_at=moment(now), end_reason=reason))
 
 

@@ -38,7 +38,7 @@ class Press:
         """The access and refresh token of a session as it stands.
 
         The access token says the user's rights; the refresh token only whose it is, for rights are read anew when
-        it is used. Neither is older than ``valid_from``, even where the clocks of two machines differ.
+        it is used. Neither is dated before ``valid_from``, which may be the second that comes.
         """
         common = {
             "iss": ISSUER,

@@ -113,7 +113,9 @@ class UserService:
 
     async def _end_sessions(self, session: AsyncSession, user: User, reason: Reason) -> None:
         now = self._clock()
-        user.valid_from = max(user.valid_from, int(now))
+        # The next second, since tokens count in seconds and some may have been made earlier in this one; those
+        # made in the rest of it are dated forward.
+        user.valid_from = max(user.valid_from, int(now) + 1)
         await sessions.end_all(session, user.id, now, reason)
 
     async def _settle(self, session: AsyncSession, user: User, before: UserChanged) -> None:

@@ -1,5 +1,6 @@
 """Signing in."""
 
+import asyncio
 from typing import Any
 
 import jwt
@@ -100,6 +101,27 @@ async def test_hash_of_older_parameters_is_renewed(api: Api) -> None:
     assert "m=19456,t=2,p=1" in renewed
     await api.sign_in("root")
     assert api.sql("select password from users")[0][0] == renewed
+
+
+async def test_many_at_once_with_an_outdated_hash_all_get_in(api: Api) -> None:
+    old = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    api.sql("update users set password = %s", old)
+    answers = await asyncio.gather(*(api.try_sign_in("root") for _ in range(6)))
+    assert {answer.status_code for answer in answers} == {200}
+
+
+async def test_password_set_anew_while_the_old_one_is_looked_at_counts(api: Api) -> None:
+    user = await api.user()
+    header = await api.admin()
+    change = {"password": "a-new-password"}
+    answers = await asyncio.gather(
+        *(api.try_sign_in("anna") for _ in range(6)),
+        api.client.patch(f"/api/v1/users/{user['id']}/", json=change, headers=header),
+    )
+    pairs = [answer.json() for answer in answers[:6] if answer.status_code == 200]
+    assert all(answer.status_code in {200, 401} for answer in answers)
+    assert [(await api.verify(pair["access"])).status_code for pair in pairs] == [401] * len(pairs)
+    assert api.sql("select count(*) from user_session where user_id = %s and ended_at is null", user["id"]) == [(0,)]
 
 
 @pytest.mark.parametrize(

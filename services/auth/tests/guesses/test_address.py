@@ -1,0 +1,23 @@
+"""Whose address counts."""
+
+import pytest
+from auth.guesses.address import client_address
+from starlette.requests import Request
+
+
+@pytest.mark.parametrize(
+    ("headers", "address"),
+    [
+        ({}, "127.0.0.9"),
+        ({"x-forwarded-for": "203.0.113.5"}, "203.0.113.5"),
+        ({"x-forwarded-for": "10.0.0.1, 203.0.113.5"}, "203.0.113.5"),
+        ({"x-forwarded-for": "203.0.113.5, 10.0.0.1", "x-real-ip": "203.0.113.5"}, "203.0.113.5"),
+        ({"x-real-ip": "2001:db8:1:2:3:4:5:6"}, "2001:db8:1:2::/64"),
+        ({"x-real-ip": "::ffff:203.0.113.5"}, "203.0.113.5"),
+        ({"x-real-ip": "nonsense"}, "unknown"),
+        ({"x-real-ip": " "}, "127.0.0.9"),
+    ],
+)
+def test_address_is_the_one_the_gateway_saw(headers: dict[str, str], address: str) -> None:
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    assert client_address(Request({"type": "http", "headers": raw, "client": ("127.0.0.9", 5000)})) == address

@@ -1,0 +1,91 @@
+"""The password threads: bounded, and never in anybody's way."""
+
+import asyncio
+import time
+
+import pytest
+from auth.passwords import MOST_WAITING, Passwords
+from ecatalog.errors import Unavailable
+
+from .builders import HASH, PASSWORD, counted
+
+
+@pytest.fixture(scope="module")
+def passwords() -> Passwords:
+    return Passwords()
+
+
+async def test_right_password_matches_and_others_do_not(passwords: Passwords) -> None:
+    async with passwords.turn() as turn:
+        assert await turn.verify(HASH, PASSWORD)
+        assert not await turn.verify(HASH, PASSWORD + " ")
+        assert not await turn.verify(None, PASSWORD)
+        assert not await turn.verify("not a hash", PASSWORD)
+
+
+async def test_without_a_hash_argon2_runs_all_the_same(passwords: Passwords) -> None:
+    async with passwords.turn() as turn:
+        started = time.thread_time()
+        before = counted("auth_password_work_total", kind="verify")
+        assert not await turn.verify(None, PASSWORD)
+    assert counted("auth_password_work_total", kind="verify") - before == 1
+    assert time.thread_time() - started < 0.01  # not in this thread
+
+
+async def test_the_loop_goes_on_while_passwords_are_checked(passwords: Passwords) -> None:
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            await asyncio.sleep(0)
+            ticks += 1
+
+    ticking = asyncio.create_task(tick())
+    async with passwords.turn() as turn:
+        await turn.verify(HASH, PASSWORD)
+    ticking.cancel()
+    assert ticks > 50
+
+
+async def test_only_two_work_and_too_many_are_sent_away(passwords: Passwords) -> None:
+    inside = most = 0
+    go = asyncio.Event()
+
+    async def work() -> None:
+        nonlocal inside, most
+        async with passwords.turn():
+            inside += 1
+            most = max(most, inside)
+            await go.wait()
+            inside -= 1
+
+    tasks = [asyncio.create_task(work()) for _ in range(2 + MOST_WAITING)]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable) as refused:
+        await passwords.hash("anything")
+    assert refused.value.headers["Retry-After"] == "1"
+    go.set()
+    await asyncio.gather(*tasks)
+    assert most == 2
+    assert await passwords.hash("anything")
+
+
+async def test_who_gives_up_waiting_leaves_the_place_free(passwords: Passwords) -> None:
+    go = asyncio.Event()
+
+    async def hold() -> None:
+        async with passwords.turn():
+            await go.wait()
+
+    holders = [asyncio.create_task(hold()) for _ in range(2)]
+    await asyncio.sleep(0)
+    waiting = [asyncio.create_task(hold()) for _ in range(MOST_WAITING)]
+    await asyncio.sleep(0)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    last = asyncio.create_task(passwords.hash("anything"))
+    go.set()
+    assert await last
+    await asyncio.gather(*holders)
