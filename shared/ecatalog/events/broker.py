@@ -28,6 +28,7 @@ class Broker:
     def __init__(self, url: str, name: str) -> None:
         self._url = url
         self._name = name
+        self._connecting = asyncio.Lock()
         self.client = Client()
 
     @property
@@ -39,21 +40,31 @@ class Broker:
         return self.client.jetstream(timeout=5)
 
     async def connect(self) -> None:
-        """Connect; keeps trying while the broker is away."""
-        while not self.client.is_connected:
-            try:
-                self.client = await nats.connect(
-                    self._url,
-                    name=self._name,
-                    connect_timeout=2,
-                    reconnect_time_wait=0.25,
-                    max_reconnect_attempts=-1,
-                    ping_interval=10,
-                    error_cb=self._log_error,
-                )
-            except AWAY as error:
-                log.warning("the broker cannot be reached", error=str(error))
-                await asyncio.sleep(0.5)
+        """Connect; keeps trying while the broker is away.
+
+        Whoever asks shares the one connection, also while it is coming back by itself.
+        """
+        async with self._connecting:
+            while not self.client.is_connected:
+                if self.client.is_reconnecting:
+                    await asyncio.sleep(0.1)
+                else:
+                    await self._connect()
+
+    async def _connect(self) -> None:
+        try:
+            self.client = await nats.connect(
+                self._url,
+                name=self._name,
+                connect_timeout=2,
+                reconnect_time_wait=0.25,
+                max_reconnect_attempts=-1,
+                ping_interval=10,
+                error_cb=self._log_error,
+            )
+        except AWAY as error:
+            log.warning("the broker cannot be reached", error=str(error))
+            await asyncio.sleep(0.5)
 
     async def ensure_streams(self, service: str) -> None:
         """Make the two streams of ``service``, or bring their settings up to date."""
@@ -81,7 +92,7 @@ class Broker:
             await self.jetstream.update_stream(config)
 
     async def close(self) -> None:
-        if self.client.is_connected:
+        if self.client.is_connected or self.client.is_reconnecting:
             await self.client.close()
 
     @staticmethod

@@ -1,0 +1,41 @@
+"""One connection a process, however many ask for it and whatever becomes of the server."""
+
+import asyncio
+
+from ecatalog.events.broker import Broker
+from ecatalog.testing.client import until
+from ecatalog.testing.nats import NatsServer
+
+
+async def test_all_who_ask_share_one_connection(nats_server: NatsServer) -> None:
+    broker = Broker(nats_server.url, "tests")
+
+    async def connected() -> int:
+        await broker.connect()
+        return id(broker.client)
+
+    assert len(set(await asyncio.gather(*(connected() for _ in range(5))))) == 1
+    await broker.close()
+
+
+async def test_connection_comes_back_by_itself_and_is_not_made_twice(nats_server: NatsServer) -> None:
+    broker = Broker(nats_server.url, "tests")
+    await broker.connect()
+    first = broker.client
+    nats_server.kill()
+    await until(lambda: not broker.connected)
+    waiting = asyncio.create_task(broker.connect())
+    nats_server.start()
+    await waiting
+    assert broker.client is first
+    await broker.close()
+
+
+async def test_connection_that_is_coming_back_can_be_closed(nats_server: NatsServer) -> None:
+    broker = Broker(nats_server.url, "tests")
+    await broker.connect()
+    nats_server.kill()
+    await until(lambda: not broker.connected)
+    await broker.close()
+    assert broker.client.is_closed
+    nats_server.start()
