@@ -3,21 +3,28 @@
 import asyncio
 import json
 import os
+import sys
 
 import typer
 
-from deploy.local import binaries, components, environment, probes
+from deploy.local import binaries, components, environment, preflight, probes
 from deploy.local.environment import Environment
 from deploy.local.passwords import Passwords
+from deploy.local.problems import ClusterError
 
 app = typer.Typer(help="Administer E-Catalog.", no_args_is_help=True, add_completion=False)
 PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 
 def local() -> Environment:
-    """The environment of the local cluster that ECATALOG_PORT and ECATALOG_DATA name."""
+    """The environment of the local system that ECATALOG_PORT and ECATALOG_DATA name.
+
+    Raises ClusterError when it does not run.
+    """
     outer = environment.outer(binaries.ROOT / ".env")
     directory = environment.data_directory(outer)
+    if preflight.running_supervisor(directory) is None:
+        raise ClusterError(f"nothing runs on {directory.root}: start it with `make run`")
     cluster = components.load(environment.base_port(outer))
     return Environment.of(cluster, Passwords(directory.secrets), directory.root, outer)
 
@@ -36,20 +43,21 @@ def createsuperuser(context: typer.Context) -> None:
     become("auth")
     from auth.cli import app as auth
 
-    auth(context.args)
+    auth(["createsuperuser", *context.args], prog_name="manage.py")
 
 
 @app.command()
 def health() -> None:
     """Show the state of every service; the exit code says whether all are well."""
-    port = local().components.gateway
-    answer = asyncio.run(probes.get(port, "/api/health/"))
+    answer = asyncio.run(probes.get(local().components.gateway, "/api/health/"))
     if answer is None:
-        typer.echo(f"nothing answers on port {port}: start it with `make run`", err=True)
-        raise typer.Exit(1)
+        raise ClusterError("the gateway does not answer")
     typer.echo(json.dumps(json.loads(answer[1]), indent=2, ensure_ascii=False))
     raise typer.Exit(answer[0] != 200)
 
 
 if __name__ == "__main__":
-    app(prog_name="manage.py")
+    try:
+        app(prog_name="manage.py")
+    except ClusterError as problem:
+        sys.exit(f"E-Catalog: {problem}")

@@ -164,5 +164,6 @@ class Postgres:
             account=self.place.account,
             stop_signal=stop_signal,
             orphan_signal=orphan_signal,
+            grace=8.0,  # it writes down what is in memory
             shown=WARNINGS,
         )

@@ -117,10 +117,8 @@ class Supervisor:
         reason = "the gateway does not answer"
         try:
             async with asyncio.timeout(HEALTHY_WITHIN):
-                while answer := await probes.get(self.components.gateway, "/api/health/"):
-                    if answer[0] == 200:
-                        break
-                    reason = answer[1].decode("utf-8", "replace")
+                while (answer := await probes.get(self.components.gateway, "/api/health/")) is None or answer[0] != 200:
+                    reason = answer[1].decode("utf-8", "replace") if answer else reason
                     await asyncio.sleep(ASK_EVERY)
         except TimeoutError:
             raise ClusterError(f"not healthy after {HEALTHY_WITHIN:g} s: {reason}") from None

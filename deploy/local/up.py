@@ -50,7 +50,8 @@ class _Foreground:
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._told_to_stop, number)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup wants it to stay
+                loop.add_signal_handler(number, self._told_to_stop, number)
         flushing = asyncio.create_task(self._flush())
         starting = asyncio.create_task(self._start())
         stopping = asyncio.create_task(self._stop.wait())

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import psutil
 import pytest
 import requests
 
+from deploy.local import binaries
 from deploy.local.cluster import SUPERVISOR, Cluster
 
 pytestmark = pytest.mark.cluster
@@ -65,6 +67,27 @@ def test_a_pid_file_names_every_process(cluster: Cluster) -> None:
         assert [part for part in command if part][-3:] == ["-m", *name.split("-")]
 
 
+def manage(cluster: Cluster, *arguments: str) -> subprocess.CompletedProcess[str]:
+    variables = {**os.environ, "ECATALOG_PORT": str(cluster.port), "ECATALOG_DATA": str(cluster.directory.root)}
+    command = [sys.executable, str(binaries.ROOT / "manage.py"), *arguments]
+    return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_superuser_made_on_the_command_line_signs_in(cluster: Cluster) -> None:
+    credentials = {"username": "boss", "password": "correct horse"}
+    made = manage(cluster, "createsuperuser", "--username=boss", "--password=correct horse", "--noinput")
+
+    assert (made.returncode, made.stderr) == (0, "")
+    assert "access" in call(cluster, "/api/token/", credentials)
+
+
+def test_the_command_line_shows_the_health_of_every_service(cluster: Cluster) -> None:
+    shown = manage(cluster, "health")
+
+    assert shown.returncode == 0
+    assert all(service.name in shown.stdout for service in cluster.components.services)
+
+
 def test_nothing_listens_beyond_this_machine(cluster: Cluster) -> None:
     listening = [
         connection.laddr
@@ -89,6 +112,17 @@ def test_what_is_killed_comes_back_and_the_whole_is_healthy_again(cluster: Clust
     cluster.wait(cluster.is_healthy, within=30)
 
     assert cluster.processes()[name].restarts >= 1
+
+
+def test_everything_killed_at_once_comes_back(cluster: Cluster) -> None:
+    old = {file.stem: int(file.read_text()) for file in cluster.directory.pid_files() if file.stem != "supervisor"}
+    for pid in old.values():
+        os.kill(pid, signal.SIGKILL)
+    for name in cluster.processes():
+        cluster.wait_restarted(name, old[name])
+    cluster.wait(cluster.is_healthy, within=30)
+
+    assert "access" in call(cluster, "/api/token/", {"username": "admin", "password": "admin123"})
 
 
 def test_a_second_supervisor_is_refused_in_one_line(cluster: Cluster) -> None:
@@ -132,6 +166,13 @@ def test_sigterm_stops_everything_within_15_seconds(cluster: Cluster) -> None:
     assert still_there(everything) == []
     assert cluster.directory.pid_files() == []
     assert "killed" not in cluster.output.read_text().rpartition("stopping")[2]
+
+
+def test_the_command_line_says_that_nothing_runs(cluster: Cluster) -> None:
+    answer = manage(cluster, "createsuperuser")
+
+    assert answer.returncode == 1
+    assert answer.stderr == f"E-Catalog: nothing runs on {cluster.directory.root}: start it with `make run`\n"
 
 
 def test_a_damaged_database_is_one_clear_line(cluster: Cluster) -> None:
