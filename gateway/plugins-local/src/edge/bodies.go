@@ -1,0 +1,44 @@
+package edge
+
+import (
+	"errors"
+	"io"
+	"net/http"
+)
+
+var errExceeded = errors.New("the request body is larger than its route allows")
+
+// weigh refuses a body whose announced length is too large, and meters one that announces none.
+func weigh(g *gate, r *http.Request, route *Route, out *response) *refusal {
+	limit := g.standardLimit
+	if route.Megabytes > 0 {
+		limit = int64(route.Megabytes) << 20
+	}
+	if r.ContentLength > limit {
+		return tooLarge(limit)
+	}
+	if r.ContentLength < 0 {
+		out.body = &meteredBody{ReadCloser: r.Body, limit: limit}
+		r.Body = out.body
+	}
+	return nil
+}
+
+// meteredBody remembers that it was cut short: Traefik reports that as a fault of its own, which the response
+// then corrects.
+type meteredBody struct {
+	io.ReadCloser
+	limit    int64
+	read     int64
+	exceeded bool
+}
+
+func (b *meteredBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.read += int64(n)
+	if b.read > b.limit {
+		b.exceeded = true
+		return 0, errExceeded
+	}
+	return n, err
+}

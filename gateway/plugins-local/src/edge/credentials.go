@@ -1,0 +1,75 @@
+package edge
+
+import (
+	"net/http"
+	"strings"
+)
+
+var (
+	challenge      = []string{`Bearer realm="api"`}
+	noCredentials  = detail(401, "Authentication credentials were not provided.")
+	badCredentials = &refusal{
+		status: 401, kind: jsonType,
+		body: `{"detail":"Authorization header must contain two space-delimited values","code":"bad_authorization_header"}`,
+	}
+)
+
+// badToken is worded as clients know it from the system before this one.
+func badToken(message string) *refusal {
+	return &refusal{
+		status: 401, kind: jsonType,
+		body: `{"detail":"Given token not valid for any token type","code":"token_not_valid","messages":` +
+			`[{"token_class":"AccessToken","token_type":"access","message":"` + message + `"}]}`,
+	}
+}
+
+// identify finds out who asks. A bad token is refused even where none is needed: clients learn from the 401 that they
+// are signed out.
+func identify(g *gate, r *http.Request, route *Route, out *response, now int64) *refusal {
+	header := r.Header["Authorization"]
+	if len(header) == 1 {
+		cache := g.tokens.cache
+		cache.mutex.Lock()
+		known := cache.young[header[0]]
+		cache.mutex.Unlock()
+		if known != nil && now < known.expires && !route.IgnoreCredentials {
+			out.user = known.user
+			return nil
+		}
+	}
+	return introduce(g, r, route, out, now)
+}
+
+// introduce looks at what is not known yet. Any other scheme than ours counts as no credentials at all.
+func introduce(g *gate, r *http.Request, route *Route, out *response, now int64) *refusal {
+	header := r.Header["Authorization"]
+	if len(header) > 1 && !route.IgnoreCredentials {
+		return badCredentials
+	}
+	words := strings.Fields(strings.Join(header, " "))
+	if route.IgnoreCredentials || len(words) == 0 || words[0] != "Bearer" {
+		return anonymous(r, route)
+	}
+	if len(words) != 2 {
+		return badCredentials
+	}
+	found := recall(g.tokens.cache, header[0])
+	if found == nil || now >= found.expires {
+		checked, no := check(g.tokens, words[1], now)
+		if no != nil {
+			return no
+		}
+		remember(g.tokens.cache, header[0], checked)
+		found = checked
+	}
+	out.user = found.user
+	return nil
+}
+
+func anonymous(r *http.Request, route *Route) *refusal {
+	isRead := r.Method == "GET" || r.Method == "HEAD" || r.Method == "OPTIONS"
+	if route.Public == "always" || route.Public == "reads" && isRead {
+		return nil
+	}
+	return noCredentials
+}

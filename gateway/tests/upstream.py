@@ -1,0 +1,113 @@
+"""Services for the gateway to stand before."""
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import uvicorn
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+
+class Service:
+    """An ASGI application on a port of its own, in a thread of its own."""
+
+    def __init__(self, app: App, port: int = 0) -> None:
+        # Named as TCP, so that asyncio does not let small writes wait for each other.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(("127.0.0.1", port))
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        config = uvicorn.Config(app, lifespan="off", ws="none", loop="asyncio", http="h11", log_level="error")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Refuse connections from now on."""
+        self._server.should_exit = self._server.force_exit = True
+        self._thread.join()
+        self._socket.close()
+
+
+async def answer(send: Send, status: int, body: bytes, **headers: str) -> None:
+    """A whole answer; ``retry_after`` becomes ``Retry-After``."""
+    pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    pairs.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": pairs})
+    await send({"type": "http.response.body", "body": body})
+
+
+class Echo:
+    """Tells what it was sent. The query makes it do something else: see ``_odd``."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.requests = 0
+        self.release = threading.Event()
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
+        if path == "/health/live":
+            return await answer(send, 200, b"{}", content_type="application/json")
+        self.requests += 1
+        length, more = 0, True
+        while more:
+            message = await receive()
+            length, more = length + len(message.get("body", b"")), message.get("more_body", False)
+        if query.startswith("answer="):
+            return await self._odd(query.removeprefix("answer="), send)
+        seen = {
+            "service": self.name,
+            "method": scope["method"],
+            "path": path + (f"?{query}" if query else ""),
+            "headers": [[name.decode("latin-1"), value.decode("latin-1")] for name, value in scope["headers"]],
+            "length": length,
+        }
+        await answer(send, 200, json.dumps(seen).encode(), content_type="application/json", vary="Accept")
+
+    async def _odd(self, kind: str, send: Send) -> None:
+        """``text-503``, ``json-503``: an error of a server, of a service; ``pieces``: one now, one when released."""
+        if kind == "text-503":
+            await answer(send, 503, b"overloaded", content_type="text/plain; charset=utf-8", retry_after="7")
+        elif kind == "json-503":
+            await answer(send, 503, b'{"detail":"x"}', content_type="application/json", retry_after="7")
+        else:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"first", "more_body": True})
+            await asyncio.to_thread(self.release.wait, 10)
+            await send({"type": "http.response.body", "body": b"second"})
+
+
+class Deserter:
+    """Takes a request and closes the connection without an answer, again and again. Its health is fine."""
+
+    def __init__(self) -> None:
+        self.requests: list[bytes] = []
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            with connection:
+                head = connection.recv(65536)
+                if b" /health/live " in head:
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                else:
+                    self.requests.append(head)
+
+    def stop(self) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
