@@ -40,7 +40,6 @@ LIBRARIES = (
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.ext.asyncio",
     "sqlmodel",
-    "structlog",
     "uvicorn.lifespan.on",
     "uvicorn.protocols.http.httptools_impl",
     "uvloop",
