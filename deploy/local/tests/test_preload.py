@@ -23,13 +23,13 @@ SUPERVISOR = """
         directory = DataDirectory(Path(sys.argv[1]))
         directory.create()
         launcher = Launcher(directory.run, Log(directory.log, Terminal(sys.stderr)), nursery.program(os.environ))
-        program = Program(
-            name="module", command=["not used"], module=("module", "api"), environment={"ONLY": "this"},
-            directory=directory.root,
-        )
-        code = await launcher.run(program)
+        for name in sys.argv[2:]:
+            program = Program(
+                name=name, command=["not used"], module=(name, "api"), environment={"ONLY": "this"},
+                directory=directory.root,
+            )
+            print(await launcher.run(program))
         await launcher.close()
-        sys.exit(code)
 
     asyncio.run(main())
 """
@@ -43,45 +43,59 @@ TELL = """
 """
 
 
-def fork(folder: Path, module: str) -> tuple[int, str]:
-    """Run ``module`` as a fork; its exit code and its log."""
-    folder.mkdir()
-    (folder / "module.py").write_text(dedent(module))
-    command = [sys.executable, "-c", dedent(SUPERVISOR), str(folder)]
-    answer = subprocess.run(command, cwd=binaries.ROOT, capture_output=True, timeout=60, check=False)
-    return answer.returncode, (folder / "log" / "module.log").read_text()
+MODULES = {
+    "tells": TELL,
+    "exits": "import sys; print('before'); sys.exit(3)",
+    "tidies": "import atexit; atexit.register(print, 'at the end')",
+    "refuses": "raise SystemExit('no settings')",
+    "dies": "import os; print('killed', flush=True); os.kill(os.getpid(), 9)",
+    "breaks": "raise ValueError('broken')",
+}
 
 
-def test_a_fork_is_what_python_would_have_started(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
-    code, output = fork(folder, TELL)
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str]]:
+    """Exit code and log of each of the modules, run as forks of one process."""
+    folder = tmp_path_factory.mktemp("forks")
+    for name, module in MODULES.items():
+        (folder / f"{name}.py").write_text(dedent(module))
+    command = [sys.executable, "-c", dedent(SUPERVISOR), str(folder), *MODULES]
+    answer = subprocess.run(command, cwd=binaries.ROOT, stdout=subprocess.PIPE, text=True, timeout=60, check=True)
+    logs = [(folder / "log" / f"{name}.log").read_text() for name in MODULES]
+    return dict(zip(MODULES, zip(map(int, answer.stdout.split()), logs, strict=True), strict=True))
+
+
+def test_a_fork_is_what_python_would_have_started(ended: dict[str, tuple[int, str]]) -> None:
+    code, output = ended["tells"]
     told = json.loads(output)
+    module = Path(told["argv"][0])
 
     assert code == 0
-    assert told["argv"] == [str(folder / "module.py"), "api"]
+    assert module.name == "tells.py"
+    assert told["argv"][1:] == ["api"]
     assert told["environment"] == {"ONLY": "this"}
-    assert told["folder"] == str(folder)
-    assert told["shown"] == [sys.executable, "-m", "module", "api"]
+    assert told["folder"] == str(module.parent)
+    assert told["shown"] == [sys.executable, "-m", "tells", "api"]
     assert told["leads"]
     assert told["input"] == ""
     assert sorted(map(int, told["open"])) == [0, 1, 2, 3]  # 3 lists the folder
 
 
 @pytest.mark.parametrize(
-    ("module", "code", "said"),
+    ("name", "code", "said"),
     [
-        ("import sys; print('before'); sys.exit(3)", 3, "before\n"),
-        ("import atexit; atexit.register(print, 'at the end')", 0, "at the end\n"),
-        ("raise SystemExit('no settings')", 1, "no settings\n"),
-        ("import os; print('killed', flush=True); os.kill(os.getpid(), 9)", 247, "killed\n"),
+        ("exits", 3, "before\n"),
+        ("tidies", 0, "at the end\n"),
+        ("refuses", 1, "no settings\n"),
+        ("dies", -9, "killed\n"),
     ],
 )
-def test_a_fork_ends_as_any_python_ends(tmp_path: Path, module: str, code: int, said: str) -> None:
-    assert fork(tmp_path / "data", module) == (code, said)
+def test_a_fork_ends_as_any_python_ends(ended: dict[str, tuple[int, str]], name: str, code: int, said: str) -> None:
+    assert ended[name] == (code, said)
 
 
-def test_an_exception_in_a_fork_is_in_its_log(tmp_path: Path) -> None:
-    code, output = fork(tmp_path / "data", "raise ValueError('broken')")
+def test_an_exception_in_a_fork_is_in_its_log(ended: dict[str, tuple[int, str]]) -> None:
+    code, output = ended["breaks"]
 
     assert code == 1
     assert output.endswith("ValueError: broken\n")
