@@ -8,9 +8,7 @@ from typing import TypeVar
 
 import psycopg
 from ecatalog.app import create_app
-from ecatalog.caching import VersionedCache
 from ecatalog.errors import Unavailable
-from ecatalog.lists import Lists
 from fastapi import FastAPI
 from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import DBAPIError
@@ -53,7 +51,6 @@ def create(settings: AuthSettings, clock: Clock = time.time) -> FastAPI:
     state.sign_in = SignIn(state.database, state.passwords, Guesses(state.database, clock), state.mint)
     state.tokens = TokenService(state.database, state.authenticator.verifier, state.mint)
     state.users = UserService(state.database, state.passwords, clock)
-    state.lists = Lists(state.database, VersionedCache())
     state.checks["signing"] = state.keyring.check
     return app
 

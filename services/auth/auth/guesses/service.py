@@ -53,8 +53,8 @@ class Limit:
     longest: float
 
     def wait(self, level: float) -> float:
-        """Seconds to wait after the failure that made the count ``level``."""
-        over = min(level - self.allowed, LONGEST_EXPONENT)
+        """Seconds to wait after the failure that made the count ``level``; what leaked meanwhile is rounded away."""
+        over = min(round(level) - self.allowed, LONGEST_EXPONENT)
         return min(self.longest, self.first * 2**over) if over >= 0 else 0.0
 
 

@@ -1,18 +1,14 @@
 """How users are rendered, and what a list of them may be narrowed by."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-from ecatalog import paging
 from ecatalog.filtering import FilterSet, Where, escape_like, exact, flag
+from ecatalog.lists import ListParameters
 from ecatalog.resource import Resource
-from starlette.requests import Request
+from ecatalog.search import words_of
 
 from auth.users.models import SEARCHED, User
 from auth.users.schemas import UserRow
-
-MOST_WORDS = 10
 
 USERS = Resource(
     table=User.__table__,  # type: ignore[attr-defined]  # SQLModel adds it when the class is made
@@ -28,21 +24,17 @@ USERS = Resource(
 
 def search(phrase: str, where: Where) -> None:
     """Each word anywhere in the names or the e-mail address, in any case."""
-    for word in phrase.replace("\x00", "").split()[:MOST_WORDS]:
+    for word in words_of(phrase):
         where.add(f"{SEARCHED} ilike {{value}}", f"%{escape_like(word)}%")
 
 
-class ListQuery:
+class ListQuery(ListParameters):
     """The query parameters of the list, described for its document."""
 
-    parameters = (
-        {"name": "search", "in": "query", "required": False, "description": "Words, each in a name or the e-mail.",
-         "schema": {"type": "string"}},
-        {"name": "ordering", "in": "query", "required": False, "description": "Fields, `-` before one reverses it.",
-         "schema": {"type": "string"}},
-        *USERS.filters.parameters,
-        *paging.PARAMETERS,
-    )  # fmt: skip
-
-    def __call__(self, request: Request) -> Mapping[str, Any]:
-        return request.query_params
+    def __init__(self) -> None:
+        super().__init__(USERS)
+        text = "Words, each of them anywhere in the names or the e-mail address."
+        schema = {"type": "string"}
+        self.parameters.insert(
+            0, {"name": "search", "in": "query", "required": False, "description": text, "schema": schema}
+        )

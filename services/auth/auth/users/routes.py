@@ -1,8 +1,7 @@
 """The user routes: administrators only, but for what everyone may know of themselves."""
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from ecatalog.auth import SignedIn, Staff
 from ecatalog.body import Body
@@ -20,16 +19,16 @@ router = APIRouter(prefix="/api/v1/users", tags=["users"])
 
 New = Annotated[UserBody, Depends(Body(UserBody))]
 Part = Annotated[UserBody, Depends(Body(UserBody, partial=True))]
-Query = Annotated[Mapping[str, Any], Depends(ListQuery())]
+Query = Annotated[None, Depends(ListQuery())]
 
 
 @router.get("/", summary="List users")
-async def list_users(_: Staff, request: Request, query: Query) -> Response:
+async def list_users(_: Staff, __: Query, request: Request) -> Response:
     """Newest first, in pages by number."""
     where = Where()
-    search(query.get("search", ""), where)
+    search(request.query_params.get("search", ""), where)
     lists: Lists = request.app.state.lists
-    return json_response(request, await lists.page(USERS, query, where, str(request.url), default="page"))
+    return await lists.answer(request, USERS, where, default="page")
 
 
 @router.post("/", summary="Create a user", status_code=201, response_model=UserRow)
