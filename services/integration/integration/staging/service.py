@@ -18,13 +18,16 @@ NOTHING_CAME = "The source answered with an empty list; nothing was changed."
 _COPY = "copy staged_row (task_id, n, code, payload, reason) from stdin (format binary)"
 _TYPES = ("int8", "int4", "text", "text", "text")
 
+# Both pass over the rows once whatever the planner believes of a table that fills and empties all day: a join that
+# it takes for small would compare each row with each.
 _DUPLICATES = """
-    with placed as (
-        select n, code, lead(n) over (partition by code order by n) is not null as superseded
-          from staged_row where task_id = %(id)s and payload is not null
-    ), gone as (
-        delete from staged_row s using placed p
-         where p.superseded and s.task_id = %(id)s and s.n = p.n returning s.n, s.code
+    with gone as (
+        delete from staged_row s
+         where s.task_id = %(id)s and s.n = any(array(
+               select p.n from (select n, lead(n) over (partition by code order by n) is not null as superseded
+                                  from staged_row where task_id = %(id)s and payload is not null) p
+                where p.superseded))
+        returning s.n, s.code
     )
     insert into sync_item_error (task_id, code, error) select %(id)s, code, %(reason)s from gone order by n
 """
@@ -36,11 +39,9 @@ _REJECTED = """
 """
 _CHUNKS = """
     insert into sync_chunk (task_id, chunk, first_n, last_n, rows)
-    select %(id)s, c.chunk - 1, c.first_n, c.last_n, r.rows
-      from unnest(%(first)s::integer[], %(last)s::integer[]) with ordinality as c (first_n, last_n, chunk)
-     cross join lateral (
-        select count(*) as rows from staged_row s where s.task_id = %(id)s and s.n between c.first_n and c.last_n
-     ) r where r.rows > 0
+    select %(id)s, place - 1, (%(first)s::integer[])[place], (%(last)s::integer[])[place], count(*)
+      from (select width_bucket(n, %(first)s::integer[]) as place from staged_row where task_id = %(id)s) r
+     group by place
 """
 _PROCESSING = """
     update sync_task set status = 'processing', total = %(total)s, errors = %(errors)s, processed = %(errors)s
