@@ -4,8 +4,10 @@ SHELL := /bin/sh
 
 # The first of these that is 3.11 to 3.14.
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
-PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
-	"$$python" -c '$(SUPPORTED)' 2>/dev/null && echo "$$python" && break; done)
+ifndef PYTHON
+PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c '$(SUPPORTED)' 2>/dev/null && "$$python" -c 'import sys; print(sys.executable)' && break; done)
+endif
 VENV := .venv/bin
 CODE := shared services gateway deploy tests manage.py
 LOCK_FLAGS := --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate --generate-hashes \

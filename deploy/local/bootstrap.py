@@ -21,7 +21,7 @@ def main() -> int:
     with LOCK.open("rb") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
         wanted = fingerprint()
-        if STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted and _works():
+        if STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted and PYTHON.exists():
             return 0
         if problem := _missing_modules():
             print(f"E-Catalog: {problem}", file=sys.stderr)
