@@ -40,7 +40,7 @@ async def create_user(_: Staff, request: Request, body: New) -> Response:
 @router.get("/me/", summary="Who am I", response_model=UserRow)
 async def me(principal: SignedIn, request: Request) -> Response:
     """The user who asks."""
-    return json_response(request, await _users(request).row(principal.user_id))
+    return json_response(request, await _users(request).own_row(principal.user_id))
 
 
 @router.get("/me/project/", summary="My project", response_model=MyProject)

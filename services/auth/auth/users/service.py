@@ -5,7 +5,7 @@ from typing import Any
 
 from ecatalog.contracts.auth import UserChanged
 from ecatalog.db import Database, driver_connection
-from ecatalog.errors import BadRequest, FieldErrors, NotFound
+from ecatalog.errors import AuthenticationFailed, BadRequest, FieldErrors, NotFound
 from ecatalog.fields import no_such_pk
 from ecatalog.telemetry import logger
 from psycopg.errors import UniqueViolation
@@ -40,6 +40,13 @@ Check = Callable[[bytes], None]
 _ROW = USERS.row_sql("t.id = %(id)s and not t.is_deleted")
 
 
+class UserGone(AuthenticationFailed):
+    """401: the token is good, but its user was deleted."""
+
+    def __init__(self) -> None:
+        super().__init__("User not found", "user_not_found")
+
+
 class UserService:
     """Every method that returns bytes gives the user as JSON, as :class:`~auth.users.schemas.UserRow` says."""
 
@@ -53,6 +60,13 @@ class UserService:
         if found is None:
             raise NotFound
         return found
+
+    async def own_row(self, user_id: int) -> bytes:
+        """The row of the user who asks; one deleted a moment ago is told so as by every other route."""
+        try:
+            return await self.row(user_id)
+        except NotFound:
+            raise UserGone from None
 
     async def create(self, body: UserBody) -> bytes:
         """A new user. Without a password they cannot sign in until one is set."""
@@ -100,11 +114,12 @@ class UserService:
             await self._settle(session, user, before)
 
     async def my_project(self, user_id: int) -> MyProject:
+        """The project of the user who asks."""
         query = select(User, Project).outerjoin(Project, col(Project.id) == col(User.project_id))
         async with self._database.session() as session:
             found = (await session.execute(query.where(col(User.id) == user_id, ~col(User.is_deleted)))).first()
         if found is None:
-            raise NotFound
+            raise UserGone
         user, project = found
         return _my_project(user, None if project is None or project.is_deleted else project)
 

@@ -38,3 +38,12 @@ async def test_nobody_needs_a_token(api: Api, path: str) -> None:
     answer = await api.client.get(path)
     assert answer.status_code == 401
     assert answer.json() == {"detail": "Authentication credentials were not provided."}
+
+
+@pytest.mark.parametrize("path", ["/api/v1/users/me/", "/api/v1/users/me/project/"])
+async def test_deleted_user_is_told_so_before_the_event_arrives(api: Api, path: str) -> None:
+    user = await api.user()
+    headers = bearer(await api.sign_in("anna"))
+    await api.ok("DELETE", f"/api/v1/users/{user['id']}/", status=204)
+    answer = await api.client.get(path, headers=headers)
+    assert (answer.status_code, answer.json()) == (401, {"detail": "User not found", "code": "user_not_found"})
