@@ -1,0 +1,31 @@
+"""What other services ask the catalog; never routed by the gateway."""
+
+from typing import Annotated, Literal
+
+from ecatalog.auth import Internal
+from ecatalog.db import Database
+from fastapi import APIRouter, Query, Request, Response
+
+from catalog.internal import service
+
+router = APIRouter(prefix="/internal")
+
+Kind = Literal["project", "client", "nomenklatura"]
+
+
+@router.get("/{kind}/")
+async def rows(
+    request: Request,
+    kind: Kind,
+    _: Internal,
+    reference: Annotated[str | None, Query(max_length=255)] = None,
+    after: Annotated[int, Query(ge=0, le=service.MAX_ID)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+) -> Response:
+    """The rows that ``reference`` (a code or an id) may mean, or those after an id."""
+    database: Database = request.app.state.database
+    if reference is None:
+        body = await service.page(database, kind, after, limit)
+    else:
+        body = await service.meant(database, kind, reference)
+    return Response(body, media_type="application/json")
