@@ -100,11 +100,11 @@ def upgrade() -> None:
             n       integer not null,
             code    text,
             payload text,
-            reason  text,
-            primary key (task_id, n)
+            reason  text
         )
         """
     )
+    op.execute("create index staged_row_place on staged_row (task_id, n)")
     op.execute(
         """
         create table sync_chunk (

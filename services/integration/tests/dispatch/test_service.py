@@ -1,0 +1,180 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+import pytest
+from ecatalog.contracts.catalog import ChunkApplied
+from ecatalog.contracts.integration import CHUNK_READY
+from ecatalog.db import Database
+from ecatalog.events.broker import AWAY, Broker
+from ecatalog.events.envelope import MAX_MESSAGE_BYTES, Event, decode
+from ecatalog.ids import uuid7
+from ecatalog.testing.client import until
+from ecatalog.testing.nats import NatsServer
+from integration.dispatch import service
+from integration.dispatch.results import add_result
+from integration.dispatch.service import IN_FLIGHT, Dispatcher, command_id
+from integration.tasks.bell import Bell
+from integration.tasks.queue import Lease, claim, release
+from integration.tasks.service import fail
+from nats.js import JetStreamContext
+from sqlalchemy import text
+
+from ..builders import add_integration, start, task
+
+ROWS = 3
+
+
+class Sending:
+    """A task whose chunks are being sent, and the commands that arrive."""
+
+    def __init__(self, database: Database, broker: Broker, lease: Lease, bell: Bell) -> None:
+        self._database = database
+        self._broker = broker
+        self._bell = bell
+        self.lease = lease
+        self.commands: JetStreamContext.PullSubscription | None = None
+
+    async def arrived(self, wanted: int) -> list[Event[Any]]:
+        if self.commands is None:
+            self.commands = await self._broker.jetstream.pull_subscribe(f"{CHUNK_READY.subject}.>")
+        found: list[Event[Any]] = []
+        while len(found) < wanted:
+            for message in await self.commands.fetch(wanted - len(found), timeout=10):
+                assert len(message.data) <= MAX_MESSAGE_BYTES
+                await message.ack()
+                found.append(decode(message.data))
+        return found
+
+    async def apply(self, command: Event[Any]) -> None:
+        chunk, rows = command.data.chunk, len(command.data.rows)
+        applied = ChunkApplied(task_id=self.lease.task_id, chunk=chunk, created=rows, updated=0, unchanged=0, failed=[])
+        async with self._database.session() as session:
+            await add_result(session, Event(uuid7(), "", "", 0, applied))
+        self._bell.ring()
+
+    async def stored(self) -> int:
+        return int((await self._broker.jetstream.stream_info(CHUNK_READY.stream)).state.messages)
+
+
+async def processing(database: Database, chunks: int) -> Lease:
+    task_id = await start(database, await add_integration(database, project_id=42))
+    async with database.session() as session:
+        await session.execute(
+            text("update sync_task set status = 'processing', total = :total"), {"total": chunks * ROWS}
+        )
+        for chunk in range(chunks):
+            for n in range(chunk * ROWS, (chunk + 1) * ROWS):
+                payload = orjson.dumps({"code_1c": f"Код-{n}", "name": 'a "b" \\ c'}).decode()
+                await session.execute(
+                    text("insert into staged_row select id, :n, :code, :payload from sync_task"),
+                    {"n": n, "code": str(n), "payload": payload},
+                )
+            await session.execute(
+                text("insert into sync_chunk select id, :chunk, :first, :last, :rows from sync_task"),
+                {"chunk": chunk, "first": chunk * ROWS, "last": chunk * ROWS + ROWS - 1, "rows": ROWS},
+            )
+    lease = await claim(database, owner=1)
+    assert lease is not None
+    assert lease.task_id == task_id
+    return lease
+
+
+@asynccontextmanager
+async def sending(database: Database, broker: Broker, lease: Lease) -> AsyncIterator[Sending]:
+    bell = Bell()
+    running = asyncio.create_task(Dispatcher(database, broker, bell, lease).run())
+    yield Sending(database, broker, lease, bell)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_few_commands_are_in_flight_and_each_result_lets_the_next_go(database: Database, broker: Broker) -> None:
+    async with sending(database, broker, await processing(database, 12)) as sent:
+        commands = await sent.arrived(IN_FLIGHT)
+        assert sorted(command.data.chunk for command in commands) == list(range(IN_FLIGHT))
+        assert await sent.stored() == IN_FLIGHT
+        for done, command in enumerate(list(commands), start=1):
+            await sent.apply(command)
+            if done <= 4:
+                commands += await sent.arrived(1)
+        for command in commands[IN_FLIGHT:]:
+            await sent.apply(command)
+        assert sorted(command.data.chunk for command in commands) == list(range(12))
+        state = await task(database, sent.lease.task_id)
+    assert (state["status"], state["created"], state["processed"]) == ("completed", 36, 36)
+
+
+async def test_command_carries_the_rows_under_an_id_of_task_and_chunk(database: Database, broker: Broker) -> None:
+    async with sending(database, broker, await processing(database, 1)) as sent:
+        (command,) = await sent.arrived(1)
+    assert command.id == command_id(sent.lease.task_id, 0)
+    assert command.data.project_id == 42
+    assert command.data.sync_type == "nomenklatura"
+    assert command.data.rows == [{"code_1c": f"Код-{n}", "name": 'a "b" \\ c'} for n in range(ROWS)]
+
+
+async def test_command_without_a_result_is_sent_again_and_stored_once(
+    database: Database, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "FIRST_PATIENCE", 0.1)
+    monkeypatch.setattr(service, "LOOK_SECONDS", 0.05)
+    async with sending(database, broker, await processing(database, 1)) as sent:
+        commands = await sent.arrived(3)
+        assert {command.id for command in commands} == {command_id(sent.lease.task_id, 0)}
+        assert await sent.stored() == 1
+
+
+async def test_new_lease_takes_old_commands_back_and_sends_them_at_once(database: Database, broker: Broker) -> None:
+    lease = await processing(database, 3)
+    async with sending(database, broker, lease) as sent:
+        await until(lambda: _stored(sent, 3))
+    await release(database, lease)
+    again = await claim(database, owner=2)
+    assert again is not None
+    async with sending(database, broker, again) as sent:
+        commands = await sent.arrived(3)
+        assert await sent.stored() == 3
+    assert sorted(command.data.chunk for command in commands) == [0, 1, 2]
+
+
+async def _stored(sent: Sending, number: int) -> bool:
+    return await sent.stored() == number
+
+
+async def test_lost_store_of_the_broker_is_made_up_for(
+    database: Database, nats_server: NatsServer, broker: Broker
+) -> None:
+    lease = await processing(database, 2)
+    async with sending(database, broker, lease) as sent:
+        await until(lambda: _stored(sent, 2))
+    nats_server.kill()
+    nats_server.wipe()
+    nats_server.start()
+    async with sending(database, broker, lease) as sent:
+        await until(lambda: _exists(broker))
+        assert sorted(command.data.chunk for command in await sent.arrived(2)) == [0, 1]
+
+
+async def _exists(broker: Broker) -> bool:
+    try:
+        await broker.jetstream.stream_info(CHUNK_READY.stream)
+    except AWAY:
+        return False
+    return True
+
+
+async def test_nothing_more_is_sent_once_the_task_has_ended(database: Database, broker: Broker) -> None:
+    lease = await processing(database, 12)
+    bell = Bell()
+    running = asyncio.create_task(Dispatcher(database, broker, bell, lease).run())
+    sent = Sending(database, broker, lease, bell)
+    await sent.arrived(IN_FLIGHT)
+    async with database.session() as session:
+        await fail(session, lease.task_id, "Cancelled by user 1")
+    bell.ring()
+    async with asyncio.timeout(5):
+        await running
+    assert await sent.stored() == IN_FLIGHT

@@ -1,0 +1,162 @@
+import asyncio
+from typing import Any
+
+import orjson
+import pytest
+from ecatalog.db import Database
+from integration.integrations.service import load, source_settings
+from integration.settings import IntegrationSettings
+from integration.soap import SourceError
+from integration.staging.service import DUPLICATE, NOTHING_CAME, fetch
+from integration.tasks.queue import Lease, LeaseLost, claim, hold, release
+from sqlalchemy import text
+
+from ..builders import add_integration, add_project, count, start, task
+from ..onec import product, products, serving_products
+
+
+async def leased(database: Database, url: str, **changes: Any) -> Lease:
+    await add_project(database)
+    await start(database, await add_integration(database, url, **changes))
+    lease = await claim(database, owner=1)
+    assert lease is not None
+    return lease
+
+
+async def fetch_all(database: Database, settings: IntegrationSettings, lease: Lease) -> None:
+    async with database.session() as session:
+        integration = await load(session, lease.integration_id)
+    await fetch(database, lease, source_settings(integration, settings), integration)
+
+
+async def errors(database: Database) -> list[tuple[str | None, str]]:
+    async with database.read() as connection:
+        return await (await connection.execute("select code, error from sync_item_error order by id")).fetchall()
+
+
+async def staged(database: Database) -> list[dict[str, Any]]:
+    async with database.read() as connection:
+        found = await (await connection.execute("select payload from staged_row order by n")).fetchall()
+    return [orjson.loads(payload) for (payload,) in found]
+
+
+async def test_list_is_staged_and_cut_and_its_total_is_exact(database: Database, settings: IntegrationSettings) -> None:
+    async with serving_products(products(25)) as onec:
+        lease = await leased(database, onec.url(), chunk_size=10)
+        await fetch_all(database, settings, lease)
+    state = await task(database, lease.task_id)
+    assert (state["status"], state["total"], state["processed"], state["errors"]) == ("processing", 25, 0, 0)
+    assert [row["code_1c"] for row in await staged(database)] == [f"C-{number}" for number in range(25)]
+    async with database.read() as connection:
+        chunks = await (await connection.execute("select first_n, last_n, rows from sync_chunk order by 1")).fetchall()
+    assert chunks == [(0, 9, 10), (10, 19, 10), (20, 24, 5)]
+
+
+async def test_of_rows_with_the_same_code_the_last_wins(database: Database, settings: IntegrationSettings) -> None:
+    items = [product("A", "first"), product("B"), product("A", "second"), product("A ", "third"), product("a")]
+    async with serving_products(items) as onec:
+        lease = await leased(database, onec.url(), chunk_size=2)
+        await fetch_all(database, settings, lease)
+    assert [(row["code_1c"], row["name"]) for row in await staged(database)] == [
+        ("B", "Товар"), ("A", "third"), ("a", "Товар"),
+    ]  # fmt: skip
+    assert await errors(database) == [("A", DUPLICATE), ("A", DUPLICATE)]
+    state = await task(database, lease.task_id)
+    assert (state["total"], state["processed"], state["errors"]) == (5, 2, 2)
+    assert await count(database, "sync_chunk") == 3
+
+
+async def test_chunk_of_which_only_duplicates_came_is_left_out(
+    database: Database, settings: IntegrationSettings
+) -> None:
+    async with serving_products([product("A"), product("B"), product("A"), product("B")]) as onec:
+        lease = await leased(database, onec.url(), chunk_size=2)
+        await fetch_all(database, settings, lease)
+    async with database.read() as connection:
+        chunks = await (await connection.execute("select chunk, rows from sync_chunk")).fetchall()
+    assert chunks == [(1, 2)]
+
+
+async def test_bad_rows_are_kept_with_their_reason(database: Database, settings: IntegrationSettings) -> None:
+    items = [product("A"), product(None, "no code"), product("C", None), product("D", "N" * 300), product("E")]
+    async with serving_products(items) as onec:
+        lease = await leased(database, onec.url())
+        await fetch_all(database, settings, lease)
+    found = await errors(database)
+    assert [code for code, _ in found] == [None, "C", "D"]
+    assert all(reason for _, reason in found)
+    state = await task(database, lease.task_id)
+    assert (state["total"], state["processed"], state["errors"]) == (5, 3, 3)
+
+
+async def test_list_of_only_bad_rows_is_complete_at_once(database: Database, settings: IntegrationSettings) -> None:
+    async with serving_products([product(None), product(None)]) as onec:
+        lease = await leased(database, onec.url())
+        await fetch_all(database, settings, lease)
+    state = await task(database, lease.task_id)
+    assert (state["status"], state["total"], state["processed"], state["errors"]) == ("completed", 2, 2, 2)
+    assert state["message"] is None
+
+
+async def test_empty_list_changes_nothing_and_says_so(database: Database, settings: IntegrationSettings) -> None:
+    async with serving_products(products(5)) as onec:
+        lease = await leased(database, onec.url("empty"))
+        await fetch_all(database, settings, lease)
+    state = await task(database, lease.task_id)
+    assert (state["status"], state["total"], state["message"]) == ("completed", 0, NOTHING_CAME)
+    assert state["error_message"] is None
+
+
+@pytest.mark.parametrize("mode", ["truncated", "unclosed", "malformed", "html", "fault", "401", "short"])
+async def test_nothing_stays_of_a_list_that_breaks_off(
+    database: Database, settings: IntegrationSettings, mode: str
+) -> None:
+    async with serving_products(products(2000)) as onec:
+        lease = await leased(database, onec.url(mode))
+        with pytest.raises(SourceError):
+            await fetch_all(database, settings, lease)
+    assert await count(database, "staged_row") == 0
+    assert (await task(database, lease.task_id))["status"] == "fetching"
+
+
+async def test_list_fetched_under_an_old_fence_is_dropped(database: Database, settings: IntegrationSettings) -> None:
+    async with serving_products(products(25)) as onec:
+        old = await leased(database, onec.url())
+        await release(database, old)
+        assert await claim(database, owner=2)
+        with pytest.raises(LeaseLost):
+            await fetch_all(database, settings, old)
+    assert await count(database, "staged_row") == await count(database, "sync_chunk") == 0
+
+
+async def test_two_workers_that_fetch_the_same_task_leave_one_list(
+    database: Database, settings: IntegrationSettings
+) -> None:
+    async with serving_products(products(25)) as onec:
+        old = await leased(database, onec.url())
+        await release(database, old)
+        new = await claim(database, owner=2)
+        assert new is not None
+        await fetch_all(database, settings, new)
+        with pytest.raises(LeaseLost):
+            await fetch_all(database, settings, old)
+    assert await count(database, "staged_row") == 25
+    assert (await task(database, new.task_id))["total"] == 25
+
+
+async def test_worker_that_takes_over_does_not_wait_for_one_that_hangs(
+    database: Database, settings: IntegrationSettings
+) -> None:
+    async with serving_products(products(25)) as onec:
+        old = await leased(database, onec.url())
+        async with database.session() as hanging:
+            await hanging.execute(text("insert into staged_row (task_id, n) values (:id, 0)"), {"id": old.id})
+            await release(database, old)
+            new = await claim(database, owner=2)
+            assert new is not None
+            async with asyncio.timeout(5):
+                await fetch_all(database, settings, new)
+            with pytest.raises(LeaseLost):
+                await hold(hanging, old)
+            await hanging.rollback()
+    assert await count(database, "staged_row") == 25
