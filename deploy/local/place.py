@@ -80,6 +80,7 @@ def _linked_folder(link: Path, account: Account) -> Path:
         raise ClusterError(f"{link} belongs to {link.owner()}: run as that user or set ECATALOG_DATA to another folder")
     home = Path(tempfile.mkdtemp(prefix="", dir=REACHABLE))
     os.chown(home, account.uid, account.gid)
+    (home / "belongs-to").write_text(f"{link}\n", encoding="utf-8")  # for whoever finds the folder later
     link.symlink_to(home)
     return home
 

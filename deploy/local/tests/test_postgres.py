@@ -127,6 +127,7 @@ async def test_as_root_it_runs_as_somebody_else_from_a_folder_that_user_reaches(
     assert process.uids().real != 0
     assert server.directory.postgres.is_symlink()
     assert server.directory.postgres.resolve().is_relative_to(place.REACHABLE)
+    assert (server.directory.postgres / "belongs-to").read_text() == f"{server.directory.postgres}\n"
     assert not Path(process.exe()).is_relative_to(private)
     assert "does not run as root: it runs as" in server.launcher.log.path("ecatalog").read_text()
 
