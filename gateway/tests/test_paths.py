@@ -94,6 +94,10 @@ def test_missing_final_slash_301(gateway: Traefik, method: str, path: str, targe
         assert (answer.status, answer.headers["Location"], answer.body) == (301, target, b"")
 
 
+def test_request_without_any_path_404(gateway: Traefik) -> None:
+    assert gateway.get("http://elsewhere").json == NOT_FOUND
+
+
 def test_picture_needs_no_final_slash(gateway: Traefik) -> None:
     assert gateway.get("/media/projects/photo.jpg").seen.path == "/media/projects/photo.jpg"
 

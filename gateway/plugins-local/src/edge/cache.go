@@ -16,27 +16,32 @@ type tokenCache struct {
 	half  int
 	young map[string]*verified
 	old   map[string]*verified
+	epoch int // counts the times it was emptied
 }
 
 func newTokenCache(size int) *tokenCache {
 	return &tokenCache{half: size / 2, young: map[string]*verified{}, old: map[string]*verified{}}
 }
 
-// recall looks into the older generation; who wants to know looks into the younger one first.
-func recall(c *tokenCache, header string) *verified {
+// recall looks into the older generation; who wants to know looks into the younger one first. It also gives the epoch
+// that remember asks for.
+func recall(c *tokenCache, header string) (*verified, int) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	found := c.old[header]
 	if found != nil {
 		add(c, header, found)
 	}
-	return found
+	return found, c.epoch
 }
 
-func remember(c *tokenCache, header string, token *verified) {
+// remember keeps a token, unless the keys have changed since the epoch in which it was checked.
+func remember(c *tokenCache, header string, token *verified, epoch int) {
 	c.mutex.Lock()
-	add(c, header, token)
-	c.mutex.Unlock()
+	defer c.mutex.Unlock()
+	if epoch == c.epoch {
+		add(c, header, token)
+	}
 }
 
 func add(c *tokenCache, header string, token *verified) {
@@ -50,7 +55,8 @@ func add(c *tokenCache, header string, token *verified) {
 // forget is called when the keys change: no token outlives the key it was signed with.
 func forget(c *tokenCache) {
 	c.mutex.Lock()
+	defer c.mutex.Unlock()
 	c.young = map[string]*verified{}
 	c.old = map[string]*verified{}
-	c.mutex.Unlock()
+	c.epoch++
 }

@@ -23,25 +23,9 @@ func badToken(message string) *refusal {
 	}
 }
 
-// identify finds out who asks. A bad token is refused even where none is needed: clients learn from the 401 that they
-// are signed out.
+// identify finds out who asks, where no token in use tells. A bad token is refused even where none is needed: clients
+// learn from the 401 that they are signed out. Any other scheme than ours counts as no credentials at all.
 func identify(g *gate, r *http.Request, route *Route, out *response, now int64) *refusal {
-	header := r.Header["Authorization"]
-	if len(header) == 1 {
-		cache := g.tokens.cache
-		cache.mutex.Lock()
-		known := cache.young[header[0]]
-		cache.mutex.Unlock()
-		if known != nil && now < known.expires && !route.IgnoreCredentials {
-			out.user = known.user
-			return nil
-		}
-	}
-	return introduce(g, r, route, out, now)
-}
-
-// introduce looks at what is not known yet. Any other scheme than ours counts as no credentials at all.
-func introduce(g *gate, r *http.Request, route *Route, out *response, now int64) *refusal {
 	header := r.Header["Authorization"]
 	if len(header) > 1 && !route.IgnoreCredentials {
 		return badCredentials
@@ -53,13 +37,13 @@ func introduce(g *gate, r *http.Request, route *Route, out *response, now int64)
 	if len(words) != 2 {
 		return badCredentials
 	}
-	found := recall(g.tokens.cache, header[0])
+	found, epoch := recall(g.tokens.cache, header[0])
 	if found == nil || now >= found.expires {
 		checked, no := check(g.tokens, words[1], now)
 		if no != nil {
 			return no
 		}
-		remember(g.tokens.cache, header[0], checked)
+		remember(g.tokens.cache, header[0], checked, epoch)
 		found = checked
 	}
 	out.user = found.user

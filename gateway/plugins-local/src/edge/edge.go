@@ -1,7 +1,7 @@
 // Package edge is the part of the gateway that Traefik does not bring along.
 //
 // Traefik interprets it, and that shows in its form. On the way of an ordinary request a call of a method costs as much
-// as a hundred simple statements, a call of a function a third of that, and each variable of a function costs even where
+// as fifty simple statements, a call of a function a third of that, and each variable of a function costs even where
 // its branch is not taken. So that way is made of few plain functions, and what happens rarely is a function apart.
 package edge
 
@@ -29,6 +29,9 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := h["X-Request-Id"]
 	if len(id) != 1 || !usableID.MatchString(id[0]) {
 		id = newID(h)
+	}
+	if forwarded := h["X-Forwarded-For"]; forwarded != nil {
+		believe(h, forwarded)
 	}
 	out := &response{ResponseWriter: w, gate: e.gate, id: id, origin: h["Origin"]}
 	no := admit(e.gate, r, out)

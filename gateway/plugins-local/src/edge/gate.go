@@ -68,8 +68,8 @@ func newGate(config *Config) (*gate, error) {
 	}, nil
 }
 
-// admit gives the reason why a request may not pass, nil if it may. A known path and a known token are settled here;
-// whatever is rarer goes to the functions below.
+// admit gives the reason why a request may not pass, nil if it may. A usual path and a token in use are settled here;
+// whatever is rarer goes to functions elsewhere.
 func admit(g *gate, r *http.Request, out *response) *refusal {
 	path := r.URL.Path
 	route := g.whole[path]
@@ -87,7 +87,17 @@ func admit(g *gate, r *http.Request, out *response) *refusal {
 		route = found
 	}
 	now := time.Now().UnixMilli()
-	if no := identify(g, r, route, out, now); no != nil {
+	header := r.Header["Authorization"]
+	var known *verified
+	if len(header) == 1 && !route.IgnoreCredentials {
+		cache := g.tokens.cache
+		cache.mutex.Lock()
+		known = cache.young[header[0]]
+		cache.mutex.Unlock()
+	}
+	if known != nil && now < known.expires {
+		out.user = known.user
+	} else if no := identify(g, r, route, out, now); no != nil {
 		return no
 	}
 	if g.limited && !route.Uncounted {

@@ -27,11 +27,11 @@ type keyring struct {
 	onChange  func()
 	mutex     sync.Mutex
 	keys      map[string]ed25519.PublicKey
-	document  string // what the keys were read from
-	trouble   string
-	asking    sync.Mutex
-	asked     time.Time
+	document  string          // what the keys were read from
 	strangers map[string]bool // key ids that auth did not know when it was asked
+	asked     time.Time       // for one of those
+	asking    sync.Mutex      // held while auth is being asked
+	trouble   string          // why it did not answer
 }
 
 func newKeyring(servers, folder string) (*keyring, error) {
@@ -62,7 +62,9 @@ func (k *keyring) start() {
 			} else {
 				time.Sleep(retryEvery)
 			}
+			k.asking.Lock()
 			k.refresh()
+			k.asking.Unlock()
 		}
 	}()
 }
@@ -108,7 +110,7 @@ func (k *keyring) mayAsk(kid string) bool {
 }
 
 // refresh asks the replicas of auth in turn. A failure leaves the last good keys in place.
-func (k *keyring) refresh() bool {
+func (k *keyring) refresh() {
 	for _, server := range k.servers {
 		document, err := fetchKeys(server)
 		if err == nil {
@@ -116,11 +118,10 @@ func (k *keyring) refresh() bool {
 		}
 		if err == nil {
 			k.trouble = ""
-			return true
+			return
 		}
 		k.report(fmt.Sprintf("no keys from %s: %v", server, err))
 	}
-	return false
 }
 
 // report writes a trouble once, not every second that it lasts.

@@ -3,14 +3,13 @@ package edge
 import (
 	"fmt"
 	"net/http"
-	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
 )
 
 const (
-	ticksPerPeriod = 600   // how finely a period remembers its requests: the memory of a key is bounded by it
+	ticksPerPeriod = 120   // how finely a period remembers its requests: the memory of a key is bounded by it
 	mostKeys       = 20000 // remembered per generation
 )
 
@@ -57,7 +56,7 @@ func newLimiter(rate string) (*limiter, error) {
 func count(g *gate, r *http.Request, user string, now int64) *refusal {
 	wait := 0
 	if user == "" && g.anyone != nil {
-		wait = take(g.anyone, address(r), now)
+		wait = take(g.anyone, network(r.Header["X-Real-Ip"]), now)
 	} else if user != "" && g.users != nil {
 		wait = take(g.users, user, now)
 	}
@@ -117,24 +116,4 @@ func open(l *limiter, key string, now int64) *window {
 	}
 	l.young[key] = w
 	return w
-}
-
-// address is the client's own, or the network of 2^64 addresses that one IPv6 client commands. Traefik has removed
-// what untrusted clients claim; a trusted proxy in front appends the address it saw.
-func address(r *http.Request) string {
-	found := ""
-	if seen := r.Header["X-Forwarded-For"]; len(seen) > 0 {
-		last := seen[len(seen)-1]
-		found = strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:])
-	} else if seen := r.Header["X-Real-Ip"]; len(seen) > 0 {
-		found = seen[0]
-	}
-	if strings.IndexByte(found, ':') >= 0 {
-		if parsed, err := netip.ParseAddr(found); err == nil && !parsed.Is4In6() {
-			if network, err := parsed.Prefix(64); err == nil {
-				return network.String()
-			}
-		}
-	}
-	return found
 }

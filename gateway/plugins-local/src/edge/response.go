@@ -54,14 +54,17 @@ func flush(w *response) {
 
 // replace sends JSON instead of an error in plain text; it leaves any other answer alone.
 func replace(w *response, status int) bool {
-	no := detail(status, ownText(status))
-	if w.body != nil && w.body.exceeded {
-		no = tooLarge(w.body.limit)
-	} else if kind := w.ResponseWriter.Header()["Content-Type"]; len(kind) > 0 && !strings.HasPrefix(kind[0], "text/plain") {
+	kind := w.ResponseWriter.Header()["Content-Type"]
+	tooMuch := w.body != nil && w.body.exceeded
+	if !tooMuch && len(kind) > 0 && !strings.HasPrefix(kind[0], "text/plain") {
 		return false
 	}
 	w.replaced = true
-	refuse(w, no)
+	if tooMuch {
+		refuse(w, tooLarge(w.body.limit))
+	} else {
+		refuse(w, detail(status, ownText(status)))
+	}
 	return true
 }
 
