@@ -11,6 +11,7 @@ from ecatalog.caching import Topics, VersionedCache, matches
 from ecatalog.errors import ApiError
 
 MAX_ANSWER_BYTES = 256 * 1024
+MAX_COUNTS = 20_000
 ABOUT_THE_BODY = frozenset({b"content-length", b"content-type"})
 
 Headers = Sequence[tuple[bytes, bytes]]
@@ -52,6 +53,19 @@ class Answer(NamedTuple):
 def answer_cost(answer: Answer) -> int:
     """Bytes that an answer takes, roughly."""
     return len(answer.body) + 1000
+
+
+class Caches:
+    """What one process keeps: counts of lists, and whole answers. It forgets together what it changed itself."""
+
+    def __init__(self) -> None:
+        self.counts = VersionedCache[int](max_cost=MAX_COUNTS)
+        self.answers = VersionedCache[Answer](answer_cost)
+
+    def invalidate(self, *topics: str) -> None:
+        """Call it after the commit and before the answer: then nobody who was answered can read the old state."""
+        self.counts.invalidate(*topics)
+        self.answers.invalidate(*topics)
 
 
 class AnswerCache:
@@ -98,7 +112,8 @@ class AnswerCache:
             elif name == b"host":
                 host = value
         try:
-            principal = rule.permission.check(await self._authenticator.authenticate(authorization))
+            scope["principal"] = await self._authenticator.authenticate(authorization)
+            principal = rule.permission.check(scope["principal"])
         except ApiError:
             return None
         return scope["path"], scope["query_string"], scope["scheme"], host, rule.sees(principal)

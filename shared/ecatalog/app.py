@@ -16,10 +16,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from ecatalog import health
-from ecatalog.answers import Answer, AnswerCache, Remembered, answer_cost
+from ecatalog.answers import AnswerCache, Caches, Remembered
 from ecatalog.auth import Authenticator, permission_of
 from ecatalog.background import Supervisor
-from ecatalog.caching import Caches, ChangeListener, VersionedCache
+from ecatalog.caching import ChangeListener
 from ecatalog.db import Database
 from ecatalog.documents import describe, docs_page
 from ecatalog.errors import ApiError, FieldErrors, MethodNotAllowed, NotFound, Unavailable
@@ -29,6 +29,7 @@ from ecatalog.lists import Lists
 from ecatalog.middleware import Acceptable, Options, RequestContext
 from ecatalog.responses import Json
 from ecatalog.revocations import Revocations, Snapshot
+from ecatalog.routing import LeanDispatch
 from ecatalog.settings import Settings
 from ecatalog.telemetry import logger
 from ecatalog.tokens import KeySet, TokenVerifier
@@ -37,7 +38,6 @@ log = logger(__name__)
 
 Lifespan = Callable[[FastAPI], Any]
 Loader = Callable[[], Awaitable[Any]]
-MAX_COUNTS = 20_000
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -66,7 +66,7 @@ def create_app(
     client = InternalClient(settings)
     keys = KeySet(load_keys or (lambda: client.get_json(settings.auth_url, "/internal/jwks.json")))
     revocations = Revocations(broker, load_snapshot or _snapshot_of_auth(client, settings), settings.access_ttl)
-    counts, answers = VersionedCache[int](max_cost=MAX_COUNTS), VersionedCache[Answer](answer_cost)
+    caches = Caches()
     background = Supervisor()
 
     @asynccontextmanager
@@ -81,33 +81,37 @@ def create_app(
             background.start("keys", lambda: _keep_keys(keys))
             background.start("revocations", revocations.run)
             if remember:
-                background.start("changes", ChangeListener(settings.dsn, counts, answers).run)
+                background.start("changes", ChangeListener(settings.dsn, caches.counts, caches.answers).run)
             if lifespan is not None:
                 await stack.enter_async_context(lifespan(app))
             yield
 
     app = FastAPI(
         title=f"E-Catalog: {service}", lifespan=run, docs_url=None, redoc_url=None, openapi_url=None,
-        redirect_slashes=False,
+        redirect_slashes=False, telemetry={"tracing": False, "metrics": False, "logs": False},
     )  # fmt: skip
     app.state.settings = settings
     app.state.database = database
     app.state.broker = broker
     app.state.client = client
     app.state.background = background
-    app.state.caches = Caches(counts, answers)
-    app.state.lists = Lists(database, counts)
+    app.state.caches = caches
+    app.state.lists = Lists(database, caches.counts)
     app.state.authenticator = Authenticator(TokenVerifier(keys), revocations)
-    app.state.checks = {
+    app.state.checks = _checks(database, broker, keys, revocations)
+    _add_routes(app, service, routers)
+    _add_layers(app, routers, remember)
+    return app
+
+
+def _checks(database: Database, broker: Broker, keys: KeySet, revocations: Revocations) -> dict[str, health.Check]:
+    """What a process needs to be ready; a service may add to them."""
+    return {
         "database": database.ping,
         "broker": health.require(lambda: broker.connected, "not connected"),
         "keys": health.require(lambda: keys.ready, "no signing keys yet"),
         "revocations": health.require(lambda: revocations.ready, "not read yet"),
     }
-    if remember:
-        app.add_middleware(AnswerCache, rules=remember, cache=answers, authenticator=app.state.authenticator)
-    _add_routes(app, service, routers)
-    return app
 
 
 def _snapshot_of_auth(client: InternalClient, settings: Settings) -> Loader:
@@ -130,15 +134,28 @@ async def _keep_keys(keys: KeySet) -> None:
     await asyncio.sleep(30 if keys.ready else 0)
 
 
+def _api_routes(routers: Sequence[APIRouter]) -> list[APIRoute]:
+    return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+
+
 def _add_routes(app: FastAPI, service: str, routers: Sequence[APIRouter]) -> None:
-    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    routes = _api_routes(routers)
     for route in routes:
         if permission_of(route) is None:
             raise UnprotectedRoute(f"{sorted(route.methods or ())} {route.path} names no permission in its signature")
     app.router.routes.extend(routes)
     _add_operations_routes(app, service, routes)
+
+
+def _add_layers(app: FastAPI, routers: Sequence[APIRouter], remember: Sequence[Remembered]) -> None:
+    """What a request passes on its way to a route; the last one added is the outermost."""
+    routes = _api_routes(routers)
     allowed = _allowed_methods(routes)
     _add_error_handlers(app, allowed)
+    state = app.state
+    app.add_middleware(LeanDispatch, routes=routes, error_handlers=app.exception_handlers)
+    if remember:
+        app.add_middleware(AnswerCache, rules=remember, cache=state.caches.answers, authenticator=state.authenticator)
     app.add_middleware(Options, methods_of=allowed)
     app.add_middleware(Acceptable)
     app.add_middleware(RequestContext)

@@ -87,6 +87,8 @@ class Permission:
         self.hidden = hidden
 
     async def __call__(self, request: Request) -> Principal | None:
+        if "principal" in request.scope:  # a layer before the route has looked already
+            return self.check(request.scope["principal"])
         authenticator: Authenticator = request.app.state.authenticator
         return self.check(await authenticator.authenticate(request.headers.get("authorization")))
 

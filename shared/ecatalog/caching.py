@@ -70,7 +70,10 @@ class VersionedCache(Generic[V]):
 
     def version(self, *topics: str) -> int:
         """A number that grows with every change of any of the topics."""
-        return self._cleared + sum(self._versions[topic] for topic in topics)
+        version = self._cleared
+        for topic in topics:
+            version += self._versions[topic]
+        return version
 
     def get(self, key: Hashable) -> V | None:
         found = self._values.get(key) if self.enabled else None
@@ -108,18 +111,6 @@ class VersionedCache(Generic[V]):
     def _drop(self, key: Hashable) -> None:
         _, _, value = self._values.pop(key)
         self._total -= self._cost(value)
-
-
-class Caches:
-    """The caches of one process, which forget together what this process itself changed."""
-
-    def __init__(self, *caches: VersionedCache[Any]) -> None:
-        self.all = caches
-
-    def invalidate(self, *topics: str) -> None:
-        """Call it after the commit and before the answer: then nobody who was answered can read the old state."""
-        for cache in self.all:
-            cache.invalidate(*topics)
 
 
 class ChangeListener:

@@ -1,28 +1,20 @@
 """One service's PostgreSQL: sessions that commit at the edge, and a direct path for JSON that PostgreSQL renders."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection
-from psycopg.adapt import Buffer, Loader
-from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import registry
 from sqlmodel import SQLModel
 
+from ecatalog.connections import Connections, JsonBytes
 
-class JsonBytes(Loader):
-    """Hands a json value on as the bytes PostgreSQL sent: nothing is decoded on its way to the client."""
+Parameters = Sequence[Any] | Mapping[str, Any]
 
-    def load(self, data: Buffer) -> bytes:
-        return bytes(data)
-
-
-async def _configure(connection: AsyncConnection[Any]) -> None:
-    connection.adapters.register_loader("json", JsonBytes)
-    connection.prepare_threshold = 1
+__all__ = ["Database", "JsonBytes", "driver_connection", "model_base"]
 
 
 class Database:
@@ -44,21 +36,13 @@ class Database:
             connect_args={"options": options},
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self.pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
-            dsn,
-            min_size=1,
-            max_size=pool_size,
-            open=False,
-            configure=_configure,
-            kwargs={"autocommit": True, "options": options},
-        )
+        self._direct = Connections(dsn, pool_size, options)
 
     async def open(self) -> None:
-        """Start the direct pool; connects in the background, so a database that is away does not stop the start."""
-        await self.pool.open(wait=False)
+        """Nothing is connected yet: a database that is away does not stop the start."""
 
     async def close(self) -> None:
-        await self.pool.close()
+        await self._direct.close()
         await self.engine.dispose()
 
     @asynccontextmanager
@@ -67,35 +51,36 @@ class Database:
         async with self._sessions.begin() as session:
             yield session
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection[Any]]:
+    def read(self) -> AbstractAsyncContextManager[AsyncConnection[Any]]:
         """A direct connection in autocommit."""
-        async with self.pool.connection(timeout=5) as connection:
-            yield connection
+        return self._direct.borrow()
 
-    async def fetch_json(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> bytes | None:
-        """The first column of the first row: bytes where it is json, None where there is no row.
-
-        A connection that died while idle (the database was restarted) is replaced once.
-        """
+    async def fetch_json(self, sql: str, parameters: Parameters = ()) -> bytes | None:
+        """The first column of the first row: bytes where it is json, None where there is no row."""
         row = await self.fetch_row(sql, parameters)
         return None if row is None else row[0]
 
-    async def fetch_row(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> tuple[Any, ...] | None:
-        rows = await self.fetch_rows(sql, parameters)
+    async def fetch_row(
+        self, sql: str, parameters: Parameters = (), *, prepare: bool | None = None
+    ) -> tuple[Any, ...] | None:
+        rows = await self.fetch_rows(sql, parameters, prepare=prepare)
         return rows[0] if rows else None
 
-    async def fetch_rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a statement that only reads, for it may be sent twice."""
-        for attempt in (1, 2):
+    async def fetch_rows(
+        self, sql: str, parameters: Parameters = (), *, prepare: bool | None = None
+    ) -> list[tuple[Any, ...]]:
+        """All rows of a statement that only reads, for it is sent again when its connection died while idle.
+
+        ``prepare`` False plans it for these very values.
+        """
+        async with self.read() as connection:
             try:
-                async with self.read() as connection:
-                    cursor = await connection.execute(sql, parameters)
-                    return await cursor.fetchall()
+                return await (await connection.execute(sql, parameters, prepare=prepare)).fetchall()
             except psycopg.OperationalError:
-                if attempt == 2:
+                if not connection.closed:
                     raise
-        raise AssertionError("unreachable")
+        async with self.read() as connection:
+            return await (await connection.execute(sql, parameters, prepare=prepare)).fetchall()
 
     async def ping(self) -> None:
         await self.fetch_row("select 1")

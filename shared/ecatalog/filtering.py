@@ -250,11 +250,11 @@ def order_terms(raw: str, sortable: Collection[str], default: str) -> Terms:
     return terms
 
 
-def order_sql(terms: Terms) -> str:
+def order_sql(terms: Sequence[tuple[str, str]]) -> str:
     return ", ".join(f"{ROW}.{column} {direction}" for column, direction in terms)
 
 
-def reversed_terms(terms: Terms) -> Terms:
+def reversed_terms(terms: Sequence[tuple[str, str]]) -> Terms:
     """The same order from its other end, empty values included."""
     return [(column, "asc" if direction == "desc" else "desc") for column, direction in terms]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, Literal
+from urllib.parse import quote
 
 import orjson
 from starlette.requests import Request
@@ -24,6 +25,18 @@ SIMILAR = {"X-Search": "similar"}
 """Says that nothing holds what was searched, and that the rows only look like it."""
 
 
+def base_url(request: Request) -> str:
+    """The address of the gateway as the client sees it."""
+    return f"{request.scope['scheme']}://{request.headers.get('host', '')}"
+
+
+def own_url(request: Request) -> str:
+    """The whole address that was asked."""
+    scope = request.scope
+    query = scope["query_string"].decode("latin-1")
+    return f"{base_url(request)}{quote(scope['path'])}{'?' if query else ''}{query}"
+
+
 class Lists:
     """Reads the pages of resources; keeps counts until the table changes."""
 
@@ -37,8 +50,8 @@ class Lists:
         query = request.query_params
         words = words_of(query.get("search", "")) if resource.search else []
         if not words:
-            return json_response(request, await self.page(resource, query, where, str(request.url), default))
-        found = _Question(resource, query, where, str(request.url), default)
+            return json_response(request, await self.page(resource, query, where, own_url(request), default))
+        found = _Question(resource, query, where, own_url(request), default)
         body, exact = await self._find(found, words)
         response = json_response(request, body)
         if not exact:
@@ -50,24 +63,35 @@ class Lists:
     ) -> bytes:
         """The enveloped page that ``query`` asks for, its search left aside. ``url`` is the request's own."""
         asked = _Question(resource, query, where, url, default)
+        size = asked.page.size
         if asked.page.style == "cursor":
-            rows = await self._rows(asked, asked.page.size, 0)
-            return asked.walk_envelope(rows)
+            return asked.walk_envelope(await self._rows(asked, size, 0))
         count = await self._count(resource, where)
         skipped = asked.page.skipped(count)
+        behind = count - skipped - size
         if skipped >= count:
-            return envelope(asked.page, count, skipped, url, b"[]")
-        behind = count - skipped - asked.page.size
-        if skipped > DEEP and behind < skipped:
-            size = asked.page.size + min(behind, 0)
-            rows = await self._rows(asked, size, max(behind, 0), backwards=True)
+            rows = b"[]"
+        elif skipped > DEEP and behind < skipped:
+            rows = await self._rows(asked, size + min(behind, 0), max(behind, 0), backwards=True)
         else:
-            rows = await self._rows(asked, asked.page.size, skipped)
+            rows = await self._rows(asked, size, skipped)
         return envelope(asked.page, count, skipped, url, rows)
 
     async def _rows(self, asked: "_Question", limit: int, offset: int, *, backwards: bool = False) -> bytes:
-        sql = asked.resource.page_sql(asked.where, asked.order, backwards=backwards)
-        return await self._database.fetch_json(sql, asked.parameters(limit, offset)) or b"[]"
+        resource, where = asked.resource, asked.where
+        place = {"limit": limit, "offset": offset}
+        if not where.narrows:
+            sql = resource.page_sql(asked.order, backwards=backwards)
+            return await self._database.fetch_json(sql, asked.base | place) or b"[]"
+        sql = resource.ids_sql(where, asked.order, backwards=backwards)
+        row = await self._database.fetch_row(sql, where.parameters | place, prepare=False)
+        ids = row[0] if row else []
+        return await self._render(asked, ids[::-1] if backwards else ids)
+
+    async def _render(self, asked: "_Question", ids: list[int]) -> bytes:
+        if not ids:
+            return b"[]"
+        return await self._database.fetch_json(asked.resource.rows_sql, asked.base | {"ids": ids}) or b"[]"
 
     async def _count(self, resource: Resource, where: Where) -> int:
         topics = resource.topics if where.narrows else (resource.topic,)
@@ -76,7 +100,7 @@ class Lists:
         if known is not None:
             return known
         version = self._counts.version(*topics)
-        row = await self._database.fetch_row(resource.count_sql(where), where.parameters)
+        row = await self._database.fetch_row(resource.count_sql(where), where.parameters, prepare=False)
         count = int(row[0]) if row else 0
         self._counts.put(topics, key, count, version)
         return count
@@ -101,15 +125,16 @@ class Lists:
         hits = search.hits_sql(resource.table.name, condition, asked.where, resource.live, order, closeness or "0")
         if closeness and not asked.is_ordered:
             order = [CLOSEST, *order]
-        sql = search.page_sql(hits, resource.fields, resource.table.name, order)
+        sql = search.ids_sql(hits, order)
         skipped = asked.page.skipped_unseen
         while True:
-            row = await self._database.fetch_row(sql, asked.parameters(asked.page.size, skipped))
-            count, rows = row or (0, b"[]")
+            place = {"limit": asked.page.size, "offset": skipped}
+            row = await self._database.fetch_row(sql, asked.where.parameters | place, prepare=False)
+            count, ids = row or (0, [])
             if not count:
                 return None
             if skipped == asked.page.skipped(count):
-                return asked.envelope(count, rows, skipped)
+                return asked.envelope(count, await self._render(asked, ids), skipped)
             skipped = asked.page.skipped(count)
 
 
@@ -158,9 +183,9 @@ class _Question:
             created, row_id = (self.where.parameter(value) for value in self.page.after)
             self.where.add(f"({ROW}.created_at, {ROW}.id) < ({created}::timestamptz, {row_id}::bigint)")
 
-    def parameters(self, limit: int, offset: int) -> dict[str, Any]:
-        base = self.url.split("/api/", 1)[0]
-        return self.where.parameters | {"base": base, "limit": limit, "offset": offset}
+    @property
+    def base(self) -> dict[str, Any]:
+        return {"base": self.url.split("/api/", 1)[0]}
 
     def envelope(self, count: int, rows: bytes, skipped: int) -> bytes:
         if self.page.style == "cursor":

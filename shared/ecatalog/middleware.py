@@ -1,16 +1,19 @@
 """What happens around every request: its id, its log line, its metrics, HEAD and OPTIONS."""
 
+import os
 import re
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import parse_qs
 
 import orjson
+from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ecatalog import telemetry
 from ecatalog.errors import ApiError, NotAcceptable, NotFound
-from ecatalog.ids import uuid7
+from ecatalog.ids import uuid7_hex
 from ecatalog.responses import Json
 from ecatalog.telemetry import LATENCY, REQUESTS, logger
 
@@ -85,21 +88,26 @@ class _Answer:
 
 
 def _identify(headers: dict[bytes, bytes]) -> str:
-    given = headers.get(b"x-request-id", b"")
-    return given.decode() if _REQUEST_ID.fullmatch(given) else uuid7().hex
+    given = headers.get(b"x-request-id")
+    return given.decode() if given and _REQUEST_ID.fullmatch(given) else uuid7_hex()
 
 
 def _trace(headers: dict[bytes, bytes]) -> str:
-    given = headers.get(b"traceparent", b"")
-    if _TRACEPARENT.fullmatch(given):
+    given = headers.get(b"traceparent")
+    if given and _TRACEPARENT.fullmatch(given):
         return given.decode()
-    return f"00-{uuid7().hex}-{uuid7().hex[16:]}-01"
+    return f"00-{uuid7_hex()}-{os.urandom(8).hex()}-01"
+
+
+@lru_cache(maxsize=10_000)  # finding a metric by its labels costs more than counting with it
+def _metrics(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(method, route, status), LATENCY.labels(route)
 
 
 def _measure(scope: Scope, method: str, status: int, seconds: float) -> None:
-    route = getattr(scope.get("route"), "path", "unmatched")
-    REQUESTS.labels(method, route, status).inc()
-    LATENCY.labels(route).observe(seconds)
+    requests, latency = _metrics(method, getattr(scope.get("route"), "path", "unmatched"), status)
+    requests.inc()
+    latency.observe(seconds)
     if seconds > SLOW_SECONDS:
         log.warning("a slow request", method=method, path=scope["path"], status=status, seconds=round(seconds, 3))
 

@@ -1,18 +1,19 @@
-"""Routes that skip FastAPI's resolving of dependencies, which costs more than most of our endpoints."""
+"""Routes and a dispatch without FastAPI's ceremony, which costs more than most of our endpoints do."""
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 Handler = Callable[[Request], Awaitable[Response]]
+ErrorHandlers = Mapping[Any, Callable[[Request, Exception], Any]]
 
 
 class LeanRoute(APIRoute):
-    """A route whose endpoint takes ``request``, text from the path, and dependencies that are made from the request.
+    """A route whose endpoint takes ``request``, values from the path, and dependencies made from the request alone.
 
     Those are what a signature of ours names: a permission, a body, a query. Use it as an ``APIRouter``'s
     ``route_class``; an endpoint that needs more of FastAPI is refused when it is declared.
@@ -20,14 +21,7 @@ class LeanRoute(APIRoute):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        handle = self._lean_handler()
-
-        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            request = Request(scope, receive, send)
-            response = await handle(request)
-            await response(scope, receive, send)
-
-        self.app = answer
+        self.answer = self._lean_handler()
 
     def _lean_handler(self) -> Handler:
         dependant = self.dependant
@@ -37,7 +31,7 @@ class LeanRoute(APIRoute):
         request_name = dependant.request_param_name
         dependencies = [(one.name, one.call) for one in dependant.dependencies]
 
-        async def handle(request: Request) -> Response:
+        async def answer(request: Request) -> Response:
             arguments: dict[str, Any] = dict(request.path_params)
             for name, call in dependencies:
                 value = call(request)  # type: ignore[misc]  # a dependency always has something to call
@@ -50,4 +44,47 @@ class LeanRoute(APIRoute):
             response: Response = await endpoint(**arguments)
             return response
 
-        return handle
+        return answer
+
+
+class LeanDispatch:
+    """An ASGI layer that calls lean routes itself; everything else is left to the application below."""
+
+    def __init__(self, app: ASGIApp, routes: Sequence[Any], error_handlers: ErrorHandlers) -> None:
+        self._app = app
+        self._error_handlers = error_handlers
+        self._routes: dict[str, list[LeanRoute]] = {}
+        for route in routes:
+            if isinstance(route, LeanRoute):
+                for method in route.methods or ():
+                    self._routes.setdefault(method, []).append(route)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = self._match(scope) if scope["type"] == "http" else None
+        if route is None:
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive, send)
+        try:
+            response = await route.answer(request)
+        except Exception as error:
+            response = await self._handler(error)(request, error)
+        await response(scope, receive, send)
+
+    def _match(self, scope: Scope) -> LeanRoute | None:
+        for route in self._routes.get(scope["method"], ()):
+            found = route.path_regex.match(scope["path"])
+            if found:
+                convertors = route.param_convertors
+                values = found.groupdict().items()
+                scope["path_params"] = {name: convertors[name].convert(value) for name, value in values}
+                scope["route"] = route
+                return route
+        return None
+
+    def _handler(self, error: Exception) -> Callable[[Request, Exception], Any]:
+        """The application's own handler of such an error; without one the error goes on."""
+        for kind in type(error).__mro__:
+            if kind in self._error_handlers:
+                return self._error_handlers[kind]
+        raise error

@@ -48,17 +48,14 @@ class Search:
             f" where {condition} and {live} and {where.sql}"
         )
 
-    def page_sql(self, hits: str, fields: str, table: str, order: Terms) -> str:
-        """The number of hits, and a page of them as a JSON array.
+    def ids_sql(self, hits: str, order: Terms) -> str:
+        """The number of hits, and the ids of a page of them as an array.
 
         The hits are made once, for both; otherwise the planner may walk the table in its order instead.
         """
         return (
-            f"with hit as materialized ({hits})"  # noqa: S608 - built from declarations
-            f" select (select count(*) from hit), (select coalesce(json_agg(row_to_json(x)), '[]'::json) from"
-            f" (select {fields} from unnest(array(select {ROW}.id from hit {ROW} order by {order_sql(order)}"
-            f" limit %(limit)s offset %(offset)s)) with ordinality chosen(id, place)"
-            f" join {table} {ROW} on {ROW}.id = chosen.id order by place) x)"
+            f"with hit as materialized ({hits}) select (select count(*) from hit), array("  # noqa: S608 - built from declarations
+            f"select {ROW}.id from hit {ROW} order by {order_sql(order)} limit %(limit)s offset %(offset)s)"
         )
 
 

@@ -1,0 +1,102 @@
+"""A few connections for short statements, kept with as little ceremony as possible: it is paid by every request."""
+
+import asyncio
+from contextlib import suppress
+from types import TracebackType
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.adapt import Buffer, Loader
+from psycopg.pq import ConnStatus, TransactionStatus
+
+WAIT_SECONDS = 5.0
+CONNECT_SECONDS = 5
+
+
+class JsonBytes(Loader):
+    """Hands a json value on as the bytes PostgreSQL sent: nothing is decoded on its way to the client."""
+
+    def load(self, data: Buffer) -> bytes:
+        return bytes(data)
+
+
+class NoneFree(psycopg.OperationalError):
+    """All connections were busy for too long."""
+
+
+class Connections:
+    """At most ``size`` connections in autocommit, each opened when it is first needed.
+
+    When one breaks, the idle ones are dropped with it: the server was restarted, and they only do not know yet.
+    """
+
+    def __init__(self, dsn: str, size: int, options: str) -> None:
+        self._dsn = dsn
+        self._options = options
+        self._free = asyncio.Semaphore(size)
+        self._idle: list[AsyncConnection[Any]] = []
+
+    def borrow(self) -> "_Borrowed":
+        """A context in which one of the connections is the caller's."""
+        return _Borrowed(self)
+
+    async def take(self) -> AsyncConnection[Any]:
+        if self._free.locked():
+            try:
+                async with asyncio.timeout(WAIT_SECONDS):
+                    await self._free.acquire()
+            except TimeoutError:
+                raise NoneFree("no connection to the database became free") from None
+        else:
+            await self._free.acquire()
+        try:
+            return self._idle.pop() if self._idle else await self._open()
+        except BaseException:
+            self._free.release()
+            raise
+
+    async def give_back(self, connection: AsyncConnection[Any]) -> None:
+        """Keep the connection for the next, unless it broke or is in the middle of something."""
+        self._free.release()
+        if connection.pgconn.status != ConnStatus.OK:
+            await self.close()
+        elif connection.pgconn.transaction_status == TransactionStatus.IDLE:
+            self._idle.append(connection)
+            return
+        await _close(connection)
+
+    async def close(self) -> None:
+        """Close the idle connections."""
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            await _close(connection)
+
+    async def _open(self) -> AsyncConnection[Any]:
+        connection = await AsyncConnection.connect(
+            self._dsn, autocommit=True, options=self._options, connect_timeout=CONNECT_SECONDS
+        )
+        connection.adapters.register_loader("json", JsonBytes)
+        connection.prepare_threshold = 1
+        return connection
+
+
+async def _close(connection: AsyncConnection[Any]) -> None:
+    with suppress(psycopg.Error, OSError):
+        await connection.close()
+
+
+class _Borrowed:
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._connection: AsyncConnection[Any] | None = None
+
+    async def __aenter__(self) -> AsyncConnection[Any]:
+        self._connection = await self._connections.take()
+        return self._connection
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._connection is not None:
+            await self._connections.give_back(self._connection)
