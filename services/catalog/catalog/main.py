@@ -13,13 +13,14 @@ from catalog.client import routes as client
 from catalog.client.filters import CLIENTS
 from catalog.client.service import sees
 from catalog.idempotency.service import forget_expired
+from catalog.internal.routes import router as internal
 from catalog.nomenklatura import routes as nomenklatura
 from catalog.nomenklatura.filters import PRODUCTS
 from catalog.project import routes as project
 from catalog.project.filters import PROJECTS
 from catalog.settings import CatalogSettings
 
-ROUTERS = (project.router, client.router, nomenklatura.router)
+ROUTERS = (nomenklatura.router, client.router, project.router, internal)
 
 REMEMBERED = (
     Remembered("/api/v1/nomenklatura/", PRODUCTS.topics, ANYONE),

@@ -50,7 +50,7 @@ def images(owner: str, schema: type[BaseModel], sql: Mapping[str, str], conditio
     """The pictures of the row, newest first."""
     columns = select(schema, {**PICTURE, **sql})
     return (
-        f"select coalesce(json_agg(row_to_json(x)), '[]'::json) from (select {columns} from image i"  # noqa: S608 - built from declarations
+        f"select coalesce(json_agg(x), '[]'::json) from (select {columns} from image i"  # noqa: S608 - built from declarations
         f" where {OWN_IMAGES.format(owner=owner)} and {condition} order by i.image_id desc) x"
     )
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ecatalog.caching import Caches, etag, json_response, matches
+from ecatalog.answers import Caches
+from ecatalog.caching import etag, json_response, matches
 from ecatalog.db import Database
 from ecatalog.errors import Conflict, FieldErrors, NotFound, PreconditionFailed
 from ecatalog.fields import no_such_pk
 from ecatalog.filtering import FilterSet, Where
-from ecatalog.lists import Lists
+from ecatalog.lists import Lists, base_url
 from ecatalog.resource import Resource
 from pydantic import BaseModel
 from starlette.requests import Request
@@ -22,11 +23,6 @@ from catalog.rows import Connection, Kind
 
 SEVERAL = "This code exists in several projects. Send project_id (0 for the row without a project)."
 _ONE_PROJECT = FilterSet(project_id_filter())
-
-
-def base_url(request: Request) -> str:
-    """The address of the gateway as the client sees it."""
-    return str(request.url).split("/api/", 1)[0]
 
 
 @dataclass(frozen=True)

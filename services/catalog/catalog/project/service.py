@@ -6,6 +6,7 @@ from typing import Any
 
 from ecatalog.db import Database
 from ecatalog.filtering import Where
+from ecatalog.lists import base_url
 from ecatalog.resource import TIMESTAMP
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -15,7 +16,7 @@ from catalog.project.filters import PROJECTS
 from catalog.project.schemas import ProductOfProject, ProjectBody, ProjectDetail
 from catalog.publishing import PROJECT
 from catalog.rows import Kind
-from catalog.store import Store, base_url
+from catalog.store import Store
 
 MOST_AT_ONCE = 2000
 """Products up to which a project's detail is one answer with a tag; more are sent as they are read."""
@@ -30,7 +31,7 @@ _COLUMNS = nested.select(
 )
 _OWNER = f"(select {nested.PROJECT} as brief) owner"
 _NESTED = (
-    "select (select coalesce(json_agg(row_to_json(x)), '[]'::json) from ("  # noqa: S608 - built from declarations
+    "select (select coalesce(json_agg(x), '[]'::json) from ("  # noqa: S608 - built from declarations
     f"select {_COLUMNS} from {_OWNER.replace('t.project_id', 'self.id')}, nomenklatura t"
     " where t.project_id = self.id and not t.is_deleted order by t.created_at desc, t.id desc"
     ") x) from (select t.id) self"
@@ -39,7 +40,7 @@ _BATCH = (
     "with chosen as materialized (select t.id, t.created_at from nomenklatura t"  # noqa: S608 - built from declarations
     " where t.project_id = %(project)s and not t.is_deleted and {after}"
     " order by t.created_at desc, t.id desc limit %(limit)s)"
-    " select (select json_agg(row_to_json(x)) from ("
+    " select (select json_agg(x) from ("
     f"select {_COLUMNS} from {_OWNER.replace('t.project_id', '%(project)s')},"
     " chosen join nomenklatura t on t.id = chosen.id order by chosen.created_at desc, chosen.id desc"
     ") x), last.created_at, last.id"
