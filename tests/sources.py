@@ -1,6 +1,7 @@
 """Projects with an integration, each under a name of its own, so that tests share one cluster."""
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,3 +41,15 @@ def connect(api: Api, wsdl_url: str, **fields: Any) -> Source:
     project = int(api.post("/api/v1/project/", {"code_1c": code, "name": f"Test {code}"})["id"])
     body = {"name": f"1C of {code}", "project": project, "wsdl_url": wsdl_url, **fields}
     return Source(api, project, code, int(api.post("/api/v1/integration/", body)["id"]))
+
+
+def walk(api: Api, path: str, **parameters: str | int) -> Iterator[dict[str, Any]]:
+    """All rows of a list by its ``next`` links, as scripts read it."""
+    page = api.get(path, **parameters)
+    while True:
+        yield from page["results"]
+        following = page["next"]
+        if following is None:
+            return
+        page = api.get(following)
+        assert page["next"] != following, f"{following} leads to itself"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from deploy.local.demo.api import Api, SyncStatus
 from tests.onec import OneC
-from tests.sources import Source, connect
+from tests.sources import Source, connect, walk
 
 GENERATED = 20_000
 CHUNK = 200
@@ -87,7 +87,8 @@ def while_fetching(status: SyncStatus) -> bool:
 
 
 def numbers_of(source: Source, task: str, end: SyncStatus) -> Numbers:
-    reasons = sorted(_reasons(source.api, task), key=str)
+    path = f"/api/v1/integration/sync/status/{task}/errors/"
+    reasons = sorted(((row["code"], row["error"]) for row in walk(source.api, path, limit=100)), key=str)
     return Numbers(
         status=f"{end.status}: {end.message}" if end.message else end.status,
         total=end.total,
@@ -98,16 +99,6 @@ def numbers_of(source: Source, task: str, end: SyncStatus) -> Numbers:
         reasons=tuple(reasons),
         listed=source.products(),
     )
-
-
-def _reasons(api: Api, task: str) -> list[tuple[str | None, str]]:
-    found: list[tuple[str | None, str]] = []
-    following: str | None = f"/api/v1/integration/sync/status/{task}/errors/?limit=100"
-    while following:
-        page = api.get(following)
-        found += [(row["code"], row["error"]) for row in page["results"]]
-        following = page["next"]
-    return found
 
 
 def _wait_until(api: Api, task: str, is_time: Callable[[SyncStatus], bool]) -> None:

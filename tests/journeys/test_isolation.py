@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
 import pytest
 
 from deploy.local.cluster import Cluster
@@ -18,6 +19,7 @@ SERVICES = {
     "portal": "/api/schema/",
 }
 NOTICED_WITHIN = 30
+PATIENCE = 1.0  # seconds that a client waits for a process that does not answer
 
 
 class Reader(threading.Thread):
@@ -42,6 +44,14 @@ class Reader(threading.Thread):
         return self.statuses
 
 
+def status(api: Api, path: str) -> int | None:
+    """None when no answer comes."""
+    try:
+        return api.http.get(path, timeout=PATIENCE).status_code
+    except httpx.TimeoutException:
+        return None
+
+
 @contextmanager
 def stopped(cluster: Cluster, process: str) -> Iterator[None]:
     """The process neither answers nor ends, so that nobody starts another one."""
@@ -60,7 +70,7 @@ def test_stopped_service_answers_503_as_json_and_all_others_go_on(cluster: Clust
         reader.start()
     try:
         with stopped(cluster, "portal" if service == "portal" else f"{service}-api"):
-            cluster.wait(lambda: admin.http.get(SERVICES[service]).status_code == 503, NOTICED_WITHIN)
+            cluster.wait(lambda: status(admin, SERVICES[service]) == 503, NOTICED_WITHIN)
             answer = admin.http.get(SERVICES[service])
             counted = {name: len(reader.statuses) for name, reader in readers.items()}
             cluster.wait(lambda: all(len(readers[name].statuses) > n + 50 for name, n in counted.items()), 30)
@@ -71,7 +81,7 @@ def test_stopped_service_answers_503_as_json_and_all_others_go_on(cluster: Clust
     assert answer.json()["detail"]
     assert int(answer.headers["Retry-After"]) >= 1
     assert {name: set(seen) for name, seen in statuses.items()} == {name: {200} for name in readers}
-    cluster.wait(lambda: admin.http.get(SERVICES[service]).status_code == 200, NOTICED_WITHIN)
+    cluster.wait(lambda: status(admin, SERVICES[service]) == 200, NOTICED_WITHIN)
 
 
 def test_health_names_the_process_that_does_not_answer(cluster: Cluster, admin: Api) -> None:
