@@ -29,6 +29,7 @@ class Broker:
         self._url = url
         self._name = name
         self._connecting = asyncio.Lock()
+        self._made = False
         self.client = Client()
 
     @property
@@ -46,10 +47,15 @@ class Broker:
         """
         async with self._connecting:
             while not self.client.is_connected:
-                if self.client.is_reconnecting:
+                if self._comes_back:
                     await asyncio.sleep(0.1)
                 else:
                     await self._connect()
+
+    @property
+    def _comes_back(self) -> bool:
+        """Whether the client that was made still looks for its server; of its own state it says many things then."""
+        return self._made and not self.client.is_closed
 
     async def _connect(self) -> None:
         try:
@@ -62,6 +68,7 @@ class Broker:
                 ping_interval=10,
                 error_cb=self._log_error,
             )
+            self._made = True
         except AWAY as error:
             log.warning("the broker cannot be reached", error=str(error))
             await asyncio.sleep(0.5)
@@ -92,7 +99,7 @@ class Broker:
             await self.jetstream.update_stream(config)
 
     async def close(self) -> None:
-        if self.client.is_connected or self.client.is_reconnecting:
+        if self._comes_back:
             await self.client.close()
 
     @staticmethod
