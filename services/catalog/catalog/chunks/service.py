@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog.chunks.failures import NO_PROJECT, UNDELIVERABLE, reason
 from catalog.chunks.targets import TARGETS
 from catalog.chunks.upsert import NULLS, upsert_sql
+from catalog.html import clean_description
 from catalog.publishing import publish_changed
 
 Row = dict[str, Any]
@@ -45,6 +46,8 @@ async def apply(session: AsyncSession, event: Event[ChunkReady]) -> None:
     chunk = event.data
     connection = await driver_connection(session)
     outcome = Outcome()
+    for row in chunk.rows:
+        clean_description(row)
     if await (await connection.execute(_PROJECT, (chunk.project_id,))).fetchone():
         await _write(connection, chunk, chunk.rows, outcome)
     else:
@@ -87,7 +90,7 @@ async def _write(connection: AsyncConnection[Any], chunk: ChunkReady, rows: Sequ
 async def _upsert(
     connection: AsyncConnection[Any], project: int, kind: SyncType, rows: Sequence[Row]
 ) -> tuple[list[int], list[int], int]:
-    present = set().union(*rows)
+    present = {TARGETS[kind].code}.union(*rows)
     columns = tuple(name for name in TARGETS[kind].types if name in present)
     with_nulls = frozenset(name for row in rows if None in row.values() for name in _nulls(row)) & set(columns)
     body = orjson.dumps([{**row, NULLS: list(_nulls(row))} for row in rows] if with_nulls else rows)
