@@ -70,7 +70,7 @@ class Api:
         return token
 
     def get(self, path: str, **parameters: str | int) -> Any:
-        return _json(self.http.get(path, params=parameters))
+        return _json(self.http.get(path, params=parameters or None))  # {} would drop the query of the path
 
     def find(self, path: str) -> Any | None:
         """The row at ``path``, None when there is none."""
