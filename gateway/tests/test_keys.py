@@ -54,6 +54,18 @@ def test_unknown_kid_is_asked_for_once(own: Issuer, start: Start) -> None:
     assert own.asked == asked + 1
 
 
+def test_known_stranger_is_never_asked_for_again(own: Issuer, start: Start) -> None:
+    gateway = start()
+
+    def asked_for(kid: str) -> bool:
+        before = own.asked
+        assert gateway.get(PROTECTED, own.bearer({"kid": kid})).status == 401
+        return own.asked > before
+
+    assert asked_for("stranger")
+    until(lambda: not asked_for("stranger") and asked_for("other"), 8)  # auth may be asked again, but not for the first
+
+
 @pytest.mark.parametrize(
     "header", [{"alg": "HS256"}, {"crit": ["x"]}, {"typ": "x"}, {"kid": "../x"}, {"kid": "x" * 65}]
 )

@@ -17,13 +17,13 @@ class Behind:
     """The services behind the gateway of these tests."""
 
     def __init__(self, services: dict[str, str], stack: ExitStack) -> None:
-        self.healthy, self.mortal = Service(Echo("healthy")), Service(Echo("mortal"))
+        self.healthy, self.mortal = Service(Echo("healthy")), free_port()
         self.deserters = [Deserter(), Deserter()]
         stack.callback(self.healthy.stop)
         for deserter in self.deserters:
             stack.callback(deserter.stop)
         self.addresses = services | {
-            "media": f"{self.healthy.url},{self.mortal.url}",
+            "media": f"{self.healthy.url},http://127.0.0.1:{self.mortal}",
             "integration": ",".join(deserter.url for deserter in self.deserters),
             "location": f"http://127.0.0.1:{free_port()}",
         }
@@ -48,27 +48,25 @@ def gateway(behind: Behind, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 def test_reader_does_not_notice_that_a_replica_died(gateway: Traefik, behind: Behind) -> None:
     path = "/api/v1/thumbnails/"
-    until(lambda: gateway.get(path).seen.service == "mortal")
-    behind.mortal.stop()
-    answers = [(gateway.get(path), gateway.send("OPTIONS", path)) for _ in range(4)]
-    assert {read.seen.service for read, _ in answers} == {"healthy"}
-    assert 502 in {other.status for _, other in answers}  # the dead replica was still being asked
+
+    def dies_and_is_still_asked() -> bool:
+        mortal = Service(Echo("mortal"), behind.mortal)
+        until(lambda: gateway.get(path).seen.service == "mortal")
+        mortal.stop()
+        assert {gateway.get(path).seen.service for _ in range(4)} == {"healthy"}
+        return 502 in {gateway.send("OPTIONS", path).status for _ in range(4)}
+
+    until(dies_and_is_still_asked, 30)  # unless a probe has just taken it out
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-def test_write_that_was_sent_is_not_sent_again(gateway: Traefik, issuer: Issuer, behind: Behind, method: str) -> None:
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_request_that_was_sent_is_not_sent_again(gateway: Traefik, issuer: Issuer, behind: Behind, method: str) -> None:
     before = behind.deserted
     answer = gateway.send(method, "/api/v1/integration/", issuer.bearer(), ("Origin", "http://a"), body=b"{}")
     assert answer.status == 502
     assert answer.json == {"detail": "The service did not answer. Try again in a moment."}
     assert answer.headers["Access-Control-Allow-Origin"] == "http://a"
     assert behind.deserted == before + 1
-
-
-def test_read_is_sent_twice_at_most(gateway: Traefik, issuer: Issuer, behind: Behind) -> None:
-    before = behind.deserted
-    assert gateway.get("/api/v1/integration/", issuer.bearer()).status == 502
-    assert behind.deserted <= before + 2
 
 
 def test_service_that_is_down_is_taken_out_503(gateway: Traefik, issuer: Issuer) -> None:

@@ -27,7 +27,7 @@ class Service:
         self.url = f"http://127.0.0.1:{self.port}"
         config = uvicorn.Config(app, lifespan="off", ws="none", loop="asyncio", http="h11", log_level="error")
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
         self._thread.start()
 
     def stop(self) -> None:

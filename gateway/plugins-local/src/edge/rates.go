@@ -90,12 +90,12 @@ func take(l *limiter, key string, now int64) int {
 
 // turn gives back the places of ticks that are a period old and begins a new one when it is time.
 func turn(l *limiter, w *window, now int64) {
-	for len(w.ticks) > 0 && (w.ticks[0]+l.period <= now || w.counts[0] == 0) {
+	for len(w.ticks) > 0 && w.ticks[0]+l.period <= now {
 		w.total -= w.counts[0]
 		w.ticks = w.ticks[1:]
 		w.counts = w.counts[1:]
 	}
-	if len(w.ticks) == 0 || now-w.latest >= l.tick {
+	if w.total < l.most && (w.total == 0 || now-w.latest >= l.tick) {
 		w.latest = now
 		w.ticks = append(w.ticks, now)
 		w.counts = append(w.counts, 0)
