@@ -32,4 +32,4 @@ class Bench:
         except (WrongAnswersError, RuntimeError) as error:
             self.table.fail(name, str(error))
         else:
-            self.table.add(name, rate.per_second, p95=rate.p95, ceiling=ceiling.per_second)
+            self.table.add(name, rate.per_second, p95=rate.p95, ceiling=ceiling.per_second, foreign=rate.foreign)

@@ -70,7 +70,8 @@ class Catalog:
 
     def searches(self, encode: Encoder) -> Load:
         """Common words, pairs of words, and rare articles, in equal parts; all of them are found."""
-        queries = dict.fromkeys(self._query(number) for number in range(SEARCHES))
+        queries = sorted({self._query(number) for number in range(SEARCHES)})
+        self.chance.shuffle(queries)  # there are few common words: without it they would all come first
         return Load([encode.get(f"{LIST}?limit={PAGE}&search={query}") for query in queries], marker=MARKER)
 
     def creations(self, encode: Encoder, count: int = 20_000) -> Load:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.load import generator, wrk
+from tests.load.foreign import foreign_cpu
 from tests.load.requests import Load
 
 RUNS = 3
 WARM_UP, SECONDS = 1, 2
-_SAMPLED = 60
+_SAMPLED = 200
 _SIZE_TOLERANCE = 0.25  # wrk looks at no body, so the mean length of its answers must be that of the sample
 
 
@@ -20,10 +21,11 @@ class WrongAnswersError(Exception):
 
 @dataclass(frozen=True)
 class Rate:
-    """``p95`` in milliseconds."""
+    """``p95`` in milliseconds; ``foreign`` is how much of one core other programs took meanwhile."""
 
     per_second: float
     p95: float
+    foreign: float
 
 
 def tool() -> str:
@@ -37,33 +39,39 @@ def measure(port: int, load: Load, *, runs: int = RUNS, once: bool = False) -> R
     with tempfile.TemporaryDirectory(prefix="ecatalog-load-") as folder:
         file = Path(folder) / "requests"
         wrk.write(load, file)
+        start = _run(port, load, file, WARM_UP, 0, size)[1]
         rates: list[Rate] = []
-        sent = 0
-        for seconds in (WARM_UP, *[SECONDS] * runs):
-            rate = _run(port, load, file, seconds, sent, size)
-            sent += round(rate.per_second * seconds) + generator.CONNECTIONS
-            rates.append(rate)
-            if once and sent > len(load.requests):
-                raise WrongAnswersError(f"{len(load.requests)} requests were not enough")
-    measured = rates[1:]
+        for _ in range(runs):
+            with foreign_cpu() as foreign:
+                (per_second, p95), start = _run(port, load, file, SECONDS, start, size)
+            rates.append(Rate(per_second, p95, foreign.cores))
+        if once and start > len(load.requests):
+            raise WrongAnswersError(f"{len(load.requests)} requests were not enough")
+    return median(rates)
+
+
+def median(rates: list[Rate]) -> Rate:
     return Rate(
-        statistics.median(rate.per_second for rate in measured), statistics.median(rate.p95 for rate in measured)
+        statistics.median(rate.per_second for rate in rates),
+        statistics.median(rate.p95 for rate in rates),
+        statistics.median(rate.foreign for rate in rates),
     )
 
 
-def _run(port: int, load: Load, file: Path, seconds: int, start: int, size: float) -> Rate:
-    start %= len(load.requests)
+def _run(port: int, load: Load, file: Path, seconds: int, start: int, size: float) -> tuple[tuple[float, float], int]:
+    """Rate and p95, and where the next run may start."""
+    first = start % len(load.requests)
     if program := wrk.program():
-        result = wrk.run(program, port, file, seconds, start)
+        result = wrk.run(program, port, file, seconds, first)
         if result.wrong:
             raise WrongAnswersError(f"{result.wrong} answers of wrk were errors")
         if size and abs(result.size - size) > size * _SIZE_TOLERANCE:
             raise WrongAnswersError(f"answers of {result.size:.0f} bytes, where {size:.0f} were expected")
-        return Rate(result.per_second, result.p95 * 1000)
-    outcome = generator.run(port, load, seconds, start)
+        return (result.per_second, result.p95 * 1000), start + result.answers + 2 * generator.CONNECTIONS
+    outcome = generator.run(port, load, seconds, first)
     if outcome.wrong:
         raise WrongAnswersError(f"{outcome.wrong} wrong answers, such as: {outcome.example}")
-    return Rate(outcome.per_second, outcome.percentile(0.95) * 1000)
+    return (outcome.per_second, outcome.percentile(0.95) * 1000), start + len(outcome.latencies)
 
 
 def _checked_size(port: int, load: Load) -> float:

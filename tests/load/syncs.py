@@ -5,6 +5,7 @@ import time
 from deploy.local.demo.api import Api, SyncStatus
 from tests.load import memory
 from tests.load.bench import Bench
+from tests.load.foreign import foreign_cpu
 from tests.onec import OneC
 from tests.sources import Source, connect
 
@@ -16,21 +17,23 @@ def fill(bench: Bench, onec: OneC) -> None:
     """Sync the list twice: first all rows are new, then none has changed. Raises RuntimeError when a row is lost."""
     source = connect(bench.api, onec.wsdl())
     with memory.peaks({name: bench.cluster.pid(name) for name in WORKERS}) as peaks:
-        first, first_rate = _timed(source)
-        second, second_rate = _timed(source)
+        first, first_rate, first_foreign = _timed(source)
+        second, second_rate, second_foreign = _timed(source)
     if not first.created == first.total == second.unchanged == second.total:
         raise RuntimeError(f"the syncs ended with other numbers than expected: {first}, {second}")
-    bench.table.add("sync of a new list", first_rate)
-    bench.table.add("sync of an unchanged list", second_rate)
+    bench.table.add("sync of a new list", first_rate, foreign=first_foreign)
+    bench.table.add("sync of an unchanged list", second_rate, foreign=second_foreign)
     for name, peak in peaks.items():
         bench.table.add(f"{name} in the syncs", peak)
 
 
-def _timed(source: Source) -> tuple[SyncStatus, float]:
-    """How a sync ended, and the items a second from its start to that."""
-    began = time.monotonic()
-    end = _completed(source.api, source.api.start_sync("nomenklatura", source.integration))
-    return end, end.total / (time.monotonic() - began)
+def _timed(source: Source) -> tuple[SyncStatus, float, float]:
+    """How a sync ended, the items a second from its start to that, and what other programs took meanwhile."""
+    with foreign_cpu() as foreign:
+        began = time.monotonic()
+        end = _completed(source.api, source.api.start_sync("nomenklatura", source.integration))
+        seconds = time.monotonic() - began
+    return end, end.total / seconds, foreign.cores
 
 
 def _completed(api: Api, task: str) -> SyncStatus:

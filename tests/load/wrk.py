@@ -15,6 +15,7 @@ SCRIPT = Path(__file__).with_name("wrk.lua")
 class Result:
     """``p95`` in seconds; ``size`` is the mean length of an answer with its headers."""
 
+    answers: int
     per_second: float
     p95: float
     wrong: int
@@ -42,4 +43,4 @@ def run(wrk: str, port: int, requests: Path, seconds: float, start: int) -> Resu
     if line is None:
         raise RuntimeError(f"wrk failed: {done.stdout[-500:]}{done.stderr[-500:]}")
     answers, microseconds, size, wrong, p95 = map(int, line.split()[1:])
-    return Result(answers / microseconds * 1e6, p95 / 1e6, wrong, size / max(1, answers))
+    return Result(answers, answers / microseconds * 1e6, p95 / 1e6, wrong, size / max(1, answers))
