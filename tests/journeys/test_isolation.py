@@ -79,7 +79,6 @@ def test_stopped_service_answers_503_as_json_and_all_others_go_on(cluster: Clust
 
     assert answer.headers["Content-Type"].startswith("application/json")
     assert answer.json()["detail"]
-    assert int(answer.headers["Retry-After"]) >= 1
     assert {name: set(seen) for name, seen in statuses.items()} == {name: {200} for name in readers}
     cluster.wait(lambda: status(admin, SERVICES[service]) == 200, NOTICED_WITHIN)
 
