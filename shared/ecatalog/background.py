@@ -10,6 +10,7 @@ log = logger(__name__)
 Loop = Callable[[], Awaitable[None]]
 
 RESTART_SECONDS = 1.0
+CANCEL_AGAIN_SECONDS = 0.5
 
 
 class Supervisor:
@@ -22,9 +23,14 @@ class Supervisor:
         self._tasks.append(asyncio.create_task(self._keep(name, loop), name=name))
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Cancel the loops, again and again: what a loop waits for may swallow a cancellation.
+
+        ``asyncio.wait_for`` of Python 3.11 does, when its result arrives in the same moment.
+        """
+        while running := [task for task in self._tasks if not task.done()]:
+            for task in running:
+                task.cancel()
+            await asyncio.wait(running, timeout=CANCEL_AGAIN_SECONDS)
 
     async def _keep(self, name: str, loop: Loop) -> None:
         while True:
