@@ -1,12 +1,15 @@
 """A few connections for short statements, kept with as little ceremony as possible: it is paid by every request."""
 
 import asyncio
+import re
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from types import TracebackType
 from typing import Any
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor
 from psycopg.adapt import Buffer, Loader
 from psycopg.pq import ConnStatus, TransactionStatus
 
@@ -19,6 +22,36 @@ class JsonBytes(Loader):
 
     def load(self, data: Buffer) -> bytes:
         return bytes(data)
+
+
+Parameters = Sequence[Any] | Mapping[str, Any]
+
+
+async def execute(
+    connection: AsyncConnection[Any], sql: str, parameters: Parameters = (), *, prepare: bool | None = None
+) -> AsyncCursor[Any]:
+    """Run a statement with ``%(name)s`` (or ``%s``) placeholders.
+
+    Named ones are numbered here, once a statement: the driver takes long ones apart anew each time.
+    """
+    if not isinstance(parameters, Mapping):
+        return await connection.execute(sql.encode(), parameters, prepare=prepare)
+    query, names = _numbered(sql)
+    cursor = AsyncRawCursor(connection)
+    return await cursor.execute(query, [parameters[name] for name in names], prepare=prepare)
+
+
+@lru_cache(maxsize=2000)
+def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
+    """The statement with ``$1``, ``$2``, …, and the names they stand for."""
+    names: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        name = found[1]
+        return "%" if name is None else f"${names.setdefault(name, len(names) + 1)}"
+
+    query = re.sub(r"%\((\w+)\)s|%%", number, sql)
+    return query.encode(), tuple(names)
 
 
 class NoneFree(psycopg.OperationalError):

@@ -1,6 +1,6 @@
 """One service's PostgreSQL: sessions that commit at the edge, and a direct path for JSON that PostgreSQL renders."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -10,11 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm import registry
 from sqlmodel import SQLModel
 
-from ecatalog.connections import Connections, JsonBytes
+from ecatalog.connections import Connections, JsonBytes, Parameters, execute
 
-Parameters = Sequence[Any] | Mapping[str, Any]
-
-__all__ = ["Database", "JsonBytes", "driver_connection", "model_base"]
+__all__ = ["Database", "JsonBytes", "driver_connection", "execute", "model_base"]
 
 
 class Database:
@@ -75,12 +73,12 @@ class Database:
         """
         async with self.read() as connection:
             try:
-                return await (await connection.execute(sql, parameters, prepare=prepare)).fetchall()
+                return await (await execute(connection, sql, parameters, prepare=prepare)).fetchall()
             except psycopg.OperationalError:
                 if not connection.closed:
                     raise
         async with self.read() as connection:
-            return await (await connection.execute(sql, parameters, prepare=prepare)).fetchall()
+            return await (await execute(connection, sql, parameters, prepare=prepare)).fetchall()
 
     async def ping(self) -> None:
         await self.fetch_row("select 1")

@@ -19,6 +19,7 @@ from catalog.nomenklatura.filters import PRODUCTS
 from catalog.project import routes as project
 from catalog.project.filters import PROJECTS
 from catalog.settings import CatalogSettings
+from catalog.upkeep import check_search, tidy_search
 
 ROUTERS = (nomenklatura.router, client.router, project.router, internal)
 
@@ -33,9 +34,13 @@ REMEMBERED = (
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.background.start("idempotency", partial(forget_expired, app.state.database))
+    database = app.state.database
+    app.state.background.start("idempotency", partial(forget_expired, database))
+    app.state.background.start("search", partial(tidy_search, database))
     yield
 
 
 def create(settings: CatalogSettings) -> FastAPI:
-    return create_app(settings, "catalog", ROUTERS, lifespan=_lifespan, remember=REMEMBERED)
+    app = create_app(settings, "catalog", ROUTERS, lifespan=_lifespan, remember=REMEMBERED)
+    app.state.checks["search"] = partial(check_search, app.state.database)
+    return app

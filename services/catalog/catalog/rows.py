@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from ecatalog import telemetry
+from ecatalog.db import execute
 from ecatalog.errors import FieldErrors
 from ecatalog.filtering import Where
 from ecatalog.resource import Resource
@@ -75,8 +76,9 @@ class Kind:
 
 def values_of(body: BaseModel, *, sent_only: bool = False) -> dict[str, Any]:
     """The columns of a body, its description cleaned."""
-    names = body.model_fields_set if sent_only else type(body).model_fields
-    values = {name: getattr(body, name) for name in names}
+    values = dict(body.__dict__)  # without asking the model for each
+    if sent_only:
+        values = {name: values[name] for name in body.model_fields_set}
     clean_description(values)
     return values
 
@@ -137,7 +139,7 @@ async def update(
 
 
 async def _one(connection: Connection, sql: str, parameters: Mapping[str, Any]) -> bytes | None:
-    cursor = await connection.execute(sql.encode(), parameters)
+    cursor = await execute(connection, sql, parameters)
     row = await cursor.fetchone()
     return None if row is None else row[1]
 
@@ -154,7 +156,7 @@ select t.id from t
 async def delete(connection: Connection, kind: Kind, where: Where) -> bool:
     """Hide the one live row that ``where`` selects; False when there is not exactly one."""
     sql = _DELETE.format(table=kind.name, where=where.sql, told=kind.told)
-    cursor = await connection.execute(sql.encode(), where.parameters | kind.context(""))
+    cursor = await execute(connection, sql, where.parameters | kind.context(""))
     return await cursor.fetchone() is not None
 
 
@@ -166,7 +168,7 @@ async def revive(connection: Connection, kind: Kind, values: Mapping[str, Any], 
     """
     if kind.by_project:
         sql = _REMOVE_DELETED.format(table=kind.name, code=kind.code)
-        cursor = await connection.execute(sql.encode(), values)
+        cursor = await execute(connection, sql, values)
         return await insert(connection, kind, values, base) if cursor.rowcount else None
     sql = _RENEW.format(table=kind.name, columns=kind.columns, code=kind.code, told=kind.told, shown=kind.shown)
     return await _one(connection, sql, kind.context(base) | {"row": as_json(values), "code": values[kind.code]})
@@ -188,18 +190,18 @@ with t as (
 
 async def is_live_project(connection: Connection, project_id: int) -> bool:
     sql = "select from project where id = %s and not is_deleted"
-    return await (await connection.execute(sql, [project_id])).fetchone() is not None
+    return await (await execute(connection, sql, [project_id])).fetchone() is not None
 
 
 async def is_taken(connection: Connection, kind: Kind, code: str) -> bool:
     sql = f"select from {kind.name} t where t.{kind.code} = %s and {kind.resource.live}"
-    return await (await connection.execute(sql.encode(), [code])).fetchone() is not None
+    return await (await execute(connection, sql, [code])).fetchone() is not None
 
 
 async def lock(connection: Connection, kind: Kind, where: Where) -> None:
     """Let nobody else change the rows that ``where`` selects until this transaction ends."""
     sql = f"select from {kind.name} t where {where.sql} for update"
-    await connection.execute(sql.encode(), where.parameters)
+    await execute(connection, sql, where.parameters)
 
 
 async def projects_of(connection: Connection, kind: Kind, where: Where) -> list[dict[str, Any]]:
@@ -209,5 +211,5 @@ async def projects_of(connection: Connection, kind: Kind, where: Where) -> list[
         "select coalesce(p.id, 0), p.code_1c, p.name"  # noqa: S608 - built from declarations
         f" from {kind.name} t left join project p on p.id = {project} where {where.sql} order by p.id nulls first"
     )
-    cursor = await connection.execute(sql.encode(), where.parameters)
+    cursor = await execute(connection, sql, where.parameters)
     return [dict(zip(("id", "code_1c", "name"), row, strict=True)) for row in await cursor.fetchall()]

@@ -6,7 +6,7 @@ from typing import Any
 
 from ecatalog.answers import Caches
 from ecatalog.caching import etag, json_response, matches
-from ecatalog.db import Database
+from ecatalog.db import Database, execute
 from ecatalog.errors import Conflict, FieldErrors, NotFound, PreconditionFailed
 from ecatalog.fields import no_such_pk
 from ecatalog.filtering import FilterSet, Where
@@ -135,7 +135,7 @@ class Store:
         await rows.lock(connection, self.kind, where)
         tags = []
         for shown in (self.detail, self.kind.resource):
-            cursor = await connection.execute(shown.row_sql(where.sql).encode(), parameters)
+            cursor = await execute(connection, shown.row_sql(where.sql), parameters)
             tags += [etag(body) for (body,) in await cursor.fetchall()]
         if tags and not any(matches(request.headers["if-match"], tag) for tag in tags):
             raise PreconditionFailed

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from hashlib import blake2b
 from typing import Any
 
 import orjson
+import psycopg
 from ecatalog.caching import json_response
-from ecatalog.db import Database
+from ecatalog.db import Database, execute
 from ecatalog.errors import BadRequest, Conflict
 from psycopg import AsyncConnection
 from starlette.requests import Request
@@ -32,7 +34,7 @@ _CLAIM = """
 """
 _STORED = "select fingerprint, status, body from idempotency where user_id = %(user)s and key = %(key)s"
 _STORE = "update idempotency set status = %(status)s, body = %(body)s where user_id = %(user)s and key = %(key)s"
-_FORGET = "delete from idempotency where created_at < now() - make_interval(hours => %s)"
+_FORGET = "delete from idempotency where created_at < now() - make_interval(hours => %s) returning 1"
 
 
 async def once(database: Database, request: Request, user_id: int, values: Mapping[str, Any], make: Make) -> Response:
@@ -45,16 +47,16 @@ async def once(database: Database, request: Request, user_id: int, values: Mappi
         raise BadRequest({"detail": f"Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters."})
     about = {"user": user_id, "key": key, "fingerprint": _fingerprint(request, values), "hours": KEEP_HOURS}
     async with database.read() as connection, connection.transaction():
-        claimed = await (await connection.execute(_CLAIM, about)).fetchone()
+        claimed = await (await execute(connection, _CLAIM, about)).fetchone()
         if claimed is None:
             return await _stored(connection, request, about)
         body = await make(connection)
-        await connection.execute(_STORE, about | {"status": 201, "body": body})
+        await execute(connection, _STORE, about | {"status": 201, "body": body})
     return json_response(request, body, 201)
 
 
 async def _stored(connection: AsyncConnection[Any], request: Request, about: Mapping[str, Any]) -> Response:
-    row = await (await connection.execute(_STORED, about)).fetchone()
+    row = await (await execute(connection, _STORED, about)).fetchone()
     if row is None or row[0] != about["fingerprint"]:
         raise Conflict({"detail": USED_DIFFERENTLY})
     response = json_response(request, row[2], row[1])
@@ -69,6 +71,6 @@ def _fingerprint(request: Request, values: Mapping[str, Any]) -> bytes:
 
 async def forget_expired(database: Database) -> None:
     """A loop's work: drop keys that are too old to be asked for."""
-    async with database.read() as connection:
-        await connection.execute(_FORGET, [KEEP_HOURS])
+    with suppress(psycopg.OperationalError):  # the database is away; the next round will do
+        await database.fetch_rows(_FORGET, [KEEP_HOURS])
     await asyncio.sleep(CLEAN_SECONDS)
