@@ -1,10 +1,22 @@
 """What the catalog answers to this service, for tests of this service alone."""
 
+import asyncio
 import json
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid5
+
+import orjson
+from ecatalog.contracts.catalog import CHUNK_APPLIED, ChunkApplied, ChunkFailure
+from ecatalog.contracts.integration import CHUNK_READY, ChunkReady
+from ecatalog.events.broker import Broker
+from ecatalog.events.envelope import decode, encode
+from nats.errors import TimeoutError as NatsTimeout
 
 
 class CatalogRoutes:
@@ -39,3 +51,59 @@ def _handler(catalog: CatalogRoutes) -> type[BaseHTTPRequestHandler]:
             """Keep the tests' output clean."""
 
     return Handler
+
+
+class CatalogWorker:
+    """Applies chunks to a dictionary, each command once, and answers each command as often as it comes.
+
+    It waits with a chunk that it was ``given`` while ``open`` is not set; rows whose code is among ``refused`` fail.
+    """
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+        self._results: dict[Any, ChunkApplied] = {}
+        self.rows: dict[str, dict[str, Any]] = {}
+        self.refused: set[str] = set()
+        self.given = asyncio.Event()
+        self.open = asyncio.Event()
+        self.open.set()
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator["CatalogWorker"]:
+        running = asyncio.create_task(self._run())
+        yield self
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    async def _run(self) -> None:
+        commands = await self._broker.jetstream.pull_subscribe(f"{CHUNK_READY.subject}.>", stream=CHUNK_READY.stream)
+        while True:
+            try:
+                messages = await commands.fetch(1, timeout=5)
+            except NatsTimeout:
+                continue
+            self.given.set()
+            await self.open.wait()
+            event = decode(messages[0].data)
+            if event.id not in self._results:
+                self._results[event.id] = self._apply(event.data)
+            await self._answer(event.id, self._results[event.id])
+            await messages[0].ack()
+
+    def _apply(self, chunk: ChunkReady) -> ChunkApplied:
+        known = [row for row in chunk.rows if row["code_1c"] not in self.refused]
+        failed = [row["code_1c"] for row in chunk.rows if row["code_1c"] in self.refused]
+        updated = sum(row["code_1c"] in self.rows for row in known)
+        unchanged = sum(self.rows.get(row["code_1c"]) == row for row in known)
+        self.rows |= {row["code_1c"]: row for row in known}
+        return ChunkApplied(
+            task_id=chunk.task_id, chunk=chunk.chunk, created=len(known) - updated, updated=updated,
+            unchanged=unchanged, failed=[ChunkFailure(code=code, error="refused") for code in failed],
+        )  # fmt: skip
+
+    async def _answer(self, command: Any, result: ChunkApplied) -> None:
+        body = encode(
+            CHUNK_APPLIED, event_id=uuid5(command, "applied"), key=str(result.task_id), sequence=0,
+            time=datetime.now(UTC), data=orjson.dumps(result.model_dump(mode="json")),
+        )  # fmt: skip
+        await self._broker.jetstream.publish(CHUNK_APPLIED.subject, body)

@@ -24,4 +24,5 @@ class Bell:
 async def heard(ring: asyncio.Event, seconds: float) -> None:
     """Wait for a ring, at most so long: a notification may be lost with its connection."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(ring.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await ring.wait()

@@ -1,0 +1,290 @@
+"""Whole syncs: a simulated 1C, the worker of this service, and a catalog that only counts."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from ecatalog.contracts.integration import CHUNK_READY
+from ecatalog.db import Database
+from ecatalog.events.broker import Broker
+from ecatalog.testing.client import until
+from ecatalog.testing.postgres import free_port
+from integration.integrations.passwords import encrypt
+from integration.settings import IntegrationSettings
+from integration.staging.service import NOTHING_CAME
+from integration.tasks.service import cancel
+from integration.worker import create
+from sqlalchemy import text
+
+from deploy.local.onec.wire import Request
+
+from .builders import add_integration, add_project, count, start, task
+from .catalog import CatalogWorker
+from .onec import product, products, serving_products
+
+ROWS = products(120)
+pytestmark = pytest.mark.usefixtures("broker")
+
+
+@pytest.fixture
+async def catalog_worker(broker: Broker) -> AsyncIterator[CatalogWorker]:
+    async with CatalogWorker(broker).working() as worker:
+        yield worker
+
+
+@pytest.fixture
+async def worker(settings: IntegrationSettings, database: Database) -> AsyncIterator[None]:
+    await add_project(database)
+    async with create(settings).working():
+        yield
+
+
+async def ended(database: Database, task_id: UUID, seconds: float = 20) -> dict[str, Any]:
+    """The task once it has ended; what it says of its progress never falls on the way."""
+    before = 0
+
+    async def over() -> bool:
+        nonlocal before
+        state = await task(database, task_id)
+        assert state["processed"] >= before
+        before = state["processed"]
+        return state["status"] in ("completed", "error")
+
+    await until(over, seconds)
+    return await task(database, task_id)
+
+
+def numbers(state: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(state[name] for name in ("status", "total", "created", "updated", "unchanged", "errors"))
+
+
+@pytest.mark.usefixtures("worker")
+async def test_list_arrives_and_what_it_left_behind_is_cleaned_up(
+    database: Database, catalog_worker: CatalogWorker, broker: Broker
+) -> None:
+    async with serving_products([*ROWS, product("C-1", "again"), product(None)]) as onec:
+        integration = await add_integration(database, onec.url())
+        first = await ended(database, await start(database, integration))
+        second = await ended(database, await start(database, integration))
+    assert numbers(first) == ("completed", 122, 120, 0, 0, 2)
+    assert numbers(second) == ("completed", 122, 0, 120, 120, 2)
+    assert catalog_worker.rows["C-1"]["name"] == "again"
+    await until(lambda: _cleaned(database, 2))
+    assert await count(database, "staged_row") == await count(database, "sync_chunk") == 0
+    assert await commands(broker) == 0
+
+
+async def commands(broker: Broker) -> int:
+    """How many commands wait in the stream."""
+    info = await broker.jetstream.stream_info(CHUNK_READY.stream, subjects_filter=f"{CHUNK_READY.subject}.>")
+    return sum((info.state.subjects or {}).values())
+
+
+async def _cleaned(database: Database, tasks: int) -> bool:
+    return await count(database, "sync_task where cleaned") == tasks
+
+
+@pytest.mark.usefixtures("worker")
+async def test_rows_that_the_catalog_refuses_are_errors_with_their_reason(
+    database: Database, catalog_worker: CatalogWorker
+) -> None:
+    catalog_worker.refused = {"C-5", "C-77"}
+    async with serving_products(ROWS) as onec:
+        state = await ended(database, await start(database, await add_integration(database, onec.url())))
+    assert numbers(state) == ("completed", 120, 118, 0, 0, 2)
+    async with database.read() as connection:
+        found = await (await connection.execute("select code, error from sync_item_error order by code")).fetchall()
+    assert found == [("C-5", "refused"), ("C-77", "refused")]
+
+
+@pytest.mark.usefixtures("worker", "catalog_worker")
+async def test_clients_take_the_same_way(database: Database) -> None:
+    async with serving_products(ROWS) as onec:
+        state = await ended(database, await start(database, await add_integration(database, onec.url()), "clients"))
+    assert numbers(state) == ("completed", 0, 0, 0, 0, 0)
+    assert state["message"] == NOTHING_CAME
+
+
+@pytest.mark.usefixtures("worker", "catalog_worker")
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [
+        ("401", "401"), ("402", "licen"), ("404", "404"), ("503", "503"), ("html", "web page"), ("fault", "Модуль(12)"),
+        ("truncated", "broke"), ("malformed", "XML"), ("unclosed", "not complete"), ("silent", "second"),
+    ],
+)  # fmt: skip
+async def test_failure_of_the_source_ends_the_task_with_its_cause(database: Database, mode: str, words: str) -> None:
+    async with serving_products(products(2000)) as onec:
+        integration = await add_integration(database, onec.url(mode), timeout=1)
+        state = await ended(database, await start(database, integration))
+    assert (state["status"], state["total"]) == ("error", 0)
+    assert words in state["error_message"]
+
+
+@pytest.mark.usefixtures("worker", "catalog_worker")
+async def test_source_that_nothing_answers_for_ends_the_task(database: Database) -> None:
+    integration = await add_integration(database, f"http://127.0.0.1:{free_port()}/ws?wsdl")
+    state = await ended(database, await start(database, integration))
+    assert state["status"] == "error"
+    assert "refused" in state["error_message"]
+
+
+@pytest.mark.usefixtures("worker", "catalog_worker")
+async def test_integration_that_was_deleted_meanwhile_ends_the_task(database: Database) -> None:
+    integration = await add_integration(database)
+    async with database.session() as session:
+        await session.execute(text("update integration set is_deleted = true"))
+        await session.execute(
+            text("insert into sync_task (task_id, integration_id, sync_type) values (uuidv7(), :id, 'clients')"),
+            {"id": integration},
+        )
+    await until(lambda: _ended(database))
+    assert await database.fetch_row("select error_message from sync_task") == ("The integration was deleted",)
+
+
+async def _ended(database: Database) -> bool:
+    return await count(database, "sync_task where completed_at is not null") > 0
+
+
+@pytest.mark.usefixtures("worker")
+async def test_second_start_runs_after_the_first(database: Database, catalog_worker: CatalogWorker) -> None:
+    catalog_worker.open.clear()
+    asked: list[Request] = []
+    async with serving_products(ROWS, observe=asked.append) as onec:
+        integration = await add_integration(database, onec.url())
+        first, second = await start(database, integration), await start(database, integration)
+        await until(lambda: _is(database, first, "processing"))
+        assert (await task(database, second))["status"] == "fetching"
+        assert [request.method for request in asked].count("POST") == 1
+        catalog_worker.open.set()
+        states = [await ended(database, task_id) for task_id in (first, second)]
+    assert [numbers(state) for state in states] == [
+        ("completed", 120, 120, 0, 0, 0), ("completed", 120, 0, 120, 120, 0),
+    ]  # fmt: skip
+    assert states[0]["completed_at"] <= states[1]["completed_at"]
+
+
+async def _is(database: Database, task_id: UUID, status: str) -> bool:
+    return bool((await task(database, task_id))["status"] == status)
+
+
+@pytest.mark.usefixtures("worker")
+async def test_cancel_in_the_middle_keeps_what_was_applied_and_takes_the_rest_back(
+    database: Database, catalog_worker: CatalogWorker, broker: Broker
+) -> None:
+    catalog_worker.open.clear()
+    async with serving_products(ROWS) as onec:
+        task_id = await start(database, await add_integration(database, onec.url()))
+        await catalog_worker.given.wait()
+        async with database.session() as session:
+            await cancel(session, task_id, "user 5")
+        await until(lambda: _cleaned(database, 1))
+    assert await commands(broker) == 0
+    assert await count(database, "staged_row") == 0
+    catalog_worker.open.set()
+    await until(lambda: len(catalog_worker.rows) == 10)
+    await until(lambda: _processed(database, task_id, 10))
+    state = await task(database, task_id)
+    assert numbers(state) == ("error", 120, 10, 0, 0, 0)
+    assert state["error_message"] == "Cancelled by user 5"
+
+
+async def _processed(database: Database, task_id: UUID, rows: int) -> bool:
+    return bool((await task(database, task_id))["processed"] == rows)
+
+
+@pytest.mark.usefixtures("worker", "catalog_worker")
+async def test_cancel_while_fetching_hangs_up(database: Database) -> None:
+    asked: list[Request] = []
+    async with serving_products(ROWS, observe=asked.append) as onec:
+        task_id = await start(database, await add_integration(database, onec.url("silent"), timeout=60))
+        await until(lambda: any(request.method == "POST" for request in asked))
+        async with database.session() as session:
+            await cancel(session, task_id, "user 5")
+        await until(lambda: _cleaned(database, 1), 5)
+        await until(lambda: not onec.onec.peers, 5)
+
+
+class Process:
+    """The worker as a process of its own, which can be killed."""
+
+    def __init__(self, settings: IntegrationSettings, log: Path) -> None:
+        environment = {
+            **os.environ, "DATABASE_URL": str(settings.database_url), "NATS_URL": settings.nats_url,
+            "PORT": str(free_port()), "LOG_LEVEL": "DEBUG",
+        }  # fmt: skip
+        with log.open("ab") as file:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "integration", "worker"], env=environment, stderr=file
+            )
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> int:
+        self._process.terminate()
+        return self._process.wait(15)
+
+
+@pytest.mark.parametrize("when", ["fetching", "processing"])
+async def test_killed_worker_is_made_up_for_with_the_same_numbers(
+    settings: IntegrationSettings,
+    database: Database,
+    catalog_worker: CatalogWorker,
+    tmp_path: Path,
+    when: str,
+) -> None:
+    await add_project(database)
+    catalog_worker.open.clear()
+    items = [*products(500), product("C-1"), product(None)]
+    asked: list[Request] = []
+    async with serving_products(items, delay=1.0 if when == "fetching" else 0, observe=asked.append) as onec:
+        task_id = await start(database, await add_integration(database, onec.url()))
+        first = Process(settings, tmp_path / "first")
+        if when == "fetching":
+            await until(lambda: any(request.method == "POST" for request in asked))
+        else:
+            await until(lambda: _is(database, task_id, "processing"))
+            catalog_worker.open.set()
+            await until(lambda: _some(database, task_id))
+            catalog_worker.open.clear()
+        await asyncio.to_thread(first.kill)
+        catalog_worker.open.set()
+        second = Process(settings, tmp_path / "second")
+        state = await ended(database, task_id)
+        assert await asyncio.to_thread(second.stop) in (0, -15)
+    assert numbers(state) == ("completed", 502, 500, 0, 0, 2)
+    assert state["fence"] == 2
+    assert len(catalog_worker.rows) == 500
+
+
+async def _some(database: Database, task_id: UUID) -> bool:
+    return bool((await task(database, task_id))["processed"] > 2)
+
+
+async def test_password_is_in_no_log_and_no_message(
+    settings: IntegrationSettings, database: Database, tmp_path: Path
+) -> None:
+    await add_project(database)
+    password = "пароль-1C-s3cret"
+    log = tmp_path / "log"
+    async with serving_products(ROWS, user="Администратор", password="another") as onec:
+        integration = await add_integration(
+            database, onec.url(), username="Администратор", password=encrypt(password, settings.secret_key)
+        )
+        task_id = await start(database, integration)
+        process = Process(settings, log)
+        state = await ended(database, task_id)
+        await asyncio.to_thread(process.stop)
+    assert state["status"] == "error"
+    written = log.read_text()
+    assert "a source cannot be read" in written
+    assert password not in written + state["error_message"]
+    assert "s3cret" not in written + state["error_message"]
