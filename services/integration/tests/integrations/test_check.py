@@ -1,0 +1,77 @@
+from typing import Any
+
+import httpx
+import pytest
+from ecatalog.db import Database
+from ecatalog.testing.postgres import free_port
+from ecatalog.testing.tokens import TokenFactory
+from integration.integrations.passwords import encrypt
+from integration.settings import IntegrationSettings
+from pydantic import SecretStr
+
+from ..builders import add_integration, add_project
+from ..onec import products, serving_products
+
+SECRET = SecretStr("another secret")
+
+
+@pytest.fixture(autouse=True)
+async def project(database: Database) -> None:
+    await add_project(database)
+
+
+async def check(client: httpx.AsyncClient, tokens: TokenFactory, integration: int) -> Any:
+    answer = await client.post(f"/api/v1/integration/{integration}/check/", headers=tokens.headers())
+    assert answer.status_code == 200
+    return answer.json()
+
+
+@pytest.mark.parametrize(
+    ("mode", "cause"),
+    [
+        ("base", None), ("401", "unauthorized"), ("402", "licence"), ("licence", "licence"), ("404", "not_found"),
+        ("html", "html"), ("products-only", "operation_missing"),
+    ],
+)  # fmt: skip
+async def test_check_names_the_cause(
+    client: httpx.AsyncClient, tokens: TokenFactory, database: Database, mode: str, cause: str | None
+) -> None:
+    async with serving_products(products(3)) as onec:
+        found = await check(client, tokens, await add_integration(database, onec.url(mode), timeout=2))
+    assert (found["ok"], found["cause"]) == (cause is None, cause)
+    assert found["message"]
+    assert found["operations"] == {
+        "base": ["GetClientList", "GetProductList"],
+        "products-only": ["GetProductList"],
+    }.get(mode, [])
+
+
+async def test_check_of_a_closed_port_and_of_an_unknown_name(
+    client: httpx.AsyncClient, tokens: TokenFactory, database: Database
+) -> None:
+    for address, cause in (
+        (f"http://127.0.0.1:{free_port()}/ws?wsdl", "refused"), ("http://no-such-host.invalid/ws", "name_not_found"),
+    ):  # fmt: skip
+        found = await check(client, tokens, await add_integration(database, address, timeout=2))
+        assert (found["ok"], found["cause"]) == (False, cause)
+
+
+async def test_check_signs_in_with_the_stored_password(
+    client: httpx.AsyncClient, tokens: TokenFactory, database: Database, settings: IntegrationSettings
+) -> None:
+    login = {"username": "Администратор", "password": encrypt("пароль", settings.secret_key)}
+    async with serving_products(products(3), user="Администратор", password="пароль") as onec:
+        assert (await check(client, tokens, await add_integration(database, onec.url(), **login)))["ok"]
+        wrong = login | {"password": encrypt("s3cret", settings.secret_key)}
+        found = await check(client, tokens, await add_integration(database, onec.url(), **wrong))
+    assert found["cause"] == "unauthorized"
+    assert "s3cret" not in found["message"]
+
+
+async def test_password_of_another_secret_key_is_asked_for_again(
+    client: httpx.AsyncClient, tokens: TokenFactory, database: Database
+) -> None:
+    integration = await add_integration(database, password=encrypt("пароль", SECRET))
+    found = await check(client, tokens, integration)
+    assert (found["ok"], found["cause"]) == (False, "unauthorized")
+    assert "SECRET_KEY" in found["message"]

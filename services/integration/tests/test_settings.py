@@ -1,0 +1,34 @@
+from ipaddress import ip_address
+
+import pytest
+from integration.settings import IntegrationSettings
+from pydantic import ValidationError
+
+ADDRESS = "postgresql://localhost/integration"
+
+
+def production(**values: str) -> IntegrationSettings:
+    secrets = {"secret_key": "a secret", "internal_secret": "another"}
+    return IntegrationSettings.model_validate(
+        {"ecatalog_env": "production", "database_url": ADDRESS, **secrets, **values}
+    )
+
+
+def test_this_machine_may_be_called_in_development_only() -> None:
+    loopback = ip_address("127.0.0.1")
+    development = IntegrationSettings.model_validate({"database_url": ADDRESS})
+    assert development.addresses.objection(loopback) is None
+    assert production().addresses.objection(loopback) is not None
+
+
+def test_listed_networks_may_be_called() -> None:
+    addresses = production(source_networks="127.0.0.0/8, 169.254.10.0/24").addresses
+    assert addresses.objection(ip_address("127.0.0.1")) is None
+    assert addresses.objection(ip_address("169.254.10.7")) is None
+    assert addresses.objection(ip_address("169.254.169.254")) is not None
+
+
+@pytest.mark.parametrize("values", [{"source_networks": "everything"}, {"secret_key": "development-only"}])
+def test_unusable_settings_are_refused(values: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        production(**values)
