@@ -45,7 +45,7 @@ def main() -> int:
     table = Table(sys.stdout)
     table.note(f"load by {rates.tool()}; everything shares this machine, so read the ratios first")
     began = time.monotonic()
-    with _bench(table, wanted) as bench, simulated(products=options.products, clients=0) as onec:
+    with _bench(table, wanted, options.patience) as bench, simulated(products=options.products, clients=0) as onec:
         syncs.fill(bench, onec)
         _settle(bench.cluster)
         if any(name in ROWS for name in wanted):
@@ -62,6 +62,9 @@ def _options() -> argparse.Namespace:
     names = [MEMORY, SYNC, *ROWS]
     parser.add_argument("--only", type=lambda text: text.split(","), help=f"some of {','.join(names)}")
     parser.add_argument("--products", type=int, default=100_000, help="rows in the catalog (%(default)s)")
+    parser.add_argument(
+        "--patience", type=float, default=0, help="seconds to wait before each row for other programs to rest"
+    )
     options = parser.parse_args()
     if unknown := set(options.only or ()) - set(names):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(names)}")
@@ -69,7 +72,7 @@ def _options() -> argparse.Namespace:
 
 
 @contextmanager
-def _bench(table: Table, wanted: list[str]) -> Iterator[Bench]:
+def _bench(table: Table, wanted: list[str], patience: float) -> Iterator[Bench]:
     with (
         tempfile.TemporaryDirectory(prefix="ecatalog-bench-") as folder,
         running(Path(folder) / "data", environment=NO_LIMITS) as cluster,
@@ -81,7 +84,7 @@ def _bench(table: Table, wanted: list[str]) -> Iterator[Bench]:
         api = Api(cluster.base_url)
         token = api.sign_in("admin", "admin123")
         with bare_gateway(cluster, token) as ceiling:
-            yield Bench(cluster, api, token, ceiling, table)
+            yield Bench(cluster, api, token, ceiling, table, patience)
         api.close()
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from deploy.local.cluster import Cluster
 from deploy.local.demo.api import Api
 from tests.load.ceiling import Ceiling
+from tests.load.foreign import wait_until_quiet
 from tests.load.rates import WrongAnswersError, measure
 from tests.load.requests import Encoder, Load
 from tests.load.results import Table
@@ -19,6 +20,8 @@ class Bench:
     token: str
     ceiling: Ceiling
     table: Table
+    patience: float
+    """Seconds to wait before each row for other programs to rest."""
 
     @property
     def encoder(self) -> Encoder:
@@ -26,6 +29,7 @@ class Bench:
 
     def rate(self, name: str, load: Load, *, once: bool = False) -> None:
         """Measure the ceiling and, in the same minute, one row of the table."""
+        wait_until_quiet(self.patience)
         try:
             ceiling = self.ceiling.measure()
             rate = measure(self.cluster.port, load, once=once)

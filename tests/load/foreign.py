@@ -7,6 +7,19 @@ from dataclasses import dataclass
 
 import psutil
 
+QUIET = 0.2  # cores
+_LOOK_SECONDS = 1.0
+
+
+def wait_until_quiet(patience: float) -> None:
+    """Wait until other programs rest, at most ``patience`` seconds."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        with foreign_cpu() as foreign:
+            time.sleep(_LOOK_SECONDS)
+        if foreign.cores < QUIET:
+            return
+
 
 @dataclass
 class Foreign:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from tests.load.foreign import QUIET
+
 _HEADER = ("what", "measured", "p95", "of the bare gateway", "others' CPU", "goal", "")
 
 
@@ -71,7 +73,7 @@ class Table:
             "" if ceiling is None else f"{measured / ceiling:.2f} of {ceiling:,.0f}",
             "" if foreign is None else f"{foreign:.0%}",
             str(goal),
-            "" if goal.is_met(measured, ceiling) else "MISSED",
+            "" if goal.is_met(measured, ceiling) else _missed(foreign),
         )
 
     def fail(self, name: str, reason: str) -> None:
@@ -93,3 +95,7 @@ class Table:
     def _show(self, *row: str) -> None:
         self.rows.append(row)
         self.note(": ".join(row[:2]))
+
+
+def _missed(foreign: float | None) -> str:
+    return "MISSED" if foreign is None or foreign < QUIET else "MISSED on a busy machine"

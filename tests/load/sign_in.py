@@ -9,6 +9,7 @@ from deploy.local.demo.api import Api
 from tests.load import generator
 from tests.load.bench import Bench
 from tests.load.catalog import Catalog
+from tests.load.foreign import foreign_cpu, wait_until_quiet
 from tests.load.rates import RUNS, Rate, WrongAnswersError, measure, median
 from tests.load.requests import Encoder, Load
 
@@ -20,11 +21,14 @@ BESIDE = 10  # sign-ins a second
 def one_after_another(bench: Bench) -> None:
     name = "sign-in, one after another"
     request = Encoder(bench.cluster.port, bench.token).send("POST", "/api/token/", ADMINISTRATOR)
-    outcome = generator.run(bench.cluster.port, Load([request], marker=b'"access"', rows=1), SECONDS, connections=1)
+    load = Load([request], marker=b'"access"', rows=1)
+    wait_until_quiet(bench.patience)
+    with foreign_cpu() as foreign:
+        outcome = generator.run(bench.cluster.port, load, SECONDS, connections=1)
     if outcome.wrong:
         bench.table.fail(name, outcome.example)
     else:
-        bench.table.add(name, outcome.percentile(0.95) * 1000)
+        bench.table.add(name, outcome.percentile(0.95) * 1000, foreign=foreign.cores)
 
 
 def beside_others(bench: Bench, catalog: Catalog) -> None:
@@ -33,6 +37,7 @@ def beside_others(bench: Bench, catalog: Catalog) -> None:
     details = catalog.details(bench.encoder)
     alone: list[Rate] = []
     beside: list[Rate] = []
+    wait_until_quiet(bench.patience)
     try:
         for _ in range(RUNS):  # in turn, so that what other programs do strikes both alike
             alone.append(measure(bench.cluster.port, details, runs=1))

@@ -5,7 +5,7 @@ import time
 from deploy.local.demo.api import Api, SyncStatus
 from tests.load import memory
 from tests.load.bench import Bench
-from tests.load.foreign import foreign_cpu
+from tests.load.foreign import foreign_cpu, wait_until_quiet
 from tests.onec import OneC
 from tests.sources import Source, connect
 
@@ -17,7 +17,9 @@ def fill(bench: Bench, onec: OneC) -> None:
     """Sync the list twice: first all rows are new, then none has changed. Raises RuntimeError when a row is lost."""
     source = connect(bench.api, onec.wsdl())
     with memory.peaks({name: bench.cluster.pid(name) for name in WORKERS}) as peaks:
+        wait_until_quiet(bench.patience)
         first, first_rate, first_foreign = _timed(source)
+        wait_until_quiet(bench.patience)
         second, second_rate, second_foreign = _timed(source)
     if not first.created == first.total == second.unchanged == second.total:
         raise RuntimeError(f"the syncs ended with other numbers than expected: {first}, {second}")
