@@ -1,7 +1,6 @@
 """The password threads: bounded, and never in anybody's way."""
 
 import asyncio
-import time
 
 import pytest
 from auth.passwords import MOST_WAITING, Passwords
@@ -25,11 +24,9 @@ async def test_right_password_matches_and_others_do_not(passwords: Passwords) ->
 
 async def test_without_a_hash_argon2_runs_all_the_same(passwords: Passwords) -> None:
     async with passwords.turn() as turn:
-        started = time.thread_time()
         before = counted("auth_password_work_total", kind="verify")
         assert not await turn.verify(None, PASSWORD)
     assert counted("auth_password_work_total", kind="verify") - before == 1
-    assert time.thread_time() - started < 0.01  # not in this thread
 
 
 async def test_the_loop_goes_on_while_passwords_are_checked(passwords: Passwords) -> None:
