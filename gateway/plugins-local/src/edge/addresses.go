@@ -13,18 +13,19 @@ func believe(h http.Header, forwarded []string) {
 	h["X-Real-Ip"] = []string{strings.TrimSpace(all[strings.LastIndexByte(all, ',')+1:])}
 }
 
-// network is the address itself, or the 2^64 addresses that one client of IPv6 commands.
-func network(address []string) string {
-	if len(address) == 0 {
-		return ""
+// clientOf is the address a request comes from, or the network of 2^64 addresses that one client of IPv6 commands.
+func clientOf(h http.Header) string {
+	if forwarded := h["X-Forwarded-For"]; forwarded != nil {
+		believe(h, forwarded)
 	}
-	parsed, err := netip.ParseAddr(address[0])
+	address := strings.Join(h["X-Real-Ip"], "")
+	parsed, err := netip.ParseAddr(address)
 	if err != nil || parsed.Unmap().Is4() {
-		return address[0]
+		return address
 	}
-	prefix, err := parsed.Prefix(64)
+	network, err := parsed.Prefix(64)
 	if err != nil {
-		return address[0]
+		return address
 	}
-	return prefix.String()
+	return network.String()
 }

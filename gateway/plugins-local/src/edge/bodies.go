@@ -10,6 +10,9 @@ var errExceeded = errors.New("the request body is larger than its route allows")
 
 // weigh refuses a body whose announced length is too large, and meters one that announces none.
 func weigh(g *gate, r *http.Request, route *Route, out *response) *refusal {
+	if r.ContentLength == 0 {
+		return nil
+	}
 	limit := g.standardLimit
 	if route.Megabytes > 0 {
 		limit = int64(route.Megabytes) << 20

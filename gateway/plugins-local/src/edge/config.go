@@ -2,17 +2,17 @@ package edge
 
 // Config is what middlewares.yml sets.
 type Config struct {
-	Routes         []Route // every path that exists; any other is a 404
-	Megabytes      int     // largest request body of routes that name no limit of their own
-	AnonymousRate  string  // "1000/hour", "5/minute", "off": requests per address
-	UserRate       string  // the same per signed-in user
-	ExposedHeaders string  // response headers that scripts of other origins may read
-	AllowedHeaders string  // request headers that scripts of other origins may send
-	KeyServers     string  // base addresses of auth, comma separated
-	StateFolder    string  // where the last good keys are kept; empty keeps none
-	Issuer         string
-	Audience       string
-	CachedTokens   int // how many verified tokens are remembered
+	Routes           []Route // every path that exists; any other is a 404
+	Megabytes        int     // largest request body of routes that name no limit of their own
+	AnonymousRate    string  // "1000/hour", "5/minute", "off": requests per address
+	UserRate         string  // the same per signed-in user
+	ExposedHeaders   string  // response headers that scripts of other origins may read
+	AllowedHeaders   string  // request headers that scripts of other origins may send
+	KeyServers       string  // base addresses of auth, comma separated
+	StateFolder      string  // where the last good keys are kept; empty keeps none
+	Issuer           string
+	Audience         string
+	RememberedTokens int // at most
 }
 
 // Route says what a path needs. It holds for exactly this path and, unless a longer one is listed,
@@ -29,11 +29,11 @@ type Route struct {
 // CreateConfig is called by Traefik, which then fills in what middlewares.yml says.
 func CreateConfig() *Config {
 	return &Config{
-		Megabytes:     10,
-		AnonymousRate: "1000/hour",
-		UserRate:      "10000/hour",
-		Issuer:        "ecatalog",
-		Audience:      "ecatalog",
-		CachedTokens:  10000,
+		Megabytes:        10,
+		AnonymousRate:    "1000/hour",
+		UserRate:         "10000/hour",
+		Issuer:           "ecatalog",
+		Audience:         "ecatalog",
+		RememberedTokens: 10000,
 	}
 }

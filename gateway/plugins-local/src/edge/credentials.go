@@ -23,7 +23,7 @@ func badToken(message string) *refusal {
 	}
 }
 
-// identify finds out who asks, where no token in use tells. A bad token is refused even where none is needed: clients
+// identify finds out who asks. A bad token is refused even where none is needed: clients
 // learn from the 401 that they are signed out. Any other scheme than ours counts as no credentials at all.
 func identify(g *gate, r *http.Request, route *Route, out *response, now int64) *refusal {
 	header := r.Header["Authorization"]
@@ -37,13 +37,13 @@ func identify(g *gate, r *http.Request, route *Route, out *response, now int64) 
 	if len(words) != 2 {
 		return badCredentials
 	}
-	found, epoch := recall(g.tokens.cache, header[0])
+	found, epoch := recall(g.memory, header[0])
 	if found == nil || now >= found.expires {
 		checked, no := check(g.tokens, words[1], now)
 		if no != nil {
 			return no
 		}
-		remember(g.tokens.cache, header[0], checked, epoch)
+		remember(g.memory, header[0], checked, epoch)
 		found = checked
 	}
 	out.user = found.user

@@ -25,15 +25,8 @@ func New(_ context.Context, next http.Handler, config *Config, _ string) (http.H
 }
 
 func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h := r.Header
-	id := h["X-Request-Id"]
-	if len(id) != 1 || !usableID.MatchString(id[0]) {
-		id = newID(h)
-	}
-	if forwarded := h["X-Forwarded-For"]; forwarded != nil {
-		believe(h, forwarded)
-	}
-	out := &response{ResponseWriter: w, gate: e.gate, id: id, origin: h["Origin"]}
+	id := requestID(r.Header)
+	out := &response{ResponseWriter: w, gate: e.gate, id: id, origin: r.Header["Origin"]}
 	no := admit(e.gate, r, out)
 	if no == nil {
 		e.next.ServeHTTP(out, r)
@@ -41,6 +34,6 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(out, no)
 	}
 	// The request is gone by now: these two are read by the access log only.
-	h["Id"] = id
-	h["User"] = []string{out.user}
+	r.Header["Id"] = id
+	r.Header["User"] = []string{out.user}
 }

@@ -3,7 +3,6 @@ package edge
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 )
@@ -12,6 +11,7 @@ import (
 type gate struct {
 	whole         map[string]*Route // by the whole path
 	below         map[string]*Route // by what a path begins with
+	memory        *memory
 	tokens        *verifier
 	anyone        *limiter
 	users         *limiter
@@ -55,10 +55,12 @@ func newGate(config *Config) (*gate, error) {
 		return nil, err
 	}
 	whole, below := routesByPath(config.Routes)
+	m := newMemory(config.RememberedTokens)
 	return &gate{
+		memory:        m,
 		whole:         whole,
 		below:         below,
-		tokens:        newVerifier(keys, config),
+		tokens:        newVerifier(keys, m, config),
 		anyone:        anyone,
 		users:         users,
 		limited:       anyone != nil || users != nil,
@@ -68,45 +70,54 @@ func newGate(config *Config) (*gate, error) {
 	}, nil
 }
 
-// admit gives the reason why a request may not pass, nil if it may. A usual path and a token in use are settled here;
-// whatever is rarer goes to functions elsewhere.
+// admit gives the reason why a request may not pass, nil if it may. Most requests ask for a path and bring a token that
+// were judged before: those only have to be remembered.
 func admit(g *gate, r *http.Request, out *response) *refusal {
-	path := r.URL.Path
-	route := g.whole[path]
-	if route == nil && len(path) > 8 && path[:8] == "/api/v1/" {
-		if end := strings.IndexByte(path[8:], '/'); end > 0 {
-			route = g.below[path[:8+end+1]]
-		}
-	}
-	if route == nil || r.Method == "OPTIONS" || r.URL.RawPath != "" || strings.ContainsAny(path, suspicious) ||
-		path[len(path)-1] != '/' {
-		found, no := inspect(g, r)
-		if no != nil {
-			return no
-		}
-		route = found
-	}
-	now := time.Now().UnixMilli()
 	header := r.Header["Authorization"]
-	var known *verified
-	if len(header) == 1 && !route.IgnoreCredentials {
-		cache := g.tokens.cache
-		cache.mutex.Lock()
-		known = cache.young[header[0]]
-		cache.mutex.Unlock()
+	if len(header) > 1 || r.ContentLength != 0 || r.URL.RawPath != "" {
+		return judge(g, r, out)
 	}
-	if known != nil && now < known.expires {
-		out.user = known.user
-	} else if no := identify(g, r, route, out, now); no != nil {
-		return no
+	authorization := ""
+	if len(header) == 1 {
+		authorization = header[0]
 	}
-	if g.limited && !route.Uncounted {
-		if no := count(g, r, out.user, now); no != nil {
-			return no
-		}
+	m := g.memory
+	m.mutex.Lock()
+	route := m.routes[r.URL.Path]
+	token := m.tokens[authorization]
+	m.mutex.Unlock()
+	now := time.Now().UnixMilli()
+	if route == nil || token == nil || now >= token.expires {
+		return judge(g, r, out)
 	}
-	if r.ContentLength != 0 {
-		return weigh(g, r, route, out)
+	if token == nobody && (route.Public == "" || r.Method != "GET") {
+		return judge(g, r, out)
+	}
+	out.user = token.user
+	if g.limited {
+		return count(g, r, route, token.user, now)
 	}
 	return nil
+}
+
+// judge looks at everything.
+func judge(g *gate, r *http.Request, out *response) *refusal {
+	if r.Method == "OPTIONS" && isPreflight(r) {
+		return preflight
+	}
+	if forwarded := r.Header["X-Forwarded-For"]; forwarded != nil {
+		believe(r.Header, forwarded)
+	}
+	route, no := find(g, r.URL)
+	if no != nil {
+		return no
+	}
+	now := time.Now().UnixMilli()
+	if no = identify(g, r, route, out, now); no != nil {
+		return no
+	}
+	if no = count(g, r, route, out.user, now); no != nil {
+		return no
+	}
+	return weigh(g, r, route, out)
 }

@@ -1,38 +1,33 @@
 package edge
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 )
 
-const (
-	// Control characters (NUL among them) and the backslash, which some programs read as a slash.
-	forbidden = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f" +
-		"\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f\\"
-	// A path without any of these, with its final slash and without hidden slashes needs no inspection.
-	suspicious = forbidden + "."
-)
+// Control characters (NUL among them) and the backslash, which some programs read as a slash.
+const forbidden = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f" +
+	"\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f\\"
 
-// inspect finds the route of a request that is unusual in some way, or the reason to refuse it. Routes are looked up by
-// the decoded path, so that no spelling of a path changes who may use it.
-func inspect(g *gate, r *http.Request) (*Route, *refusal) {
-	if r.Method == "OPTIONS" && isPreflight(r) {
-		return nil, preflight
-	}
-	path := r.URL.Path
-	route := find(g, path)
-	if strings.ContainsAny(path, forbidden) || hidesSlash(r.URL.RawPath) && !inCode(r.URL.RawPath, route) {
+// find gives the route of a path, or the reason to refuse it. Routes are looked up by the decoded path, so that no
+// spelling of a path changes who may use it.
+func find(g *gate, u *url.URL) (*Route, *refusal) {
+	path := u.Path
+	route := lookUp(g, path)
+	if strings.ContainsAny(path, forbidden) || hidesSlash(u.RawPath) && !inCode(u.RawPath, route) {
 		return nil, badPath
 	}
-	if strings.HasPrefix(path, "/api/") && !endsInSlash(r.URL) {
-		return nil, addSlash(g, r.URL)
+	if strings.HasPrefix(path, "/api/") && !endsInSlash(u) {
+		return nil, addSlash(g, u)
 	}
 	if route == nil {
 		return nil, notFound
 	}
 	if !route.Code && climbs(path) {
 		return nil, badPath
+	}
+	if u.RawPath == "" && !route.IgnoreCredentials {
+		rememberRoute(g.memory, path, route)
 	}
 	return route, nil
 }
@@ -68,7 +63,7 @@ func endsInSlash(u *url.URL) bool {
 // addSlash sends the client to the same place with the slash it left out, whatever the method; that comes before
 // any question of rights, as it always has.
 func addSlash(g *gate, u *url.URL) *refusal {
-	if find(g, u.Path+"/") == nil {
+	if lookUp(g, u.Path+"/") == nil {
 		return notFound
 	}
 	target := u.EscapedPath() + "/"

@@ -53,12 +53,15 @@ func newLimiter(rate string) (*limiter, error) {
 }
 
 // count takes one request from the budget of the user, or of the address when nobody is signed in.
-func count(g *gate, r *http.Request, user string, now int64) *refusal {
+func count(g *gate, r *http.Request, route *Route, user string, now int64) *refusal {
 	wait := 0
-	if user == "" && g.anyone != nil {
-		wait = take(g.anyone, network(r.Header["X-Real-Ip"]), now)
-	} else if user != "" && g.users != nil {
+	if route.Uncounted {
+		return nil
+	}
+	if user != "" && g.users != nil {
 		wait = take(g.users, user, now)
+	} else if user == "" && g.anyone != nil {
+		wait = take(g.anyone, clientOf(r.Header), now)
 	}
 	if wait == 0 {
 		return nil

@@ -24,9 +24,13 @@ func randomPrefix() string {
 	return hex.EncodeToString(b) + "-"
 }
 
-// newID gives a request the id by which every log and the answer name it.
-func newID(h http.Header) []string {
-	id := []string{idPrefix + strconv.FormatUint(atomic.AddUint64(&idCount, 1), 36)}
+// requestID gives a request the id by which every log and the answer name it.
+func requestID(h http.Header) []string {
+	id := h["X-Request-Id"]
+	if id != nil && len(id) == 1 && usableID.MatchString(id[0]) {
+		return id
+	}
+	id = []string{idPrefix + strconv.FormatUint(atomic.AddUint64(&idCount, 1), 36)}
 	h["X-Request-Id"] = id
 	return id
 }

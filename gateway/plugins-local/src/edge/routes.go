@@ -17,7 +17,7 @@ func routesByPath(routes []Route) (map[string]*Route, map[string]*Route) {
 	return whole, below
 }
 
-func find(g *gate, path string) *Route {
+func lookUp(g *gate, path string) *Route {
 	if route := g.whole[path]; route != nil {
 		return route
 	}

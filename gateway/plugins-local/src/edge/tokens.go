@@ -12,19 +12,17 @@ const (
 	leeway       = 5000 // milliseconds by which two clocks may differ
 )
 
-// verifier tells good access tokens from bad ones and remembers the good.
+// verifier tells good access tokens from bad ones.
 type verifier struct {
 	keys     *keyring
-	cache    *tokenCache
 	issuer   string
 	audience string
 }
 
-func newVerifier(keys *keyring, config *Config) *verifier {
-	v := &verifier{keys: keys, cache: newTokenCache(config.CachedTokens), issuer: config.Issuer, audience: config.Audience}
-	keys.onChange = func() { forget(v.cache) }
+func newVerifier(keys *keyring, m *memory, config *Config) *verifier {
+	keys.onChange = func() { forget(m) }
 	keys.start()
-	return v
+	return &verifier{keys: keys, issuer: config.Issuer, audience: config.Audience}
 }
 
 // check verifies a token from the first byte to the last. One without a user is good: refusing that is for the service,
