@@ -69,6 +69,7 @@ class Connections:
         self._options = options
         self._free = asyncio.Semaphore(size)
         self._idle: list[AsyncConnection[Any]] = []
+        self._ended = False
 
     def borrow(self) -> "_Borrowed":
         """A context in which one of the connections is the caller's."""
@@ -93,14 +94,18 @@ class Connections:
         """Keep the connection for the next, unless it broke or is in the middle of something."""
         self._free.release()
         if connection.pgconn.status != ConnStatus.OK:
-            await self.close()
-        elif connection.pgconn.transaction_status == TransactionStatus.IDLE:
+            await self._drop_idle()
+        elif connection.pgconn.transaction_status == TransactionStatus.IDLE and not self._ended:
             self._idle.append(connection)
             return
         await _close(connection)
 
     async def close(self) -> None:
-        """Close the idle connections."""
+        """Close the idle connections, and the others when they are given back."""
+        self._ended = True
+        await self._drop_idle()
+
+    async def _drop_idle(self) -> None:
         idle, self._idle = self._idle, []
         for connection in idle:
             await _close(connection)

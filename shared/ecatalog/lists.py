@@ -11,7 +11,7 @@ from starlette.responses import Response
 from ecatalog.caching import VersionedCache, json_response
 from ecatalog.db import Database
 from ecatalog.errors import FieldErrors
-from ecatalog.filtering import ROW, Where
+from ecatalog.filtering import ROW, Where, has_trigram
 from ecatalog.paging import PARAMETERS, Page, cursor_envelope, encode_cursor, envelope
 from ecatalog.resource import Resource
 from ecatalog.search import CLOSEST, NEWEST, Folder, Search, words_of
@@ -113,7 +113,8 @@ class Lists:
         if body is not None:
             return body, True
         phrase = " ".join(spellings[0] for spellings in folded)
-        body = await self._hits(asked, *search.similar(phrase, asked.where))
+        if has_trigram(phrase):
+            body = await self._hits(asked, *search.similar(phrase, asked.where))
         return body or asked.envelope(0, b"[]", 0), body is None
 
     async def _hits(self, asked: "_Question", condition: str, closeness: str = "") -> bytes | None:

@@ -1,12 +1,18 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import httpx
+import psycopg
 import pytest
 from catalog.main import create
 from catalog.settings import CatalogSettings
-from ecatalog.testing.client import running
+from ecatalog.testing.client import running, until
 from ecatalog.testing.nats import NatsServer
 from ecatalog.testing.tokens import TokenFactory
+from fastapi import FastAPI
+
+from .builders import Catalog
+
+TABLES = ("client", "nomenklatura", "project", "image", "integration", "idempotency", "outbox")
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +21,29 @@ def settings(migrated: Callable[[str], str], nats_server: NatsServer, tokens: To
 
 
 @pytest.fixture(scope="session")
-async def client(settings: CatalogSettings) -> AsyncIterator[httpx.AsyncClient]:
-    async with running(create(settings)) as client:
+def app(settings: CatalogSettings) -> FastAPI:
+    return create(settings)
+
+
+@pytest.fixture(scope="session")
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    async with running(app) as client:
+        await until(lambda: app.state.caches.answers.enabled)
         yield client
+
+
+@pytest.fixture
+def fresh(settings: CatalogSettings, app: FastAPI) -> Iterator[None]:
+    """No rows before the test, and caches that know it. Deleting a few is quicker than truncating many tables."""
+    with psycopg.connect(settings.dsn) as connection:
+        for table in TABLES:
+            connection.execute(f"delete from {table}")  # noqa: S608 - names of this file
+    app.state.caches.invalidate(*TABLES)
+    yield
+    app.state.caches.invalidate(*TABLES)
+
+
+@pytest.fixture
+def api(fresh: None, client: httpx.AsyncClient, tokens: TokenFactory) -> Catalog:  # noqa: ARG001 - for its effect
+    """The API of an empty catalog as an editor sees it."""
+    return Catalog(client, tokens.headers(1, "editor"))
