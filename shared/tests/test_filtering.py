@@ -14,9 +14,13 @@ from ecatalog.filtering import (
     exact,
     exact_ignoring_case,
     flag,
+    has_trigram,
     one_of,
     only_if_true,
     order_by,
+    order_sql,
+    order_terms,
+    reversed_terms,
     whole_days,
 )
 
@@ -112,3 +116,34 @@ def test_every_filter_is_an_openapi_parameter() -> None:
         "code", "brand", "name_contains", "price_min", "is_active", "in_stock", "description_status", "created_from",
         "created_to",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("abc", True),
+        ("a1б", True),
+        ("x-makita", True),
+        ("ab", False),
+        ("a-b-c", False),
+        ("1.5", False),
+        ("a_bc", False),
+    ],
+)
+def test_index_is_asked_only_for_text_with_a_trigram(text: str, expected: bool) -> None:
+    assert has_trigram(text) is expected
+
+
+@pytest.mark.parametrize(("raw", "through_index"), [("молоко", True), ("мо", False), ("%_%", False)])
+def test_contains_goes_through_the_folded_keys_when_their_index_helps(raw: str, through_index: bool) -> None:
+    where = Where()
+    FilterSet(contains("name_contains", "name", "thing_search")).apply({"name_contains": raw}, where)
+    assert where.sql.endswith("t.name ilike %(f0)s")
+    assert ("thing_search" in where.sql) is through_index
+
+
+def test_order_turned_round_is_the_same_from_the_other_end() -> None:
+    terms = order_terms("a,-b", frozenset({"a", "b"}), "-a")
+    assert order_sql(terms) == "t.a asc, t.b desc, t.id desc"
+    assert order_sql(reversed_terms(terms)) == "t.a desc, t.b asc, t.id asc"
+    assert reversed_terms(reversed_terms(terms)) == terms
