@@ -85,7 +85,7 @@ class Dispatcher:
         self._project = row[0] if row else 0
         await prepare(self._broker, self._lease.task_id)
         while True:
-            ring = self._bell.next()
+            ring = self._bell.next(str(self._lease.task_id))
             waiting = await self._waiting()
             if not waiting:
                 return

@@ -50,7 +50,7 @@ class Presence:
                 log.warning("the worker is not present", error=str(error))
             finally:
                 self._present.clear()
-                self._bell.ring()
+                self._bell.ring_all()
             await asyncio.sleep(0.5)
 
     async def _stay(self) -> None:
@@ -59,11 +59,11 @@ class Presence:
             await connection.execute("select pg_advisory_lock(%s, %s)", (LOCK_CLASS, self.owner))
             await connection.execute(f"listen {CHANNEL}".encode())
             self._present.set()
-            self._bell.ring()
+            self._bell.ring_all()
             while True:
                 await self._listen(connection)
                 await connection.execute("select 1")
 
     async def _listen(self, connection: AsyncConnection[Any]) -> None:
-        async for _ in connection.notifies(timeout=PING_SECONDS):
-            self._bell.ring()
+        async for notice in connection.notifies(timeout=PING_SECONDS):
+            self._bell.ring(notice.payload)

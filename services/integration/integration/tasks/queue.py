@@ -8,7 +8,7 @@ from ecatalog.db import Database
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from integration.tasks.bell import RING
+from integration.tasks.bell import ring
 from integration.tasks.models import UNFINISHED
 from integration.tasks.presence import ALIVE
 
@@ -79,4 +79,4 @@ async def release(database: Database, lease: Lease) -> None:
     """Let go of the task, if it is still ours."""
     async with database.session() as session:
         await session.execute(_RELEASE, lease.key)
-        await session.execute(text(RING))
+        await ring(session)

@@ -11,7 +11,7 @@ from ecatalog.telemetry import logger
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from integration.tasks.bell import RING
+from integration.tasks.bell import ring
 from integration.tasks.models import UNFINISHED
 
 log = logger(__name__)
@@ -97,4 +97,4 @@ async def announce(session: AsyncSession, task_id: UUID) -> None:
     """Tell the event of where the task stands, and wake the workers."""
     state = (await session.execute(_STATE, {"task_id": task_id})).mappings().one()
     await publish(session, SYNC_CHANGED, SyncChanged.model_validate(dict(state)), key=task_id)
-    await session.execute(text(RING))
+    await ring(session)

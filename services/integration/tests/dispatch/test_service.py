@@ -53,7 +53,7 @@ class Sending:
         applied = ChunkApplied(task_id=self.lease.task_id, chunk=chunk, created=rows, updated=0, unchanged=0, failed=[])
         async with self._database.session() as session:
             await add_result(session, Event(uuid7(), "", "", 0, applied))
-        self._bell.ring()
+        self._bell.ring(str(self.lease.task_id))
 
     async def stored(self) -> int:
         return int((await self._broker.jetstream.stream_info(CHUNK_READY.stream)).state.messages)
@@ -135,9 +135,14 @@ async def test_new_lease_takes_old_commands_back_and_sends_them_at_once(database
     again = await claim(database, owner=2)
     assert again is not None
     async with sending(database, broker, again) as sent:
+        await until(lambda: _sent_ever(broker, 6))
         commands = await sent.arrived(3)
         assert await sent.stored() == 3
     assert sorted(command.data.chunk for command in commands) == [0, 1, 2]
+
+
+async def _sent_ever(broker: Broker, number: int) -> bool:
+    return bool((await broker.jetstream.stream_info(CHUNK_READY.stream)).state.last_seq == number)
 
 
 async def _stored(sent: Sending, number: int) -> bool:
@@ -174,7 +179,7 @@ async def test_nothing_more_is_sent_once_the_task_has_ended(database: Database, 
     await sent.arrived(IN_FLIGHT)
     async with database.session() as session:
         await fail(session, lease.task_id, "Cancelled by user 1")
-    bell.ring()
+    bell.ring(str(lease.task_id))
     async with asyncio.timeout(5):
         await running
     assert await sent.stored() == IN_FLIGHT
