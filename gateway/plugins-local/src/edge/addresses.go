@@ -15,9 +15,6 @@ func believe(h http.Header, forwarded []string) {
 
 // clientOf is the address a request comes from, or the network of 2^64 addresses that one client of IPv6 commands.
 func clientOf(h http.Header) string {
-	if forwarded := h["X-Forwarded-For"]; forwarded != nil {
-		believe(h, forwarded)
-	}
 	address := strings.Join(h["X-Real-Ip"], "")
 	parsed, err := netip.ParseAddr(address)
 	if err != nil || parsed.Unmap().Is4() {

@@ -26,6 +26,9 @@ func New(_ context.Context, next http.Handler, config *Config, _ string) (http.H
 
 func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := requestID(r.Header)
+	if forwarded := r.Header["X-Forwarded-For"]; forwarded != nil {
+		believe(r.Header, forwarded)
+	}
 	out := &response{ResponseWriter: w, gate: e.gate, id: id, origin: r.Header["Origin"]}
 	no := admit(e.gate, r, out)
 	if no == nil {

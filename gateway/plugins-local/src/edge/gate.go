@@ -105,9 +105,6 @@ func judge(g *gate, r *http.Request, out *response) *refusal {
 	if r.Method == "OPTIONS" && isPreflight(r) {
 		return preflight
 	}
-	if forwarded := r.Header["X-Forwarded-For"]; forwarded != nil {
-		believe(r.Header, forwarded)
-	}
 	route, no := find(g, r.URL)
 	if no != nil {
 		return no

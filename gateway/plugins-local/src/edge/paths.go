@@ -26,7 +26,7 @@ func find(g *gate, u *url.URL) (*Route, *refusal) {
 	if !route.Code && climbs(path) {
 		return nil, badPath
 	}
-	if u.RawPath == "" && !route.IgnoreCredentials {
+	if !route.IgnoreCredentials {
 		rememberRoute(g.memory, path, route)
 	}
 	return route, nil
