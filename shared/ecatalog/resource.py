@@ -91,6 +91,18 @@ class Resource:
             f" order by {walk} limit %(limit)s offset %(offset)s)"
         )
 
+    def walk_sql(self, where: Where) -> str:
+        """A page newest first as a JSON array, and where it ends: creation time and id, nulls when it is not full."""
+        newest = f"{ROW}.created_at desc, {ROW}.id desc"
+        rows = self._rows_sql(f"unnest(array(select {ROW}.id from chosen {ROW} order by {newest}))", "asc")  # noqa: S608 - built from declarations
+        return (
+            f"with chosen as materialized (select {ROW}.id, {ROW}.created_at from {self.table.name} {ROW}"  # noqa: S608 - built from declarations
+            f" where {self.live} and {where.sql} order by {newest} limit (select %(limit)s::bigint))"
+            f" select ({rows}), last.created_at::text, last.id from (select) one left join lateral"
+            " (select created_at, id from chosen where (select count(*) from chosen) = (select %(limit)s::bigint)"
+            " order by created_at, id limit 1) last on true"
+        )
+
     def count_sql(self, where: Where) -> str:
         return f"select count(*) from {self.table.name} {ROW} where {self.live} and {where.sql}"  # noqa: S608 - built from declarations
 

@@ -38,17 +38,18 @@ class Search:
         value = where.parameter(phrase)
         return f"{value}::text <%% s.key", f"word_similarity({value}, s.key)"
 
-    def hits_sql(self, table: str, condition: str, where: Where, live: str, order: Terms, closeness: str = "0") -> str:
+    def hits_sql(self, table: str, condition: str, where: Where, live: str, order: Terms, closeness: str = "") -> str:
         """The hits with what they are ordered by; the wide table is read only when the question needs it."""
+        extra = f", {closeness} as {CLOSEST[0]}" if closeness else ""
         if order == NEWEST and not where.narrows:
-            return f"select s.id, s.created_at, {closeness} as closeness from {self.table} s where {condition}"  # noqa: S608 - built from declarations
+            return f"select s.id, s.created_at{extra} from {self.table} s where {condition}"  # noqa: S608 - built from declarations
         columns = ", ".join(f"{ROW}.{name}" for name in dict.fromkeys(["id", *(name for name, _ in order)]))
         return (
-            f"select {columns}, {closeness} as closeness from {self.table} s join {table} {ROW} on {ROW}.id = s.id"  # noqa: S608 - built from declarations
+            f"select {columns}{extra} from {self.table} s join {table} {ROW} on {ROW}.id = s.id"  # noqa: S608 - built from declarations
             f" where {condition} and {live} and {where.sql}"
         )
 
-    def ids_sql(self, hits: str, order: Terms) -> str:
+    def counted_sql(self, hits: str, order: Terms) -> str:
         """The number of hits, and the ids of a page of them as an array.
 
         The hits are made once, for both; otherwise the planner may walk the table in its order instead.
@@ -56,6 +57,22 @@ class Search:
         return (
             f"with hit as materialized ({hits}) select (select count(*) from hit), array("  # noqa: S608 - built from declarations
             f"select {ROW}.id from hit {ROW} order by {order_sql(order)} limit %(limit)s offset %(offset)s)"
+        )
+
+    def ids_sql(self, hits: str, order: Terms) -> str:
+        """The ids of a page of the hits."""
+        return (
+            f"with hit as materialized ({hits}) select array("  # noqa: S608 - built from declarations
+            f"select {ROW}.id from hit {ROW} order by {order_sql(order)} limit %(limit)s offset %(offset)s)"
+        )
+
+    def walked_sql(self, table: str, live: str, condition: str) -> str:
+        """The ids of a page of the hits among the newest ``budget`` rows."""
+        newest = order_sql(NEWEST)
+        return (
+            f"select array(select {ROW}.id from (select {ROW}.id, {ROW}.created_at from {table} {ROW} where {live}"  # noqa: S608 - built from declarations
+            f" order by {newest} limit %(budget)s) {ROW} join {self.table} s on s.id = {ROW}.id where {condition}"
+            f" order by {newest} limit %(limit)s offset %(offset)s)"
         )
 
 
@@ -81,12 +98,13 @@ class Folder:
         self._known: OrderedDict[str, Folded] = OrderedDict()
 
     async def fold(self, words: Sequence[str]) -> list[Folded]:
-        missing = [word for word in words if word not in self._known]
+        folded = {word: self._known.get(word) for word in words}
+        missing = [word for word, spellings in folded.items() if spellings is None]
         if missing:
             rows = await self._database.fetch_rows(_FOLD, [missing])
-            for word, spellings in zip(missing, rows, strict=True):
-                self._known[word] = tuple(dict.fromkeys(spellings))
-        folded = [self._known[word] for word in words]
-        while len(self._known) > REMEMBERED_WORDS:
-            self._known.popitem(last=False)
-        return folded
+            new = {word: tuple(dict.fromkeys(row)) for word, row in zip(missing, rows, strict=True)}
+            folded |= new
+            self._known |= new
+            while len(self._known) > REMEMBERED_WORDS:
+                self._known.popitem(last=False)
+        return [folded[word] or () for word in words]

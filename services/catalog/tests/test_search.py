@@ -6,7 +6,9 @@ from typing import Any
 import psycopg
 import pytest
 from catalog.settings import CatalogSettings
-from hypothesis import given, settings, target
+from fastapi import FastAPI
+from hypothesis import given, target
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from .builders import Catalog
@@ -62,7 +64,7 @@ LETTERS = "abchjkopqstuxyzg" + "абвгдежзиоўқғҳшщчцюяьъёэ
 WORDS = st.text(st.sampled_from(LETTERS), max_size=30) | st.text(st.characters(exclude_characters="\x00"), max_size=20)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(max_examples=200, deadline=None)
 @given(before=WORDS, part=WORDS, after=WORDS, upper=st.booleans())
 def test_what_a_plain_substring_finds_is_found(
     connection: psycopg.Connection[Any], before: str, part: str, after: str, upper: bool
@@ -153,3 +155,35 @@ async def test_projects_are_searched_by_code_name_and_title(api: Catalog) -> Non
     found = {query: await api.listed("project", search=query) for query, _ in PROJECT_SEARCHES}
     assert found == dict(PROJECT_SEARCHES)
     assert await api.listed("project", search="hidden") == []
+
+
+@pytest.mark.parametrize("matching", [range(1000), range(700, 1000), range(0, 1000, 2), range(10)])
+async def test_next_pages_show_the_same_rows_however_they_are_found(
+    api: Catalog, app: FastAPI, settings: CatalogSettings, matching: range
+) -> None:
+    """Hits are thick or thin, new or old: walking finds them, or finds too few and gives up."""
+    with psycopg.connect(settings.dsn) as connection:
+        connection.execute(
+            "insert into nomenklatura (code_1c, name, created_at) select n::text,"
+            " case when n = any(%s) then 'краска' else 'other' end, now() - make_interval(secs => n)"
+            " from generate_series(0, 999) n",
+            [list(matching)],
+        )
+    app.state.caches.invalidate("nomenklatura")
+    expected = [str(number) for number in matching]
+    for limit, offset in ((20, 0), (20, 20), (100, 0), (7, 5), (100, len(expected) - 3), (20, len(expected))):
+        offset = max(offset, 0)
+        found = await api.listed("nomenklatura", search="kraska", limit=limit, offset=offset)
+        assert found == expected[offset : offset + limit], (limit, offset)
+    answer = (await api.get("nomenklatura/", search="краска", page="last")).json()
+    assert (answer["count"], answer["results"][-1]["code_1c"]) == (len(expected), expected[-1])
+
+
+async def test_remembered_count_of_a_search_ends_with_a_change(api: Catalog) -> None:
+    for number in range(3):
+        await api.make_product(f"N{number}", name="краска")
+        for limit in (1, 2):
+            answer = (await api.get("nomenklatura/", search="краска", limit=limit)).json()
+            assert (answer["count"], answer["results"][0]["code_1c"]) == (number + 1, f"N{number}")
+    await api.patch("nomenklatura/N1/", {"name": "лак"})
+    assert (await api.get("nomenklatura/", search="краска", limit=3)).json()["count"] == 2
