@@ -24,7 +24,7 @@ from integration.tasks.service import fail
 
 log = logger(__name__)
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 2.0
 # A task that brings the worker down each time it is tried must not be tried for ever.
 MAX_LEASES = 100
 
