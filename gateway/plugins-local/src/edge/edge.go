@@ -25,11 +25,12 @@ func New(_ context.Context, next http.Handler, config *Config, _ string) (http.H
 }
 
 func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	id := requestID(r.Header)
-	if forwarded := r.Header["X-Forwarded-For"]; forwarded != nil {
-		believe(r.Header, forwarded)
+	h := r.Header
+	id := requestID(h)
+	if forwarded := h["X-Forwarded-For"]; forwarded != nil {
+		believe(h, forwarded)
 	}
-	out := &response{ResponseWriter: w, gate: e.gate, id: id, origin: r.Header["Origin"]}
+	out := &response{ResponseWriter: w, gate: e.gate, id: id, origin: h["Origin"]}
 	no := admit(e.gate, r, out)
 	if no == nil {
 		e.next.ServeHTTP(out, r)
@@ -37,6 +38,6 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(out, no)
 	}
 	// The request is gone by now: these two are read by the access log only.
-	r.Header["Id"] = id
-	r.Header["User"] = []string{out.user}
+	h["Id"] = id
+	h["User"] = []string{out.user}
 }

@@ -73,8 +73,9 @@ func newGate(config *Config) (*gate, error) {
 // admit gives the reason why a request may not pass, nil if it may. Most requests ask for a path and bring a token that
 // were judged before: those only have to be remembered.
 func admit(g *gate, r *http.Request, out *response) *refusal {
+	u := r.URL
 	header := r.Header["Authorization"]
-	if len(header) > 1 || r.ContentLength != 0 || r.URL.RawPath != "" {
+	if len(header) > 1 || r.ContentLength != 0 || u.RawPath != "" {
 		return judge(g, r, out)
 	}
 	authorization := ""
@@ -83,7 +84,7 @@ func admit(g *gate, r *http.Request, out *response) *refusal {
 	}
 	m := g.memory
 	m.mutex.Lock()
-	route := m.routes[r.URL.Path]
+	route := m.routes[u.Path]
 	token := m.tokens[authorization]
 	m.mutex.Unlock()
 	now := time.Now().UnixMilli()
