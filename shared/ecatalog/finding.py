@@ -75,7 +75,7 @@ class Finder:
             # Among many hits the first are soon met by walking; looking them all up would only be to sort them.
             budget = SPARE * (skipped + expected) * await self._counts.of(resource, Where()) // count
             if budget < count:
-                sql = search.walked_sql(resource.table.name, resource.live, condition)
+                sql = search.walked_sql(condition)
                 row = await self._database.fetch_row(sql, place | {"budget": budget}, prepare=False)
                 if row and len(row[0]) == expected:
                     return Found(count, row[0], skipped)

@@ -11,6 +11,7 @@ from ecatalog.filtering import NULL_CHARACTERS, ROW, Terms, Where, escape_like, 
 MAX_WORDS = 10
 MAX_LENGTH = 1000
 REMEMBERED_WORDS = 10_000
+MOST_SIMILAR = 300
 CLOSEST = ("closeness", "desc")
 NEWEST: Terms = [("created_at", "desc"), ("id", "desc")]
 
@@ -22,7 +23,7 @@ Folded = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Search:
-    """Where the folded keys of a resource's live rows are kept: ``table(id, created_at, key)``.
+    """Where the folded keys of a resource's live rows are kept: ``table(id, created_at, key)``, indexed by both.
 
     The database has ``fold`` and ``fold_loosely``, by which its triggers keep the table.
     """
@@ -34,9 +35,13 @@ class Search:
         return " and ".join(f"({' or '.join(_stands(spelling, where) for spelling in word)})" for word in words)
 
     def similar(self, phrase: str, where: Where) -> tuple[str, str]:
-        """The condition that part of the key looks like the phrase, and how much it does."""
+        """The condition that part of the key looks like the phrase, and how much it does.
+
+        Looking costs much for each row, so it ends with a number of rows that nobody reads through.
+        """
         value = where.parameter(phrase)
-        return f"{value}::text <%% s.key", f"word_similarity({value}, s.key)"
+        alike = f"select id from {self.table} where {value}::text <%% key limit {MOST_SIMILAR}"  # noqa: S608 - built from declarations
+        return f"s.id in ({alike})", f"word_similarity({value}, s.key)"
 
     def hits_sql(self, table: str, condition: str, where: Where, live: str, order: Terms, closeness: str = "") -> str:
         """The hits with what they are ordered by; the wide table is read only when the question needs it."""
@@ -66,13 +71,12 @@ class Search:
             f"select {ROW}.id from hit {ROW} order by {order_sql(order)} limit %(limit)s offset %(offset)s)"
         )
 
-    def walked_sql(self, table: str, live: str, condition: str) -> str:
+    def walked_sql(self, condition: str) -> str:
         """The ids of a page of the hits among the newest ``budget`` rows."""
-        newest = order_sql(NEWEST)
         return (
-            f"select array(select {ROW}.id from (select {ROW}.id, {ROW}.created_at from {table} {ROW} where {live}"  # noqa: S608 - built from declarations
-            f" order by {newest} limit %(budget)s) {ROW} join {self.table} s on s.id = {ROW}.id where {condition}"
-            f" order by {newest} limit %(limit)s offset %(offset)s)"
+            f"select array(select s.id from (select * from {self.table} order by created_at desc, id desc"  # noqa: S608 - built from declarations
+            f" limit %(budget)s) s where {condition} order by s.created_at desc, s.id desc"
+            " limit %(limit)s offset %(offset)s)"
         )
 
 

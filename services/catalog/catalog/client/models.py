@@ -83,6 +83,7 @@ class ClientSearch(Base, table=True):
     __tablename__ = "client_search"
     __table_args__ = (
         Index("client_search_key", "key", postgresql_using="gin", postgresql_ops={"key": "gin_trgm_ops"}),
+        Index("client_search_created", "created_at", "id"),
     )
 
     id: int = Field(sa_type=BigInteger, primary_key=True)

@@ -103,6 +103,7 @@ class NomenklaturaSearch(Base, table=True):
     __tablename__ = "nomenklatura_search"
     __table_args__ = (
         Index("nomenklatura_search_key", "key", postgresql_using="gin", postgresql_ops={"key": "gin_trgm_ops"}),
+        Index("nomenklatura_search_created", "created_at", "id"),
     )
 
     id: int = Field(sa_type=BigInteger, primary_key=True)

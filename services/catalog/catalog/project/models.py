@@ -41,6 +41,7 @@ class ProjectSearch(Base, table=True):
     __tablename__ = "project_search"
     __table_args__ = (
         Index("project_search_key", "key", postgresql_using="gin", postgresql_ops={"key": "gin_trgm_ops"}),
+        Index("project_search_created", "created_at", "id"),
     )
 
     id: int = Field(sa_type=BigInteger, primary_key=True)
