@@ -1,7 +1,8 @@
 """Loops that run beside the requests of an api, or make up a worker."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
 
 from ecatalog.telemetry import logger
 
@@ -11,6 +12,17 @@ Loop = Callable[[], Awaitable[None]]
 
 RESTART_SECONDS = 1.0
 CANCEL_AGAIN_SECONDS = 0.5
+
+
+async def stop(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel tasks until they have ended, again and again: what a task waits for may swallow a cancellation.
+
+    ``asyncio.wait_for`` of Python 3.11 does, when its result arrives in the same moment.
+    """
+    while running := [task for task in tasks if not task.done()]:
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running, timeout=CANCEL_AGAIN_SECONDS)
 
 
 class Supervisor:
@@ -23,14 +35,7 @@ class Supervisor:
         self._tasks.append(asyncio.create_task(self._keep(name, loop), name=name))
 
     async def stop(self) -> None:
-        """Cancel the loops, again and again: what a loop waits for may swallow a cancellation.
-
-        ``asyncio.wait_for`` of Python 3.11 does, when its result arrives in the same moment.
-        """
-        while running := [task for task in self._tasks if not task.done()]:
-            for task in running:
-                task.cancel()
-            await asyncio.wait(running, timeout=CANCEL_AGAIN_SECONDS)
+        await stop(self._tasks)
 
     async def _keep(self, name: str, loop: Loop) -> None:
         while True:

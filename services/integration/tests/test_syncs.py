@@ -288,3 +288,35 @@ async def test_password_is_in_no_log_and_no_message(
     assert "a source cannot be read" in written
     assert password not in written + state["error_message"]
     assert "s3cret" not in written + state["error_message"]
+
+
+@pytest.mark.usefixtures("catalog_worker")
+async def test_error_of_our_own_ends_the_task_and_the_worker_goes_on(
+    settings: IntegrationSettings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("a mistake")
+
+    await add_project(database)
+    async with serving_products(ROWS) as onec, create(settings).working():
+        integration = await add_integration(database, onec.url())
+        with monkeypatch.context() as patched:
+            patched.setattr("integration.tasks.runner.fetch", broken)
+            failed = await ended(database, await start(database, integration))
+        assert failed["status"] == "error"
+        assert "an error of its own" in failed["error_message"]
+        assert numbers(await ended(database, await start(database, integration)))[0] == "completed"
+
+
+async def test_task_that_brings_its_worker_down_each_time_is_given_up(
+    settings: IntegrationSettings, database: Database
+) -> None:
+    await add_project(database)
+    task_id = await start(database, await add_integration(database))
+    async with database.session() as session:
+        await session.execute(text("update sync_task set fence = 100"))
+    async with create(settings).working():
+        state = await ended(database, task_id)
+    assert (state["status"], state["error_message"]) == (
+        "error", "The sync was interrupted 100 times and is given up",
+    )  # fmt: skip

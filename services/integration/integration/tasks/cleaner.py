@@ -2,15 +2,14 @@
 
 import asyncio
 
-import psycopg
 from ecatalog.db import Database
-from ecatalog.events.broker import AWAY, Broker
+from ecatalog.events.broker import Broker
 from ecatalog.telemetry import logger
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from integration.dispatch.service import prepare
 from integration.tasks.bell import Bell, heard
+from integration.tasks.outages import is_away
 from integration.tasks.queue import FREE
 
 log = logger(__name__)
@@ -47,7 +46,9 @@ class Cleaner:
             try:
                 if not await self.clean_one():
                     await heard(ring, LOOK_SECONDS)
-            except (psycopg.Error, DBAPIError, *AWAY) as error:
+            except Exception as error:
+                if not is_away(error):
+                    raise
                 log.warning("cleaning up waits", error=str(error) or type(error).__name__)
                 await asyncio.sleep(1)
 

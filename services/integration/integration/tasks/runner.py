@@ -6,9 +6,10 @@ from contextlib import suppress
 from typing import Any
 
 import psycopg
+from ecatalog.background import stop
 from ecatalog.db import Database
 from ecatalog.errors import NotFound
-from ecatalog.events.broker import AWAY, Broker
+from ecatalog.events.broker import Broker
 from ecatalog.telemetry import logger
 from sqlalchemy.exc import DBAPIError
 
@@ -18,8 +19,9 @@ from integration.settings import IntegrationSettings
 from integration.soap import SourceError
 from integration.staging.service import fetch
 from integration.tasks.bell import Bell, heard
+from integration.tasks.outages import is_away
 from integration.tasks.presence import Presence
-from integration.tasks.queue import HEARTBEAT_SECONDS, Lease, LeaseLost, beat, claim, release
+from integration.tasks.queue import HEARTBEAT_SECONDS, Lease, LeaseLost, beat, claim, hold, release
 from integration.tasks.service import fail
 
 log = logger(__name__)
@@ -51,7 +53,9 @@ class Runner:
                     await heard(ring, LOOK_SECONDS)
                 else:
                     await self._work(lease)
-            except (psycopg.Error, DBAPIError, *AWAY) as error:
+            except Exception as error:
+                if not is_away(error):
+                    raise
                 log.warning("syncs wait", error=str(error) or type(error).__name__)
                 await asyncio.sleep(LOOK_SECONDS)
 
@@ -76,9 +80,11 @@ class Runner:
             if lease.status == "fetching":
                 await self._fetch(lease)
             await Dispatcher(self._database, self._broker, self._bell, lease).run()
-        except (SourceError, LeaseLost, psycopg.OperationalError, DBAPIError, *AWAY):
+        except (SourceError, LeaseLost):
             raise
         except Exception as error:
+            if is_away(error):
+                raise
             log.exception("a sync failed", task_id=str(lease.task_id), exc_info=error)
             await self._fail(lease, "The sync failed because of an error of its own; see the log of the worker")
 
@@ -94,8 +100,10 @@ class Runner:
             await fetch(self._database, lease, source_settings(integration, self._settings), integration)
 
     async def _fail(self, lease: Lease, message: str) -> None:
-        async with self._database.session() as session:
-            await fail(session, lease.task_id, message)
+        with suppress(LeaseLost):  # whoever has the task now sees for themselves
+            async with self._database.session() as session:
+                await hold(session, lease)
+                await fail(session, lease.task_id, message)
 
     async def _while_leased(self, lease: Lease, work: Coroutine[Any, Any, None]) -> None:
         """Do the work for as long as the lease can be kept."""
@@ -104,9 +112,7 @@ class Runner:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             finished = [task for task in tasks if task.done()]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await stop(tasks)
         for task in finished:
             task.result()
 
