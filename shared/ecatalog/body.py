@@ -29,7 +29,7 @@ class Body(Generic[M]):
 
     def __init__(self, model: type[M], *, partial: bool = False, optional: frozenset[str] = frozenset()) -> None:
         left_out = frozenset(model.model_fields) if partial else optional
-        self.model = _with_optional(model, left_out) if left_out else model
+        self.model = _with_optional(model, left_out, "Change" if partial else "Replacement") if left_out else model
         self.partial = partial
 
     async def __call__(self, request: Request) -> M:
@@ -70,12 +70,12 @@ class Body(Generic[M]):
         return {"required": not self.partial, "content": {kind: {"schema": reference} for kind in kinds}}
 
 
-def _with_optional(model: type[M], names: frozenset[str]) -> type[M]:
-    """The same model, whose fields ``names`` may be left out."""
+def _with_optional(model: type[M], names: frozenset[str], suffix: str) -> type[M]:
+    """The same model, whose fields ``names`` may be left out; the document names it with the suffix."""
     fields: dict[str, Any] = {
         name: (field.rebuild_annotation(), None) for name, field in model.model_fields.items() if name in names
     }
-    return create_model(f"{model.__name__}Update", __base__=model, **fields)
+    return create_model(f"{model.__name__}{suffix}", __base__=model, **fields)
 
 
 async def read_body(request: Request) -> Any:
