@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from ecatalog.testing.postgres import free_port
+from ecatalog.testing.ports import free_port
 
 from deploy.local import binaries
 from deploy.local.environment import LOOPBACK

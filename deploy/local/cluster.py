@@ -20,7 +20,7 @@ from deploy.local.passwords import Passwords
 
 SUPERVISOR = (sys.executable, "-m", "deploy.local", "up", "--with-parent", "--env-file", os.devnull)
 # Below the range from which Linux takes ports for outgoing connections.
-_FIRST_BASE, _LAST_BASE, _STEP = 10_000, 32_000, 100
+_FIRST_BASE, _LAST_BASE, _STEP = 10_000, 20_000, 100
 
 
 class Cluster:

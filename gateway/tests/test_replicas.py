@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from ecatalog.testing.postgres import free_port
+from ecatalog.testing.ports import free_port
 
 from .issuer import Issuer
 from .traefik import Traefik, environment, until

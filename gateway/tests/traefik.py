@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from ecatalog.testing.postgres import free_port
+from ecatalog.testing.ports import free_port
 
 from .client import Answer, Headers, send
 

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from ecatalog.testing.postgres import free_port
+from ecatalog.testing.ports import free_port
 
 from deploy.local.demo.api import Api
 from tests.onec import OneC, simulated

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from ecatalog.testing.client import until
-from ecatalog.testing.postgres import free_port
+from ecatalog.testing.ports import free_port
 
 from deploy.local import binaries
 from tests.load import trivial

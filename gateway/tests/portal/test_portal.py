@@ -11,7 +11,7 @@ import uvicorn
 import yaml
 from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer
-from ecatalog.testing.postgres import free_port
+from ecatalog.testing.ports import free_port
 from ecatalog.testing.tokens import TokenFactory
 from location.main import create as create_location
 from location.settings import LocationSettings

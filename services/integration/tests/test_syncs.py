@@ -14,7 +14,7 @@ from ecatalog.contracts.integration import CHUNK_READY
 from ecatalog.db import Database
 from ecatalog.events.broker import Broker
 from ecatalog.testing.client import until
-from ecatalog.testing.postgres import free_port
+from ecatalog.testing.ports import free_port
 from integration.integrations.passwords import encrypt
 from integration.settings import IntegrationSettings
 from integration.staging.service import NOTHING_CAME

@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from ecatalog.testing.postgres import free_port
+from ecatalog.testing.ports import free_port
 
 
 class NatsServer:
