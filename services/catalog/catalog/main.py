@@ -19,7 +19,7 @@ from catalog.nomenklatura.filters import PRODUCTS
 from catalog.project import routes as project
 from catalog.project.filters import PROJECTS
 from catalog.settings import CatalogSettings
-from catalog.upkeep import check_search, tidy_search
+from catalog.upkeep import SearchTidier, check_search
 
 ROUTERS = (nomenklatura.router, client.router, project.router, internal)
 
@@ -36,7 +36,7 @@ REMEMBERED = (
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     database = app.state.database
     app.state.background.start("idempotency", partial(forget_expired, database))
-    app.state.background.start("search", partial(tidy_search, database))
+    app.state.background.start("search", SearchTidier(database).run)
     yield
 
 

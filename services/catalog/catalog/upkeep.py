@@ -1,23 +1,47 @@
 """Keeping search quick, and saying so when it cannot work."""
 
 import asyncio
+import time
 from contextlib import suppress
 
 import psycopg
 from ecatalog.db import Database
 
 PAUSE_SECONDS = 2.0
+LONGEST_SECONDS = 30.0
 
-# Rows that were just written wait in a list that every search reads through.
-_CLEAN = "select gin_clean_pending_list(index) from unnest(%(indexes)s::regclass[]) index"
-_INDEXES = ["project_search_key", "client_search_key", "nomenklatura_search_key"]
+_TABLES = ["project_search", "client_search", "nomenklatura_search"]
+_WRITTEN = "select sum(n_tup_ins + n_tup_upd) from pg_stat_user_tables where relname = any(%(tables)s)"
+_CLEAN = "select gin_clean_pending_list((name || '_key')::regclass) from unnest(%(tables)s::text[]) name"
 
 
-async def tidy_search(database: Database) -> None:
-    """A loop's work: put what was written lately into the search indexes."""
-    with suppress(psycopg.OperationalError):  # the database is away; the next round will do
-        await database.fetch_rows(_CLEAN, {"indexes": _INDEXES})
-    await asyncio.sleep(PAUSE_SECONDS)
+class SearchTidier:
+    """Puts rows that were just written into the search indexes: they wait in a list that every search reads through.
+
+    It does so when writing has paused, because sorting them while a sync runs would take a fifth of its time; and
+    now and then while it goes on.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._tidied: int | None = None
+        self._written: int | None = None
+        self._since = time.monotonic()
+
+    async def run(self) -> None:
+        """A loop's work."""
+        with suppress(psycopg.OperationalError):  # the database is away; the next round will do
+            await self._look()
+        await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _look(self) -> None:
+        row = await self._database.fetch_row(_WRITTEN, {"tables": _TABLES})
+        before, self._written = self._written, row[0] if row else None
+        if self._written == self._tidied:
+            self._since = time.monotonic()
+        elif self._written == before or time.monotonic() - self._since > LONGEST_SECONDS:
+            await self._database.fetch_rows(_CLEAN, {"tables": _TABLES})
+            self._tidied, self._since = self._written, time.monotonic()
 
 
 async def check_search(database: Database) -> None:

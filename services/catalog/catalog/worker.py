@@ -7,7 +7,7 @@ from catalog.chunks.service import apply_nothing, tell_again
 from catalog.handlers import CHUNKS, INTEGRATION, MEDIA
 from catalog.settings import CatalogSettings
 
-CHUNKS_AT_ONCE = 2
+CHUNKS_AT_ONCE = 3
 
 
 def create(settings: CatalogSettings) -> Worker:
