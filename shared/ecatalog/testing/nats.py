@@ -24,7 +24,7 @@ class NatsServer:
     def start(self) -> None:
         program = Path(sys.executable).parent / "nats-server"
         self._server = subprocess.Popen(
-            [program, "-a", "127.0.0.1", "-p", str(self.port), "-js", "-sd", self._folder],
+            [program, "-c", self._config()],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         deadline = time.monotonic() + 10
@@ -32,6 +32,13 @@ class NatsServer:
             if time.monotonic() > deadline:
                 raise RuntimeError("the broker does not start")
             time.sleep(0.02)
+
+    def _config(self) -> Path:
+        """Streams reserve what they may grow to: without this bound, no more than the disk has free can be reserved."""
+        file = self._folder / "nats.conf"
+        store = f'{{ store_dir: "{self._folder}", max_file_store: 64GB }}'
+        file.write_text(f"host: 127.0.0.1\nport: {self.port}\njetstream {store}\n", encoding="utf-8")
+        return file
 
     def _answers(self) -> bool:
         try:
