@@ -1,0 +1,98 @@
+"""A zip archive written front to back, while what it holds is still being made.
+
+The standard library writes to streams too, but must be told beforehand that an entry may grow past 2 GiB, and then
+marks even a small one as such; Excel refuses that. Here only an entry that did grow is marked, in the directory.
+"""
+
+import struct
+import zlib
+from dataclasses import dataclass
+
+FLAGS = 0x0808  # names are UTF-8; checksum and sizes follow the content
+PLAIN, LARGE = 20, 45  # the version that a reader must understand
+MIDNIGHT_1980 = 0x0021_0000  # the archive is the same whenever it is written
+ELSEWHERE = 0xFFFFFFFF  # in a field of 32 bits: the value stands in one of 64
+LIMIT = ELSEWHERE
+"""From which on a size or a place needs 64 bits."""
+
+FAST = 1
+
+
+@dataclass
+class _Entry:
+    name: bytes
+    offset: int
+    checksum: int = 0
+    size: int = 0
+    packed: int = 0
+
+    @property
+    def is_large(self) -> bool:
+        return max(self.offset, self.size, self.packed) >= LIMIT
+
+    def header(self) -> bytes:
+        return struct.pack(
+            "<4s3HI3I2H", b"PK\3\4", PLAIN, FLAGS, zlib.DEFLATED, MIDNIGHT_1980, 0, 0, 0, len(self.name), 0
+        ) + self.name  # fmt: skip
+
+    def descriptor(self) -> bytes:
+        sizes = "2Q" if self.is_large else "2I"
+        return struct.pack(f"<4sI{sizes}", b"PK\7\x08", self.checksum, self.packed, self.size)
+
+    def listing(self) -> bytes:
+        """Its line in the directory at the end."""
+        version, extra = PLAIN, b""
+        packed, size, offset = self.packed, self.size, self.offset
+        if self.is_large:
+            version, extra = LARGE, struct.pack("<2H3Q", 1, 24, size, packed, offset)
+            packed = size = offset = ELSEWHERE
+        return struct.pack(
+            "<4s4HI3I5H2I", b"PK\1\2", version, version, FLAGS, zlib.DEFLATED, MIDNIGHT_1980, self.checksum,
+            packed, size, len(self.name), len(extra), 0, 0, 0, 0, offset,
+        ) + self.name + extra  # fmt: skip
+
+
+class ZipWriter:
+    """Every method returns the bytes of the archive that are ready."""
+
+    def __init__(self) -> None:
+        self._entries: list[_Entry] = []
+        self._written = 0
+
+    def whole(self, name: str, content: bytes) -> bytes:
+        """An entry at once."""
+        return self.begin(name) + self.write(content) + self.end()
+
+    def begin(self, name: str) -> bytes:
+        """Start an entry, whose content follows by ``write`` until ``end``."""
+        self._entries.append(_Entry(name.encode(), self._written))
+        self._deflate = zlib.compressobj(FAST, zlib.DEFLATED, -zlib.MAX_WBITS)
+        return self._count(self._entries[-1].header())
+
+    def write(self, content: bytes) -> bytes:
+        entry = self._entries[-1]
+        entry.checksum = zlib.crc32(content, entry.checksum)
+        entry.size += len(content)
+        return self._pack(self._deflate.compress(content))
+
+    def end(self) -> bytes:
+        rest = self._pack(self._deflate.flush())
+        return rest + self._count(self._entries[-1].descriptor())
+
+    def finish(self) -> bytes:
+        """The directory, which ends the archive."""
+        directory = b"".join(entry.listing() for entry in self._entries)
+        number, start, length = len(self._entries), self._written, len(directory)
+        if start >= LIMIT:
+            end = struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, LARGE, LARGE, 0, 0, number, number, length, start)
+            directory += end + struct.pack("<4sIQI", b"PK\6\7", 0, start + length, 1)
+            start = ELSEWHERE
+        return directory + struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, number, number, length, start, 0)
+
+    def _pack(self, packed: bytes) -> bytes:
+        self._entries[-1].packed += len(packed)
+        return self._count(packed)
+
+    def _count(self, piece: bytes) -> bytes:
+        self._written += len(piece)
+        return piece
