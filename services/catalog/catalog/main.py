@@ -9,6 +9,7 @@ from ecatalog.app import create_app
 from ecatalog.auth import ANYONE, SIGNED_IN
 from fastapi import FastAPI
 
+from catalog.bulk.routes import router as bulk
 from catalog.client import routes as client
 from catalog.client.filters import CLIENTS
 from catalog.client.service import sees
@@ -21,7 +22,7 @@ from catalog.project.filters import PROJECTS
 from catalog.settings import CatalogSettings
 from catalog.upkeep import SearchTidier, check_search
 
-ROUTERS = (nomenklatura.router, client.router, project.router, internal)
+ROUTERS = (bulk, nomenklatura.router, client.router, project.router, internal)
 
 REMEMBERED = (
     Remembered("/api/v1/nomenklatura/", PRODUCTS.topics, ANYONE),

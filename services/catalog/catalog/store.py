@@ -7,7 +7,7 @@ from typing import Any
 from ecatalog.answers import Caches
 from ecatalog.caching import etag, json_response, matches
 from ecatalog.db import Database, execute
-from ecatalog.errors import Conflict, FieldErrors, NotFound, PreconditionFailed
+from ecatalog.errors import Conflict, FieldErrors, MethodNotAllowed, NotFound, PreconditionFailed
 from ecatalog.fields import no_such_pk
 from ecatalog.filtering import FilterSet, Where
 from ecatalog.lists import Lists, base_url
@@ -22,6 +22,9 @@ from catalog.project.filters import project_id_filter
 from catalog.rows import Connection, Kind
 
 SEVERAL = "This code exists in several projects. Send project_id (0 for the row without a project)."
+COLLECTION_WORDS = frozenset({"bulk", "import-xlsx"})
+"""Paths that only take POST, and are no codes."""
+
 _ONE_PROJECT = FilterSet(project_id_filter())
 
 
@@ -34,6 +37,8 @@ class Store:
 
     def selected(self, request: Request, code: str, seen: Where) -> Where:
         """The rows that a path and its ``project_id`` name, among those ``seen``."""
+        if code in COLLECTION_WORDS:
+            raise MethodNotAllowed(request.method, ("POST",))
         if "\x00" in code:
             raise NotFound
         if self.kind.by_project:

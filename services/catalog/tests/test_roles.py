@@ -35,7 +35,7 @@ def expected(kind: str, method: str, path: str, role: Role | None) -> int:
 
 
 def test_the_table_covers_every_route() -> None:
-    assert len(routes()) == 20
+    assert len(routes()) == 23
 
 
 @pytest.mark.usefixtures("fresh")

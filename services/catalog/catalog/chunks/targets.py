@@ -13,7 +13,7 @@ from catalog.client.models import Client
 from catalog.nomenklatura.models import Nomenklatura
 from catalog.publishing import CLIENT, NOMENKLATURA, Published
 
-_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # so in SQLAlchemy
+DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # so in SQLAlchemy
 
 # What the catalog itself keeps of a row; a source has no say in it.
 _OWN = frozenset(
@@ -36,7 +36,7 @@ class Target:
     @cached_property
     def types(self) -> dict[str, str]:
         """The columns that a chunk may hold, with their SQL types."""
-        return {column.name: column.type.compile(_DIALECT) for column in self.table.columns if column.name not in _OWN}
+        return {column.name: column.type.compile(DIALECT) for column in self.table.columns if column.name not in _OWN}
 
     @cached_property
     def defaults(self) -> dict[str, str]:
@@ -47,10 +47,11 @@ class Target:
             for name, field in self.model.model_fields.items()
             if not field.is_required() and name not in _OWN
         }
-        return {name: _literal(value) for name, value in values.items() if value is not None}
+        return {name: literal(value) for name, value in values.items() if value is not None}
 
 
-def _literal(value: Any) -> str:
+def literal(value: Any) -> str:
+    """A column's default as SQL."""
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
     return "'{}'".format(text.replace("'", "''"))
 

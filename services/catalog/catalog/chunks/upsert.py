@@ -4,11 +4,12 @@ A column that a row does not have keeps its value, or takes its default in a new
 row's list of ``nulls``, because PostgreSQL reads both as null from JSON.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from ecatalog.contracts.integration import SyncType
 
-from catalog.chunks.targets import TARGETS, Target
+from catalog.chunks.targets import TARGETS
 
 NULLS = "nulls"
 
@@ -55,19 +56,21 @@ def upsert_sql(kind: SyncType, columns: tuple[str, ...], with_nulls: frozenset[s
         code=target.code,
         definition=", ".join(f"{name} {target.types[name]}" for name in columns) + nulls,
         columns=", ".join(columns),
-        values=", ".join(_new(target, name, with_nulls) for name in columns),
+        values=", ".join(new_value(name, target.defaults, with_nulls) for name in columns),
         current=", ".join(f"t.{name}" for name in written),
-        merged=", ".join(_merged(name, with_nulls) for name in written),
-        assignments=", ".join(f"{name} = {_merged(name, with_nulls)}" for name in written),
+        merged=", ".join(merged(name, with_nulls) for name in written),
+        assignments=", ".join(f"{name} = {merged(name, with_nulls)}" for name in written),
     )
 
 
-def _merged(name: str, with_nulls: frozenset[str]) -> str:
+def merged(name: str, with_nulls: frozenset[str]) -> str:
+    """What a stored row ``t`` holds after the incoming row ``i``."""
     return _unless_null(name, f"coalesce(i.{name}, t.{name})", with_nulls)
 
 
-def _new(target: Target, name: str, with_nulls: frozenset[str]) -> str:
-    default = target.defaults.get(name)
+def new_value(name: str, defaults: Mapping[str, str], with_nulls: frozenset[str]) -> str:
+    """What a new row holds, made of the incoming row ``i``."""
+    default = defaults.get(name)
     return _unless_null(name, f"coalesce(i.{name}, {default})" if default else f"i.{name}", with_nulls)
 
 

@@ -1,0 +1,126 @@
+"""Which stored row each incoming row means."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from ecatalog.body import REQUIRED
+from ecatalog.db import execute
+from ecatalog.errors import FieldErrors
+from ecatalog.fields import no_such_pk
+from ecatalog.filtering import Where
+
+from catalog.bulk.incoming import Incoming, Outcome
+from catalog.rows import Connection, Kind
+from catalog.store import SEVERAL
+
+AGAIN = "This code comes again in row {}, and that row counts."
+
+
+class Stored(NamedTuple):
+    row_id: int
+    project_id: int | None
+    is_deleted: bool
+    visible: bool
+
+
+class Matched(NamedTuple):
+    """Rows that can be written, those that cannot, and the hidden rows whose codes are used again."""
+
+    rows: list[Incoming]
+    refused: list[Outcome]
+    replaced: list[int]
+
+
+# By the index whatever the planner believes: the inner query is not merged into the outer one.
+_STORED = """
+    select c.place, t.id, t.project_id, t.is_deleted, t.visible
+      from unnest(%(codes)s::text[]) with ordinality c(code, place)
+     cross join lateral (
+        select t.id, {project} as project_id, t.is_deleted, ({visible}) as visible
+          from {table} t where t.{code} = c.code offset 0
+     ) t
+"""
+_PROJECTS = "select id from project where id = any(%s) and not is_deleted"
+
+
+async def match(
+    connection: Connection, kind: Kind, rows: Sequence[Incoming], seen: Where, *, named_by_code: bool
+) -> Matched:
+    """Find the stored row of each; ``named_by_code`` gives new rows without a name their code."""
+    stored = await _stored(connection, kind, rows, seen)
+    projects = await _projects(connection, rows)
+    matched = Matched([], [], [])
+    for row in rows:
+        try:
+            _match_one(kind, row, stored[row.code], projects, matched.replaced, named_by_code=named_by_code)
+            matched.rows.append(row)
+        except FieldErrors as error:
+            matched.refused.append(Outcome(row.place, row.code, "error", errors=error.body))
+    return _last_of_each(kind, matched)
+
+
+def _match_one(
+    kind: Kind, row: Incoming, stored: list[Stored], projects: set[int], replaced: list[int], *, named_by_code: bool
+) -> None:
+    """Set what the row means; raises :class:`FieldErrors`."""
+    if row.project_id is not None and row.project_id not in projects:
+        raise FieldErrors({"project_id": [no_such_pk(row.project_id)]})
+    meant = _meant(row, stored)
+    if meant is not None and not meant.is_deleted and not meant.visible:
+        raise FieldErrors({kind.code: [kind.taken]})
+    if meant is not None and meant.is_deleted:
+        row.values.setdefault("is_deleted", False)
+    if meant is not None and not (meant.is_deleted and kind.by_project):
+        row.found = meant.row_id
+        return
+    if "name" not in row.values:
+        if not named_by_code:
+            raise FieldErrors({"name": [REQUIRED]})
+        row.values["name"] = row.code
+    if meant is not None:
+        replaced.append(meant.row_id)
+
+
+def _meant(row: Incoming, stored: list[Stored]) -> Stored | None:
+    if row.any_project:
+        live = [one for one in stored if one.visible and not one.is_deleted]
+        if len(live) > 1:
+            raise FieldErrors({"project_id": [SEVERAL]})
+        if live:
+            return live[0]
+    return next((one for one in stored if one.project_id == row.project_id), None)
+
+
+def _last_of_each(kind: Kind, matched: Matched) -> Matched:
+    """Of rows that mean the same one the last stays."""
+    last: dict[Any, Incoming] = {}
+    refused = matched.refused
+    for row in matched.rows:
+        key = row.found or (row.code, row.project_id)
+        if earlier := last.pop(key, None):
+            message = AGAIN.format(row.place)
+            refused.append(Outcome(earlier.place, earlier.code, "error", errors={kind.code: [message]}))
+        last[key] = row
+    return Matched(list(last.values()), refused, matched.replaced)
+
+
+async def _stored(
+    connection: Connection, kind: Kind, rows: Sequence[Incoming], seen: Where
+) -> defaultdict[str, list[Stored]]:
+    codes = list({row.code for row in rows})
+    project = "t.project_id" if kind.by_project else "null::bigint"
+    sql = _STORED.format(project=project, visible=seen.sql, table=kind.name, code=kind.code)
+    cursor = await execute(connection, sql, seen.parameters | {"codes": codes})
+    stored: defaultdict[str, list[Stored]] = defaultdict(list)
+    for place, *found in await cursor.fetchall():
+        stored[codes[place - 1]].append(Stored(*found))
+    return stored
+
+
+async def _projects(connection: Connection, rows: Iterable[Incoming]) -> set[int]:
+    wanted = list({row.project_id for row in rows if row.project_id is not None})
+    if not wanted:
+        return set()
+    cursor = await execute(connection, _PROJECTS, [wanted])
+    return {project_id for (project_id,) in await cursor.fetchall()}

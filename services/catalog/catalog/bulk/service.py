@@ -1,0 +1,110 @@
+"""Creating and changing up to a thousand rows in one request."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from ecatalog.answers import Caches
+from ecatalog.body import JSON, REQUIRED, Body, read_body
+from ecatalog.db import Database
+from ecatalog.errors import FieldErrors, UnsupportedMediaType
+from ecatalog.filtering import Where
+from ecatalog.responses import Json
+from pydantic import BaseModel
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from catalog import rows
+from catalog.bulk.incoming import Incoming, Outcome
+from catalog.bulk.writing import write
+from catalog.rows import Kind
+
+MAX_ROWS = 1000
+
+
+class Bulk:
+    """The rows of one kind, many at once."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self._body: Body[BaseModel] = Body(kind.body, optional=frozenset(kind.body.model_fields) - {kind.code})
+
+    async def answer(self, request: Request, seen: Where) -> Response:
+        """207 with the outcome of each row; nothing of the request is written when it fails as a whole."""
+        sent = await _read(request)
+        incoming, refused = await asyncio.to_thread(self._validate, sent)
+        database: Database = request.app.state.database
+        caches: Caches = request.app.state.caches
+        try:
+            async with database.read() as connection, connection.transaction():
+                written = await write(connection, self.kind, incoming, seen)
+        finally:
+            caches.invalidate(self.kind.name)
+        return Json(_shown(sorted(refused + written, key=lambda one: one.place)), 207)
+
+    def _validate(self, sent: list[Any]) -> tuple[list[Incoming], list[Outcome]]:
+        incoming: list[Incoming] = []
+        refused: list[Outcome] = []
+        for index, row in enumerate(sent):
+            try:
+                incoming.append(self._incoming(index, row))
+            except FieldErrors as error:
+                refused.append(Outcome(index, _code(row, self.kind), "error", errors=error.body))
+        return incoming, refused
+
+    def _incoming(self, index: int, row: Any) -> Incoming:
+        if not isinstance(row, Mapping):
+            message = f"Invalid data. Expected a dictionary, but got {type(row).__name__}."
+            raise FieldErrors({"non_field_errors": [message]})
+        values = rows.values_of(self._body.validate(row), sent_only=True)
+        code = values.pop(self.kind.code)
+        any_project = self.kind.by_project and "project_id" not in values
+        return Incoming(index, code, values.pop("project_id", None) or None, any_project, values)
+
+
+async def _read(request: Request) -> list[Any]:
+    """The rows: a list, or an object that holds it as ``rows``."""
+    data = await read_body(request)
+    if isinstance(data, FormData):
+        raise UnsupportedMediaType(request.headers.get("content-type", ""))
+    if isinstance(data, Mapping):
+        if "rows" not in data:
+            raise FieldErrors({"rows": [REQUIRED]})
+        data = data["rows"]
+    if not isinstance(data, list):
+        message = f"Invalid data. Expected a list, but got {type(data).__name__}."
+        raise FieldErrors({"non_field_errors": [message]})
+    if len(data) > MAX_ROWS:
+        raise FieldErrors({"non_field_errors": [f"Ensure this list has no more than {MAX_ROWS} rows."]})
+    return data
+
+
+def _code(row: Any, kind: Kind) -> str:
+    code = row.get(kind.code) if isinstance(row, Mapping) else None
+    return str(code) if isinstance(code, str | int) else ""
+
+
+def _shown(outcomes: list[Outcome]) -> dict[str, Any]:
+    counts = Counter(one.status for one in outcomes)
+    return {
+        "created": counts["created"], "updated": counts["updated"], "unchanged": counts["unchanged"],
+        "errors": counts["error"],
+        "results": [
+            {"index": one.place, "code": one.code or None, "id": one.row_id, "status": one.status,
+             "errors": one.errors}
+            for one in outcomes
+        ],
+    }  # fmt: skip
+
+
+def request_body(kind: Kind) -> dict[str, Any]:
+    """The ``requestBody`` of the route."""
+    rows_schema = {
+        "type": "array",
+        "maxItems": MAX_ROWS,
+        "items": {"$ref": f"#/components/schemas/{kind.body.__name__}"},
+    }
+    whole = {"anyOf": [rows_schema, {"type": "object", "properties": {"rows": rows_schema}, "required": ["rows"]}]}
+    return {"requestBody": {"required": True, "content": {JSON: {"schema": whole}}}}

@@ -1,0 +1,100 @@
+"""Writing many rows at once: set-based, telling others of what changed, and the fate of each row to the caller."""
+
+from collections.abc import Iterable, Sequence
+
+import orjson
+import psycopg
+from ecatalog.db import execute
+from ecatalog.filtering import Where
+
+from catalog.bulk.incoming import Incoming, Outcome
+from catalog.bulk.matching import match
+from catalog.bulk.statement import write_sql
+from catalog.chunks.failures import reason
+from catalog.chunks.upsert import NULLS
+from catalog.publishing import publish_changed
+from catalog.rows import Connection, Kind
+
+TRIES = 3
+
+
+async def write(
+    connection: Connection, kind: Kind, rows: Sequence[Incoming], seen: Where, *, named_by_code: bool = False
+) -> list[Outcome]:
+    """Create or change the rows in the transaction of ``connection``; a row that cannot be written fails alone.
+
+    ``seen`` are the rows that the client may see, and so change. A code that somebody else creates at the same
+    moment is tried again.
+    """
+    outcomes: list[Outcome] = []
+    left = list(rows)
+    for _ in range(TRIES):
+        if not left:
+            break
+        matched = await match(connection, kind, left, seen, named_by_code=named_by_code)
+        outcomes += matched.refused
+        await _remove_hidden(connection, kind, matched.replaced)
+        written = await _write(connection, kind, matched.rows)
+        outcomes += written
+        done = {outcome.place for outcome in written}
+        left = [row for row in matched.rows if row.place not in done]
+    outcomes += [Outcome(row.place, row.code, "error", errors={kind.code: [kind.taken]}) for row in left]
+    changed = [one.row_id for one in outcomes if one.status in {"created", "updated"} and one.row_id is not None]
+    await publish_changed(connection, kind.published, changed)
+    return sorted(outcomes, key=lambda outcome: outcome.place)
+
+
+async def _remove_hidden(connection: Connection, kind: Kind, ids: list[int]) -> None:
+    """Free the codes of deleted rows; what others keep by their old ids does not come back."""
+    if ids:
+        sql = f"delete from {kind.name} where id = any(%s) and is_deleted"  # noqa: S608 - a declared table
+        await execute(connection, sql, [ids])
+
+
+async def _write(connection: Connection, kind: Kind, rows: Sequence[Incoming]) -> list[Outcome]:
+    """Write the rows at once, or by halves down to the one that the database refuses."""
+    if not rows:
+        return []
+    try:
+        async with connection.transaction():
+            return await _upsert(connection, kind, rows)
+    except (psycopg.DataError, psycopg.IntegrityError) as error:
+        if len(rows) == 1:
+            refused = {"non_field_errors": [reason(error)]}
+            return [Outcome(rows[0].place, rows[0].code, "error", errors=refused)]
+        middle = len(rows) // 2
+        first = await _write(connection, kind, rows[:middle])
+        return first + await _write(connection, kind, rows[middle:])
+
+
+async def _upsert(connection: Connection, kind: Kind, rows: Sequence[Incoming]) -> list[Outcome]:
+    present = {kind.code}.union(*(row.values for row in rows))
+    columns = tuple(name for name in kind.body.model_fields if name in present and name != "project_id")
+    with_nulls = frozenset(name for row in rows for name in _nulls(row))
+    sql = write_sql(kind, columns, with_nulls)
+    body = orjson.dumps([_payload(kind, row) for row in rows], default=str)
+    cursor = await execute(connection, sql, {"rows": body.decode()})
+    answer = await cursor.fetchone()
+    if answer is None:
+        raise AssertionError("the statement always gives one row")
+    created = {(code, project_id): row_id for row_id, code, project_id in orjson.loads(answer[0])}
+    return list(_outcomes(rows, created, set(answer[1])))
+
+
+def _outcomes(
+    rows: Sequence[Incoming], created: dict[tuple[str, int | None], int], changed: set[int]
+) -> Iterable[Outcome]:
+    for row in rows:
+        if row.found is not None:
+            yield Outcome(row.place, row.code, "updated" if row.found in changed else "unchanged", row.found)
+        elif (row.code, row.project_id) in created:
+            yield Outcome(row.place, row.code, "created", created[row.code, row.project_id])
+
+
+def _payload(kind: Kind, row: Incoming) -> dict[str, object]:
+    own = {kind.code: row.code, "found": row.found, "project_id": row.project_id, NULLS: list(_nulls(row))}
+    return row.values | own
+
+
+def _nulls(row: Incoming) -> Iterable[str]:
+    return (name for name, value in row.values.items() if value is None)
