@@ -53,7 +53,8 @@ class Worker:
         await self.database.open()
         background.start("relay", self.relay.run)
         for consumer in self.consumers:
-            background.start(f"consumer {consumer.name} of {consumer.stream}", consumer.run)
+            for number in range(consumer.concurrency):
+                background.start(f"consumer {consumer.name} of {consumer.stream}, {number}", consumer.run)
         for name, loop in self.loops.items():
             background.start(name, loop)
         try:

@@ -4,6 +4,7 @@ import asyncio
 
 import psycopg
 import pytest
+from ecatalog.background import stop
 from ecatalog.caching import ChangeListener, VersionedCache, etag, matches
 from ecatalog.testing.client import until
 from ecatalog.testing.postgres import Postgres
@@ -54,7 +55,7 @@ async def test_listener_invalidates_and_switches_off_while_it_hears_nothing(post
     postgres.start()
     await until(lambda: cache.enabled)
     assert cache.get(1) is None
-    task.cancel()
+    await stop([task])
 
 
 def test_tags_tell_bodies_apart() -> None:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import uuid5
 
 import orjson
+from ecatalog.background import stop
 from ecatalog.contracts.catalog import CHUNK_APPLIED, ChunkApplied, ChunkFailure
 from ecatalog.contracts.integration import CHUNK_READY, ChunkReady
 from ecatalog.events.broker import Broker
@@ -72,8 +73,7 @@ class CatalogWorker:
     async def working(self) -> AsyncIterator["CatalogWorker"]:
         running = asyncio.create_task(self._run())
         yield self
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await stop([running])
 
     async def _run(self) -> None:
         commands = await self._broker.jetstream.pull_subscribe(f"{CHUNK_READY.subject}.>", stream=CHUNK_READY.stream)

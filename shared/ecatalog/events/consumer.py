@@ -63,7 +63,7 @@ class Consumer:
         self.stream = streams.pop()
         self._handlers = {kind.name: handler for kind, handler in handlers.items()}
         self._subjects = [subject for kind in handlers for subject in (kind.subject, f"{kind.subject}.>")]
-        self._concurrency = concurrency
+        self.concurrency = concurrency
         self._batch = batch
         self._on_dead = on_dead
         self._on_repeated = on_repeated
@@ -80,12 +80,7 @@ class Consumer:
             raise RuntimeError(f"consumer {self.name} has not asked for events lately")
 
     async def run(self) -> None:
-        """Work until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            for _ in range(self._concurrency):
-                group.create_task(self._loop())
-
-    async def _loop(self) -> None:
+        """Work until cancelled; ``concurrency`` of these may run at once."""
         while True:
             try:
                 await self._broker.connect()
@@ -115,7 +110,7 @@ class Consumer:
             deliver_policy=DeliverPolicy.ALL,
             ack_wait=ACK_WAIT,
             max_deliver=-1,
-            max_ack_pending=max(64, 4 * self._concurrency * self._batch),
+            max_ack_pending=max(64, 4 * self.concurrency * self._batch),
         )
         jetstream = self._broker.jetstream
         await jetstream.add_consumer(self.stream, config)

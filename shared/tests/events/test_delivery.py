@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from ecatalog.background import stop
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
 from ecatalog.db import Database, JsonBytes
 from ecatalog.events.broker import Broker
@@ -43,10 +44,7 @@ async def running(*loops: Any) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.gather(*tasks)
+        await stop(tasks)
 
 
 @pytest.fixture

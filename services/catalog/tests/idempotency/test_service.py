@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from catalog.idempotency.service import forget_expired
 from catalog.settings import CatalogSettings
+from ecatalog.background import stop
 from ecatalog.db import Database
 from ecatalog.testing.client import until
 from ecatalog.testing.tokens import TokenFactory
@@ -72,5 +73,5 @@ async def test_key_is_forgotten_after_a_day(api: Catalog, settings: CatalogSetti
         database = Database(settings.dsn)
         loop = asyncio.create_task(forget_expired(database))
         await until(lambda: connection.execute("select count(*) from idempotency").fetchone() == (0,))
-        loop.cancel()
+        await stop([loop])
         await database.close()

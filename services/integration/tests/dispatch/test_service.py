@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
+from ecatalog.background import stop
 from ecatalog.contracts.catalog import ChunkApplied
 from ecatalog.contracts.integration import CHUNK_READY
 from ecatalog.db import Database
@@ -87,8 +88,7 @@ async def sending(database: Database, broker: Broker, lease: Lease) -> AsyncIter
     bell = Bell()
     running = asyncio.create_task(Dispatcher(database, broker, bell, lease).run())
     yield Sending(database, broker, lease, bell)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    await stop([running])
 
 
 async def test_few_commands_are_in_flight_and_each_result_lets_the_next_go(database: Database, broker: Broker) -> None:

@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from ecatalog.background import stop
 from ecatalog.db import Database
 from ecatalog.testing.client import until
 from integration.settings import IntegrationSettings
@@ -21,8 +22,7 @@ async def present(settings: IntegrationSettings) -> AsyncIterator[int]:
     presence = Presence(settings.dsn, Bell())
     running = asyncio.create_task(presence.run())
     yield await presence.wait()
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    await stop([running])
 
 
 @pytest.fixture
@@ -115,8 +115,7 @@ async def test_worker_whose_connection_is_cut_comes_back_under_another_number(
         )
     await until(lambda: presence.owner != first)
     assert await presence.wait() != first
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    await stop([running])
 
 
 async def test_released_task_is_free(database: Database, integration: int, worker: int) -> None:
