@@ -22,7 +22,7 @@ from ecatalog.background import Supervisor
 from ecatalog.caching import ChangeListener
 from ecatalog.db import Database
 from ecatalog.documents import describe, docs_page
-from ecatalog.errors import ApiError, FieldErrors, MethodNotAllowed, NotFound, Unavailable
+from ecatalog.errors import ApiError, BadRequest, FieldErrors, MethodNotAllowed, NotFound, Unavailable
 from ecatalog.events.broker import Broker
 from ecatalog.http import InternalClient
 from ecatalog.lists import Lists
@@ -39,6 +39,7 @@ log = logger(__name__)
 Lifespan = Callable[[FastAPI], Any]
 Loader = Callable[[], Awaitable[Any]]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+UNUSABLE = "A value is out of range or cannot be stored."
 
 
 class UnprotectedRoute(Exception):
@@ -223,8 +224,12 @@ def _add_error_handlers(app: FastAPI, allowed: Callable[[str], list[str]]) -> No
         fields = {str(item["loc"][-1]): [item["msg"]] for item in error.errors()}
         return await api_error(request, FieldErrors(fields))
 
-    async def database_away(request: Request, error: Exception) -> Response:
-        if isinstance(error, DBAPIError) and not isinstance(error.orig, psycopg.OperationalError):
+    async def refused_by_database(request: Request, error: Exception) -> Response:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(cause, psycopg.DataError):  # a value of the client's that no check of ours has noticed
+            log.error("the database refused a value", path=request.url.path, error=str(cause))
+            return await api_error(request, BadRequest({"detail": UNUSABLE}))
+        if isinstance(error, DBAPIError) and not isinstance(cause, psycopg.OperationalError):
             raise error
         log.warning("the database is away", error=str(error))
         return await api_error(request, Unavailable())
@@ -232,5 +237,5 @@ def _add_error_handlers(app: FastAPI, allowed: Callable[[str], list[str]]) -> No
     app.add_exception_handler(ApiError, api_error)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(RequestValidationError, invalid)
-    for kind in (psycopg.OperationalError, DBAPIError, PoolTimeout):
-        app.add_exception_handler(kind, database_away)
+    for kind in (psycopg.OperationalError, psycopg.DataError, DBAPIError, PoolTimeout):
+        app.add_exception_handler(kind, refused_by_database)

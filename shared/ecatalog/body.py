@@ -110,6 +110,15 @@ async def read_bytes(request: Request, limit: int) -> bytes:
 async def read_form(request: Request) -> FormData:
     """A form, its number and size of fields bounded."""
     try:
-        return await request.form(max_fields=MAX_FORM_FIELDS, max_files=MAX_FORM_FIELDS)
+        form = await request.form(max_fields=MAX_FORM_FIELDS, max_files=MAX_FORM_FIELDS)
+        for name, value in form.multi_items():
+            f"{name}{value}".encode()
     except HTTPException as error:
-        raise BadRequest({"detail": f"Multipart form parse error - {error.detail}"}) from error
+        raise _malformed(error.detail) from error
+    except UnicodeEncodeError as error:  # half a pair of surrogates, which several of the charsets can spell
+        raise _malformed("a text is not valid Unicode") from error
+    return form
+
+
+def _malformed(why: str) -> BadRequest:
+    return BadRequest({"detail": f"Multipart form parse error - {why}"})

@@ -17,15 +17,18 @@ from zoneinfo import ZoneInfo
 import orjson
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from starlette.datastructures import UploadFile
 
 NULL = "This field may not be null."
 BLANK = "This field may not be blank."
 NOT_A_STRING = "Not a valid string."
+NOT_JSON = "Value must be valid JSON."
 TRUE = frozenset({"true", "t", "y", "yes", "on", "1"})
 FALSE = frozenset({"false", "f", "n", "no", "off", "0"})
 INT32 = (-(2**31), 2**31 - 1)
 INT64 = (-(2**63), 2**63 - 1)
 MAX_NUMBER_LENGTH = 1000
+MAX_SHOWN = 100
 
 _EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -34,6 +37,7 @@ _EMAIL = re.compile(
 _HOST = re.compile(
     r"(?i)(localhost|([a-z0-9\u00a1-\uffff]([a-z0-9\u00a1-\uffff-]*[a-z0-9\u00a1-\uffff])?\.)+[a-z\u00a1-\uffff-]{2,63})\.?"
 )
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # and not a backslash before the letters u0000
 _DATETIME = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{1,2}(:\d{1,2}([.,]\d{1,6}\d{0,6})?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?"
 )
@@ -285,11 +289,13 @@ class DateTime(Field):
         return None if is_blank(value) else super()._nullable(value)
 
     def clean(self, value: Any) -> datetime:
+        zone = ZoneInfo(self.zone)
         if isinstance(value, str) and _DATETIME.fullmatch(value.strip()):
             try:
                 parsed = datetime.fromisoformat(value.strip().replace(",", "."))
-                return parsed if parsed.tzinfo else parsed.replace(tzinfo=ZoneInfo(self.zone))
-            except ValueError:
+                # Answers show it in the zone, where it must still be a year of four digits.
+                return (parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).astimezone(zone)
+            except (ValueError, OverflowError):
                 pass
         raise invalid(
             "Datetime has wrong format. Use one of these formats instead:"
@@ -309,10 +315,16 @@ class Choice(Field):
     def clean(self, value: Any) -> str:
         if isinstance(value, str) and value in self.choices:
             return value
-        raise invalid(f'"{value}" is not a valid choice.')
+        raise invalid(f'"{_short(value)}" is not a valid choice.')
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "enum": list(self.choices)}
+
+
+def _short(value: Any) -> str:
+    """The value for an error text, which must not be as long as whatever was sent."""
+    text = str(value)
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
 @dataclass(frozen=True)
@@ -324,8 +336,14 @@ class Json(Field):
             try:
                 value = orjson.loads(value.encode())
             except orjson.JSONDecodeError:
-                raise invalid("Value must be valid JSON.") from None
-        if has_nul(value):
+                raise invalid(NOT_JSON) from None
+        if isinstance(value, UploadFile):
+            raise invalid(NOT_JSON)
+        try:
+            nul = has_nul([[[[value]]]])  # what is written again may stand within other JSON
+        except TypeError:  # deeper than any JSON that is written again
+            raise invalid("The value is nested too deeply.") from None
+        if nul:
             raise invalid("Null characters are not allowed.")
         return value
 
@@ -338,8 +356,12 @@ class FormText(str):
 
 
 def has_nul(value: Any) -> bool:
-    """Whether any text within a JSON value holds U+0000, which PostgreSQL cannot store."""
-    return b"\\u0000" in orjson.dumps(value)
+    """Whether any text within a JSON value holds U+0000, which PostgreSQL cannot store.
+
+    Raises TypeError for a value that orjson does not write, for one that is nested more than 254 levels deep.
+    """
+    written = orjson.dumps(value)
+    return b"\\u0000" in written and _NUL.search(written) is not None
 
 
 @dataclass(frozen=True)

@@ -99,13 +99,17 @@ def _trace(headers: dict[bytes, bytes]) -> str:
     return f"00-{uuid7_hex()}-{os.urandom(8).hex()}-01"
 
 
+_KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
 @lru_cache(maxsize=10_000)  # finding a metric by its labels costs more than counting with it
 def _metrics(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
     return REQUESTS.labels(method, route, status), LATENCY.labels(route)
 
 
 def _measure(scope: Scope, method: str, status: int, seconds: float) -> None:
-    requests, latency = _metrics(method, getattr(scope.get("route"), "path", "unmatched"), status)
+    counted = method if method in _KNOWN_METHODS else "other"  # clients invent methods; metrics are for ever
+    requests, latency = _metrics(counted, getattr(scope.get("route"), "path", "unmatched"), status)
     requests.inc()
     latency.observe(seconds)
     if seconds > SLOW_SECONDS:

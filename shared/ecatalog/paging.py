@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
@@ -19,6 +20,7 @@ Style = Literal["limit", "page", "cursor"]
 DEFAULT_SIZE = 20
 MAX_SIZE = 100
 MAX_OFFSET = 2**62
+MAX_ID = 2**63
 INVALID_PAGE = "Invalid page."
 
 PARAMETERS = tuple(
@@ -117,9 +119,13 @@ def _position(cursor: str) -> tuple[str, int] | None:
         return None
     try:
         created_at, row_id = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return str(created_at), int(row_id)
-    except (binascii.Error, ValueError, TypeError):
-        raise FieldErrors({"cursor": ["Invalid cursor."]}) from None
+        moment = datetime.fromisoformat(created_at)
+        moment.astimezone(UTC)
+        if isinstance(row_id, int) and 0 <= row_id < MAX_ID:
+            return moment.isoformat(), row_id
+    except (binascii.Error, ValueError, TypeError, OverflowError):
+        pass
+    raise FieldErrors({"cursor": ["Invalid cursor."]})
 
 
 def envelope(page: Page, count: int, skipped: int, url: str, results: bytes) -> bytes:

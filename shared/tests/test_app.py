@@ -19,6 +19,7 @@ from ecatalog.testing.nats import NatsServer
 from ecatalog.testing.tokens import TokenFactory
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
 
 router = APIRouter(prefix="/api/v1/thing")
 
@@ -55,7 +56,11 @@ async def inside(_: Internal) -> Response:
 
 @router.get("/broken/")
 async def broken(_: NoCredentials, kind: str) -> Response:
-    raise {"bug": ValueError("a secret detail"), "database": psycopg.OperationalError("gone"), "lost": NotFound()}[kind]
+    raise {
+        "bug": ValueError("a secret detail"), "database": psycopg.OperationalError("gone"), "lost": NotFound(),
+        "value": psycopg.errors.NumericValueOutOfRange("bigint out of range"),
+        "wrapped": DBAPIError("select 1", (), psycopg.DataError("a secret detail")),
+    }[kind]  # fmt: skip
 
 
 @router.get("/{code:path}/")
@@ -92,6 +97,8 @@ PATHS = [
     ("GET", "/api/v1/thing/broken/?kind=bug", 500, {"detail": "Server error."}),
     ("GET", "/api/v1/thing/broken/?kind=database", 503, {"detail": "Service temporarily unavailable."}),
     ("GET", "/api/v1/thing/broken/?kind=lost", 404, {"detail": "Not found."}),
+    ("GET", "/api/v1/thing/broken/?kind=value", 400, {"detail": "A value is out of range or cannot be stored."}),
+    ("GET", "/api/v1/thing/broken/?kind=wrapped", 400, {"detail": "A value is out of range or cannot be stored."}),
     ("GET", "/api/v1/thing/mine/", 401, {"detail": "Authentication credentials were not provided."}),
     ("GET", "/api/v1/thing/inside/", 404, {"detail": "Not found."}),
 ]
@@ -231,3 +238,22 @@ async def test_metrics_name_route_templates(client: httpx.AsyncClient) -> None:
     await client.get("/api/v1/thing/one/")
     text = (await client.get("/metrics")).text
     assert 'http_requests_total{method="GET",route="/api/v1/thing/{code:path}/",status="200"}' in text
+
+
+async def test_invented_methods_are_counted_as_one(client: httpx.AsyncClient) -> None:
+    for method in ("BREW", "PROPFIND"):
+        assert (await client.request(method, "/api/v1/thing/")).status_code == 405
+    metrics = (await client.get("/metrics")).text
+    assert 'method="other"' in metrics
+    assert "BREW" not in metrics
+
+
+@pytest.mark.parametrize(("charset", "half"), [("utf-7", "+2AA-"), ("raw_unicode_escape", "\\ud800")])
+async def test_form_with_half_a_pair_of_surrogates_is_400(
+    client: httpx.AsyncClient, tokens: TokenFactory, charset: str, half: str
+) -> None:
+    body = f'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\n{half}\r\n--b--\r\n'
+    kind = {"Content-Type": f"multipart/form-data; boundary=b; charset={charset}"}
+    response = await client.post("/api/v1/thing/", content=body, headers=tokens.headers() | kind)
+    assert response.status_code == 400
+    assert response.json() == {"detail": "Multipart form parse error - a text is not valid Unicode"}

@@ -2,8 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Annotated, Any
 
+import orjson
 import pytest
 from ecatalog.body import Body
 from ecatalog.errors import FieldErrors
@@ -23,12 +25,20 @@ from ecatalog.fields import (
     Url,
 )
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from starlette.datastructures import UploadFile
 
 TEXT, CODE, FLAG, COUNT = Text(5), Text(5, blank=False), Boolean(), Integer()
 PRICE, DAY, MOMENT, WORD = DecimalNumber(5, 2), Date(), DateTime(), Choice(("A", "B"))
 BAD_DATE = "Date has wrong format. Use one of these formats instead: YYYY-MM-DD."
 BAD_BOOLEAN = "Must be a valid boolean."
+BAD_MOMENT = (
+    "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."
+)
 TOO_LARGE = "Ensure this value is less than or equal to 2147483647."
+
+
+def nested(levels: int) -> list[Any]:
+    return orjson.loads("[" * levels + "]" * levels)  # type: ignore[no-any-return]  # of this text it is a list
 
 
 def read(field: Any, value: Any) -> Any:
@@ -47,6 +57,7 @@ ACCEPTED: list[tuple[Any, Any, Any]] = [
     (WORD, "A", "A"), (Email(50), "a@example.com", "a@example.com"), (Email(50), "", ""),
     (Url(50), "https://пример.uz/x", "https://пример.uz/x"), (Url(50), "http://10.0.0.1:8080/a", "http://10.0.0.1:8080/a"),
     (Json(), {"a": [1]}, {"a": [1]}), (Json(), FormText('{"a": 1}'), {"a": 1}), (Json(), "text", "text"),
+    (Json(), ["\\u0000"], ["\\u0000"]), (Json(), nested(250), nested(250)),
     (Pk(), "12", 12), (Pk(), "", None),
 ]  # fmt: skip
 
@@ -72,6 +83,11 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (Email(50), "a@b", "Enter a valid email address."), (Email(50), "a b@example.com", "Enter a valid email address."),
     (Url(50), "javascript:alert(1)", "Enter a valid URL."), (Url(50), "http://", "Enter a valid URL."),
     (Url(50), "http://a b.uz", "Enter a valid URL."), (Url(50), "http://[::1", "Enter a valid URL."),
+    (MOMENT, "0001-01-01T00:00:00+14:00", BAD_MOMENT), (MOMENT, "9999-12-31T23:59:59Z", BAD_MOMENT),
+    (WORD, "C" * 999, f'"{"C" * 100}…" is not a valid choice.'), (WORD, ["C"], "\"['C']\" is not a valid choice."),
+    (Json(), nested(251), "The value is nested too deeply."),
+    (Json(), UploadFile(BytesIO()), "Value must be valid JSON."),
+    (Json(), ["\\\x00"], "Null characters are not allowed."),
     (Json(), {"a": "\x00"}, "Null characters are not allowed."), (Json(), FormText("{"), "Value must be valid JSON."),
     (Pk(), "abc", "Incorrect type. Expected pk value, received str."),
     (Pk(), [1], "Incorrect type. Expected pk value, received list."),
@@ -92,7 +108,8 @@ def test_value_is_refused(field: Any, value: Any, message: str) -> None:
 
 def test_local_time_is_taken_as_tashkents() -> None:
     assert read(MOMENT, "2026-11-23T12:00").isoformat() == "2026-11-23T12:00:00+05:00"
-    assert read(MOMENT, "2026-11-23T12:00:00.5Z").isoformat() == "2026-11-23T12:00:00.500000+00:00"
+    assert read(MOMENT, "2026-11-23T12:00:00.5Z").isoformat() == "2026-11-23T17:00:00.500000+05:00"
+    assert read(MOMENT, "2026-11-23T12:00:00+23:59").isoformat() == "2026-11-22T17:01:00+05:00"
 
 
 class Product(BaseModel):

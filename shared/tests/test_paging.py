@@ -72,7 +72,18 @@ def test_cursor_goes_round() -> None:
     assert answer == {"next": f"{URL}?cursor={cursor}", "previous": None, "results": []}
 
 
-@pytest.mark.parametrize("cursor", ["x", "!!!", "bnVsbA", "W10", "WyJhIiwgImIiXQ"])
+FORGED = [
+    encode_cursor("2026-11-23T12:00:00+05:00", 2**63), encode_cursor("2026-11-23T12:00:00+05:00", -1),
+    encode_cursor("yesterday", 1), encode_cursor("2026-11-23 12:00 x", 1), encode_cursor("0001-01-01T00:00+14:00", 1),
+    encode_cursor("2026-11-23", "1"), encode_cursor(20261123, 1), encode_cursor("2026-11-23", 1.5),  # type: ignore[arg-type]
+]  # fmt: skip
+
+
+def test_cursor_holds_nothing_that_postgresql_cannot_read() -> None:
+    assert Page.of({"cursor": encode_cursor("2026-11-23T12:00:00\x00", 1)}).after == ("2026-11-23T12:00:00", 1)
+
+
+@pytest.mark.parametrize("cursor", ["x", "!!!", "ё", "bnVsbA", "W10", "WyJhIiwgImIiXQ", *FORGED])
 def test_cursor_that_is_none_is_400(cursor: str) -> None:
     with pytest.raises(FieldErrors):
         Page.of({"cursor": cursor})
