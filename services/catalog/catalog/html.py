@@ -9,6 +9,15 @@ _A_TAG = re.compile(r"<(?:/?[A-Za-z]|[!?])")
 _BLANKS = re.compile(r"[\x00-\x20]")
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,")
 
+# A picture within the text is long and harmless, and its slashes must not be read as markup.
+_LARGE_PICTURE = re.compile(r"(data:image/(?:png|jpeg|gif|webp);base64,)([A-Za-z0-9+/=]{100,})")
+_PUT_ASIDE = re.compile(r"(data:image/(?:png|jpeg|gif|webp);base64,)~([0-9]{1,6})~")
+_START_TAG = re.compile(r"<[A-Za-z]")
+
+MAX_LENGTH = 200_000
+MAX_TAGS = 10_000
+"""The time to clean grows with the square of tags within tags, and of the attributes of one tag."""
+
 # What rich-text editors make, and nothing that runs, loads or covers something.
 _TAGS = {
     "a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "del", "div", "em", "figcaption",
@@ -53,8 +62,26 @@ _CLEANER = nh3.Cleaner(
 
 
 def clean(text: str) -> str:
-    """The text without what could run in a reader's browser; text without a tag stays as it is."""
-    return _CLEANER.clean(text) if _A_TAG.search(text) else text
+    """The text without what could run in a reader's browser; text without a tag stays as it is.
+
+    What no editor makes, and would take its time to clean, becomes the text of its tags.
+    """
+    if not _A_TAG.search(text):
+        return text
+    pictures: list[str] = []
+
+    def put_aside(match: re.Match[str]) -> str:
+        pictures.append(match[2])
+        return f"{match[1]}~{len(pictures) - 1}~"
+
+    def put_back(match: re.Match[str]) -> str:
+        number = int(match[2])
+        return match[1] + pictures[number] if number < len(pictures) else match[0]
+
+    lean = _LARGE_PICTURE.sub(put_aside, text)
+    if len(lean) > MAX_LENGTH or len(_START_TAG.findall(lean)) > MAX_TAGS:
+        return text.replace("<", "&lt;")
+    return _PUT_ASIDE.sub(put_back, _CLEANER.clean(lean))
 
 
 def clean_description(values: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """Descriptions keep what an editor makes and lose what could run."""
 
 import pytest
-from catalog.html import clean
+from catalog.html import MAX_LENGTH, MAX_TAGS, clean
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,3 +46,32 @@ def test_what_could_run_is_lost(payload: str) -> None:
 @given(st.text(st.sampled_from("<>/ab='\"&;:!-# \t"), max_size=40) | st.sampled_from(PAYLOADS))
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean(clean(text)) == clean(text)
+
+
+MADE_TO_BE_SLOW = [
+    "<div>" * 1_000_000, "<b><p>" * 100_000, "<table><b>" * 100_000, "<p>" + "&" * 9_000_000, "<a>" + "<" * 9_000_000,
+    f"<p {' '.join(f'a{number}' for number in range(500_000))}>", "<ul><li>" * 300_000,
+    f"<p =data:image/png;base64,{' '.join(f'a{number}' for number in range(500_000))}>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", MADE_TO_BE_SLOW, ids=range(len(MADE_TO_BE_SLOW)))
+@pytest.mark.timeout(10)
+def test_what_would_take_minutes_to_clean_becomes_plain_text(text: str) -> None:
+    cleaned = clean(text)
+    assert "<" not in cleaned or len(cleaned) < MAX_LENGTH
+
+
+def test_as_many_tags_as_an_editor_ever_makes_are_cleaned() -> None:
+    rows = "<tr><td>x</td></tr>" * ((MAX_TAGS - 2) // 2)
+    table = f"<table><tbody>{rows}</tbody></table>"
+    assert clean(f"{table}<script>x</script>") == f"{table}<script>x</script>".replace("<", "&lt;")
+    assert clean(table) == table
+
+
+def test_large_pictures_within_the_text_are_kept() -> None:
+    picture = f'<img src="data:image/png;base64,{"Ab/+" * MAX_LENGTH}==">'
+    text = f"<p>1</p>{picture}<p>2</p>{picture}"
+    assert clean(text) == text
+    assert clean(f"{text}<script>x</script>") == text
+    assert clean('<img src="data:image/png;base64,~7~">') == '<img src="data:image/png;base64,~7~">'
