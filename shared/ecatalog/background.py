@@ -17,12 +17,19 @@ CANCEL_AGAIN_SECONDS = 0.5
 async def stop(tasks: Iterable[asyncio.Task[Any]]) -> None:
     """Cancel tasks until they have ended, again and again: what a task waits for may swallow a cancellation.
 
-    ``asyncio.wait_for`` of Python 3.11 does, when its result arrives in the same moment.
+    ``asyncio.wait_for`` of Python 3.11 does, when its result arrives in the same moment. Being cancelled meanwhile, as
+    by another stop() above this one, leaves no task behind.
     """
+    cancelled = False
     while running := [task for task in tasks if not task.done()]:
         for task in running:
             task.cancel()
-        await asyncio.wait(running, timeout=CANCEL_AGAIN_SECONDS)
+        try:
+            await asyncio.wait(running, timeout=CANCEL_AGAIN_SECONDS)
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled:
+        raise asyncio.CancelledError
 
 
 class Supervisor:

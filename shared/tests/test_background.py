@@ -1,7 +1,7 @@
 import asyncio
 from contextlib import suppress
 
-from ecatalog.background import Supervisor
+from ecatalog.background import Supervisor, stop
 
 
 async def test_loop_that_loses_a_cancellation_is_stopped_all_the_same() -> None:
@@ -23,3 +23,22 @@ async def test_loop_that_loses_a_cancellation_is_stopped_all_the_same() -> None:
 
 async def test_stopping_nothing_is_no_error() -> None:
     await Supervisor().stop()
+
+
+async def test_stop_that_is_cancelled_itself_leaves_no_task_behind() -> None:
+    lost = asyncio.Event()
+
+    async def work() -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        lost.set()
+        await asyncio.Event().wait()
+
+    inner = asyncio.create_task(work())
+    await asyncio.sleep(0)
+    stopping = asyncio.create_task(stop([inner]))
+    await lost.wait()
+    async with asyncio.timeout(5):
+        await stop([stopping])
+    assert inner.cancelled()
+    assert stopping.cancelled()
