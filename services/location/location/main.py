@@ -1,10 +1,27 @@
 """The api of the location service."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from ecatalog.app import create_app
 from fastapi import FastAPI
 
+from location.activity.routes import router as activity
+from location.points.intake import Intake
+from location.points.routes import router as points
+from location.positions.routes import router as positions
 from location.settings import LocationSettings
+from location.tracks.routes import router as tracks
+
+ROUTERS = (points, positions, tracks, activity)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.intake = Intake(app.state.database)
+    app.state.background.start("intake", app.state.intake.run)
+    yield
 
 
 def create(settings: LocationSettings) -> FastAPI:
-    return create_app(settings, "location", [])
+    return create_app(settings, "location", ROUTERS, lifespan=_lifespan)

@@ -1,0 +1,3 @@
+from ecatalog.filtering import FilterSet, exact
+
+ACTIVITY = FilterSet(exact("agent_code"), exact("region"))

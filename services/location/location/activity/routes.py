@@ -1,0 +1,31 @@
+from typing import Any
+
+from ecatalog.caching import json_response
+from ecatalog.routing import LeanRoute
+from fastapi import APIRouter, Request, Response
+
+from location.activity import service
+from location.activity.filters import ACTIVITY
+from location.activity.schemas import RegionalActivity
+from location.dependencies import Db, SettingsDep, Watcher
+
+router = APIRouter(prefix="/api/v1/agent-location", tags=["agent locations"], route_class=LeanRoute)
+
+PARAMETERS: list[dict[str, Any]] = [
+    *(
+        {"name": name, "in": "query", "required": False, "schema": {"type": "string", "format": "date"}}
+        for name in ("date_from", "date_to")
+    ),
+    *ACTIVITY.parameters,
+]
+
+
+@router.get(
+    "/regional-activity/",
+    summary="Count points by region",
+    response_model=RegionalActivity,
+    openapi_extra={"parameters": PARAMETERS},
+)
+async def show_regional_activity(user: Watcher, request: Request, database: Db, settings: SettingsDep) -> Response:
+    """By fix time, whole days; this month up to today unless told otherwise."""
+    return json_response(request, await service.show(database, request.query_params, user, settings.time_zone))

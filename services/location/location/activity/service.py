@@ -1,0 +1,49 @@
+"""How many points came from which region, from counts that are kept by day."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ecatalog.auth import Principal
+from ecatalog.db import Database
+from ecatalog.errors import FieldErrors
+from ecatalog.filtering import Refused
+from starlette.datastructures import QueryParams
+
+from location.activity.filters import ACTIVITY
+from location.points.filters import parse_moment, visible
+
+_ACTIVITY = """
+    select json_build_object(
+               'period', json_build_object('from', %(first)s::date, 'to', %(last)s::date),
+               'agent_code', %(agent)s::text,
+               'regions', coalesce(json_agg(r order by r.points_count desc, r.region), '[]'::json),
+               'total_points', coalesce(sum(r.points_count), 0), 'total_visits', 0)
+      from (
+        select t.region, sum(t.points)::bigint as points_count from agent_day t
+         where t.day between %(first)s and %(last)s and {where} group by t.region having sum(t.points) > 0
+      ) r
+"""
+
+
+async def show(database: Database, query: QueryParams, principal: Principal, zone: str) -> bytes:
+    """The regions and their points as JSON; without a period, of this month up to today."""
+    tz = ZoneInfo(zone)
+    today = datetime.now(tz).date()
+    last = _day(query, "date_to", tz) or today
+    first = _day(query, "date_from", tz) or last.replace(day=1)
+    where = visible(principal)
+    ACTIVITY.apply(query, where)
+    parameters: dict[str, Any] = {"first": first, "last": last, "agent": query.get("agent_code", "").strip() or None}
+    sql = _ACTIVITY.format(where=where.sql)
+    return await database.fetch_json(sql, parameters | where.parameters) or b""
+
+
+def _day(query: QueryParams, name: str, zone: ZoneInfo) -> date | None:
+    raw = query.get(name, "").strip()
+    if not raw:
+        return None
+    try:
+        return parse_moment(raw).astimezone(zone).date()
+    except Refused as error:
+        raise FieldErrors({name: [str(error)]}) from None

@@ -1,0 +1,102 @@
+"""Changing and hiding points, and what follows for counts and current positions."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import orjson
+from ecatalog.db import Database, execute
+from ecatalog.errors import FieldErrors, NotFound
+from ecatalog.filtering import Where
+from psycopg import AsyncConnection
+from psycopg.errors import DataError, UniqueViolation
+
+from location.points.filters import POINTS
+from location.points.inserting import FUTURE, NAMES, SHOWN, UNSTORABLE
+from location.points.schemas import PointBody
+
+Connection = AsyncConnection[Any]
+
+TWICE = "This agent has a point at this time and place already."
+
+_COLUMNS = ", ".join(name for name in PointBody.model_fields if name != "id")
+_PLACE = "t.agent_code, t.region, (t.fixed_at at time zone current_setting('timezone'))::date, not t.is_deleted"
+_FIND = f"select {_PLACE}, t.id, t.fixed_at from location_point t where {{where}} for update"  # noqa: S608 - built from declarations
+_CHANGE = f"""
+    with t as (
+        update location_point u set ({_COLUMNS}, fixed_at, updated_at) = (
+            select {_COLUMNS}, case when %(timed)s then coalesce(r.logged_at, u.created_at) else u.fixed_at end,
+                   clock_timestamp()
+              from jsonb_populate_record(u, %(row)s::jsonb) r
+        ) where u.id = %(id)s and u.fixed_at = %(fixed_at)s returning *
+    )
+    select {_PLACE}, row_to_json(x) from t, lateral (select {POINTS.fields}) x
+"""  # noqa: S608 - built from declarations
+_COUNT_DAY = """
+    insert into agent_day as d (region, day, agent_code, points) values (%(region)s, %(day)s, %(agent)s, %(by)s)
+    on conflict (region, day, agent_code) do update set points = d.points + excluded.points
+"""
+_LOCK = """
+    insert into agent_position as p (agent_code, points) values (%(agent)s, %(by)s)
+    on conflict (agent_code) do update set points = p.points + excluded.points
+"""
+_SHOWN = ", ".join([*SHOWN, *NAMES])
+_RENEW = f"""
+    update agent_position p set (point_id, fixed_at, unpublished, {_SHOWN}) = (
+        select n.id, n.fixed_at, n.fixed_at is not null,
+               {", ".join([f"n.{name}" for name in SHOWN] + [f"coalesce(n.{name}, '')" for name in NAMES])}
+          from (select) one left join lateral (
+              select * from location_point t
+               where t.agent_code = %(agent)s and not t.is_deleted and t.fixed_at <= t.created_at + {FUTURE}
+               order by t.fixed_at desc, t.id desc limit 1
+          ) n on true
+    ) where p.agent_code = %(agent)s
+""".replace("n.region,", "coalesce(n.region, ''),")  # noqa: S608 - built from declarations
+
+
+class Place(NamedTuple):
+    """Where a point counts."""
+
+    agent: str
+    region: str
+    day: Any
+    live: bool
+
+
+async def change(database: Database, where: Where, values: Mapping[str, Any]) -> bytes:
+    """The changed row as JSON. Raises NotFound when ``where`` selects none."""
+    async with database.read() as connection, connection.transaction():
+        *before, point_id, fixed_at = await _found(connection, where)
+        row = orjson.dumps(dict(values), default=str).decode()
+        parameters = {"row": row, "id": point_id, "fixed_at": fixed_at, "timed": "logged_at" in values}
+        try:
+            changed = await (await execute(connection, _CHANGE, parameters)).fetchone()
+        except UniqueViolation:
+            raise FieldErrors({"non_field_errors": [TWICE]}) from None
+        except DataError:
+            raise FieldErrors({"non_field_errors": [UNSTORABLE]}) from None
+        if changed is None:
+            raise NotFound
+        *after, answer = changed
+        await _follow(connection, Place(*before), Place(*after))
+    return bytes(answer)
+
+
+async def _found(connection: Connection, where: Where) -> tuple[Any, ...]:
+    where.add(POINTS.live)
+    cursor = await execute(connection, _FIND.format(where=where.sql), where.parameters)
+    row: tuple[Any, ...] | None = await cursor.fetchone()
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def _follow(connection: Connection, before: Place, after: Place) -> None:
+    """Agents are taken in the order of their codes, as those who insert take them."""
+    for agent in sorted({before.agent, after.agent}):
+        by = (after.agent == agent and after.live) - (before.agent == agent)
+        await execute(connection, _LOCK, {"agent": agent, "by": by})
+        await execute(connection, _RENEW, {"agent": agent})
+    for place, by in ((before, -1), (after, int(after.live))):
+        if by:
+            parameters = {"region": place.region, "day": place.day, "agent": place.agent, "by": by}
+            await execute(connection, _COUNT_DAY, parameters)

@@ -1,0 +1,92 @@
+"""How points are rendered, what a list of them may be narrowed by, and who sees which."""
+
+import re
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ecatalog.auth import Principal
+from ecatalog.errors import FieldErrors
+from ecatalog.filtering import NULL_CHARACTERS, Filter, FilterSet, Refused, Where, escape_like, exact
+from ecatalog.resource import Resource
+
+from location.points.models import Point
+from location.points.schemas import PointAnswer
+
+TABLE: Any = Point
+ZONE = ZoneInfo("Asia/Tashkent")
+SEARCHED = ("agent_code", "agent_name", "agent_phone", "region", "device_id", "device_name")
+MAX_WORDS = 10
+
+_ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d{1,6})?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?)?")
+_US = ("%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%y")
+
+
+def parse_moment(raw: str) -> datetime:
+    """A date (its midnight) or a time; local where no offset is told."""
+    moment = _iso(raw) if _ISO.fullmatch(raw) else _american(raw)
+    if moment is None or not 2 <= moment.year <= 9998:
+        raise Refused("Enter a valid date/time.")
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+
+
+def _iso(raw: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(raw)
+    except ValueError:
+        return None
+
+
+def _american(raw: str) -> datetime | None:
+    for form in _US:
+        try:
+            return datetime.strptime(raw, form)  # noqa: DTZ007 - the caller adds the zone
+        except ValueError:
+            continue
+    return None
+
+
+def moment(name: str, comparison: str) -> Filter:
+    schema = {"type": "string", "format": "date-time"}
+    return Filter(name, f"t.created_at {comparison} {{value}}", parse_moment, schema=schema)
+
+
+class Points(Resource):
+    """Points, counted by their agents: there may be many millions."""
+
+    def count_sql(self, where: Where) -> str:
+        if all(condition.startswith("t.agent_code = ") for condition in where.conditions):
+            return f"select coalesce(sum(t.points), 0)::bigint from agent_position t where {where.sql}"  # noqa: S608 - built from declarations
+        return super().count_sql(where)
+
+
+POINTS = Points(
+    table=TABLE.__table__,
+    schema=PointAnswer,
+    filters=FilterSet(
+        *map(exact, ("agent_code", "region", "platform", "device_id", "agent_name", "agent_phone")),
+        *map(exact, ("device_manufacturer", "city")),
+        moment("date_from", ">="),
+        moment("date_to", "<="),
+    ),
+)
+
+
+def visible(principal: Principal) -> Where:
+    """The rows that a user sees: an agent its own, which are those of its code; others all."""
+    where = Where()
+    if principal.role == "agent":
+        if principal.agent_code:
+            where.add("t.agent_code = {value}", principal.agent_code)
+        else:
+            where.add("false")
+    return where
+
+
+def search(phrase: str, where: Where) -> None:
+    """Keep the rows in which each word stands somewhere."""
+    if "\x00" in phrase:
+        raise FieldErrors({"search": [NULL_CHARACTERS]})
+    for word in phrase.split()[:MAX_WORDS]:
+        pattern = where.parameter(f"%{escape_like(word)}%")
+        where.add("(" + " or ".join(f"t.{name} ilike {pattern}" for name in SEARCHED) + ")")

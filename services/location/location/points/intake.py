@@ -1,0 +1,59 @@
+"""Points that come one by one are stored together: while one transaction is under way, the next ones gather."""
+
+import asyncio
+from collections import deque
+from contextlib import suppress
+
+from ecatalog.db import Database
+
+from location.points.inserting import Outcome, Values, store
+
+MOST_AT_ONCE = 100
+WRITERS = 2
+
+Waiting = tuple[Values, asyncio.Future[Outcome]]
+
+
+class Intake:
+    """Stores single points. ``run`` is a loop of the api; a point is answered after its commit."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: deque[Waiting] = deque()
+        self._arrived = asyncio.Event()
+
+    async def store(self, point: Values) -> Outcome:
+        """Store one point; raises what the database raises when nothing was stored."""
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._waiting.append((point, answer))
+        self._arrived.set()
+        return await answer
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(WRITERS):
+                group.create_task(self._write())
+
+    async def _write(self) -> None:
+        while True:
+            await self._arrived.wait()
+            taken = [self._waiting.popleft() for _ in range(min(MOST_AT_ONCE, len(self._waiting)))]
+            if not self._waiting:
+                self._arrived.clear()
+            if taken:
+                await self._answer(taken)
+
+    async def _answer(self, taken: list[Waiting]) -> None:
+        try:
+            outcomes = await store(self._database, [point for point, _ in taken], rows=True)
+        except BaseException as error:
+            for _, answer in taken:
+                with suppress(asyncio.InvalidStateError):  # its client has gone
+                    answer.set_exception(error)
+            if not isinstance(error, Exception):
+                raise
+            return
+        for (_, answer), outcome in zip(taken, outcomes, strict=True):
+            with suppress(asyncio.InvalidStateError):
+                answer.set_result(outcome)

@@ -1,0 +1,60 @@
+"""The routes of points: agents send and see their own, editors see and change all."""
+
+from typing import Annotated
+
+from ecatalog.auth import Editor
+from ecatalog.body import Body
+from ecatalog.lists import ListParameters
+from ecatalog.paging import Listed
+from ecatalog.routing import LeanRoute
+from fastapi import APIRouter, Depends, Request, Response
+
+from location.dependencies import Watcher
+from location.points import service
+from location.points.filters import POINTS, visible
+from location.points.schemas import PointAnswer, PointBody
+
+router = APIRouter(prefix="/api/v1/agent-location", tags=["agent locations"], route_class=LeanRoute)
+
+REQUIRED = {"agent_code", "latitude", "longitude"}
+New = Annotated[PointBody, Depends(Body(PointBody))]
+Whole = Annotated[PointBody, Depends(Body(PointBody, optional=frozenset(PointBody.model_fields) - REQUIRED))]
+Part = Annotated[PointBody, Depends(Body(PointBody, partial=True))]
+QUERY = Depends(ListParameters(POINTS))
+
+
+@router.get("/", summary="List points", response_model=Listed[PointAnswer], dependencies=[QUERY])
+async def list_points(user: Watcher, request: Request) -> Response:
+    """Newest first unless `ordering` says otherwise; `search` looks for words in agents, regions and devices."""
+    return await service.page(request, visible(user))
+
+
+@router.post("/", summary="Send a point", status_code=201, response_model=PointAnswer)
+async def create_point(user: Watcher, request: Request, body: New) -> Response:
+    """A point that was stored before (the same `id`, or agent, `logged_at` and place) is answered with 200."""
+    service.require_own(user, body.agent_code)
+    return await service.create(request, body)
+
+
+@router.get("/{point_id:int}/", summary="Show a point", response_model=PointAnswer)
+async def show_point(user: Watcher, request: Request, point_id: int) -> Response:
+    return await service.show(request, point_id, visible(user))
+
+
+@router.put("/{point_id:int}/", summary="Replace a point", response_model=PointAnswer)
+async def replace_point(_: Editor, request: Request, point_id: int, body: Whole) -> Response:
+    """Optional fields that are left out keep their values."""
+    return await service.change(request, point_id, service.changes(body))
+
+
+@router.patch("/{point_id:int}/", summary="Change a point", response_model=PointAnswer)
+async def change_point(_: Editor, request: Request, point_id: int, body: Part) -> Response:
+    """Only what is sent changes."""
+    return await service.change(request, point_id, service.changes(body))
+
+
+@router.delete("/{point_id:int}/", summary="Delete a point", status_code=204)
+async def delete_point(_: Editor, request: Request, point_id: int) -> Response:
+    """The point is hidden."""
+    await service.change(request, point_id, {"is_deleted": True})
+    return Response(status_code=204)

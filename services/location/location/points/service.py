@@ -1,0 +1,103 @@
+"""Points as clients read and write them."""
+
+from typing import Any
+
+from ecatalog.auth import Principal
+from ecatalog.caching import json_response, require_match
+from ecatalog.db import Database
+from ecatalog.errors import Conflict, FieldErrors, NotFound
+from ecatalog.filtering import Where
+from ecatalog.lists import Lists
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from location.points import changing
+from location.points.filters import POINTS, search
+from location.points.inserting import Values
+from location.points.intake import Intake
+
+STORED_ALREADY = "This point is stored already."
+
+_SAME_ID = POINTS.row_sql(
+    "t.agent_code = %(agent_code)s and t.client_id = %(id)s and t.fixed_at = (select s.fixed_at from location_seen s"
+    " where s.agent_code = %(agent_code)s and s.client_id = %(id)s)"
+)
+_SAME_PLACE = POINTS.row_sql(
+    "t.agent_code = %(agent_code)s and t.fixed_at = %(logged_at)s and t.latitude = %(latitude)s::numeric(9, 6)"
+    " and t.longitude = %(longitude)s::numeric(9, 6) and t.client_id is null"
+)
+
+
+def require_own(principal: Principal, agent_code: str) -> None:
+    """An agent sends its own positions only."""
+    if principal.role == "agent" and principal.agent_code and agent_code != principal.agent_code:
+        raise FieldErrors({"agent_code": [f"You may only send positions of {principal.agent_code}."]})
+
+
+async def page(request: Request, where: Where) -> Response:
+    lists: Lists = request.app.state.lists
+    search(request.query_params.get("search", ""), where)
+    return await lists.answer(request, POINTS, where, "page")
+
+
+async def show(request: Request, point_id: int, where: Where) -> Response:
+    return json_response(request, await _read(database_of(request), point_id, where))
+
+
+async def _read(database: Database, point_id: int, where: Where) -> bytes:
+    _select(point_id, where)
+    where.add(POINTS.live)
+    found = await database.fetch_json(POINTS.row_sql(where.sql), where.parameters)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _select(point_id: int, where: Where) -> None:
+    if point_id >= 2**63:
+        raise NotFound
+    where.add("t.id = {value}", point_id)
+
+
+async def create(request: Request, body: BaseModel) -> Response:
+    """201, or 200 with the row of a point that was stored before."""
+    values = sent(body)
+    intake: Intake = request.app.state.intake
+    outcome = await intake.store(values)
+    if outcome.refused:
+        raise FieldErrors({"non_field_errors": [outcome.refused]})
+    if outcome.row is not None:
+        return json_response(request, outcome.row, 201)
+    stored = await database_of(request).fetch_json(_SAME_ID if values.get("id") else _SAME_PLACE, values)
+    if stored is None:
+        raise Conflict({"detail": STORED_ALREADY})
+    return json_response(request, stored)
+
+
+async def change(request: Request, point_id: int, values: Values) -> Response:
+    """Only what was sent changes."""
+    database = database_of(request)
+    if "if-match" in request.headers:
+        require_match(request, await _read(database, point_id, Where()))
+    where = Where()
+    _select(point_id, where)
+    return json_response(request, await changing.change(database, where, values))
+
+
+def changes(body: BaseModel) -> Values:
+    """The fields that were sent, but the id, which a point keeps."""
+    return {name: body.__dict__[name] for name in body.model_fields_set if name != "id"}
+
+
+def sent(body: BaseModel) -> Values:
+    """The fields that were sent; an id that was left blank was not."""
+    values: dict[str, Any] = {name: body.__dict__[name] for name in body.model_fields_set}
+    if not values.get("id"):
+        values.pop("id", None)
+    return values
+
+
+def database_of(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database

@@ -1,0 +1,81 @@
+"""Who may call what: every route with every role; and that agents have only their own."""
+
+from typing import Any
+
+import httpx
+import pytest
+from ecatalog.auth import Role
+from ecatalog.testing.tokens import TokenFactory
+from fastapi.routing import APIRoute
+from location.main import ROUTERS
+
+from .builders import Locations, at
+
+READERS: set[Role | None] = {"admin", "editor", "agent"}
+
+
+def routes() -> list[tuple[str, str]]:
+    """(method, path) of each route, with an id that no row has."""
+    found = []
+    for router in ROUTERS:
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                found += [(method, route.path.replace("{point_id:int}", "9")) for method in route.methods or ()]
+    return sorted(found)
+
+
+def expected(method: str, path: str, role: Role | None) -> set[int]:
+    if role is None:
+        return {401}
+    if method in {"PUT", "PATCH", "DELETE"} and role not in {"admin", "editor"}:
+        return {403}
+    if role not in READERS:
+        return {404}
+    return {404} if "/9/" in path and method != "PUT" else {200, 400}
+
+
+def test_the_table_covers_every_route() -> None:
+    assert len(routes()) == 9
+
+
+@pytest.mark.usefixtures("fresh")
+@pytest.mark.parametrize("role", [None, "admin", "editor", "agent", "reader"])
+async def test_every_route_answers_a_role_as_the_table_says(
+    client: httpx.AsyncClient, tokens: TokenFactory, role: Role | None
+) -> None:
+    headers = {} if role is None else tokens.headers(3, role, agent_code="AG-1")
+    for method, path in routes():
+        body: Any = {"json": {}} if method in {"POST", "PUT", "PATCH"} else {}
+        answer = await client.request(method, path, headers=headers, **body)
+        assert answer.status_code in expected(method, path, role), (method, path, role)
+
+
+def agent(api: Locations, tokens: TokenFactory, code: str | None) -> Locations:
+    return Locations(api.client, tokens.headers(7, "agent", agent_code=code))
+
+
+async def test_agent_sends_only_its_own_positions(api: Locations, tokens: TokenFactory) -> None:
+    own = agent(api, tokens, "AG-1")
+    await own.make("AG-1")
+    refused = await own.post({"agent_code": "AG-2", "latitude": 1, "longitude": 1})
+    assert (refused.status_code, refused.json()) == (400, {"agent_code": ["You may only send positions of AG-1."]})
+    assert len(await api.listed()) == 1
+
+
+async def test_agent_sees_only_its_own_positions(api: Locations, tokens: TokenFactory) -> None:
+    mine = await api.make("AG-1", logged_at=at("10:00"), region="R1")
+    other = await api.make("AG-2", logged_at=at("10:00"), region="R2")
+    own = agent(api, tokens, "AG-1")
+    assert await own.listed() == [mine["id"]]
+    assert (await own.get(f"{other['id']}/")).status_code == 404
+    assert [row["agent_code"] for row in (await own.get("unique-agents/")).json()] == ["AG-1"]
+    foreign = await own.get("trajectory/", agent_code="AG-2", date="2026-11-20")
+    assert foreign.json()["points"] == []
+    activity = await own.get("regional-activity/", date_from="2026-11-20", date_to="2026-11-20")
+    assert activity.json()["regions"] == [{"region": "R1", "points_count": 1}]
+
+
+async def test_agent_without_a_code_may_send_any_and_sees_none(api: Locations, tokens: TokenFactory) -> None:
+    nobody = agent(api, tokens, None)
+    await nobody.make("AG-5")
+    assert await nobody.listed() == []
