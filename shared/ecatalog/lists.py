@@ -11,12 +11,14 @@ from ecatalog.counting import Counts
 from ecatalog.db import Database
 from ecatalog.filtering import Where
 from ecatalog.finding import Finder, Found
-from ecatalog.paging import PARAMETERS
+from ecatalog.paging import PARAMETERS, Page
 from ecatalog.question import Question, Style, last_position
 from ecatalog.resource import Resource
 
 DEEP = 1000
 """Rows to skip from which on it matters to count them from the nearer end."""
+
+PAGING = frozenset(parameter["name"] for parameter in PARAMETERS)
 
 SIMILAR = {"X-Search": "similar"}
 """Says that nothing holds what was searched, and that the rows only look like it."""
@@ -54,6 +56,20 @@ class Lists:
         if not found.exact:
             response.headers.update(SIMILAR)
         return response
+
+    async def choose(self, request: Request, resource: Resource, where: Where, limit: int) -> Found:
+        """The ids of all rows that a request asks for, whatever page it names; the first ``limit`` of them."""
+        query = {name: value for name, value in request.query_params.items() if name not in PAGING}
+        asked = Question(resource, query, where, own_url(request), "limit")
+        asked.page = Page("limit", limit)
+        phrase = query.get("search", "").strip()
+        if phrase and resource.search is not None:
+            return await self._finder.find(asked, resource.search, phrase)
+        place = {"limit": limit, "offset": 0}
+        sql = resource.ids_sql(where, asked.order)
+        row = await self._database.fetch_row(sql, where.parameters | place, prepare=False)
+        ids = row[0] if row else []
+        return Found(len(ids), ids, 0)
 
     async def page(
         self, resource: Resource, query: Mapping[str, str], where: Where, url: str, default: Style = "limit"
@@ -107,14 +123,14 @@ class Lists:
 class ListParameters:
     """A dependency that documents the query parameters of a resource's list; the list itself reads them."""
 
-    def __init__(self, resource: Resource) -> None:
+    def __init__(self, resource: Resource, *, paged: bool = True) -> None:
         search = [("search", "Words, each of them anywhere in the row, in any script.")] if resource.search else []
         texts = [*search, ("ordering", "Fields of the row, `-` before one turns it round.")]
         self.parameters = [
             *({"name": name, "in": "query", "required": False, "description": text, "schema": {"type": "string"}}
               for name, text in texts),
             *resource.filters.parameters,
-            *PARAMETERS,
+            *(PARAMETERS if paged else ()),
         ]  # fmt: skip
 
     def __call__(self, request: Request) -> None:

@@ -13,6 +13,7 @@ from catalog.bulk.routes import router as bulk
 from catalog.client import routes as client
 from catalog.client.filters import CLIENTS
 from catalog.client.service import sees
+from catalog.exports.routes import router as exports
 from catalog.idempotency.service import forget_expired
 from catalog.internal.routes import router as internal
 from catalog.nomenklatura import routes as nomenklatura
@@ -22,7 +23,7 @@ from catalog.project.filters import PROJECTS
 from catalog.settings import CatalogSettings
 from catalog.upkeep import SearchTidier, check_search
 
-ROUTERS = (bulk, nomenklatura.router, client.router, project.router, internal)
+ROUTERS = (bulk, exports, nomenklatura.router, client.router, project.router, internal)
 
 REMEMBERED = (
     Remembered("/api/v1/nomenklatura/", PRODUCTS.topics, ANYONE),

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
+from ecatalog.excel import MEDIA_TYPE
 
 
 @pytest.fixture
@@ -40,3 +41,11 @@ async def test_answers_have_their_schema(document: dict[str, Any]) -> None:
     assert operation["security"] == [{}, {"bearer": []}]
     assert document["paths"]["/api/v1/client/"]["get"]["security"] == [{"bearer": []}]
     assert not any(path.startswith("/internal") for path in document["paths"])
+
+
+async def test_workbooks_are_told_from_json_and_have_no_pages(document: dict[str, Any]) -> None:
+    export = document["paths"]["/api/v1/client/export-xlsx/"]["get"]
+    assert list(export["responses"]["200"]["content"]) == [MEDIA_TYPE]
+    names = {parameter["name"] for parameter in export["parameters"]}
+    assert {"search", "ordering", "email_contains"} <= names
+    assert not {"page", "limit", "cursor"} & names

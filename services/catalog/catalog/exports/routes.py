@@ -1,0 +1,65 @@
+"""The lists as workbooks, and workbooks to fill in: for any user, of the rows that its lists show."""
+
+from typing import Any
+
+from ecatalog.auth import SignedIn
+from ecatalog.filtering import Where
+from ecatalog.lists import ListParameters
+from ecatalog.routing import LeanRoute
+from fastapi import APIRouter, Depends, Request, Response
+
+from catalog.client.filters import CLIENTS
+from catalog.client.service import visible
+from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET
+from catalog.exports.service import Export, Xlsx
+from catalog.nomenklatura.filters import PRODUCTS
+from catalog.project.filters import PROJECTS
+
+router = APIRouter(prefix="/api/v1", route_class=LeanRoute)
+
+PROJECT_EXPORT = Export(PROJECTS, PROJECT_SHEET)
+CLIENT_EXPORT = Export(CLIENTS, CLIENT_SHEET)
+PRODUCT_EXPORT = Export(PRODUCTS, PRODUCT_SHEET)
+
+
+def _of(export: Export, tag: str) -> dict[str, Any]:
+    query = Depends(ListParameters(export.resource, paged=False))
+    return {"tags": [tag], "response_class": Xlsx, "dependencies": [query]}
+
+
+@router.get("/project/export-xlsx/", summary="Export projects to Excel", **_of(PROJECT_EXPORT, "projects"))
+async def export_projects(_: SignedIn, request: Request) -> Response:
+    """All rows that the filters leave, in the order of the list."""
+    return await PROJECT_EXPORT.answer(request, Where())
+
+
+@router.get("/client/export-xlsx/", summary="Export clients to Excel", **_of(CLIENT_EXPORT, "clients"))
+async def export_clients(user: SignedIn, request: Request) -> Response:
+    """All rows that the filters leave, in the order of the list; of the user's regions only."""
+    return await CLIENT_EXPORT.answer(request, visible(user))
+
+
+@router.get("/nomenklatura/export-xlsx/", summary="Export products to Excel", **_of(PRODUCT_EXPORT, "nomenklatura"))
+async def export_products(_: SignedIn, request: Request) -> Response:
+    """All rows that the filters leave, in the order of the list."""
+    return await PRODUCT_EXPORT.answer(request, Where())
+
+
+@router.get("/project/template-xlsx/", tags=["projects"], summary="Excel template of projects", response_class=Xlsx)
+async def project_template(_: SignedIn) -> Response:
+    """A workbook to fill in and import, with a row that shows how."""
+    return PROJECT_EXPORT.template()
+
+
+@router.get("/client/template-xlsx/", tags=["clients"], summary="Excel template of clients", response_class=Xlsx)
+async def client_template(_: SignedIn) -> Response:
+    """A workbook to fill in and import, with a row that shows how."""
+    return CLIENT_EXPORT.template()
+
+
+@router.get(
+    "/nomenklatura/template-xlsx/", tags=["nomenklatura"], summary="Excel template of products", response_class=Xlsx
+)
+async def product_template(_: SignedIn) -> Response:
+    """A workbook to fill in and import, with a row that shows how."""
+    return PRODUCT_EXPORT.template()

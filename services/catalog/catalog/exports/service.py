@@ -1,0 +1,102 @@
+"""A list as a workbook: which rows is settled first, what stands in them is read while it is sent."""
+
+from array import array
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+from ecatalog.db import Database
+from ecatalog.errors import BadRequest
+from ecatalog.excel import MAX_CHARACTERS, MAX_ROWS, MEDIA_TYPE, Cell, Workbook, written
+from ecatalog.filtering import Where
+from ecatalog.lists import SIMILAR, Lists
+from ecatalog.resource import Resource
+from sqlalchemy import Text
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from catalog.columns import SheetColumn, SheetLayout, Value
+
+BATCH = 200
+"""Rows in memory at once: 100 MB of them where each has four texts as long as a cell can hold."""
+
+CELLS = {
+    Value.TEXT: Cell.TEXT,
+    Value.INTEGER: Cell.NUMBER,
+    Value.DECIMAL: Cell.NUMBER,
+    Value.BOOLEAN: Cell.BOOLEAN,
+    Value.DAY: Cell.TEXT,
+}
+
+
+class Xlsx(StreamingResponse):
+    media_type = MEDIA_TYPE
+
+
+@dataclass(frozen=True)
+class Export:
+    """The workbooks of one kind of row.
+
+    A download may take minutes. The ids of its rows are all that is kept meanwhile: no transaction stays open, a
+    connection is taken for each batch only, and rows that are made or change their place are neither missed nor
+    doubled. One that is deleted before its turn is left out.
+    """
+
+    resource: Resource
+    layout: SheetLayout
+
+    async def answer(self, request: Request, seen: Where) -> Response:
+        """The rows that a request asks for, of those ``seen``, in the order of its list."""
+        lists: Lists = request.app.state.lists
+        found = await lists.choose(request, self.resource, seen, MAX_ROWS)
+        ids = array("q", found.ids)  # a list of them takes five times the memory
+        if len(ids) == MAX_ROWS:
+            raise BadRequest({"error": f"A sheet holds {MAX_ROWS - 1:,} rows, and these are more. Use filters."})
+        response = self._download("", self._batches(request.app.state.database, ids))
+        if not found.exact:
+            response.headers.update(SIMILAR)
+        return response
+
+    def template(self) -> Response:
+        """A workbook to fill in, with one row that shows how."""
+        sample = ["1" if cell is True else str(cell) for cell in self.layout.sample]
+        return self._download("template", _once(sample + [""] * (len(self.layout.columns) - len(sample))))
+
+    def _download(self, suffix: str, batches: AsyncIterator[Sequence[str]]) -> Response:
+        layout = self.layout
+        kinds = [CELLS[column.value] for column in layout.columns]
+        workbook = Workbook(" ".join(filter(None, (layout.sheet, suffix))), layout.headers, kinds)
+        name = "_".join(filter(None, (layout.file, suffix)))
+        headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"', "Cache-Control": "no-store"}
+        return Xlsx(written(workbook, batches), headers=headers)
+
+    async def _batches(self, database: Database, ids: "array[int]") -> AsyncIterator[Sequence[str]]:
+        for start in range(0, len(ids), BATCH):
+            rows = await database.fetch_rows(self._rows_sql, {"ids": ids[start : start + BATCH].tolist()})
+            if rows:
+                yield list(chain.from_iterable(rows))
+
+    @cached_property
+    def _rows_sql(self) -> str:
+        cells = ", ".join(self._cell(column) for column in self.layout.columns)
+        return (
+            f"select {cells} from unnest(%(ids)s::bigint[]) with ordinality chosen(id, place)"  # noqa: S608 - built from declarations
+            f" join {self.resource.table.name} t on t.id = chosen.id where {self.resource.live} order by place"
+        )
+
+    def _cell(self, column: SheetColumn) -> str:
+        """The SQL of a cell; nothing is an empty text."""
+        name = f"t.{column.name}"
+        if column.value is Value.BOOLEAN:
+            return f"{name}::int::text"
+        if column.value is Value.DECIMAL:
+            return f"coalesce(trim_scale({name})::text, '')"
+        if isinstance(self.resource.table.c[column.name].type, Text):
+            # One character more than fits, that it is seen to be cut.
+            return f"coalesce(left({name}, {MAX_CHARACTERS + 1}), '')"
+        return f"coalesce({name}::text, '')"
+
+
+async def _once(cells: Iterable[str]) -> AsyncIterator[Sequence[str]]:
+    yield list(cells)
