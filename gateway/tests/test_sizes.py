@@ -51,7 +51,28 @@ def test_missing_token_comes_before_the_size(gateway: Traefik) -> None:
     assert gateway.send("POST", "/api/v1/project/", ("Content-Length", str(1 << 40))).status == 401
 
 
+RANGES = "bytes=" + ",".join(f"{i}-{i}" for i in range(10_000))
+
+
+@pytest.mark.parametrize(
+    "header", [("Range", RANGES), ("Authorization", "Bearer " + "a" * 200_000)], ids=["range", "token"]
+)
+def test_large_header_431(gateway: Traefik, header: tuple[str, str]) -> None:
+    answer = gateway.get("/media/a.jpg", header)
+    assert (answer.status, answer.json) == (431, {"detail": "The headers are too large."})
+
+
+def test_many_headers_431(gateway: Traefik) -> None:
+    answer = gateway.get("/api/v1/project/", *((f"X-{i}", "a" * 1000) for i in range(50)))
+    assert (answer.status, answer.json) == (431, {"detail": "The headers are too large."})
+
+
 def test_endless_headers_431(gateway: Traefik) -> None:
-    """A Range of ten thousand pieces, too: it does not fit."""
-    ranges = "bytes=" + ",".join(f"{i}-{i}" for i in range(10_000))
-    assert gateway.get("/media/a.jpg", ("Range", ranges)).status == 431
+    assert gateway.get("/media/a.jpg", ("Range", "a" * 2_000_000)).status == 431
+
+
+@pytest.mark.parametrize("path", ["/api/v1/project/?search=", "/api/v1/project/", "/media/", "/nowhere/"])
+def test_long_address_414(gateway: Traefik, path: str) -> None:
+    answer = gateway.get(path + "a" * 200_000)
+    assert (answer.status, answer.json) == (414, {"detail": "The address is too long."})
+    assert gateway.get("/api/v1/project/?search=" + "a" * 16_000).status == 200

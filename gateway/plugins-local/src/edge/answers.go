@@ -27,6 +27,8 @@ func detail(status int, text string) *refusal {
 var (
 	notFound = detail(404, "Not found.")
 	badPath  = detail(400, "The path holds characters that are not allowed there.")
+	tooLong  = &refusal{status: 414, kind: jsonType, body: `{"detail":"The address is too long."}`, hangUp: true}
+	tooMuch  = &refusal{status: 431, kind: jsonType, body: `{"detail":"The headers are too large."}`, hangUp: true}
 	noKeys   = &refusal{
 		status: 503, kind: jsonType, name: "Retry-After", value: "2",
 		body: `{"detail":"Tokens cannot be checked yet. Try again in a moment."}`,

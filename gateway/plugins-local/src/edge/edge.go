@@ -31,7 +31,10 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		believe(h, forwarded)
 	}
 	out := &response{ResponseWriter: w, gate: e.gate, id: id, origin: h["Origin"]}
-	no := admit(e.gate, r, out)
+	no := oversized(r)
+	if no == nil {
+		no = admit(e.gate, r, out)
+	}
 	if no == nil {
 		e.next.ServeHTTP(out, r)
 	} else {
