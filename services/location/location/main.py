@@ -7,13 +7,14 @@ from ecatalog.app import create_app
 from fastapi import FastAPI
 
 from location.activity.routes import router as activity
+from location.batches.routes import router as batches
 from location.points.intake import Intake
 from location.points.routes import router as points
 from location.positions.routes import router as positions
 from location.settings import LocationSettings
 from location.tracks.routes import router as tracks
 
-ROUTERS = (points, positions, tracks, activity)
+ROUTERS = (points, batches, positions, tracks, activity)
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from ecatalog.auth import Principal
 from ecatalog.errors import FieldErrors
 from ecatalog.filtering import NULL_CHARACTERS, Filter, FilterSet, Refused, Where, escape_like, exact
-from ecatalog.resource import Resource
+from ecatalog.resource import TIMESTAMP, Resource
 
 from location.points.models import Point
 from location.points.schemas import PointAnswer
@@ -16,6 +16,7 @@ from location.points.schemas import PointAnswer
 TABLE: Any = Point
 ZONE = ZoneInfo("Asia/Tashkent")
 SEARCHED = ("agent_code", "agent_name", "agent_phone", "region", "device_id", "device_name")
+SENT_TIMES = frozenset({"app_installation_date", "app_last_update", "logged_at"})
 MAX_WORDS = 10
 
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d{1,6})?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?)?")
@@ -52,7 +53,12 @@ def moment(name: str, comparison: str) -> Filter:
 
 
 class Points(Resource):
-    """Points, counted by their agents: there may be many millions."""
+    """Points, counted by their agents: there may be many millions. What phones say of time is shown as precisely."""
+
+    def _render(self, name: str) -> str:
+        if name in SENT_TIMES:
+            return f"replace(to_char(t.{name}, {TIMESTAMP}), '.000000', '') as {name}"
+        return super()._render(name)
 
     def count_sql(self, where: Where) -> str:
         if all(condition.startswith("t.agent_code = ") for condition in where.conditions):

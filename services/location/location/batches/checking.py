@@ -1,0 +1,82 @@
+"""Checking points by the rules of single ones, without the cost of a model for each."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ecatalog.body import REQUIRED
+from ecatalog.fields import DateTime
+from ecatalog.fields import Field as FieldType
+from pydantic_core import PydanticCustomError
+
+from location.batches.reading import Unreadable
+from location.points.inserting import Values
+from location.points.schemas import PointBody
+
+Clean = Callable[[Any], Any]
+
+LOCAL = ZoneInfo(DateTime().zone)
+NEEDED = ("agent_code", "latitude", "longitude")
+
+
+class Refused(ValueError):
+    """A point that is not stored; ``reasons`` are as for a single one."""
+
+    def __init__(self, reasons: dict[str, list[str]]) -> None:
+        super().__init__(str(reasons))
+        self.reasons = reasons
+
+
+def check(given: Any) -> Values:
+    """The columns of a point that was sent; raises :class:`Refused`."""
+    if not isinstance(given, Mapping):
+        raise Refused({"non_field_errors": [_why_no_point(given)]})
+    values: Values = {}
+    reasons: dict[str, list[str]] = {}
+    for name, value in given.items():
+        clean = _CLEAN.get(name)
+        if clean is not None:
+            try:
+                values[name] = clean(value)
+            except PydanticCustomError as error:
+                reasons[name] = [error.message()]
+    for name in NEEDED:
+        if name not in given:
+            reasons[name] = [REQUIRED]
+    if reasons:
+        raise Refused({name: reasons[name] for name in _CLEAN if name in reasons})
+    if "id" in values and values["id"] is None:
+        del values["id"]
+    return values
+
+
+def _why_no_point(given: Any) -> str:
+    if isinstance(given, Unreadable):
+        return str(given)
+    return f"Invalid data. Expected a dictionary, but got {type(given).__name__}."
+
+
+def _cleaner(name: str) -> Clean:
+    field = PointBody.model_fields[name]
+    declared = next(item for item in field.metadata if isinstance(item, FieldType))
+    clean: Clean = declared._nullable if type(None) in getattr(field.annotation, "__args__", ()) else declared._required
+    return _times(clean) if isinstance(declared, DateTime) else clean
+
+
+def _times(clean: Clean) -> Clean:
+    """Most times are written in full, and those need no pattern."""
+
+    def quick(value: Any) -> Any:
+        if type(value) is str and len(value) >= 19 and value[4] == value[7] == "-" and value[13] == value[16] == ":":
+            try:
+                time = datetime.fromisoformat(value)
+            except ValueError:
+                return clean(value)
+            return time if time.tzinfo else time.replace(tzinfo=LOCAL)
+        return clean(value)
+
+    return quick
+
+
+_CLEAN = {name: _cleaner(name) for name in PointBody.model_fields}

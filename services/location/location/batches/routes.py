@@ -1,0 +1,31 @@
+from typing import Any
+
+from ecatalog.responses import Json
+from ecatalog.routing import LeanRoute
+from fastapi import APIRouter, Request, Response
+
+from location.batches.reading import ARRAY, read_batch
+from location.batches.schemas import BatchResult
+from location.batches.service import store_batch
+from location.dependencies import Db, Watcher
+
+router = APIRouter(prefix="/api/v1/agent-location", tags=["agent locations"], route_class=LeanRoute)
+
+_POINT = {"$ref": "#/components/schemas/PointBody"}
+BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        ARRAY: {"schema": {"type": "array", "items": _POINT, "maxItems": 1000}},
+        "application/x-ndjson": {"schema": {"type": "string", "description": "A point as JSON on each line."}},
+    },
+}
+
+
+@router.post("/batch/", summary="Send many points", response_model=BatchResult, openapi_extra={"requestBody": BODY})
+async def send_batch(user: Watcher, request: Request, database: Db) -> Response:
+    """Up to 1,000 points, as a JSON array or a line each; `Content-Encoding: gzip` is understood.
+
+    An answer comes after everything is stored. Points known by their `id`, or else by agent, `logged_at` and place,
+    are not stored again; a bad point does not stop the others.
+    """
+    return Json(await store_batch(database, await read_batch(request), user))
