@@ -29,6 +29,8 @@ INT32 = (-(2**31), 2**31 - 1)
 INT64 = (-(2**63), 2**63 - 1)
 MAX_NUMBER_LENGTH = 1000
 MAX_SHOWN = 100
+MAX_LENGTH = 2_000_000
+"""Of text and JSON that the contract does not bound: one row must not slow every list that shows it."""
 
 _EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -86,7 +88,7 @@ class Field:
 class Text(Field):
     """Text; numbers become text, blanks around it go."""
 
-    max_length: int | None = None
+    max_length: int = MAX_LENGTH
     blank: bool = True
 
     def clean(self, value: Any) -> str:
@@ -95,13 +97,12 @@ class Text(Field):
             raise invalid(BLANK)
         if "\x00" in text:
             raise invalid("Null characters are not allowed.")
-        if self.max_length is not None and len(text) > self.max_length:
+        if len(text) > self.max_length:
             raise invalid(f"Ensure this field has no more than {self.max_length} characters.")
         return text
 
     def schema(self) -> dict[str, Any]:
-        length = {} if self.max_length is None else {"maxLength": self.max_length}
-        return {"type": "string", **length, **({} if self.blank else {"minLength": 1})}
+        return {"type": "string", "maxLength": self.max_length, **({} if self.blank else {"minLength": 1})}
 
 
 def as_text(value: Any) -> str:
@@ -340,10 +341,12 @@ class Json(Field):
         if isinstance(value, UploadFile):
             raise invalid(NOT_JSON)
         try:
-            nul = has_nul([[[[value]]]])  # what is written again may stand within other JSON
-        except TypeError:  # deeper than any JSON that is written again
+            written = orjson.dumps([[[[value]]]])  # it may stand within other JSON
+        except TypeError:
             raise invalid("The value is nested too deeply.") from None
-        if nul:
+        if len(written) > MAX_LENGTH:
+            raise invalid("The value is too large.")
+        if _holds_nul(written):
             raise invalid("Null characters are not allowed.")
         return value
 
@@ -355,12 +358,8 @@ class FormText(str):
     """Text that came in a form, where every value is text."""
 
 
-def has_nul(value: Any) -> bool:
-    """Whether any text within a JSON value holds U+0000, which PostgreSQL cannot store.
-
-    Raises TypeError for a value that orjson does not write, for one that is nested more than 254 levels deep.
-    """
-    written = orjson.dumps(value)
+def _holds_nul(written: bytes) -> bool:
+    """Whether any text within JSON holds U+0000, which PostgreSQL cannot store."""
     return b"\\u0000" in written and _NUL.search(written) is not None
 
 

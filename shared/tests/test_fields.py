@@ -87,6 +87,8 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (WORD, "C" * 999, f'"{"C" * 100}…" is not a valid choice.'), (WORD, ["C"], "\"['C']\" is not a valid choice."),
     (Json(), nested(251), "The value is nested too deeply."),
     (Json(), UploadFile(BytesIO()), "Value must be valid JSON."),
+    (Json(), "x" * 2_000_000, "The value is too large."),
+    (Text(), "x" * 2_000_001, "Ensure this field has no more than 2000000 characters."),
     (Json(), ["\\\x00"], "Null characters are not allowed."),
     (Json(), {"a": "\x00"}, "Null characters are not allowed."), (Json(), FormText("{"), "Value must be valid JSON."),
     (Pk(), "abc", "Incorrect type. Expected pk value, received str."),
