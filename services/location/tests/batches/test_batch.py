@@ -69,7 +69,8 @@ async def test_point_with_only_an_id_is_stored_once(api: Locations) -> None:
 async def test_bad_points_are_listed_and_do_not_stop_the_others(api: Locations) -> None:
     batch = [
         point(0), {"latitude": 91, "longitude": 1, "id": "a"}, 5, point(1, agent_name=None),
-        point(2, metadata={"a": 1}), point(3, logged_at="yesterday"), None, point(4, is_rooted="maybe", screen_width="wide"),
+        point(2, metadata={"a": 1}), point(3, logged_at="yesterday"), None,
+        point(4, is_rooted="maybe", screen_width="wide"),
     ]  # fmt: skip
     answer = (await send(api, batch)).json()
     wrong_time = (

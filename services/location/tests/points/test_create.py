@@ -12,7 +12,8 @@ FULL: dict[str, Any] = {
     "agent_name": "Ali", "agent_phone": "+998901", "region": "Toshkent", "device_id": "IMEI-1", "screen_width": 1080,
     "screen_density": "421.50", "ram_total": 8589934592, "camera_front": True, "accuracy": "5.25", "heading": "359.99",
     "battery_level": "100.0", "battery_voltage": "4.123", "ip_address": "10.0.0.5", "accelerometer_y": "-9.8066",
-    "app_last_update": "2026-02-03T09:05:06+05:00", "logged_at": "2026-11-20T10:00:00.500000+05:00", "note": "n", "metadata": {"k": [1]}, "is_active": False,
+    "app_last_update": "2026-02-03T09:05:06+05:00",
+    "logged_at": "2026-11-20T10:00:00.500000+05:00", "note": "n", "metadata": {"k": [1]}, "is_active": False,
 }  # fmt: skip
 REFUSED = [
     ({"latitude": 1000}, {"latitude": ["Ensure that there are no more than 3 digits before the decimal point."]}),
