@@ -86,11 +86,17 @@ _TEXT_THAT_LOOKS_ESCAPED = re.compile(rb"<is>(<t[^>]*>[^<]*_x[0-9A-Fa-f]{4}_[^<]
 
 
 class Workbook:
-    """A workbook of one sheet. Its methods return the bytes to send next, and take time: call them in a thread."""
+    """A workbook of one sheet. Its methods return the bytes to send next, and take time: call them in a thread.
 
-    def __init__(self, sheet: str, headers: Sequence[str], kinds: Sequence[Cell]) -> None:
+    ``rows``, where it is known, is how many will stand below the headers: some readers ask for that first, and look
+    through the whole sheet for it when it is not told.
+    """
+
+    def __init__(self, sheet: str, headers: Sequence[str], kinds: Sequence[Cell], rows: int | None = None) -> None:
         self._sheet = sheet
         self._headers = headers
+        corner = f"{_letters(len(headers))}{(rows or 0) + 1}"
+        self._size = "" if rows is None else f'<dimension ref="A1:{corner}"/>'
         self._row = _row(kinds)
         self._width = len(kinds)
         self._zip = ZipWriter()
@@ -104,9 +110,9 @@ class Workbook:
             for place, header in enumerate(self._headers, 1)
         )
         written.append(self._zip.begin("xl/worksheets/sheet1.xml"))
-        start = f'{_XML}<worksheet xmlns="{_MAIN}"><cols>{widths}</cols><sheetData>'.encode()
+        start = f'{_XML}<worksheet xmlns="{_MAIN}">{self._size}<cols>{widths}</cols><sheetData>'
         headers = _rendered(_row([Cell.TEXT] * self._width), self._headers)
-        written.append(self._zip.write(start + headers))
+        written.append(self._zip.write(start.encode() + headers))
         return b"".join(written)
 
     def rows(self, cells: Sequence[str]) -> bytes:
@@ -135,6 +141,15 @@ async def written(workbook: Workbook, batches: AsyncIterator[Sequence[str]]) -> 
 
 def _in_thread(*work: Any) -> "asyncio.Future[bytes]":
     return asyncio.get_running_loop().run_in_executor(None, *work)
+
+
+def _letters(place: int) -> str:
+    """The name of a column, counted from 1: A, …, Z, AA, …"""
+    letters = ""
+    while place:
+        place, letter = divmod(place - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
 
 
 def _row(kinds: Sequence[Cell]) -> bytes:

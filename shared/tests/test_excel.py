@@ -10,7 +10,7 @@ from ecatalog.testing.workbooks import read_workbook
 
 
 def workbook(kinds: Sequence[Cell], *cells: str, sheet: str = "Sheet") -> bytes:
-    made = Workbook(sheet, [f"column {number}" for number, _ in enumerate(kinds)], kinds)
+    made = Workbook(sheet, [f"column {number}" for number, _ in enumerate(kinds)], kinds, len(cells) // len(kinds))
     return made.begin() + (made.rows(cells) if cells else b"") + made.end()
 
 
@@ -68,8 +68,18 @@ def test_a_workbook_without_rows_has_its_headers() -> None:
 
 
 def test_a_column_is_wider_than_its_header() -> None:
-    made = Workbook("S", ["a" * 20], [Cell.TEXT])
+    made = Workbook("S", ["a" * 20], [Cell.TEXT], 0)
     assert read_workbook(made.begin() + made.end()).widths == [25]
+
+
+@pytest.mark.parametrize(("columns", "corner"), [(1, "A4"), (26, "Z4"), (27, "AA4"), (703, "AAA4")])
+def test_a_reader_is_told_how_far_the_sheet_goes_where_that_is_known(columns: int, corner: str) -> None:
+    made = Workbook("S", ["a"] * columns, [Cell.TEXT] * columns, 3)
+    sheet = zipfile.ZipFile(io.BytesIO(made.begin() + made.end())).read("xl/worksheets/sheet1.xml")
+    assert f'<dimension ref="A1:{corner}"/>'.encode() in sheet
+    made = Workbook("S", ["a"], [Cell.TEXT])
+    sheet = zipfile.ZipFile(io.BytesIO(made.begin() + made.end())).read("xl/worksheets/sheet1.xml")
+    assert b"dimension" not in sheet
 
 
 async def test_a_stream_sends_before_it_has_read_everything() -> None:

@@ -53,7 +53,7 @@ class Export:
         ids = array("q", found.ids)  # a list of them takes five times the memory
         if len(ids) == MAX_ROWS:
             raise BadRequest({"error": f"A sheet holds {MAX_ROWS - 1:,} rows, and these are more. Use filters."})
-        response = self._download("", self._batches(request.app.state.database, ids))
+        response = self._download("", len(ids), self._batches(request.app.state.database, ids))
         if not found.exact:
             response.headers.update(SIMILAR)
         return response
@@ -61,12 +61,12 @@ class Export:
     def template(self) -> Response:
         """A workbook to fill in, with one row that shows how."""
         sample = ["1" if cell is True else str(cell) for cell in self.layout.sample]
-        return self._download("template", _once(sample + [""] * (len(self.layout.columns) - len(sample))))
+        return self._download("template", 1, _once(sample + [""] * (len(self.layout.columns) - len(sample))))
 
-    def _download(self, suffix: str, batches: AsyncIterator[Sequence[str]]) -> Response:
+    def _download(self, suffix: str, rows: int, batches: AsyncIterator[Sequence[str]]) -> Response:
         layout = self.layout
         kinds = [CELLS[column.value] for column in layout.columns]
-        workbook = Workbook(" ".join(filter(None, (layout.sheet, suffix))), layout.headers, kinds)
+        workbook = Workbook(" ".join(filter(None, (layout.sheet, suffix))), layout.headers, kinds, rows)
         name = "_".join(filter(None, (layout.file, suffix)))
         headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"', "Cache-Control": "no-store"}
         return Xlsx(written(workbook, batches), headers=headers)
