@@ -316,7 +316,9 @@ class Choice(Field):
     def clean(self, value: Any) -> str:
         if isinstance(value, str) and value in self.choices:
             return value
-        raise invalid(f'"{_short(value)}" is not a valid choice.')
+        raise invalid(
+            f'"{_short(value)}" is not a valid choice.' if not isinstance(value, UploadFile) else NOT_A_STRING
+        )
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "enum": list(self.choices)}

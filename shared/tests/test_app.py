@@ -248,12 +248,39 @@ async def test_invented_methods_are_counted_as_one(client: httpx.AsyncClient) ->
     assert "BREW" not in metrics
 
 
-@pytest.mark.parametrize(("charset", "half"), [("utf-7", "+2AA-"), ("raw_unicode_escape", "\\ud800")])
-async def test_form_with_half_a_pair_of_surrogates_is_400(
-    client: httpx.AsyncClient, tokens: TokenFactory, charset: str, half: str
+FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"
+PART = b'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\n%s\r\n--b--\r\n'
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "raw_unicode_escape", "punycode", "undefined", "no such", "\xff"])
+@pytest.mark.parametrize("kind", [FORM, MULTIPART])
+async def test_form_in_a_charset_of_few_friends_is_415(
+    client: httpx.AsyncClient, tokens: TokenFactory, kind: str, charset: str
 ) -> None:
-    body = f'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\n{half}\r\n--b--\r\n'
-    kind = {"Content-Type": f"multipart/form-data; boundary=b; charset={charset}"}
-    response = await client.post("/api/v1/thing/", content=body, headers=tokens.headers() | kind)
-    assert response.status_code == 400
-    assert response.json() == {"detail": "Multipart form parse error - a text is not valid Unicode"}
+    headers = tokens.headers() | {"Content-Type": f"{kind}; charset={charset}"}
+    raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+    response = await client.post("/api/v1/thing/", content=PART % b"+2AA-", headers=raw)
+    assert response.status_code == 415
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (FORM, "name=Молоко".encode("cp1251")),
+        (FORM, b"name=%CC%EE%EB%EE%EA%EE"),
+        (MULTIPART, PART % "Молоко".encode("cp1251")),
+    ],
+)
+async def test_form_in_cyrillic_of_old_is_read(
+    client: httpx.AsyncClient, tokens: TokenFactory, kind: str, body: bytes
+) -> None:
+    headers = tokens.headers() | {"Content-Type": f"{kind}; charset=windows-1251"}
+    response = await client.post("/api/v1/thing/", content=body, headers=headers)
+    assert response.json()["name"] == "Молоко"
+
+
+@pytest.mark.parametrize("body", [b"&" * 1_000_000, b"a=1&" * 1001])
+async def test_form_of_too_many_fields_is_400(client: httpx.AsyncClient, tokens: TokenFactory, body: bytes) -> None:
+    headers = tokens.headers() | {"Content-Type": FORM}
+    response = await client.post("/api/v1/thing/", content=body, headers=headers)
+    assert response.json() == {"detail": "Multipart form parse error - Max number of fields exceeded"}

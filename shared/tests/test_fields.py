@@ -85,6 +85,7 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (Url(50), "http://a b.uz", "Enter a valid URL."), (Url(50), "http://[::1", "Enter a valid URL."),
     (MOMENT, "0001-01-01T00:00:00+14:00", BAD_MOMENT), (MOMENT, "9999-12-31T23:59:59Z", BAD_MOMENT),
     (WORD, "C" * 999, f'"{"C" * 100}…" is not a valid choice.'), (WORD, ["C"], "\"['C']\" is not a valid choice."),
+    (WORD, UploadFile(BytesIO()), "Not a valid string."),
     (Json(), nested(251), "The value is nested too deeply."),
     (Json(), UploadFile(BytesIO()), "Value must be valid JSON."),
     (Json(), "x" * 2_000_000, "The value is too large."),
