@@ -18,6 +18,16 @@ def test_json_error_of_a_service_stays_as_it_is(gateway: Traefik) -> None:
     assert (answer.status, answer.json, answer.headers["Retry-After"]) == (503, {"detail": "x"}, "7")
 
 
+@pytest.mark.parametrize("method", ["PURGE", "BREW", "get", "TRACE", "X" * 100])
+def test_invented_method_405_and_no_service_sees_it(gateway: Traefik, issuer: Issuer, method: str) -> None:
+    for _ in range(2):  # the second time, path and token are remembered
+        answer = gateway.send(method, "/api/v1/project/", issuer.bearer())
+        assert (answer.status, answer.json) == (405, {"detail": f'Method "{method}" not allowed.'})
+        assert "GET" in answer.headers["Allow"].split(", ")
+        assert gateway.get("/api/v1/project/", issuer.bearer()).status == 200
+    assert gateway.send(method, "/api/v1/client/").status == 401
+
+
 def test_head_of_a_failing_service_has_no_body(gateway: Traefik) -> None:
     answer = gateway.send("HEAD", "/api/v1/project/?answer=text-503")
     assert (answer.status, answer.headers["Content-Type"], answer.body) == (503, "application/json", b"")

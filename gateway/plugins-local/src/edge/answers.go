@@ -39,6 +39,13 @@ func moved(target string) *refusal {
 	return &refusal{status: 301, kind: htmlType, name: "Location", value: target}
 }
 
+func notAllowed(method string) *refusal {
+	no := detail(405, `Method "`+method+`" not allowed.`)
+	no.name = "Allow"
+	no.value = "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS"
+	return no
+}
+
 func throttled(seconds int) *refusal {
 	wait := strconv.Itoa(seconds)
 	unit := " seconds."

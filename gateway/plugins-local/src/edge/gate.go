@@ -21,6 +21,11 @@ type gate struct {
 	standardLimit int64
 }
 
+// methods that the services know. Of others, some make their servers hang up.
+var methods = map[string]bool{
+	"GET": true, "HEAD": true, "POST": true, "PUT": true, "PATCH": true, "DELETE": true, "OPTIONS": true,
+}
+
 var (
 	gates    = map[string]*gate{}
 	gatesMux sync.Mutex
@@ -91,7 +96,7 @@ func admit(g *gate, r *http.Request, out *response) *refusal {
 	if route == nil || token == nil || now >= token.expires {
 		return judge(g, r, out)
 	}
-	if token == nobody && (route.Public == "" || r.Method != "GET") {
+	if token == nobody && (route.Public == "" || r.Method != "GET") || !methods[r.Method] {
 		return judge(g, r, out)
 	}
 	out.user = token.user
@@ -116,6 +121,9 @@ func judge(g *gate, r *http.Request, out *response) *refusal {
 	}
 	if no = count(g, r, route, out.user, now); no != nil {
 		return no
+	}
+	if !methods[r.Method] {
+		return notAllowed(r.Method)
 	}
 	return weigh(g, r, route, out)
 }
