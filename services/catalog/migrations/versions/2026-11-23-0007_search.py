@@ -29,11 +29,11 @@ create table {table}_search (
     key        text not null
 )
 """
-# Entries wait unsorted until there are 256 MB of them, which are those of a hundred thousand products, or until autovacuum
-# comes by: a sync does not wait for their sorting. A search reads them too, or the table where that is less.
+# Entries wait unsorted until there is 1 GB of them, which are those of some 400,000 products, or until somebody tidies
+# up: a sync does not wait for their sorting. A search reads them too, or the narrow table where that is less.
 INDEXES = (
     "create index {table}_search_key on {table}_search"
-    " using gin (key gin_trgm_ops) with (gin_pending_list_limit = 262144)",
+    " using gin (key gin_trgm_ops) with (gin_pending_list_limit = 1048576)",
     "create index {table}_search_created on {table}_search (created_at, id)",
 )
 
