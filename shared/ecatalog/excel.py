@@ -58,22 +58,22 @@ _WORKBOOK = (
     "</workbook>"
 )
 
+_NUMBER = b"#"
 _T = b'<t xml:space="preserve">'
 
 
 class Cell(Enum):
-    """What a column holds, and the XML of its cells.
+    """What a column holds, and the XML of its cells after their place.
 
-    Text stands in the cell itself, and is never taken for a formula. Cells do not name their place, which a reader
-    counts: that saves a third of the file.
+    Text stands in the cell itself, and is never taken for a formula.
     """
 
-    TEXT = b'<c t="inlineStr"><is>' + _T + b"%b</t></is></c>"
-    NUMBER = b"<c><v>%b</v></c>"
-    BOOLEAN = b'<c t="b"><v>%b</v></c>'
+    TEXT = b' t="inlineStr"><is>' + _T + b"%b</t></is></c>"
+    NUMBER = b"><v>%b</v></c>"
+    BOOLEAN = b' t="b"><v>%b</v></c>'
 
 
-_EMPTY = tuple(cell.value % b"" for cell in Cell)
+_EMPTY = (b"><is>" + _T + b"</t></is></c>", b"><v></v></c>")
 # What XML cannot hold. Tab and line feed it can; a bare carriage return a reader would turn into a line feed.
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\0\t\n\r")
 _ESCAPES = (
@@ -99,6 +99,7 @@ class Workbook:
         self._size = "" if rows is None else f'<dimension ref="A1:{corner}"/>'
         self._row = _row(kinds)
         self._width = len(kinds)
+        self._last = 1
         self._zip = ZipWriter()
 
     def begin(self) -> bytes:
@@ -111,13 +112,15 @@ class Workbook:
         )
         written.append(self._zip.begin("xl/worksheets/sheet1.xml"))
         start = f'{_XML}<worksheet xmlns="{_MAIN}">{self._size}<cols>{widths}</cols><sheetData>'
-        headers = _rendered(_row([Cell.TEXT] * self._width), self._headers)
-        written.append(self._zip.write(start.encode() + headers))
+        headers = _row([Cell.TEXT] * self._width).replace(_NUMBER, b"1")
+        written.append(self._zip.write(start.encode() + _rendered(headers, self._headers)))
         return b"".join(written)
 
     def rows(self, cells: Sequence[str]) -> bytes:
         """Whole rows, cell by cell: text, a number in digits, ``0`` or ``1`` for a boolean, or ``""`` for none."""
-        return self._zip.write(_rendered(self._row * (len(cells) // self._width), cells))
+        first, self._last = self._last + 1, self._last + len(cells) // self._width
+        rows = [self._row.replace(_NUMBER, b"%d" % number) for number in range(first, self._last + 1)]
+        return self._zip.write(_rendered(b"".join(rows), cells))
 
     def end(self) -> bytes:
         return self._zip.write(b"</sheetData></worksheet>") + self._zip.end() + self._zip.finish()
@@ -153,7 +156,9 @@ def _letters(place: int) -> str:
 
 
 def _row(kinds: Sequence[Cell]) -> bytes:
-    return b"<row>" + b"".join(kind.value for kind in kinds) + b"</row>"
+    """The form of a row, in which ``_NUMBER`` stands for its number."""
+    cells = [b'<c r="%b%b"%b' % (_letters(place).encode(), _NUMBER, kind.value) for place, kind in enumerate(kinds, 1)]
+    return b'<row r="%b">%b</row>' % (_NUMBER, b"".join(cells))
 
 
 def _rendered(form: bytes, cells: Sequence[str]) -> bytes:
@@ -163,7 +168,8 @@ def _rendered(form: bytes, cells: Sequence[str]) -> bytes:
         text = text.replace(character, escape)
     xml = form % tuple(text.split(b"\0"))
     for empty in _EMPTY:
-        xml = xml.replace(empty, b"<c/>")
+        *before, rest = xml.split(empty)
+        xml = b"".join([piece[: piece.rindex(b"<c ")] for piece in before]) + rest
     if _LOOKS_ESCAPED.search(xml):
         xml = _TEXT_THAT_LOOKS_ESCAPED.sub(_in_pieces, xml)
     return xml

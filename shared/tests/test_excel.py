@@ -1,5 +1,6 @@
 import asyncio
 import io
+import re
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import AsyncIterator, Sequence
@@ -59,6 +60,15 @@ def test_cells_have_their_types_and_nothing_is_no_value() -> None:
     assert read.rows == [["007", 0, False], [None, None, None], ["x", -12500.75, True]]
     assert [type(value) for value in read.rows[0]] == [str, int, bool]
     assert read.formats == {"General"}
+
+
+def test_every_cell_names_its_place_and_nothing_has_no_cell() -> None:
+    """Simple readers go by the names alone."""
+    made = Workbook("S", ["a", "b"], [Cell.TEXT, Cell.NUMBER])
+    content = made.begin() + made.rows(["x", "", "", "1"]) + made.rows(["", "", "z#", "2"]) + made.end()
+    sheet = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml").decode()
+    assert re.findall('<row r="([^"]*)">', sheet) == ["1", "2", "3", "4", "5"]
+    assert re.findall('<c r="([^"]*)"', sheet) == ["A1", "B1", "A2", "B3", "A5", "B5"]
 
 
 def test_a_workbook_without_rows_has_its_headers() -> None:
