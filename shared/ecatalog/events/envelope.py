@@ -1,8 +1,8 @@
 """The CloudEvents 1.0 envelope of every message."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from functools import cached_property
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 import orjson
@@ -14,17 +14,41 @@ D = TypeVar("D", bound=EventData)
 MAX_MESSAGE_BYTES = 512 * 1024
 
 
-@dataclass(frozen=True)
 class Event(Generic[D]):
-    """A received event. ``sequence`` grows with each change of the owner; an older one never overwrites a newer."""
+    """A received event. ``sequence`` grows with each change of the owner; an older one never overwrites a newer.
 
-    id: UUID
-    type: str
-    subject: str
-    sequence: int
-    data: D
-    request_id: str = ""
-    traceparent: str = ""
+    ``data`` is validated when it is first read; ``raw`` is the JSON that came, for readers which only hand its many
+    rows to the database.
+    """
+
+    def __init__(
+        self,
+        id: UUID,
+        type: str,
+        subject: str,
+        sequence: int,
+        data: D | dict[str, Any],
+        request_id: str = "",
+        traceparent: str = "",
+    ) -> None:
+        self.id = id
+        self.type = type
+        self.subject = subject
+        self.sequence = sequence
+        self.request_id = request_id
+        self.traceparent = traceparent
+        self._data = data
+
+    @cached_property
+    def data(self) -> D:
+        """Raises ValueError when what came is not what the contract says."""
+        if isinstance(self._data, EventData):
+            return self._data
+        return cast(D, REGISTRY[self.type].model.model_validate(self._data))
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        return self._data.model_dump(mode="json") if isinstance(self._data, EventData) else self._data
 
 
 def encode(
@@ -64,15 +88,14 @@ class UnknownType(ValueError):
 def decode(body: bytes) -> Event[Any]:
     """The event in a message body; raises ValueError for anything that is not one of ours."""
     raw = orjson.loads(body)
-    kind = REGISTRY.get(raw["type"])
-    if kind is None:
+    if raw["type"] not in REGISTRY:
         raise UnknownType(raw["type"])
     return Event(
         id=UUID(raw["id"]),
         type=raw["type"],
         subject=raw.get("subject", ""),
         sequence=int(raw.get("sequence", 0)),
-        data=kind.model.model_validate(raw["data"]),
+        data=raw["data"],
         request_id=raw.get("requestid", ""),
         traceparent=raw.get("traceparent", ""),
     )
