@@ -1,0 +1,13 @@
+"""What an uploaded picture may be, and the sizes that are made of it."""
+
+MAX_PIXELS = 50_000_000
+MAX_FRAMES = 500
+LARGE_PIXELS = 16_000_000
+"""From here on pictures are decoded one at a time, so that two of them never fill the memory together."""
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+SIZES = {"thumbnail": 150, "sm": 300, "md": 600, "lg": 1200}
+"""Renditions are squares of so many pixels."""
+
+ENCODINGS = {"jpg": "JPEG", "webp": "WEBP", "avif": "AVIF"}
+"""The ways a rendition is written, by the ending of its file."""

@@ -1,0 +1,15 @@
+"""Taking out of a picture's file what is not the picture: metadata, and whatever hides behind its end.
+
+Nothing is decoded, so nothing of the picture is lost. The colour profile stays.
+"""
+
+from media.pictures.strip.avif import strip_avif
+from media.pictures.strip.gif import strip_gif
+from media.pictures.strip.jpeg import strip_jpeg
+from media.pictures.strip.png import strip_png
+from media.pictures.strip.stripped import Broken, Stripped
+from media.pictures.strip.webp import strip_webp
+
+__all__ = ["STRIPPERS", "Broken", "Stripped"]
+
+STRIPPERS = {"JPEG": strip_jpeg, "PNG": strip_png, "GIF": strip_gif, "WEBP": strip_webp, "AVIF": strip_avif}

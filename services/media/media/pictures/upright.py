@@ -1,0 +1,52 @@
+"""Turning an original by its EXIF orientation: the tag goes with all other metadata."""
+
+from pathlib import Path
+from typing import Any
+
+from PIL import ExifTags, Image, JpegImagePlugin
+
+from media.pictures.render import write
+
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+QUALITY: dict[str, dict[str, Any]] = {
+    "JPEG": {"quality": 92, "optimize": False},
+    "WEBP": {"quality": 92},
+    "AVIF": {"quality": 85},
+}
+
+
+def turn_of(picture: Image.Image) -> Image.Transpose | None:
+    """How the picture has to be turned to stand upright; None when it does, or its metadata cannot be read."""
+    try:
+        return TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
+    except (SyntaxError, ValueError, OSError, TypeError):
+        return None
+
+
+def save_anew(picture: Image.Image, turn: Image.Transpose | None, path: Path, kind: str) -> None:
+    """Decode the picture and write it upright in its own format, without metadata but its colour profile."""
+    options = dict(QUALITY.get(kind, {}))
+    if profile := picture.info.get("icc_profile"):
+        options["icc_profile"] = profile
+    if kind == "JPEG":
+        options["subsampling"] = max(JpegImagePlugin.get_sampling(picture), 0)
+    for name in ("transparency", "gamma"):
+        if name in picture.info:
+            options[name] = picture.info[name]
+    picture.load()
+    turned = picture if turn is None else _turned(picture, turn)
+    turned.info.clear()
+    write(turned, path, kind, **options)
+
+
+def _turned(picture: Image.Image, turn: Image.Transpose) -> Image.Image:
+    """Colour by colour: the whole is not held twice."""
+    if picture.mode not in {"RGB", "RGBA"}:
+        return picture.transpose(turn)
+    bands = [picture.getchannel(number).transpose(turn) for number in range(len(picture.getbands()))]
+    picture.im = None  # type: ignore[assignment]  # lets go of the pixels; the picture is not used again
+    return Image.merge(picture.mode, bands)
