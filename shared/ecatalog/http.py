@@ -1,5 +1,6 @@
 """Calls between our own services."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -27,6 +28,16 @@ class InternalClient:
             response.raise_for_status()
             return response.json()
         except (httpx.HTTPError, ValueError) as error:
+            raise Unavailable(f"{path} cannot be reached") from error
+
+    async def post(self, urls: str, path: str, body: bytes, *, timeout: float) -> None:
+        """Send JSON to ``path`` of the first of the replicas ``urls``, within ``timeout`` seconds."""
+        headers = {"Content-Type": "application/json"}
+        try:
+            async with asyncio.timeout(timeout):
+                response = await self._client.post(first_replica(urls) + path, content=body, headers=headers)
+            response.raise_for_status()
+        except (httpx.HTTPError, TimeoutError) as error:
             raise Unavailable(f"{path} cannot be reached") from error
 
     async def close(self) -> None:

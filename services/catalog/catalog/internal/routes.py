@@ -3,9 +3,11 @@
 from typing import Annotated, Literal
 
 from ecatalog.auth import Internal
+from ecatalog.body import MAX_JSON_BYTES, read_bytes
 from ecatalog.db import Database
 from fastapi import APIRouter, Query, Request, Response
 
+from catalog.images.service import TOPIC, take
 from catalog.internal import service
 
 router = APIRouter(prefix="/internal")
@@ -29,3 +31,11 @@ async def rows(
     else:
         body = await service.meant(database, kind, reference)
     return Response(body, media_type="application/json")
+
+
+@router.post("/images/", status_code=204)
+async def take_images(request: Request, _: Internal) -> Response:
+    """Changed pictures from media itself, as the broker will tell them too."""
+    await take(request.app.state.database, await read_bytes(request, MAX_JSON_BYTES))
+    request.app.state.caches.invalidate(TOPIC)
+    return Response(status_code=204)

@@ -1,13 +1,18 @@
 import itertools
 from typing import Any
 
+import psycopg
 import pytest
-from catalog.images.service import apply
+from catalog.images.service import apply, apply_reference
 from catalog.settings import CatalogSettings
-from ecatalog.contracts.media import ImageChanged
+from ecatalog.contracts.media import IMAGE_CHANGED, ImageChanged, ReferenceChanged
 from ecatalog.db import Database
 from ecatalog.events.envelope import Event
+from ecatalog.http import SECRET_HEADER
 from ecatalog.ids import uuid7
+from ecatalog.settings import DEVELOPMENT_SECRET
+
+from ..builders import Catalog
 
 STATUS = {"id": 3, "code": "product_main", "name": "Основное", "order": 4}
 
@@ -42,3 +47,58 @@ async def test_events_in_any_order_with_repeats_end_with_the_newest(
     assert row is not None
     assert row[:4] == ("/media/3.jpg", True, True, 3)
     assert row[4:] == (b'{"id":3,"code":"product_main","name":"' + "Основное".encode() + b'","order":4}', None, True)
+
+
+def message(event: Event[ImageChanged]) -> dict[str, Any]:
+    return {
+        "id": str(event.id), "type": IMAGE_CHANGED.name, "sequence": str(event.sequence),
+        "data": event.data.model_dump(),
+    }  # fmt: skip
+
+
+async def test_picture_that_media_hands_over_is_shown_at_once_and_counts_once(
+    api: Catalog, settings: CatalogSettings
+) -> None:
+    product = await api.make_product()
+    assert product["images"] == []
+    event = changed(501, 7, owner_id=product["id"])
+    for _ in range(2):
+        handed = await api.client.post(
+            "/internal/images/", json=[message(event)], headers={SECRET_HEADER: DEVELOPMENT_SECRET}
+        )
+        assert handed.status_code == 204
+    assert [image["id"] for image in (await api.get("nomenklatura/NOM001/")).json()["images"]] == [501]
+    with psycopg.connect(settings.dsn) as connection:
+        handled = connection.execute(
+            "select count(*) from inbox where consumer = 'catalog' and event_id = %s", [event.id]
+        ).fetchone()
+    assert handled == (1,)
+
+
+async def test_only_our_own_services_hand_pictures_over(api: Catalog) -> None:
+    assert (await api.client.post("/internal/images/", json=[], headers=api.headers)).status_code == 404
+    inside = {SECRET_HEADER: DEVELOPMENT_SECRET}
+    assert (await api.client.post("/internal/images/", json=[{"id": 1}], headers=inside)).status_code == 400
+
+
+async def test_changed_status_is_shown_with_its_pictures_and_a_deleted_one_is_not(
+    api: Catalog, settings: CatalogSettings
+) -> None:
+    product = await api.make_product()
+    database = Database(settings.dsn)
+    await database.open()
+
+    async def show(sequence: int, *, is_deleted: bool = False) -> Any:
+        row = {**STATUS, "name": "Главное"}
+        data = ReferenceChanged(kind="status", reference_id=3, is_deleted=is_deleted, row=row)
+        async with database.session() as session:
+            await apply_reference(session, Event(uuid7(), "", "", sequence, data))
+        (image,) = (await api.get("nomenklatura/NOM001/")).json()["images"]
+        return image["status"] and image["status"]["name"]
+
+    async with database.session() as session:
+        await apply(session, changed(502, 5, owner_id=product["id"]))
+    assert await show(4) == "Основное"  # older than what the picture itself told
+    assert await show(6) == "Главное"
+    assert await show(7, is_deleted=True) is None
+    await database.close()
