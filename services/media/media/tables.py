@@ -1,5 +1,8 @@
 """The base of this service's tables, with metadata of its own."""
 
-from ecatalog.db import model_base
+from sqlalchemy.orm import registry
+from sqlmodel import SQLModel
 
-Base = model_base("MediaBase")
+
+class Base(SQLModel, registry=registry()):
+    __abstract__ = True

@@ -1,4 +1,4 @@
 from ecatalog.migrations import run_environment
-from media.tables import Base
+from media.models import Base
 
 run_environment(Base.metadata)

@@ -1,20 +1,67 @@
-from collections.abc import AsyncIterator, Callable
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 from ecatalog.testing.client import running
+from ecatalog.testing.databases import empty
 from ecatalog.testing.nats import NatsServer
 from ecatalog.testing.tokens import TokenFactory
+from fastapi import FastAPI
 from media.main import create
 from media.settings import MediaSettings
 
+from .builders import Media
+from .catalog import Catalog
+
+KEPT = frozenset({"image_status"})
+TOPICS = ("project_image", "client_image", "nomenklatura_image", "image_status", "image_source", "thumbnail")
+
 
 @pytest.fixture(scope="session")
-def settings(migrated: Callable[[str], str], nats_server: NatsServer, tokens: TokenFactory) -> MediaSettings:
-    return MediaSettings(database_url=migrated("media"), nats_url=nats_server.url, auth_url=tokens.url)
+def catalog() -> Iterator[Catalog]:
+    """The catalog's internal routes, as far as media asks them."""
+    catalog = Catalog()
+    yield catalog
+    catalog.close()
 
 
 @pytest.fixture(scope="session")
-async def client(settings: MediaSettings) -> AsyncIterator[httpx.AsyncClient]:
-    async with running(create(settings)) as client:
+def settings(
+    migrated: Callable[[str], str],
+    nats_server: NatsServer,
+    tokens: TokenFactory,
+    catalog: Catalog,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> MediaSettings:
+    return MediaSettings(
+        database_url=migrated("media"), nats_url=nats_server.url, auth_url=tokens.url, catalog_url=catalog.url,
+        media_folder=tmp_path_factory.mktemp("media"), picture_processes=2,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def app(settings: MediaSettings) -> FastAPI:
+    return create(settings)
+
+
+@pytest.fixture(scope="session")
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    async with running(app) as client:
         yield client
+
+
+@pytest.fixture
+def media(
+    client: httpx.AsyncClient, app: FastAPI, settings: MediaSettings, catalog: Catalog, tokens: TokenFactory
+) -> Iterator[Media]:
+    """The API as an editor sees it: no pictures, and one project, client and product with the id 1."""
+    empty(settings.dsn, KEPT)
+    catalog.reset()
+    shutil.rmtree(settings.files, ignore_errors=True)
+    app.state.caches.invalidate(*TOPICS)
+    media = Media(client, settings.dsn, Path(settings.files), tokens.headers(1, "editor"))
+    media.add_owners()
+    yield media
+    app.state.caches.invalidate(*TOPICS)

@@ -1,0 +1,40 @@
+"""Pictures of clients."""
+
+from ecatalog.auth import Principal
+from ecatalog.body import REQUIRED
+from ecatalog.caching import json_response
+from ecatalog.errors import FieldErrors
+from ecatalog.filtering import exact
+from starlette.responses import Response
+
+from media.client_image.schemas import ClientImage, ClientImageBulk
+from media.images.bulk import AMBIGUOUS, add_all
+from media.images.filters import Related, images
+from media.images.kind import Kind
+from media.images.models import CLIENT_IMAGE
+from media.images.store import Store
+from media.owners.service import Ambiguous
+
+KIND = Kind(
+    owner="client",
+    resource=images(CLIENT_IMAGE, ClientImage, {"client": "t.owner_id"}, exact("client_code_1c")),
+    searched="concat_ws(' ', t.client_code_1c, t.owner_name, t.category, t.note)",
+    related=(
+        Related("client", "client", "owner_id", code="client_code_1c"),
+        Related("status", "image_status", "status_id"),
+    ),
+)
+
+
+async def bulk_upload(store: Store, principal: Principal, given: ClientImageBulk) -> Response:
+    """201 with the new pictures as a plain array."""
+    if not given.images:
+        raise FieldErrors({"images": [REQUIRED]})
+    try:
+        owner_id = await store.find_owner(principal, given.client, given.project_id, codes_first=True)
+    except Ambiguous as error:
+        raise FieldErrors({"non_field_errors": [AMBIGUOUS]}) from error
+    if owner_id is None:
+        raise FieldErrors({"non_field_errors": [f"Client with code '{given.client}' not found."]})
+    ids = await add_all(store, principal, owner_id, given)
+    return json_response(store.request, await store.rendered(ids), 201)

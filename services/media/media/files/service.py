@@ -1,0 +1,42 @@
+"""Storing an original once: its row is locked by whoever stores it and by the collector that removes it."""
+
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from media.pictures.pool import Checked
+from media.storage import Storage
+
+ORIGINAL = "original"
+THUMBNAIL = "thumbnail.jpg"
+
+_ADOPT = text("""
+    insert into file (sha256, format, width, height, size, thumbnail_size)
+    values (:sha256, :format, :width, :height, :size, :thumbnail_size)
+    on conflict (sha256) do update set used_at = clock_timestamp() returning id
+""")
+_RELEASE = text("update file set used_at = clock_timestamp() where id = :id")
+
+
+def prefix_of(sha256: str) -> str:
+    """Where a file and its renditions are stored."""
+    return f"{sha256[:2]}/{sha256}/"
+
+
+async def adopt(session: AsyncSession, storage: Storage, checked: Checked, folder: Path) -> int:
+    """The row of a checked upload, whose files lie in ``folder``; they are stored before the row is committed.
+
+    Whoever adopts several in one transaction does so in the order of their digests, or two might wait for each other.
+    """
+    file_id = (await session.execute(_ADOPT, checked.model_dump())).scalar_one()
+    prefix = prefix_of(checked.sha256)
+    for name in (THUMBNAIL, ORIGINAL):
+        if await storage.size(prefix + name) is None:
+            await storage.put(prefix + name, folder / name)
+    return int(file_id)
+
+
+async def release(session: AsyncSession, file_id: int) -> None:
+    """Note that a picture shows the file no longer; the collector counts its grace from now."""
+    await session.execute(_RELEASE, {"id": file_id})

@@ -1,0 +1,33 @@
+"""What this service does with the events of others."""
+
+from typing import Any
+
+from ecatalog.contracts.catalog import CLIENT_CHANGED, NOMENKLATURA_CHANGED, PROJECT_CHANGED
+from ecatalog.events.consumer import Handler, Handlers
+from ecatalog.events.envelope import Event
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from media.handover.service import tell
+from media.images.rows import leave_behind
+from media.owners.service import OwnerType, apply, revived
+
+
+def _keep(kind: OwnerType) -> Handler:
+    async def handle(session: AsyncSession, event: Event[Any]) -> None:
+        await apply(session, kind, [row.model_dump() for row in event.data.rows], event.sequence)
+
+    return handle
+
+
+async def _keep_projects(session: AsyncSession, event: Event[Any]) -> None:
+    made_anew = await revived(session, event)
+    await _keep("project")(session, event)
+    for project_id in made_anew:
+        await tell(session, await leave_behind(session, project_id))
+
+
+CATALOG: Handlers = {
+    PROJECT_CHANGED: _keep_projects,
+    CLIENT_CHANGED: _keep("client"),
+    NOMENKLATURA_CHANGED: _keep("nomenklatura"),
+}

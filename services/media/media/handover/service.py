@@ -1,0 +1,74 @@
+"""Telling others of changed pictures, and the catalog at once: clients read the owner's row next."""
+
+import time
+from collections.abc import Sequence
+from uuid import UUID
+
+from ecatalog.contracts.base import REGISTRY
+from ecatalog.contracts.media import IMAGE_CHANGED, ImageChanged
+from ecatalog.db import Database
+from ecatalog.errors import Unavailable
+from ecatalog.events.envelope import encode
+from ecatalog.events.outbox import publish
+from ecatalog.http import InternalClient
+from ecatalog.ids import uuid7
+from ecatalog.resource import TIMESTAMP
+from ecatalog.telemetry import logger
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+log = logger(__name__)
+
+AT_MOST_SECONDS = 0.5
+REST_SECONDS = 10.0
+
+_COLUMNS = ", ".join(
+    {"image_id": "id as image_id"}.get(name)
+    or (f"to_char({name}, {TIMESTAMP}) as {name}" if name.endswith("_at") else name)
+    for name in ImageChanged.model_fields
+)
+_ROWS = text(f"select {_COLUMNS} from picture where id = any(:ids) order by array_position(:ids, id)")  # noqa: S608 - built from declarations
+_EVENTS = """
+    select seq, id, type, key, data, request_id, traceparent, created_at from outbox where id = any(%s) order by seq
+"""
+
+
+async def tell(session: AsyncSession, ids: Sequence[int]) -> list[UUID]:
+    """Write an event for each of these pictures in the transaction that changed them; the events' ids."""
+    told: list[UUID] = []
+    for row in (await session.execute(_ROWS, {"ids": list(ids)})).mappings():
+        event_id = uuid7()
+        await publish(session, IMAGE_CHANGED, ImageChanged(**row), key=row["image_id"], event_id=event_id)
+        told.append(event_id)
+    return told
+
+
+class Handover:
+    """Hands events to the catalog as the broker would. The broker remains the guarantee, so a failure is only noted."""
+
+    def __init__(self, database: Database, client: InternalClient, catalog_url: str) -> None:
+        self._database = database
+        self._client = client
+        self._catalog_url = catalog_url
+        self._not_before = 0.0
+
+    async def hand_over(self, events: Sequence[UUID]) -> None:
+        """Return when the catalog shows the change, or cannot be waited for any longer."""
+        if not events or time.monotonic() < self._not_before:
+            return
+        body = b"[" + b",".join(await self._bodies(events)) + b"]"
+        try:
+            await self._client.post(self._catalog_url, "/internal/images/", body, timeout=AT_MOST_SECONDS)
+        except Unavailable as error:
+            self._not_before = time.monotonic() + REST_SECONDS
+            log.warning("the catalog hears of pictures by the broker alone for a while", error=str(error))
+
+    async def _bodies(self, events: Sequence[UUID]) -> list[bytes]:
+        rows = await self._database.fetch_rows(_EVENTS, [list(events)])
+        return [
+            encode(
+                REGISTRY[kind], event_id=event_id, key=key, sequence=seq, time=created_at, data=data,
+                request_id=request_id, traceparent=traceparent,
+            )
+            for seq, event_id, kind, key, data, request_id, traceparent, created_at in rows
+        ]  # fmt: skip

@@ -1,0 +1,34 @@
+"""The bulk upload of projects and products, which name their owner by its code and speak Uzbek."""
+
+from ecatalog.auth import Principal
+from ecatalog.caching import json_response
+from ecatalog.errors import ApiError, BadRequest
+from starlette.responses import Response
+
+from media.images.bulk import AMBIGUOUS, add_all
+from media.images.schemas import BulkFields
+from media.images.store import Store
+from media.owners.service import Ambiguous
+
+
+class OwnerNotFound(ApiError):
+    status = 404
+
+
+async def bulk_upload(store: Store, principal: Principal, code: str, given: BulkFields) -> Response:
+    """201 with a message and the new pictures."""
+    owner = store.kind.owner
+    if not code:
+        raise BadRequest({"error": f"{owner} code_1c talab qilinadi"})
+    try:
+        owner_id = await store.find_owner(principal, code, given.project_id, codes_first=True)
+    except Ambiguous as error:
+        raise BadRequest({"error": AMBIGUOUS}) from error
+    if owner_id is None:
+        raise OwnerNotFound({"error": f"{owner.capitalize()} topilmadi"})
+    if not given.images:
+        raise BadRequest({"error": "Rasmlar talab qilinadi"})
+    ids = await add_all(store, principal, owner_id, given)
+    message = f'"{len(ids)} ta rasm muvaffaqiyatli yuklandi"'.encode()
+    body = b'{"message":%s,"images":%s}' % (message, await store.rendered(ids))
+    return json_response(store.request, body, 201)

@@ -1,0 +1,88 @@
+"""How pictures are rendered, and what lists of them may be narrowed by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ecatalog.db import Database
+from ecatalog.errors import FieldErrors
+from ecatalog.filtering import Filter, FilterSet, Ignored, Where, exact, flag, parse_number, whole_days
+from ecatalog.resource import Resource
+from pydantic import BaseModel
+from sqlalchemy import Table
+from starlette.requests import Request
+
+from media.owners.service import NO_PROJECT, as_id
+
+NO_SUCH_CHOICE = "Select a valid choice. That choice is not one of the available choices."
+
+ADDRESSES = {
+    "image": "%(base)s || t.path",
+    "image_url": "%(base)s || t.path",
+    "image_sm_url": "%(base)s || t.sm_path",
+    "image_md_url": "%(base)s || t.md_path",
+    "image_lg_url": "%(base)s || t.lg_path",
+    "image_thumbnail_url": "%(base)s || t.thumbnail_path",
+    "status": "t.status",
+    "source": "t.source",
+    "project": "select row_to_json(x) from (select p.id, p.code_1c, p.name from project p where p.id = t.project_id) x",
+}
+
+
+def images(table: Table, schema: type[BaseModel], nested: Mapping[str, str], *filters: Filter) -> Resource:
+    """The pictures of one kind, which the view ``table`` shows."""
+    return Resource(
+        table=table,
+        schema=schema,
+        nested=ADDRESSES | dict(nested),
+        filters=FilterSet(
+            *filters,
+            Filter("project", "t.project_id in (select p.id from project p where p.code_1c = {value})"),
+            Filter("project_id", _of_project, _parse_project, schema={"type": "integer"}),
+            flag("is_main"),
+            exact("category"),
+            whole_days("created", "created_at"),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Related:
+    """A query parameter that names another row, which must exist: by its id, or where ``code`` is a column by that."""
+
+    name: str
+    table: str
+    column: str
+    code: str | None = None
+
+    async def apply(self, request: Request, where: Where) -> None:
+        """Narrow ``where`` to the pictures of the row named; raises :class:`FieldErrors` when there is none."""
+        raw = request.query_params.get(self.name, "").strip()
+        if not raw:
+            return
+        database: Database = request.app.state.database
+        by_code = "false" if self.code is None or "\x00" in raw else f"r.{self.code} = %(raw)s"
+        sql = f"select array_agg(r.id) from {self.table} r where not r.is_deleted and (r.id = %(id)s or {by_code})"  # noqa: S608 - built from declarations
+        row = await database.fetch_row(sql, {"id": as_id(raw) or 0, "raw": raw})
+        if row is None or row[0] is None:
+            raise FieldErrors({self.name: [NO_SUCH_CHOICE]})
+        where.add(f"t.{self.column} = any({{value}})", row[0])
+
+
+def _of_project(project_id: Decimal) -> str:
+    return "t.project_id is null" if project_id == NO_PROJECT else "t.project_id = {value}"
+
+
+def _parse_project(raw: str) -> Decimal:
+    """Clients also send ``null`` for "any project"."""
+    if raw == "null":
+        raise Ignored
+    return parse_number(raw)
+
+
+def one_row(row_id: int) -> Where:
+    """The picture with an id."""
+    where = Where()
+    where.add("t.id = {value}", row_id)
+    where.add("not t.is_deleted")
+    return where

@@ -1,0 +1,165 @@
+"""What the routes of pictures do."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ecatalog.auth import Principal
+from ecatalog.caching import json_response, require_match
+from ecatalog.db import Database
+from ecatalog.errors import Conflict, FieldErrors, NotFound
+from ecatalog.fields import no_such_pk
+from ecatalog.filtering import Where
+from ecatalog.lists import Lists, base_url
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+from starlette.responses import Response
+
+from media.files.service import adopt
+from media.handover.service import Handover, tell
+from media.images import rows
+from media.images.kind import Kind
+from media.owners.service import MAX_ID, Ambiguous, Finder, Reference
+from media.storage import Storage
+from media.uploads.service import Intake, Received, Refusal
+from media.words import narrow
+
+SEVERAL = "This code exists in several projects. Send project_id (0 for the row without a project)."
+
+
+class Store:
+    """The pictures of one kind, for one request."""
+
+    def __init__(self, kind: Kind, request: Request) -> None:
+        self.kind = kind
+        self.request = request
+        self.database: Database = request.app.state.database
+        self.intake: Intake = request.app.state.intake
+        self._storage: Storage = request.app.state.storage
+        self._handover: Handover = request.app.state.handover
+
+    async def page(self, principal: Principal | None) -> Response:
+        where = self.kind.visible(principal)
+        for related in self.kind.related:
+            await related.apply(self.request, where)
+        narrow(where, self.request.query_params.get("search", ""), self.kind.searched)
+        lists: Lists = self.request.app.state.lists
+        return await lists.answer(self.request, self.kind.resource, where, default="page")
+
+    async def show(self, principal: Principal | None, row_id: int) -> Response:
+        return json_response(self.request, await self._row(row_id, self.kind.visible(principal)))
+
+    async def create(self, principal: Principal, body: BaseModel) -> Response:
+        """201, or all that is wrong with owner and picture at once."""
+        values = body.model_dump(exclude={"image", self.kind.owner})
+        reference = getattr(body, self.kind.owner)
+        async with self.intake.receive([getattr(body, "image")]) as [received]:  # noqa: B009 - mypy knows no such field
+            errors: dict[str, Any] = {}
+            owner_id = await self._owner(principal, reference, errors)
+            self._accept(received, errors)
+            if errors or owner_id is None or isinstance(received, Refusal):
+                raise FieldErrors(errors)
+            [row_id] = await self.add(principal, rows.Owner(self.kind.owner, owner_id), [received], values)
+        return json_response(self.request, await self._row(row_id, Where()), 201)
+
+    async def change(self, principal: Principal, row_id: int, body: BaseModel) -> Response:
+        """Only what was sent changes; another picture comes under another address."""
+        current = await self._row(row_id, self.kind.changeable(principal))
+        require_match(self.request, current)
+        sent = body.model_fields_set
+        values = body.model_dump(include=sent - {"image", self.kind.owner})
+        uploads = [getattr(body, "image")] if "image" in sent else []  # noqa: B009 - mypy knows no such field
+        async with self.intake.receive(uploads) as received:
+            errors: dict[str, Any] = {}
+            owner_id = None
+            if self.kind.owner in sent:
+                owner_id = await self._owner(principal, getattr(body, self.kind.owner), errors)
+            for one in received:
+                self._accept(one, errors)
+            if errors:
+                raise FieldErrors(errors)
+            async with self.database.session() as session:
+                shown = await self.shown(session, [one for one in received if isinstance(one, Received)])
+                changed = await rows.update(session, row_id, values, owner_id, shown[0] if shown else None)
+                events = await tell(session, changed)
+        await self._spread(events)
+        return json_response(self.request, await self._row(row_id, Where()))
+
+    async def delete(self, principal: Principal, row_id: int) -> Response:
+        await self._row(row_id, self.kind.changeable(principal))
+        async with self.database.session() as session:
+            events = await tell(session, await rows.delete(session, row_id))
+        await self._spread(events)
+        return Response(status_code=204)
+
+    async def add(
+        self, principal: Principal, owner: rows.Owner, received: Sequence[Received], values: dict[str, Any]
+    ) -> list[int]:
+        """Store pictures and make their rows, the first the main one if ``values`` say so; their ids."""
+        made: list[int] = []
+        changed: dict[int, None] = {}
+        async with self.database.session() as session:
+            for shown in await self.shown(session, received):
+                touched = await rows.insert(session, owner, shown, values, principal.user_id)
+                changed |= dict.fromkeys(touched)
+                made.append(touched[-1])
+                values = values | {"is_main": False}
+            events = await tell(session, list(changed))
+        await self._spread(events)
+        return made
+
+    async def rendered(self, ids: Sequence[int]) -> bytes:
+        """The pictures with these ids as a JSON array."""
+        parameters = {"ids": list(ids), "base": base_url(self.request)}
+        return await self.database.fetch_json(self.kind.resource.rows_sql, parameters) or b"[]"
+
+    async def shown(self, session: AsyncSession, received: Sequence[Received]) -> list[rows.Shown]:
+        """Store the files of pictures, in an order in which no two requests wait for each other."""
+        files: dict[str, int] = {}
+        for one in sorted(received, key=lambda each: each.checked.sha256):
+            files[one.checked.sha256] = await adopt(session, self._storage, one.checked, one.folder)
+        return [rows.Shown(files[one.checked.sha256], one.stem, one.ending) for one in received]
+
+    async def find_owner(
+        self, principal: Principal, reference: Reference, project_id: int | None, *, codes_first: bool
+    ) -> int | None:
+        """The id of the owner meant; raises :class:`Ambiguous`."""
+        async with self.database.session() as session:
+            settings = self.request.app.state.settings
+            finder = Finder(session, self.request.app.state.client, settings.catalog_url)
+            regions = self.kind.regions(principal)
+            return await finder.find(
+                self.kind.owner, reference, codes_first=codes_first, project_id=project_id, regions=regions
+            )
+
+    async def _owner(self, principal: Principal, reference: Reference, errors: dict[str, Any]) -> int | None:
+        project_id = self.request.query_params.get("project_id", "")
+        try:
+            found = await self.find_owner(
+                principal, reference, int(project_id) if project_id.isdecimal() else None, codes_first=False
+            )
+        except Ambiguous as error:
+            raise Conflict({"detail": SEVERAL, "projects": error.projects}) from error
+        if found is None:
+            errors[self.kind.owner] = [no_such_pk(reference)]
+        return found
+
+    @staticmethod
+    def _accept(received: Received | Refusal, errors: dict[str, Any]) -> None:
+        if isinstance(received, Refusal):
+            errors["image"] = [str(received)]
+
+    async def _row(self, row_id: int, where: Where) -> bytes:
+        if row_id > MAX_ID:
+            raise NotFound
+        where.add("t.id = {value}", row_id)
+        sql = self.kind.resource.row_sql(f"{where.sql} and {self.kind.resource.live}")
+        row = await self.database.fetch_json(sql, where.parameters | {"base": base_url(self.request)})
+        if row is None:
+            raise NotFound
+        return row
+
+    async def _spread(self, events: Sequence[Any]) -> None:
+        """Before the answer: nobody who was answered reads the old state."""
+        self.request.app.state.caches.invalidate(*self.kind.topics)
+        await self._handover.hand_over(events)

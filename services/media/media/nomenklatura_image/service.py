@@ -1,0 +1,22 @@
+"""Pictures of products."""
+
+from ecatalog.filtering import exact, flag
+
+from media.images.filters import Related, images
+from media.images.kind import Kind
+from media.images.models import NOMENKLATURA_IMAGE
+from media.nomenklatura_image.schemas import NomenklaturaImage
+
+KIND = Kind(
+    owner="nomenklatura",
+    resource=images(
+        NOMENKLATURA_IMAGE,
+        NomenklaturaImage,
+        {"nomenklatura": "t.owner_id"},
+        exact("code_1c"),
+        exact("article_code"),
+        flag("is_ai_generated"),
+    ),
+    searched="concat_ws(' ', t.code_1c, t.article_code, t.owner_name, t.category, t.note)",
+    related=(Related("nomenklatura", "nomenklatura", "owner_id"),),
+)

@@ -1,0 +1,44 @@
+"""What api and worker both work with: the storage, the pool and the renderer."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from ecatalog.db import Database
+
+from media.pictures.pool import PicturePool
+from media.renditions.service import Renderer
+from media.settings import MediaSettings
+from media.storage import Storage
+from media.storage.local import LocalStorage
+from media.storage.scratch import Scratch
+
+
+@dataclass(frozen=True)
+class Parts:
+    storage: Storage
+    scratch: Scratch
+    pool: PicturePool
+    renderer: Renderer
+
+    @classmethod
+    def of(cls, settings: MediaSettings, database: Database) -> "Parts":
+        storage = storage_of(settings)
+        scratch = Scratch(settings.scratch)
+        pool = PicturePool(settings.picture_processes, scratch.folder)
+        renderer = Renderer(database, storage, pool, scratch, settings.picture_processes)
+        return cls(storage, scratch, pool, renderer)
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        self.scratch.open()
+        try:
+            yield
+        finally:
+            await self.pool.close()
+            self.scratch.close()
+
+
+def storage_of(settings: MediaSettings) -> Storage:
+    """The storage that the settings name."""
+    return LocalStorage(settings.files)

@@ -1,0 +1,64 @@
+"""Finding the file behind a picture's address."""
+
+import re
+from typing import NamedTuple
+
+from ecatalog.db import Database
+
+from media.pictures.limits import SIZES
+
+CONTENT_TYPES = {
+    "JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif", "AVIF": "image/avif",
+}  # fmt: skip
+TYPES_OF_ENDINGS = {"jpg": "image/jpeg", "webp": "image/webp", "avif": "image/avif"}
+
+_NAME = re.compile(rf"(?P<stem>.*)_(?P<name>[0-9a-f]{{32}})(?:_(?P<size>{'|'.join(SIZES)}))?\.(?P<ending>[a-z]+)")
+_FIND = """
+    select f.id, f.sha256, f.format, f.size, f.error is not null,
+           case %(size)s when '' then p.path when 'sm' then p.sm_path when 'md' then p.md_path when 'lg' then p.lg_path
+           else p.thumbnail_path end
+      from picture p join file f on f.id = p.file_id where p.name = %(name)s and not p.is_deleted
+"""
+
+
+class Found(NamedTuple):
+    """The file of a picture, and which of its sizes is asked for; empty for the original."""
+
+    file_id: int
+    sha256: str
+    format: str
+    length: int
+    is_broken: bool
+    size: str
+
+
+async def find(database: Database, path: str) -> Found | None:
+    """What a path below ``/media/`` shows; None when no picture has that address."""
+    match = _NAME.fullmatch(path.rpartition("/")[2])
+    if match is None:
+        return None
+    size = match["size"] or ""
+    row = await database.fetch_row(_FIND, {"name": match["name"], "size": size})
+    if row is None or row[5] != path:
+        return None
+    file_id, sha256, kind, length, is_broken, _ = row
+    return Found(file_id, sha256, kind, length, is_broken, size)
+
+
+def wanted_ending(accept: str) -> str:
+    """The best way to write a rendition that an ``Accept`` header names; JPEG unless it asks for another by name.
+
+    Among equals it is WebP: AVIF takes much longer to write.
+    """
+    qualities: dict[str, float] = {}
+    for part in accept.lower().split(","):
+        kind, _, parameters = part.partition(";")
+        match = re.search(r"q\s*=\s*([0-9.]+)", parameters)
+        try:
+            qualities[kind.strip()] = float(match[1]) if match else 1.0
+        except ValueError:
+            continue
+    offers = [(qualities.get(TYPES_OF_ENDINGS[ending], 0.0), ending) for ending in ("webp", "avif")]
+    quality, ending = max(offers, key=lambda offer: offer[0])
+    jpeg = qualities.get("image/jpeg", 0.0)
+    return ending if quality > 0 and quality >= jpeg else "jpg"

@@ -1,0 +1,40 @@
+"""Where files are kept: one interface, by a folder of this machine or by a store that speaks S3."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+
+class Stored(NamedTuple):
+    """A stored file in a listing."""
+
+    key: str
+    modified: datetime
+
+
+class Missing(Exception):
+    """Nothing is stored under this key."""
+
+
+class Storage(Protocol):
+    """Files by key; a key is a path of plain names. What ``put`` has stored survives a power cut."""
+
+    async def put(self, key: str, path: Path) -> None:
+        """Store the file at ``path``, which is synced to the disk and may be moved away."""
+
+    async def size(self, key: str) -> int | None:
+        """The bytes of a file; None when it is not stored."""
+
+    def read(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
+        """The bytes from ``start`` up to ``end``; raises :class:`Missing`."""
+
+    def local(self, key: str, folder: Path) -> AbstractAsyncContextManager[Path]:
+        """The file as one of this machine, fetched into ``folder`` if need be; raises :class:`Missing`."""
+
+    async def delete(self, prefix: str) -> None:
+        """Delete everything below a prefix, which ends in a slash."""
+
+    def everything(self) -> AsyncIterator[Stored]:
+        """All files."""

@@ -1,0 +1,70 @@
+"""Reading requests that bring pictures; their size is bounded while they are read."""
+
+from typing import Any, TypeVar
+
+from ecatalog.body import MULTIPART, REQUIRED, Body
+from ecatalog.errors import FieldErrors, TooLarge, UnsupportedMediaType
+from fastapi import Request
+from pydantic import BaseModel
+from starlette.datastructures import FormData
+from starlette.types import Message, Receive
+
+from media.uploads.fields import NO_FILE
+
+M = TypeVar("M", bound=BaseModel)
+
+MEGABYTE = 1024 * 1024
+READ = "media.read"
+"""Where a request's scope keeps what its body was read by."""
+
+
+class UploadBody(Body[M]):
+    """A body that may hold a picture, named ``image``."""
+
+    async def __call__(self, request: Request) -> M:
+        limit: int = request.app.state.settings.max_upload_megabytes * MEGABYTE
+        if int(request.headers.get("content-length") or 0) > limit:
+            raise TooLarge
+        counted = Request(request.scope, _counted(request.receive, limit))
+        request.scope[READ] = counted
+        return await super().__call__(counted)
+
+    def validate(self, data: Any) -> M:
+        try:
+            return super().validate(data)
+        except FieldErrors as error:
+            if error.body.get("image") == [REQUIRED]:
+                error.body["image"] = [NO_FILE]
+            raise
+
+
+class BulkBody(UploadBody[M]):
+    """A form with any number of pictures, named ``images``."""
+
+    def _from_form(self, form: FormData) -> dict[str, Any]:
+        data = super()._from_form(form)
+        return data | ({"images": form.getlist("images")} if "images" in form else {})
+
+
+class MultipartBody(BulkBody[M]):
+    """Nothing but multipart will do."""
+
+    async def __call__(self, request: Request) -> M:
+        content_type = request.headers.get("content-type", "")
+        if not content_type.lower().startswith(MULTIPART):
+            raise UnsupportedMediaType(content_type)
+        return await super().__call__(request)
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    size = 0
+
+    async def counting() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > limit:
+            raise TooLarge
+        return message
+
+    return counting

@@ -1,0 +1,62 @@
+"""Files in the bodies of requests, with the contract's messages."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ecatalog.fields import Field, Text, invalid
+from starlette.datastructures import UploadFile
+
+NO_FILE = "No file was submitted."
+NOT_A_FILE = "The submitted data was not a file. Check the encoding type on the form."
+EMPTY = "The submitted file is empty."
+MAX_NAME = 100
+
+
+@dataclass(frozen=True)
+class ImageFile(Field):
+    """An uploaded file; whether it is a picture is seen later."""
+
+    def clean(self, value: Any) -> UploadFile:
+        if not isinstance(value, UploadFile):
+            raise invalid(NOT_A_FILE)
+        if problem := problem_of(value):
+            raise invalid(problem)
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "format": "binary"}
+
+
+def problem_of(upload: UploadFile) -> str | None:
+    """What is wrong with a file before anyone looks into it."""
+    if not upload.filename:
+        return "No filename could be determined."
+    if not upload.size:
+        return EMPTY
+    if len(upload.filename) > MAX_NAME:
+        return f"Ensure this filename has at most {MAX_NAME} characters (it has {len(upload.filename)})."
+    return None
+
+
+@dataclass(frozen=True)
+class OwnerReference(Field):
+    """A project, client or product by its id or its code."""
+
+    def clean(self, value: Any) -> int | str:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        return Text(255, blank=False).clean(value)
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [{"type": "integer"}, {"type": "string"}]}
+
+
+@dataclass(frozen=True)
+class Files(Field):
+    """All files of one name; what is wrong with each is told by its number."""
+
+    def clean(self, value: Any) -> list[Any]:
+        return list(value)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": {"type": "string", "format": "binary"}}

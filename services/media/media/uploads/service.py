@@ -1,0 +1,98 @@
+"""Taking uploads in: copied to our own disk, looked at by the pool, and ready to be stored."""
+
+import asyncio
+import re
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import BinaryIO
+
+from ecatalog.errors import Unavailable
+from ecatalog.telemetry import logger
+from starlette.datastructures import UploadFile
+
+from media.pictures.pool import Checked, NotAPicture, Overwhelmed, PicturePool
+from media.storage.scratch import Scratch
+from media.uploads.fields import problem_of
+
+log = logger(__name__)
+
+NOT_AN_IMAGE = "Upload a valid image. The file you uploaded was either not an image or a corrupted image."
+NAMED_AS_IMAGES = ("apng", "avif", "gif", "jfif", "jpe", "jpeg", "jpg", "png", "webp")
+ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
+MAX_STEM = 60
+
+
+@dataclass(frozen=True)
+class Received:
+    """A picture that was found good; its original and thumbnail lie in ``folder``."""
+
+    checked: Checked
+    folder: Path
+    stem: str
+
+    @property
+    def ending(self) -> str:
+        return ENDINGS[self.checked.format]
+
+
+class Refusal(Exception):
+    """An upload that is not taken; the text is the client's."""
+
+
+class Intake:
+    """Takes uploads of at most ``max_bytes`` each."""
+
+    def __init__(self, pool: PicturePool, scratch: Scratch, max_bytes: int) -> None:
+        self._pool = pool
+        self._scratch = scratch
+        self._max_bytes = max_bytes
+
+    @asynccontextmanager
+    async def receive(self, uploads: Sequence[UploadFile]) -> AsyncIterator[list[Received | Refusal]]:
+        """Each upload as it was found; what was written for them is gone after the context."""
+        async with self._scratch.job() as folder:
+            folders = [folder / str(number) for number in range(len(uploads))]
+            yield list(await asyncio.gather(*map(self._look, uploads, folders)))
+
+    async def _look(self, upload: UploadFile, folder: Path) -> Received | Refusal:
+        try:
+            return await self._receive(upload, folder)
+        except Refusal as refusal:
+            return refusal
+
+    async def _receive(self, upload: UploadFile, folder: Path) -> Received:
+        if problem := problem_of(upload):
+            raise Refusal(problem)
+        if (upload.size or 0) > self._max_bytes:
+            raise Refusal(f"Ensure this file has at most {self._max_bytes // 1024 // 1024} MB.")
+        source = folder / "upload"
+        await asyncio.to_thread(_copy, upload.file, source)
+        try:
+            checked = await self._pool.check(source, folder)
+        except NotAPicture as error:
+            log.info("an upload was refused", reason=str(error))
+            raise Refusal(NOT_AN_IMAGE) from error
+        except Overwhelmed as error:
+            raise Unavailable from error
+        name = PurePath(upload.filename or "")
+        if name.suffix[1:].lower() not in NAMED_AS_IMAGES:
+            allowed = ", ".join(NAMED_AS_IMAGES)
+            raise Refusal(
+                f"File extension “{name.suffix[1:].lower()}” is not allowed. Allowed extensions are: {allowed}."
+            )
+        return Received(checked, folder, _stem(name.stem))
+
+
+def _copy(source: BinaryIO, target: Path) -> None:
+    target.parent.mkdir()
+    source.seek(0)
+    with target.open("wb") as file:
+        shutil.copyfileobj(source, file)
+
+
+def _stem(name: str) -> str:
+    """What of a file's name goes into an address."""
+    return re.sub(r"[^A-Za-z0-9-]+", "_", name).strip("_")[:MAX_STEM] or "image"
