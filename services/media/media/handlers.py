@@ -14,7 +14,7 @@ from media.owners.service import OwnerType, apply, revived
 
 def _keep(kind: OwnerType) -> Handler:
     async def handle(session: AsyncSession, event: Event[Any]) -> None:
-        await apply(session, kind, [row.model_dump() for row in event.data.rows], event.sequence)
+        await apply(session, kind, event.raw["rows"], event.sequence)
 
     return handle
 
