@@ -15,6 +15,7 @@ from catalog.client.filters import CLIENTS
 from catalog.client.service import sees
 from catalog.exports.routes import router as exports
 from catalog.idempotency.service import forget_expired
+from catalog.imports.routes import ROUTERS as IMPORTS
 from catalog.internal.routes import router as internal
 from catalog.nomenklatura import routes as nomenklatura
 from catalog.nomenklatura.filters import PRODUCTS
@@ -23,7 +24,7 @@ from catalog.project.filters import PROJECTS
 from catalog.settings import CatalogSettings
 from catalog.upkeep import SearchTidier, check_search
 
-ROUTERS = (bulk, exports, nomenklatura.router, client.router, project.router, internal)
+ROUTERS = (bulk, exports, *IMPORTS, nomenklatura.router, client.router, project.router, internal)
 
 REMEMBERED = (
     Remembered("/api/v1/nomenklatura/", PRODUCTS.topics, ANYONE),

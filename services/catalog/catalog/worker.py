@@ -1,13 +1,17 @@
 """The worker of the catalog service."""
 
+from functools import partial
+
 from ecatalog.events.consumer import Consumer
 from ecatalog.worker import Worker
 
 from catalog.chunks.service import apply_nothing, tell_again
 from catalog.handlers import CHUNKS, INTEGRATION, MEDIA
+from catalog.imports.jobs import Importer, forget_old
 from catalog.settings import CatalogSettings
 
 CHUNKS_AT_ONCE = 3
+IMPORTS_AT_ONCE = 2
 
 
 def create(settings: CatalogSettings) -> Worker:
@@ -21,4 +25,7 @@ def create(settings: CatalogSettings) -> Worker:
             on_dead=apply_nothing, on_repeated=tell_again,
         ),
     )  # fmt: skip
+    for number in range(IMPORTS_AT_ONCE):
+        worker.loop(f"imports {number}", Importer(worker.database, settings.dsn).run)
+    worker.loop("old imports", partial(forget_old, worker.database))
     return worker

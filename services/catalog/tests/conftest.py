@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from .builders import Catalog
 
-TABLES = ("client", "nomenklatura", "project", "image", "integration", "idempotency", "outbox")
+TABLES = ("client", "nomenklatura", "project", "image", "integration", "idempotency", "import_task", "outbox")
 
 
 @pytest.fixture(scope="session")

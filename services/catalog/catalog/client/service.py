@@ -1,6 +1,6 @@
 """Clients as rows that clients of the API read and write, and who sees which."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 
 from ecatalog.auth import Principal
 from ecatalog.filtering import Where
@@ -25,9 +25,14 @@ STORE = Store(
 
 def visible(principal: Principal) -> Where:
     """The clients that a user sees: those of its regions, or all."""
+    return of_regions(principal.client_regions)
+
+
+def of_regions(codes: Iterable[str] | None) -> Where:
+    """The clients of some regions; None means all."""
     where = Where()
-    if principal.client_regions is not None:
-        regions = ", ".join(map(where.parameter, principal.client_regions))
+    if codes is not None:
+        regions = ", ".join(map(where.parameter, codes))
         where.add(f"t.business_region_code in ({regions})")
     return where
 

@@ -1,0 +1,32 @@
+"""How much of a workbook is read. What goes beyond is refused, whatever the file says of itself."""
+
+MAX_FILE_BYTES = 64 * 1024 * 1024
+MAX_DIRECTORY_BYTES = 1024 * 1024
+"""Of the list of a package's parts: a workbook has a few dozen."""
+
+MAX_PART_BYTES = 4 * 1024 * 1024
+"""Of the parts that only say where the sheet is."""
+
+MAX_SHEET_BYTES = 2 * 1024 * 1024 * 1024
+MAX_ROW_CHARACTERS = 8 * 1024 * 1024
+MAX_COLUMNS = 1000
+MAX_CELLS = 20_000_000
+MAX_EMPTY_ROWS = 20_000
+MAX_SHARED_STRINGS = 2_000_000
+MAX_SHARED_CHARACTERS = 64 * 1024 * 1024
+
+UNREADABLE = "XLSX faylni o'qib bo'lmadi"
+
+
+class Refused(Exception):
+    """A workbook that is not read: the answer's status, and why."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+
+
+def too_large(what: str) -> Refused:
+    """413, when there is more in a file than is read."""
+    return Refused(what, 413)

@@ -1,0 +1,114 @@
+"""Reading a workbook in a process of its own: what comes out of it, row by row."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+import orjson
+from ecatalog.errors import ApiError
+
+from catalog.imports.limits import UNREADABLE
+
+PIECE = 1024 * 1024
+AT_ONCE = 2
+
+Lines = AsyncIterator[list[bytes]]
+
+_free = asyncio.Semaphore(AT_ONCE)
+
+
+class WorkbookRefused(ApiError):
+    """A file that is not imported, with the status and body of the answer."""
+
+    def __init__(self, status: int, body: dict[str, Any]) -> None:
+        super().__init__(body)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row that is not written: what is wrong by column, and its cells as they were filled."""
+
+    row: int
+    code: str | None
+    errors: list[dict[str, str]]
+    cells: dict[str, Any]
+
+
+@dataclass
+class Read:
+    """What a workbook holds. ``good`` are fields as JSON by row number; ``later`` the row that counts instead."""
+
+    good: dict[int, bytes] = field(default_factory=dict)
+    rejected: list[Rejected] = field(default_factory=list)
+    later: dict[int, int] = field(default_factory=dict)
+    more: bool = False
+
+    def add(self, line: bytes) -> bool:
+        """Take up a line of the reader; True for a row that can be written."""
+        mark = line[:1]
+        number, _, rest = line[1:].partition(b"\t")
+        if mark == b"R":
+            return True
+        if mark == b"E":
+            self.rejected.append(Rejected(int(number), **orjson.loads(rest)))
+        elif mark == b"D":
+            self.later[int(number)] = int(rest)
+        elif mark == b"M":
+            self.more = True
+        elif mark == b"X":
+            raise WorkbookRefused(**orjson.loads(line[1:]))
+        return False
+
+
+async def read_few(file: IO[bytes], kind: str, most: int) -> Read:
+    """The whole workbook, or ``more`` when it has more than ``most`` rows; raises :class:`WorkbookRefused`."""
+    read = Read()
+    async with reading(file, kind, most) as lines:
+        async for some in lines:
+            for line in some:
+                if read.add(line):
+                    number, _, payload = line[1:].partition(b"\t")
+                    read.good[int(number)] = payload
+    return read
+
+
+@asynccontextmanager
+async def reading(file: IO[bytes], kind: str, *most: int) -> AsyncIterator[Lines]:
+    """The lines of the reader, as it writes them; a few processes at once."""
+    async with _free:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "catalog.imports.reader", kind, *map(str, most),
+            stdin=file.fileno(), stdout=asyncio.subprocess.PIPE, limit=PIECE,
+        )  # fmt: skip
+        try:
+            if process.stdout is None:
+                raise AssertionError("the reader has an output")
+            yield _lines(process.stdout)
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+
+async def _lines(output: asyncio.StreamReader) -> Lines:
+    """Whole lines. A reader that ends without its last line has died of the file."""
+    rest, last = b"", b""
+    while piece := await output.read(PIECE):
+        *lines, rest = (rest + piece).split(b"\n")
+        if lines:
+            last = lines[-1]
+            yield lines
+    if last[:1] not in {b".", b"M", b"X"}:
+        raise WorkbookRefused(400, {"error": UNREADABLE})
+
+
+def superseded(later: dict[int, int], rows: Iterable[tuple[int, dict[str, Any]]], code: str) -> list[Rejected]:
+    """The rejections of rows whose code comes again."""
+    return [
+        Rejected(row, values[code], [{"column": code, "error": f"Duplicate code: row {later[row]} counts."}], values)
+        for row, values in rows
+    ]

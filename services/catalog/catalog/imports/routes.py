@@ -1,0 +1,89 @@
+"""Workbooks in: `POST …/import-xlsx/` of projects, clients and products, and how an import goes on."""
+
+from typing import Any
+
+from ecatalog.auth import Editor, SignedIn
+from ecatalog.routing import LeanRoute
+from fastapi import APIRouter, Request, Response
+
+from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET, SheetLayout
+from catalog.imports.kinds import KINDS
+from catalog.imports.rejected import workbook
+from catalog.imports.schemas import ImportAnswer, ImportStarted, ImportStatus
+from catalog.imports.service import answer, status, task_of
+from catalog.rows import Kind
+
+FORM: dict[str, Any] = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {
+        "file": {"type": "string", "format": "binary"},
+        "project_id": {"type": "integer", "description": "0 for rows without a project"},
+    },
+}
+FLAGS = [
+    {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "schema": {"type": "boolean", "default": default},
+        "description": description,
+    }
+    for name, default, description in (
+        ("dry_run", False, "only report what would happen"),
+        ("wait", True, "wait up to 120 s for a large workbook"),
+    )
+]
+REQUEST = {
+    "parameters": FLAGS,
+    "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM}}},
+}
+TOO_LARGE = {"description": "More than is read of a workbook."}
+FILE: dict[str, Any] = {
+    "content": {
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
+            "schema": {"type": "string", "format": "binary"}
+        }
+    }
+}
+
+
+def _router(kind: Kind, layout: SheetLayout, tag: str) -> APIRouter:
+    """The routes of one kind; they are the same for all."""
+    router = APIRouter(prefix=f"/api/v1/{kind.name}/import-xlsx", tags=[tag], route_class=LeanRoute)
+
+    @router.post(
+        "/", summary="Import a workbook", response_model=ImportAnswer, openapi_extra=REQUEST,
+        name=f"import_{kind.name}",
+        responses={202: {"model": ImportStarted, "description": "The worker goes on."}, 413: TOO_LARGE},
+    )  # fmt: skip
+    async def import_workbook(user: Editor, request: Request) -> Response:
+        """Rows are created and changed by their codes; an empty cell leaves the stored value as it is."""
+        return await answer(request, kind, user)
+
+    @router.get(
+        "/{task_id}/", summary="Show how an import goes on", response_model=ImportStatus, name=f"imported_{kind.name}"
+    )
+    async def show_import(user: SignedIn, request: Request, task_id: str) -> Response:
+        """In the form of a sync's status."""
+        found = await status(request.app.state.database, kind.name, user, task_id)
+        return Response(found, media_type="application/json")  # without a tag: it is never remembered
+
+    @router.get(
+        "/{task_id}/errors.xlsx/", summary="Download the rejected rows", name=f"rejected_{kind.name}",
+        responses={200: FILE},
+    )  # fmt: skip
+    @router.get("/{task_id}/errors.xlsx", include_in_schema=False)
+    async def download_rejected(user: SignedIn, request: Request, task_id: str) -> Response:
+        """The rejected rows as they were sent, with a column that says what is wrong: to mend and to send again."""
+        database = request.app.state.database
+        return workbook(database, layout, *await task_of(database, kind.name, user, task_id))
+
+    return router
+
+
+ROUTERS = (
+    _router(KINDS["project"], PROJECT_SHEET, "projects"),
+    _router(KINDS["client"], CLIENT_SHEET, "clients"),
+    _router(KINDS["nomenklatura"], PRODUCT_SHEET, "nomenklatura"),
+)

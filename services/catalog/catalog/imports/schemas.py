@@ -1,0 +1,74 @@
+"""What clients get back for a workbook."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+
+class CellError(BaseModel):
+    """What is wrong in which row and column of the sheet."""
+
+    row: int
+    column: str
+    code: str | None
+    error: str
+
+
+class ImportAnswer(BaseModel):
+    """``updated`` counts the rows that existed, ``unchanged`` how many of those needed no write.
+
+    ``errors`` and ``errors_json`` tell of the first 5,000 rejected rows; ``error_count`` is how many there are, and
+    rows = created + updated + error_count.
+    """
+
+    created: int
+    updated: int
+    errors: list[str]
+    unchanged: int
+    errors_json: list[CellError]
+    error_count: int
+    dry_run: bool
+    task_id: UUID
+
+
+class ImportStarted(BaseModel):
+    """A large workbook that the worker imports."""
+
+    task_id: UUID
+    status: Literal["started"]
+    status_url: str
+
+
+class RowError(BaseModel):
+    code: str | None
+    error: str
+    timestamp: str
+
+
+class ImportStatus(BaseModel):
+    """Where an import stands, in the form of a sync's status."""
+
+    task_id: UUID
+    kind: str
+    dry_run: bool
+    status: Literal["fetching", "processing", "completed", "error"]
+    total: int
+    processed: int
+    created: int
+    updated: int
+    unchanged: int
+    errors: int
+    total_items: int
+    processed_items: int
+    created_items: int
+    updated_items: int
+    unchanged_items: int
+    error_items: int
+    item_errors: list[RowError]
+    errors_json: list[CellError]
+    progress_percent: int
+    error_message: str | None
+    error_details: str | None
+    started_at: str
+    completed_at: str | None

@@ -1,0 +1,72 @@
+"""The texts that cells of a workbook share, read only as far as they are asked for."""
+
+import re
+from typing import IO
+
+from catalog.imports.limits import MAX_SHARED_CHARACTERS, MAX_SHARED_STRINGS, too_large
+from catalog.imports.xml import Attributes, local, parser
+
+PIECE = 64 * 1024
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def unescaped(text: str) -> str:
+    """Excel writes what XML cannot hold as ``_x000D_``."""
+    if "_x" not in text:
+        return text
+    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+class SharedTexts:
+    """Texts by their number. Raises IndexError for one that is not there."""
+
+    def __init__(self, part: IO[bytes] | None) -> None:
+        self._part = part
+        self._texts: list[str] = []
+        self._characters = 0
+        self._runs: list[str] = []
+        self._run: list[str] | None = None
+        self._phonetic = False
+        self._parser = parser()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._text
+
+    def __getitem__(self, number: int) -> str:
+        while number >= len(self._texts) and self._part is not None:
+            piece = self._part.read(PIECE)
+            self._parser.Parse(piece, not piece)
+            if not piece:
+                self._part = None
+        return self._texts[number]
+
+    def _start(self, name: str, _: Attributes) -> None:
+        match local(name):
+            case "si":
+                self._runs = []
+            case "t" if not self._phonetic:
+                self._run = []
+            case "rPh":
+                self._phonetic = True
+
+    def _end(self, name: str) -> None:
+        match local(name):
+            case "t" if self._run is not None:
+                self._runs.append(unescaped("".join(self._run)))
+                self._run = None
+            case "rPh":
+                self._phonetic = False
+            case "si":
+                self._add("".join(self._runs))
+
+    def _add(self, text: str) -> None:
+        self._characters += len(text)
+        self._texts.append(text)
+        if self._characters > MAX_SHARED_CHARACTERS or len(self._texts) > MAX_SHARED_STRINGS:
+            raise too_large("The texts of the workbook are too large.")
+
+    def _text(self, text: str) -> None:
+        if self._run is not None:
+            self._run.append(text)
