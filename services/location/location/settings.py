@@ -1,7 +1,9 @@
 """Settings of the location service."""
 
 from ecatalog.settings import Settings
+from pydantic import Field
 
 
 class LocationSettings(Settings):
-    pass
+    location_stale_seconds: int = Field(default=900, gt=0, description="age from which on a position is stale")
+    location_retention_days: int | None = Field(default=None, gt=0, description="days to keep points; all if unset")

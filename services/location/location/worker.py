@@ -2,8 +2,11 @@
 
 from ecatalog.worker import Worker
 
+from location.positions.publishing import Publisher
 from location.settings import LocationSettings
 
 
 def create(settings: LocationSettings) -> Worker:
-    return Worker(settings, "location")
+    worker = Worker(settings, "location")
+    worker.loop("positions", Publisher(worker.database).run)
+    return worker

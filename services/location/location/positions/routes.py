@@ -1,15 +1,65 @@
+from typing import Any
+
+from ecatalog.auth import Authenticator
 from ecatalog.caching import json_response
+from ecatalog.errors import Unavailable
 from ecatalog.routing import LeanRoute
 from fastapi import APIRouter, Request, Response
+from starlette.responses import StreamingResponse
 
-from location.dependencies import Db, Watcher
-from location.positions import service
-from location.positions.schemas import Agent
+from location.dependencies import Db, SettingsDep, Watcher
+from location.positions import service, stream
+from location.positions.filters import POSITIONS
+from location.positions.hub import Hub
+from location.positions.schemas import Agent, CurrentPosition
 
 router = APIRouter(prefix="/api/v1/agent-location", tags=["agent locations"], route_class=LeanRoute)
+
+FORMAT: dict[str, Any] = {"name": "format", "in": "query", "schema": {"type": "string", "enum": ["json", "geojson"]}}
+LAST_ID: dict[str, Any] = {"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}}
 
 
 @router.get("/unique-agents/", summary="List agents", response_model=list[Agent])
 async def list_agents(user: Watcher, request: Request, database: Db) -> Response:
     """Every agent that has points, by code, with the last name and phone it sent."""
     return json_response(request, await service.agents(database, user))
+
+
+@router.get(
+    "/latest/",
+    summary="Show where agents are",
+    response_model=list[CurrentPosition],
+    openapi_extra={"parameters": [*POSITIONS.parameters, FORMAT]},
+)
+async def show_latest(user: Watcher, request: Request, database: Db, settings: SettingsDep) -> Response:
+    """Every agent's newest point by fix time; GeoJSON where `Accept` or `format` asks for it."""
+    query, accepted = request.query_params, request.headers.get("accept", "")
+    features = query.get("format", "").lower() == "geojson" or service.GEOJSON in accepted.lower()
+    body = await service.latest(database, query, user, settings.location_stale_seconds, features=features)
+    if features:
+        return Response(body, media_type=service.GEOJSON, headers={"Cache-Control": "no-cache"})
+    return json_response(request, body)
+
+
+@router.get(
+    "/stream/",
+    summary="Follow where agents are",
+    openapi_extra={
+        "parameters": [*POSITIONS.parameters, LAST_ID],
+        "responses": {"200": {"description": "Events", "content": {"text/event-stream": {}}}},
+    },
+)
+async def follow_positions(user: Watcher, request: Request) -> Response:
+    """Server-sent events named `move`, each a current position; after `Last-Event-ID` where that is sent.
+
+    `reset` says that some events are lost: read the current positions again.
+    """
+    hub: Hub = request.app.state.hub
+    authenticator: Authenticator = request.app.state.authenticator
+    wants = stream.wanted(request.query_params, user)
+    if hub.last is None:
+        raise Unavailable
+    position = stream.parse_position(request.headers.get("last-event-id"))
+    authorization = request.headers.get("authorization")
+    events = stream.follow(hub, position, wants, lambda: authenticator.authenticate(authorization))
+    return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-cache"})

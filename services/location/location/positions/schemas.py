@@ -5,3 +5,22 @@ class Agent(BaseModel):
     agent_code: str
     agent_name: str
     agent_phone: str
+
+
+class CurrentPosition(BaseModel):
+    """An agent's newest point by fix time. ``age`` in seconds; ``stale`` when that is more than usual."""
+
+    agent_code: str
+    agent_name: str
+    agent_phone: str
+    region: str
+    id: int
+    latitude: str
+    longitude: str
+    accuracy: str | None
+    speed: str | None
+    heading: str | None
+    battery_level: str | None
+    fixed_at: str
+    age: int
+    stale: bool

@@ -2,17 +2,57 @@
 
 from ecatalog.auth import Principal
 from ecatalog.db import Database
+from ecatalog.filtering import Where
+from ecatalog.resource import TIMESTAMP
+from starlette.datastructures import QueryParams
 
 from location.points.filters import visible
+from location.positions.filters import POSITIONS
+
+GEOJSON = "application/geo+json"
 
 _AGENTS = """
     select coalesce(json_agg(x order by x.agent_code), '[]'::json) from (
-        select t.agent_code, t.agent_name, t.agent_phone from agent_position t where t.points > 0 and {seen}
+        select t.agent_code, t.agent_name, t.agent_phone from agent_position t where t.points > 0 and {where}
     ) x
 """
+_NUMBERS = ", ".join(f"t.{name}::text" for name in ("accuracy", "speed", "heading", "battery_level"))
+_WHEN = f"""
+    to_char(t.fixed_at, {TIMESTAMP}) as fixed_at, a.age, a.age > %(stale)s::bigint as stale
+      from agent_position t, lateral (
+        select greatest(0, extract(epoch from clock_timestamp() - t.fixed_at))::bigint as age
+      ) a
+     where t.fixed_at is not null and {{where}}
+"""  # noqa: S608 - built from declarations
+_LATEST = f"""
+    select coalesce(json_agg(x order by x.agent_code), '[]'::json) from (
+        select t.agent_code, t.agent_name, t.agent_phone, t.region, t.point_id as id, t.latitude::text,
+               t.longitude::text, {_NUMBERS}, {_WHEN}
+    ) x
+"""  # noqa: S608 - built from declarations
+_FEATURES = f"""
+    select json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(json_build_object(
+               'type', 'Feature', 'id', x.agent_code,
+               'geometry', json_build_object('type', 'Point', 'coordinates', x.place),
+               'properties', to_jsonb(x) - 'place') order by x.agent_code), '[]'::json))
+      from (
+        select t.agent_code, t.agent_name, t.agent_phone, t.region, t.point_id as id,
+               json_build_array(t.longitude, t.latitude) as place, {_NUMBERS}, {_WHEN}
+      ) x
+"""  # noqa: S608 - built from declarations
 
 
 async def agents(database: Database, principal: Principal) -> bytes:
     """Every agent that has points, by code, as a JSON array."""
-    seen = visible(principal)
-    return await database.fetch_json(_AGENTS.format(seen=seen.sql), seen.parameters) or b"[]"
+    where = visible(principal)
+    return await database.fetch_json(_AGENTS.format(where=where.sql), where.parameters) or b"[]"
+
+
+async def latest(
+    database: Database, query: QueryParams, principal: Principal, stale_seconds: int, *, features: bool
+) -> bytes:
+    """The current positions as a JSON array by agent, or as a GeoJSON collection of ``features``."""
+    where: Where = visible(principal)
+    POSITIONS.apply(query, where)
+    sql = (_FEATURES if features else _LATEST).format(where=where.sql)
+    return await database.fetch_json(sql, where.parameters | {"stale": stale_seconds}) or b"[]"

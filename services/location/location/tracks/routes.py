@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 from ecatalog.caching import json_response
@@ -7,12 +8,21 @@ from fastapi import APIRouter, Request, Response
 from location.dependencies import Db, SettingsDep, Watcher
 from location.tracks import service
 from location.tracks.schemas import Trajectory
+from location.tracks.summary import MEDIA_TYPES, Summary, Wish
 
 router = APIRouter(prefix="/api/v1/agent-location", tags=["agent locations"], route_class=LeanRoute)
 
+
+def _parameter(name: str, description: str = "", *, required: bool = False, **schema: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": required, "description": description, "schema": schema}
+
+
 PARAMETERS: list[dict[str, Any]] = [
-    {"name": "agent_code", "in": "query", "required": True, "schema": {"type": "string"}},
-    {"name": "date", "in": "query", "required": True, "schema": {"type": "string", "format": "date"}},
+    _parameter("agent_code", required=True, type="string"),
+    _parameter("date", required=True, type="string", format="date"),
+    _parameter("simplify", "Leave out points that are no farther than these metres off the line.", type="number"),
+    _parameter("summary", "Add distance, moving time, stops and jumps.", type="boolean"),
+    _parameter("format", type="string", enum=[*MEDIA_TYPES]),
 ]
 
 
@@ -20,6 +30,15 @@ PARAMETERS: list[dict[str, Any]] = [
     "/trajectory/", summary="Show an agent's day", response_model=Trajectory, openapi_extra={"parameters": PARAMETERS}
 )
 async def show_trajectory(user: Watcher, request: Request, database: Db, settings: SettingsDep) -> Response:
-    """Every point of the day by its fix time, oldest first."""
+    """Every point of the day by its fix time, oldest first.
+
+    With `summary`, `simplify` or a `format`, jumps that no vehicle makes are taken out of the line and listed apart,
+    and `distance` (metres), `moving_time` (seconds) and `stops` (5 minutes within 100 metres) are told.
+    """
     day = service.Day(request.query_params, settings.time_zone)
-    return json_response(request, await service.recorded(database, day, user))
+    wish = Wish.of(request.query_params)
+    recorded = await service.recorded(database, day, user)
+    if wish is None:
+        return json_response(request, recorded)
+    body = await asyncio.to_thread(lambda: Summary(recorded, wish.tolerance).render(wish.form))
+    return Response(body, media_type=MEDIA_TYPES[wish.form], headers={"Cache-Control": "no-cache"})

@@ -1,4 +1,4 @@
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class TrackPoint(BaseModel):
@@ -12,11 +12,25 @@ class TrackPoint(BaseModel):
     time: str
 
 
+class StopOut(BaseModel):
+    """Where an agent stayed; ``duration`` in seconds."""
+
+    lat: float
+    lng: float
+    start: str = Field(alias="from")
+    end: str = Field(alias="to")
+    duration: float
+
+
 class Trajectory(BaseModel):
-    """An agent's day, oldest point first."""
+    """An agent's day, oldest point first; what has a default comes only when it is asked for."""
 
     agent_code: str
     date: str
     points_count: int
     points: list[TrackPoint]
     visits: list[str]
+    distance: float | None = None
+    moving_time: float | None = None
+    stops: list[StopOut] | None = None
+    jumps: list[TrackPoint] | None = None

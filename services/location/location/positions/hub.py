@@ -1,0 +1,129 @@
+"""The moves that were published lately, read once by each process for all who follow them."""
+
+import asyncio
+from bisect import bisect_right
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ecatalog.contracts.location import AGENT_MOVED, AgentMoved
+from ecatalog.events.broker import AWAY, Broker
+from ecatalog.events.envelope import decode
+from ecatalog.telemetry import logger
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
+
+log = logger(__name__)
+
+KEPT = 5000
+FETCH_SECONDS = 5.0
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One published position: ``text`` as followers get it, the rest to choose by."""
+
+    sequence: int
+    agent_code: str
+    region: str
+    longitude: Decimal
+    latitude: Decimal
+    text: bytes
+
+    @classmethod
+    def of(cls, message: Msg) -> "Move":
+        sequence = message.metadata.sequence.stream
+        data: AgentMoved = decode(message.data).data
+        text = b"id: %d\nevent: move\ndata: %s\n\n" % (sequence, data.model_dump_json().encode())
+        return cls(sequence, data.agent_code, data.region, Decimal(data.longitude), Decimal(data.latitude), text)
+
+
+class Hub:
+    """Keeps the last moves of the stream; ``last`` is the sequence of the newest, None before the broker was reached.
+
+    Followers only remember how far they have read, so a slow one costs nothing.
+    """
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+        self._moves: list[Move] = []
+        self._sequences: list[int] = []
+        self._changed = asyncio.Event()
+        self._begin = 0
+        self.last: int | None = None
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            try:
+                await self._follow()
+            except (*AWAY, NotFoundError) as error:
+                log.warning("moves are not heard", error=str(error) or type(error).__name__)
+                await asyncio.sleep(0.5)
+
+    async def _follow(self) -> None:
+        if not self._broker.connected:
+            await asyncio.sleep(0.2)
+            return
+        newest = (await self._broker.jetstream.stream_info(AGENT_MOVED.stream)).state.last_seq
+        if self.last is None or newest < self.last:  # the broker lost what it had, and counts anew
+            self._moves, self._sequences = [], []
+            self._begin = self.last = newest
+        subscription = await self._subscribe(self.last + 1)
+        while True:
+            try:
+                self._add([Move.of(message) for message in await subscription.fetch(BATCH, timeout=FETCH_SECONDS)])
+            except TimeoutError:  # nats-py raises its own and the plain one
+                await subscription.consumer_info()
+
+    async def _subscribe(self, start: int) -> JetStreamContext.PullSubscription:
+        config = ConsumerConfig(
+            filter_subject=f"{AGENT_MOVED.subject}.>",
+            ack_policy=AckPolicy.NONE,
+            deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+            opt_start_seq=start,
+            inactive_threshold=30,
+            mem_storage=True,
+        )
+        info = await self._broker.jetstream.add_consumer(AGENT_MOVED.stream, config)
+        return await self._broker.jetstream.pull_subscribe_bind(info.name, AGENT_MOVED.stream)
+
+    def _add(self, moves: Sequence[Move]) -> None:
+        self._moves += moves
+        self._sequences += [move.sequence for move in moves]
+        self.last = self._sequences[-1]
+        if (surplus := len(self._moves) - KEPT) > 0:
+            self._begin = self._sequences[surplus - 1]
+            del self._moves[:surplus], self._sequences[:surplus]
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    def remembers(self, sequence: int) -> bool:
+        """Whether all that came after ``sequence`` is still here."""
+        return sequence >= self._begin
+
+    def after(self, sequence: int) -> list[Move]:
+        """The moves after ``sequence``, as far as they are remembered."""
+        return self._moves[bisect_right(self._sequences, sequence) :]
+
+    async def changed(self) -> None:
+        """Wait for more moves."""
+        await self._changed.wait()
+
+    async def first(self) -> int:
+        """The sequence of the oldest move that the broker still has."""
+        return (await self._broker.jetstream.stream_info(AGENT_MOVED.stream)).state.first_seq
+
+    async def replay(self, sequence: int) -> AsyncIterator[list[Move]]:
+        """What came after ``sequence``, from the broker, until the rest is remembered here."""
+        subscription = await self._subscribe(sequence + 1)
+        try:
+            while not self.remembers(sequence):
+                moves = [Move.of(message) for message in await subscription.fetch(BATCH, timeout=FETCH_SECONDS)]
+                sequence = moves[-1].sequence
+                yield moves
+        finally:
+            await subscription.unsubscribe()

@@ -1,0 +1,59 @@
+"""Telling others where agents are: each agent's newest position, however many points came since it was last told."""
+
+import asyncio
+from hashlib import sha256
+
+import psycopg
+from ecatalog.contracts.location import AGENT_MOVED, AgentMoved
+from ecatalog.db import Database, execute
+from ecatalog.resource import TIMESTAMP
+
+PAUSE_SECONDS = 0.25
+AT_ONCE = 500
+SUFFIX_LENGTH = 32
+
+_FIELDS = {name: f"t.{name}" for name in AgentMoved.model_fields}
+_FIELDS |= {"fixed_at": f"to_char(t.fixed_at, {TIMESTAMP})"}
+_FIELDS |= {
+    name: f"t.{name}::text" for name in ("latitude", "longitude", "accuracy", "speed", "heading", "battery_level")
+}
+_PUBLISH = f"""
+    with chosen as (
+        select agent_code from agent_position where unpublished and fixed_at is not null
+         order by agent_code limit {AT_ONCE} for update skip locked
+    ),
+    t as (
+        update agent_position p set unpublished = false from chosen where p.agent_code = chosen.agent_code returning p.*
+    )
+    insert into outbox (type, key, suffix, data)
+    select %(type)s, t.agent_code, left(encode(sha256(convert_to(t.agent_code, 'UTF8')), 'hex'), {SUFFIX_LENGTH}),
+           json_build_object({", ".join(f"'{name}', {sql}" for name, sql in _FIELDS.items())})
+      from t
+"""  # noqa: S608 - built from declarations
+
+
+def subject_of(agent_code: str) -> str:
+    """The NATS subject of an agent's positions; a code may hold what a subject may not."""
+    return f"{AGENT_MOVED.subject}.{sha256(agent_code.encode()).hexdigest()[:SUFFIX_LENGTH]}"
+
+
+class Publisher:
+    """Writes the positions that moved into the outbox, a few times a second."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            try:
+                published = await self.publish()
+            except psycopg.OperationalError:  # the database is away; positions wait as they are
+                published = 0
+            if published < AT_ONCE:
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def publish(self) -> int:
+        """Publish the positions that moved, up to a number; how many."""
+        async with self._database.read() as connection:
+            return (await execute(connection, _PUBLISH, {"type": AGENT_MOVED.name})).rowcount
