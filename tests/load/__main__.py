@@ -12,7 +12,7 @@ import psycopg
 
 from deploy.local.cluster import Cluster, running
 from deploy.local.demo.api import Api
-from tests.load import memory, rates, sign_in, syncs
+from tests.load import exports, memory, rates, sign_in, syncs
 from tests.load.bench import Bench
 from tests.load.catalog import Catalog
 from tests.load.ceiling import bare_gateway
@@ -35,6 +35,7 @@ ROWS: dict[str, Callable[[Bench, Catalog], None]] = {
     "beside": sign_in.beside_others,
     "create": lambda bench, all_: bench.rate("create one product", all_.creations(bench.encoder), once=True),
     "change": lambda bench, all_: bench.rate("change one product", all_.changes(bench.encoder), once=True),
+    "export": lambda bench, _: exports.export(bench),
 }
 MEMORY, SYNC = "memory", "sync"
 

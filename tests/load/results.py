@@ -42,6 +42,8 @@ GOALS = {
     "page by cursor": Goal(900),
     "create one product": Goal(500),
     "change one product": Goal(500),
+    "export of products to Excel": Goal(25_000, "rows/s"),
+    "largest process in the export": Goal(250, "MB", most=True),
     "sign-in, one after another": Goal(30, "ms p95", most=True),
     "details beside 10 sign-ins a second": Goal(0.7, "of their rate alone"),
 }

@@ -1,0 +1,73 @@
+"""How fast the products come as a workbook, and what that takes."""
+
+import io
+import statistics
+import time
+import zipfile
+
+import psutil
+import psycopg
+from catalog.columns import PRODUCT_SHEET, SheetColumn, Value
+
+from tests.load import memory
+from tests.load.bench import Bench
+from tests.load.catalog import LIST
+from tests.load.foreign import foreign_cpu, wait_until_quiet
+from tests.load.rates import RUNS
+
+PATH = f"{LIST}export-xlsx/"
+NAME = "export of products to Excel"
+LARGEST = "largest process in the export"
+
+_FILLED = {
+    Value.TEXT: "left('text ' || id, 10)",
+    Value.INTEGER: "id % 1000",
+    Value.DECIMAL: "id % 9 + 0.25",
+    Value.BOOLEAN: "true",
+    Value.DAY: "date '2026-01-15' + (id % 1000)::int",
+}
+
+
+def export(bench: Bench) -> None:
+    """Every cell of every product holds something, so that all of them are paid for."""
+    _fill(bench)
+    products = bench.api.count(LIST)
+    _require_whole(bench.api.http.get(PATH, timeout=300).raise_for_status().content, products)
+    wait_until_quiet(bench.patience)
+    with foreign_cpu() as foreign:
+        rates = [_timed(bench, products) for _ in range(RUNS)]
+    bench.table.add(NAME, statistics.median(rates), foreign=foreign.cores)
+    family = psutil.Process(bench.cluster.supervisor_pid).children(recursive=True)
+    with memory.peaks({str(process.pid): process.pid for process in family}) as peaks:
+        _timed(bench, products)
+    bench.table.add(LARGEST, max(peaks.values()))
+
+
+def _fill(bench: Bench) -> None:
+    service = next(each for each in bench.cluster.components.services if each.name == "catalog")
+    with psycopg.connect(bench.cluster.environment.database_url(service), autocommit=True) as connection:
+        values = ", ".join(f"{column.name} = {_value(column)}" for column in PRODUCT_SHEET.columns)
+        connection.execute(f"update nomenklatura set {values}".encode())  # noqa: S608 - names of the layout
+        connection.execute("vacuum analyze nomenklatura")
+
+
+def _value(column: SheetColumn) -> str:
+    kept = f"nullif({column.name}, '')" if column.value is Value.TEXT else column.name
+    return f"coalesce({kept}, {_FILLED[column.value]})"
+
+
+def _timed(bench: Bench, rows: int) -> float:
+    """Rows a second from the request to the last byte."""
+    began = time.monotonic()
+    with bench.api.http.stream("GET", PATH, timeout=300) as answer:
+        answer.raise_for_status()
+        for _ in answer.iter_raw():
+            pass
+    return rows / (time.monotonic() - began)
+
+
+def _require_whole(content: bytes, rows: int) -> None:
+    sheet = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml")
+    cells = sheet.count(b"<c ")
+    if cells < rows * len(PRODUCT_SHEET.columns):
+        raise RuntimeError(f"the export has {cells} cells for {rows} products")
