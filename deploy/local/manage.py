@@ -46,6 +46,24 @@ def createsuperuser(context: typer.Context) -> None:
     auth(["createsuperuser", *context.args], prog_name="manage.py")
 
 
+@app.command(context_settings=PASSED_ON)
+def media(context: typer.Context) -> None:
+    """Look after the pictures: `media check` compares what is stored with what should be."""
+    become("media")
+    from media.cli import app as media
+
+    media(context.args, prog_name="manage.py media")
+
+
+@app.command(context_settings=PASSED_ON)
+def location(context: typer.Context) -> None:
+    """Administer positions: `location erase --agent CODE` deletes everything of an agent for good."""
+    become("location")
+    from location.cli import app as positions
+
+    positions(context.args, prog_name="manage.py location")
+
+
 @app.command()
 def health() -> None:
     """Show the state of every service; the exit code says whether all are well."""

@@ -2,6 +2,7 @@
 
 from ecatalog.worker import Worker
 
+from location.partitions.upkeep import Upkeep
 from location.positions.publishing import Publisher
 from location.settings import LocationSettings
 
@@ -9,4 +10,5 @@ from location.settings import LocationSettings
 def create(settings: LocationSettings) -> Worker:
     worker = Worker(settings, "location")
     worker.loop("positions", Publisher(worker.database).run)
+    worker.loop("partitions", Upkeep(worker.database, settings.location_retention_days).run)
     return worker

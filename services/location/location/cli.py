@@ -1,0 +1,46 @@
+"""Commands for whoever runs the system: ``python -m location.cli --help``."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from ecatalog.db import Database
+from ecatalog.events.broker import Broker
+
+from location.erasing import erase as erase_agent
+from location.settings import LocationSettings
+
+app = typer.Typer(help="Administer the positions of agents.", no_args_is_help=True, add_completion=False)
+
+Agent = Annotated[str, typer.Option(help="Code of the agent.")]
+
+
+@app.callback()
+def commands() -> None:
+    """Keeps the name of a single command part of the command line."""
+
+
+@app.command()
+def erase(agent: Agent) -> None:
+    """Delete everything of an agent for good: points, position, counts and events."""
+    try:
+        settings = LocationSettings()
+    except ValueError as error:
+        typer.echo(f"erase: the settings are not usable: {error}", err=True)
+        raise typer.Exit(1) from None
+    points = asyncio.run(_erase(settings, agent))
+    typer.echo(f"{points} points of {agent} were erased.")
+
+
+async def _erase(settings: LocationSettings, agent: str) -> int:
+    database = Database(settings.dsn)
+    broker = Broker(settings.nats_url, "location-cli")
+    try:
+        return await erase_agent(database, broker, agent)
+    finally:
+        await broker.close()
+        await database.close()
+
+
+if __name__ == "__main__":
+    app()

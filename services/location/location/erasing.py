@@ -1,0 +1,41 @@
+"""Deleting everything of an agent, for good."""
+
+import asyncio
+
+from ecatalog.contracts.location import AGENT_MOVED
+from ecatalog.db import Database, execute
+from ecatalog.events.broker import Broker
+
+from location.positions.publishing import subject_of
+
+RELAYED_SECONDS = 2.0
+"""The relay may be sending what it read before the deletion; after this it has ended."""
+
+_EVENTS = (
+    "delete from outbox where type = %(type)s and key = %(agent)s",
+    "delete from dead_letter where type = %(type)s and convert_from(body, 'UTF8')::json ->> 'agent_code' = %(agent)s",
+)
+_TABLES = ("agent_position", "agent_day", "location_seen")
+
+
+async def erase(database: Database, broker: Broker, agent_code: str) -> int:
+    """Delete an agent's points, position, counts and events, here and at the broker; the number of points."""
+    parameters = {"agent": agent_code, "type": AGENT_MOVED.name}
+    async with database.read() as connection, connection.transaction():
+        # Who stores points holds this row to its commit, so what was stored is seen here.
+        await execute(connection, "select from agent_position where agent_code = %(agent)s for update", parameters)
+        deleted = await execute(connection, "delete from location_point where agent_code = %(agent)s", parameters)
+        for table in _TABLES:
+            await execute(connection, f"delete from {table} where agent_code = %(agent)s", parameters)  # noqa: S608 - a constant
+        for statement in _EVENTS:
+            await execute(connection, statement, parameters)
+    await broker.connect()
+    await _purge(broker, agent_code)
+    await asyncio.sleep(RELAYED_SECONDS)
+    await _purge(broker, agent_code)
+    return deleted.rowcount
+
+
+async def _purge(broker: Broker, agent_code: str) -> None:
+    await broker.ensure_streams(AGENT_MOVED.service)
+    await broker.jetstream.purge_stream(AGENT_MOVED.stream, subject=subject_of(agent_code))

@@ -1,0 +1,171 @@
+"""Partitions of the points, a month each: made ahead of time, and dropped as a whole when they are too old."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ecatalog.db import Database, execute
+from psycopg import AsyncConnection
+
+Connection = AsyncConnection[Any]
+
+LOCK = 0x0EC0_0501
+LOCK_TIMEOUT = "set local lock_timeout = '4s'"
+AHEAD, BEHIND = 2, 1
+"""Months after and before this one that have a partition; what is older or later lies together in the default one."""
+
+SEEN_DAYS = 90
+AT_ONCE = 10_000
+
+_EXISTS = "select to_regclass(%s) is not null"
+_MAKE = (
+    "create table {name} (like location_point including defaults)",
+    "lock table track.other in access exclusive mode",
+    """
+    with moved as (
+        delete from track.other where fixed_at >= '{start}' and fixed_at < '{end}' returning *
+    )
+    insert into {name} select * from moved
+    """,
+    "alter table location_point attach partition {name} for values from ('{start}') to ('{end}')",
+)
+_OLD = """
+    select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'track' and c.relkind = 'r' and c.relname ~ '^m\\d{4}_\\d\\d$' order by 1
+"""
+# Takes the points in `gone` out of the counts; who has none left, or none as new, has no position any more.
+_UNCOUNT = """
+    counted as (
+        select agent_code, region, (fixed_at at time zone current_setting('timezone'))::date as day, count(*) as points
+          from gone where not is_deleted group by 1, 2, 3
+    ),
+    days as (
+        update agent_day d set points = d.points - c.points from counted c
+         where d.agent_code = c.agent_code and d.region = c.region and d.day = c.day
+    )
+    update agent_position p set points = p.points - c.points,
+           point_id = case when g.id is null then p.point_id end, fixed_at = case when g.id is null then p.fixed_at end
+      from (select agent_code, sum(points) as points from counted group by 1) c left join lateral (
+               select gone.id from gone join agent_position a on a.point_id = gone.id where a.agent_code = c.agent_code
+           ) g on true
+     where p.agent_code = c.agent_code
+"""  # fmt: skip
+_FORGET_REST = f"""
+    with gone as (
+        delete from track.other t where (t.id, t.fixed_at) in (
+            select id, fixed_at from track.other where fixed_at < %s limit {AT_ONCE}
+        ) returning *
+    ), {_UNCOUNT} returning 1
+"""  # noqa: S608 - built from constants
+_FORGET_EMPTY = ("delete from agent_day where points <= 0", "delete from agent_position where points <= 0")
+_FORGET_SEEN = f"""
+    delete from location_seen where (agent_code, client_id) in (
+        select agent_code, client_id from location_seen where seen_at < now() - interval '{SEEN_DAYS} days'
+         limit {AT_ONCE}
+    )
+"""  # noqa: S608 - a constant
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month in UTC."""
+
+    year: int
+    month: int
+
+    @property
+    def name(self) -> str:
+        return f"track.m{self.year:04}_{self.month:02}"
+
+    @property
+    def start(self) -> datetime:
+        return datetime(self.year, self.month, 1, tzinfo=UTC)
+
+    @property
+    def end(self) -> datetime:
+        return self.plus(1).start
+
+    def plus(self, months: int) -> "Month":
+        year, month = divmod(self.year * 12 + self.month - 1 + months, 12)
+        return Month(year, month + 1)
+
+
+def wanted(now: datetime) -> Iterator[Month]:
+    """The months that have a partition of their own at a time."""
+    current = Month(now.year, now.month)
+    return (current.plus(offset) for offset in range(-BEHIND, AHEAD + 1))
+
+
+async def make(database: Database, month: Month) -> bool:
+    """Make a month's partition, with what the default one holds of it; False when it is there."""
+    async with database.read() as connection, connection.transaction():
+        await _begin(connection)
+        found = await (await connection.execute(_EXISTS, [month.name])).fetchone()
+        if found is None or found[0]:
+            return False
+        for statement in _MAKE:
+            sql = statement.format(name=month.name, start=month.start.isoformat(), end=month.end.isoformat())
+            await connection.execute(sql.encode())
+    return True
+
+
+async def _begin(connection: Connection) -> None:
+    await connection.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+    await connection.execute(LOCK_TIMEOUT)
+
+
+async def forget_points(database: Database, before: datetime) -> int:
+    """Drop the months that ended before a time, and delete what is older in the default one; how many were dropped."""
+    dropped = 0
+    for (name,) in await database.fetch_rows(_OLD):
+        month = Month(int(name[1:5]), int(name[6:8]))
+        if month.end <= before:
+            await _drop(database, month)
+            dropped += 1
+    while await _delete_rest(database, before):
+        pass
+    return dropped
+
+
+async def _drop(database: Database, month: Month) -> None:
+    async with database.read() as connection, connection.transaction():
+        await _begin(connection)
+        await connection.execute(f"lock table {month.name} in access exclusive mode".encode())
+        gone = f"with gone as materialized (select * from {month.name}), "  # noqa: S608 - a number in a name
+        await connection.execute((gone + _UNCOUNT).encode())
+        await connection.execute(f"drop table {month.name}".encode())
+        await _forget_empty(connection)
+
+
+async def _delete_rest(database: Database, before: datetime) -> bool:
+    async with database.read() as connection, connection.transaction():
+        await _begin(connection)
+        cursor = await execute(connection, "select from track.other where fixed_at < %s limit 1", [before])
+        if await cursor.fetchone() is None:
+            return False
+        await execute(connection, _FORGET_REST, [before])
+        await _forget_empty(connection)
+    return True
+
+
+async def _forget_empty(connection: Connection) -> None:
+    for statement in _FORGET_EMPTY:
+        await connection.execute(statement.encode())
+
+
+async def forget_seen(database: Database) -> None:
+    """Delete ids that are too old to come again."""
+    async with database.read() as connection:
+        while (await execute(connection, _FORGET_SEEN)).rowcount == AT_ONCE:
+            pass
+
+
+async def keep_up(database: Database, retention_days: int | None) -> None:
+    """One round: make what is missing, forget what is too old."""
+    now = datetime.now(UTC)
+    for month in wanted(now):
+        await make(database, month)
+    if retention_days is not None:
+        await forget_points(database, now - timedelta(days=retention_days))
+    await forget_seen(database)
