@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from ecatalog.answers import Remembered
 from ecatalog.app import create_app
+from ecatalog.auth import ANYONE, SIGNED_IN
 from fastapi import FastAPI
 
 from media.client_image.routes import router as client_image
@@ -15,10 +17,22 @@ from media.serving.routes import router as serving
 from media.settings import MediaSettings
 from media.sources.routes import router as sources
 from media.statuses.routes import router as statuses
+from media.thumbnails.routes import router as thumbnails
+from media.thumbnails.service import sees
 from media.uploads.bodies import MEGABYTE
 from media.uploads.service import Intake
 
-ROUTERS = (nomenklatura_image, client_image, project_image, statuses, sources, serving)
+ROUTERS = (nomenklatura_image, client_image, project_image, statuses, sources, thumbnails, serving)
+
+REMEMBERED = (
+    Remembered("/api/v1/thumbnails/clients/", ("thumbnail",), SIGNED_IN, sees),
+    Remembered("/api/v1/thumbnails/", ("thumbnail",), ANYONE, sees),
+    Remembered("/api/v1/client-image/", ("client_image",), SIGNED_IN, sees),
+    Remembered("/api/v1/project-image/", ("project_image",), ANYONE),
+    Remembered("/api/v1/nomenklatura-image/", ("nomenklatura_image",), ANYONE),
+    Remembered("/api/v1/image-status/", ("image_status",), SIGNED_IN),
+    Remembered("/api/v1/image-source/", ("image_source",), SIGNED_IN),
+)
 
 
 @asynccontextmanager
@@ -30,7 +44,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def create(settings: MediaSettings) -> FastAPI:
-    app = create_app(settings, "media", ROUTERS, lifespan=_lifespan)
+    app = create_app(settings, "media", ROUTERS, lifespan=_lifespan, remember=REMEMBERED)
     state = app.state
     state.parts = Parts.of(settings, state.database)
     state.storage = state.parts.storage

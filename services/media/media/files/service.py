@@ -16,6 +16,9 @@ _ADOPT = text("""
     values (:sha256, :format, :width, :height, :size, :thumbnail_size)
     on conflict (sha256) do update set used_at = clock_timestamp() returning id
 """)
+_RENDER = text("""
+    update file set is_rendered = false, attempts = 0, error = null, next_attempt = clock_timestamp() where id = :id
+""")
 _RELEASE = text("update file set used_at = clock_timestamp() where id = :id")
 
 
@@ -31,9 +34,11 @@ async def adopt(session: AsyncSession, storage: Storage, checked: Checked, folde
     """
     file_id = (await session.execute(_ADOPT, checked.model_dump())).scalar_one()
     prefix = prefix_of(checked.sha256)
-    for name in (THUMBNAIL, ORIGINAL):
-        if await storage.size(prefix + name) is None:
-            await storage.put(prefix + name, folder / name)
+    missing = [name for name in (THUMBNAIL, ORIGINAL) if await storage.size(prefix + name) is None]
+    for name in missing:
+        await storage.put(prefix + name, folder / name)
+    if missing:  # the row may be older than what was lost
+        await session.execute(_RENDER, {"id": file_id})
     return int(file_id)
 
 

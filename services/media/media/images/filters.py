@@ -66,7 +66,7 @@ class Related:
         row = await database.fetch_row(sql, {"id": as_id(raw) or 0, "raw": raw})
         if row is None or row[0] is None:
             raise FieldErrors({self.name: [NO_SUCH_CHOICE]})
-        where.add(f"t.{self.column} = any({{value}})", row[0])
+        where.add(f"t.{self.column} in ({', '.join(map(where.parameter, row[0]))})")
 
 
 def _of_project(project_id: Decimal) -> str:

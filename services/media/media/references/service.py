@@ -20,6 +20,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 MAX_ID = 2**63 - 1
+SHOWN = ("project_image", "client_image", "nomenklatura_image", "thumbnail")
+"""What shows references."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class References:
         except IntegrityError as error:
             raise FieldErrors(self.taken) from error
         finally:
-            request.app.state.caches.invalidate(self.resource.topic, *self.resource.others)
+            request.app.state.caches.invalidate(self.resource.topic, *SHOWN)
         return int(row_id)
 
     async def _tell(self, session: AsyncSession, row_id: int) -> None:

@@ -1,0 +1,98 @@
+"""Comparing what is stored with what should be."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from ecatalog.db import Database
+from sqlalchemy import text
+
+from media.files.service import ORIGINAL, THUMBNAIL, prefix_of
+from media.pictures.limits import ENCODINGS, SIZES
+from media.storage import Storage
+
+RENDITIONS = tuple(f"{size}.jpg" for size in SIZES)
+NAMES = frozenset({ORIGINAL, *(f"{size}.{ending}" for size in SIZES for ending in ENCODINGS)})
+
+_FILES = """
+    select id, sha256, is_rendered, error from file f where id > %s
+       and exists (select from image i where i.file_id = f.id and not i.is_deleted) order by id limit 1000
+"""
+_KNOWN = "select sha256 from file where sha256 = any(%s)"
+_RENDER_AGAIN = text("""
+    update file set is_rendered = false, attempts = 0, error = null, next_attempt = now() where id = any(:ids)
+""")
+# Whoever stores this file now waits for this row, and stores it again when it is gone.
+_HOLD = text("""
+    insert into file (sha256, format, width, height, size, thumbnail_size) values (:sha256, '', 0, 0, 0, 0)
+    on conflict do nothing returning id
+""")
+
+
+class Report(NamedTuple):
+    """Keys of files that should be there and are not, of files that nobody knows, and digests of those given up."""
+
+    missing: list[str]
+    orphaned: list[str]
+    failed: list[str]
+
+
+class Checker:
+    """Looks at every file; ``grace`` spares what may just be being stored."""
+
+    def __init__(self, database: Database, storage: Storage, grace: timedelta) -> None:
+        self._database = database
+        self._storage = storage
+        self._before = datetime.now(UTC) - grace
+        self._unrendered: list[int] = []
+
+    async def check(self) -> Report:
+        report = Report([], [], [])
+        await self._look_for_missing(report)
+        await self._look_for_orphans(report)
+        return report
+
+    async def fix(self, report: Report) -> None:
+        """Have missing renditions made again, and remove what nobody knows; a missing original is lost."""
+        async with self._database.session() as session:
+            await session.execute(_RENDER_AGAIN, {"ids": self._unrendered})
+        for prefix in dict.fromkeys(key.rpartition("/")[0] + "/" for key in report.orphaned):
+            await self._remove(prefix)
+
+    async def _look_for_missing(self, report: Report) -> None:
+        last = 0
+        while rows := await self._database.fetch_rows(_FILES, [last]):
+            for last, sha256, is_rendered, error in rows:
+                names = [ORIGINAL, *(RENDITIONS if is_rendered else [THUMBNAIL])]
+                missing = await self._missing(prefix_of(sha256), names)
+                report.missing.extend(missing)
+                if error is not None:
+                    report.failed.append(sha256)
+                if missing or error is not None:
+                    self._unrendered.append(last)
+
+    async def _missing(self, prefix: str, names: Sequence[str]) -> list[str]:
+        return [prefix + name for name in names if await self._storage.size(prefix + name) is None]
+
+    async def _look_for_orphans(self, report: Report) -> None:
+        batch: list[str] = []
+        async for stored in self._storage.everything():
+            if stored.modified <= self._before:
+                batch.append(stored.key)
+            if len(batch) >= 1000:
+                report.orphaned.extend(await self._unknown(batch))
+                batch.clear()
+        report.orphaned.extend(await self._unknown(batch))
+
+    async def _unknown(self, keys: Sequence[str]) -> list[str]:
+        digests = {key: key.split("/")[1] if key.count("/") == 2 else "" for key in keys}
+        rows = await self._database.fetch_rows(_KNOWN, [list(set(digests.values()))])
+        known = {row[0] for row in rows}
+        return [key for key, digest in digests.items() if digest not in known or key.split("/")[2] not in NAMES]
+
+    async def _remove(self, prefix: str) -> None:
+        digest = prefix.rstrip("/").rpartition("/")[2]
+        async with self._database.session() as session:
+            if (await session.execute(_HOLD, {"sha256": digest})).one_or_none() is not None:
+                await self._storage.delete(prefix)
+            await session.rollback()

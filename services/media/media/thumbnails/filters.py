@@ -1,0 +1,54 @@
+"""What a feed may be narrowed by. ``t`` is the picture; its owner is ``p``, ``c`` or ``n``, its status ``s``."""
+
+from collections.abc import Sequence
+
+from ecatalog.auth import Principal
+from ecatalog.filtering import Filter, FilterSet, Where, parse_number
+
+from media.owners.service import OWNERS, OwnerType
+
+DEFAULT_LIMIT, MAX_LIMIT = 60, 200
+MAIN = frozenset({"1", "true", "yes"})
+
+FILTERS = FilterSet(
+    Filter(
+        "is_main", {True: "t.is_main", False: "not t.is_main"}.__getitem__, lambda raw: raw.lower() in MAIN,
+        "`1`, `true` or `yes`; anything else means pictures that are not the main one.",
+    ),
+    Filter("status", "s.code = {value}", description="The code of a status."),
+    Filter("code_1c", "coalesce(p.code_1c, n.code_1c, c.client_code_1c) = {value}"),
+    Filter("client_code_1c", "c.client_code_1c = {value}"),
+    Filter("article_code", "n.article_code = {value}"),
+    Filter("client_id", "c.id = {value}", parse_number, schema={"type": "integer"}),
+)  # fmt: skip
+
+PARAMETERS = [
+    *FILTERS.parameters,
+    {
+        "name": "limit", "in": "query", "required": False, "schema": {"type": "integer"},
+        "description": f"Rows, at most {MAX_LIMIT} (default {DEFAULT_LIMIT}).",
+    },
+]  # fmt: skip
+
+
+def limit_of(raw: str) -> int:
+    """Anything that is no positive number means the default."""
+    number = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
+    return min(number, MAX_LIMIT) if number > 0 else DEFAULT_LIMIT
+
+
+def types_of(raw: str) -> list[OwnerType]:
+    """The kinds that ``entity_type`` names; all when it names none that exists."""
+    named = {part.strip().lower() for part in raw.split(",")}
+    return [kind for kind in OWNERS if kind in named] or list(OWNERS)
+
+
+def visible(principal: Principal | None, types: Sequence[OwnerType]) -> Where:
+    """The pictures of these kinds that a user sees; clients' only with a token."""
+    where = Where()
+    seen = [kind for kind in types if principal is not None or kind != "client"]
+    where.add("t.owner_type = any({value})", seen)
+    regions = principal.client_regions if principal else None
+    if regions is not None:
+        where.add("(t.owner_type <> 'client' or c.business_region_code = any({value}))", list(regions))
+    return where

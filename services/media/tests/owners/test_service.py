@@ -1,0 +1,58 @@
+import itertools
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from ecatalog.contracts.catalog import CLIENT_CHANGED, PROJECT_CHANGED, ClientChanged, ProjectChanged
+from ecatalog.db import Database
+from ecatalog.events.envelope import Event
+from ecatalog.ids import uuid7
+from media.handlers import CATALOG
+from media.settings import MediaSettings
+
+from ..builders import Media
+
+MADE = "2026-01-01T00:00:00+00:00"
+
+
+@pytest.fixture
+async def database(settings: MediaSettings) -> AsyncIterator[Database]:
+    database = Database(settings.dsn)
+    yield database
+    await database.close()
+
+
+def client_named(name: str, sequence: int, **fields: Any) -> Event[ClientChanged]:
+    row = {
+        "id": 5, "client_code_1c": "C5", "name": name, "is_active": True, "is_deleted": False, "created_at": MADE,
+        "updated_at": MADE, **fields,
+    }  # fmt: skip
+    return Event(uuid7(), "", "", sequence, ClientChanged.model_validate({"rows": [row]}))
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations((1, 2, 3))))
+async def test_events_in_any_order_with_repeats_end_with_the_newest(
+    media: Media, database: Database, order: tuple[int, ...]
+) -> None:
+    events = {1: client_named("one", 1), 2: client_named("two", 2), 3: client_named("three", 3, is_deleted=True)}
+    for sequence in (*order, *order):
+        async with database.session() as session:
+            await CATALOG[CLIENT_CHANGED](session, events[sequence])
+    assert media.rows("select name, is_deleted, sequence from client where id = 5") == [("three", True, 3)]
+
+
+async def test_project_made_anew_leaves_its_old_pictures_behind(media: Media, database: Database) -> None:
+    old = await media.upload("project")
+    row = {
+        "id": 1, "code_1c": "PROJ001", "name": "Anew", "is_active": True, "is_deleted": False,
+        "created_at": "2126-01-01T00:00:00+00:00", "updated_at": MADE,
+    }  # fmt: skip
+    event: Event[ProjectChanged] = Event(uuid7(), "", "", 9, ProjectChanged.model_validate({"rows": [row]}))
+    async with database.session() as session:
+        await CATALOG[PROJECT_CHANGED](session, event)
+    assert media.rows("select is_deleted from image where id = %s", old["id"]) == [(True,)]
+    told = media.rows("select data->>'is_deleted' from outbox order by seq desc limit 1")
+    assert told == [("true",)]
+    async with database.session() as session:
+        await CATALOG[PROJECT_CHANGED](session, event)
+    assert media.rows("select count(*) from outbox where type like '%%image.changed%%'") == [(2,)]

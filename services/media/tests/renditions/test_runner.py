@@ -1,0 +1,63 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from ecatalog.testing.client import until
+from ecatalog.worker import Worker
+from fastapi import FastAPI
+from media.settings import MediaSettings
+from media.worker import create
+
+from ..builders import Media, picture
+
+FOUR = ["lg.jpg", "md.jpg", "original", "sm.jpg", "thumbnail.jpg"]
+
+
+@pytest.fixture
+async def worker(settings: MediaSettings) -> AsyncIterator[Worker]:
+    worker = create(settings)
+    async with worker.working():
+        yield worker
+
+
+async def test_worker_makes_all_sizes_right_after_the_upload(media: Media, worker: Worker) -> None:  # noqa: ARG001 - for its effect
+    await media.upload()
+    await until(lambda: media.rows("select is_rendered from file") == [(True,)])
+    assert media.stored() == FOUR
+
+
+async def test_broken_file_is_tried_again_and_given_up_without_disturbing_lists(
+    media: Media, worker: Worker  # noqa: ARG001 - for its effect
+) -> None:  # fmt: skip
+    media.rows("update file set next_attempt = 'infinity' returning id")
+    row = await media.upload(body=picture(90, 91))
+    await until(lambda: media.rows("select is_rendered from file") == [(True,)])
+    for path in media.files.rglob("*.jpg"):
+        path.unlink()
+    (original,) = media.files.rglob("original")
+    original.write_bytes(b"broken by a bad disk")
+    media.rows("update file set is_rendered = false, attempts = 4, next_attempt = now() returning id")
+    await until(lambda: media.rows("select attempts from file where error is not null") == [(5,)])
+    assert (await media.fetch(row["image_md_url"])).status_code == 404
+    assert (await media.get("nomenklatura-image/")).json()["count"] == 1
+
+
+async def test_size_that_many_ask_for_at_once_is_made_once(media: Media, app: FastAPI) -> None:
+    row = await media.upload(body=picture(900, 700))
+    renderer = app.state.renderer
+    made: list[int] = []
+    make = renderer._render
+
+    async def counted(*arguments: object) -> None:
+        made.append(1)
+        await make(*arguments)
+
+    renderer._render = counted
+    try:
+        urls = [row["image_lg_url"], row["image_md_url"], row["image_sm_url"]] * 5
+        answers = await asyncio.gather(*(media.fetch(url) for url in urls))
+    finally:
+        renderer._render = make
+    assert {answer.status_code for answer in answers} == {200}
+    assert len(made) == 1
+    assert media.stored() == FOUR
