@@ -142,6 +142,11 @@ async def written(workbook: Workbook, batches: AsyncIterator[Sequence[str]]) -> 
         writing.cancel()
 
 
+def is_cut(text: str) -> bool:
+    """Whether a cell holds only the beginning of a text, because the whole did not fit."""
+    return text.endswith(CUT) and len(text.encode("utf-16-le", "replace")) >= (MAX_CHARACTERS - 1) * 2
+
+
 def _in_thread(*work: Any) -> "asyncio.Future[bytes]":
     return asyncio.get_running_loop().run_in_executor(None, *work)
 

@@ -26,26 +26,22 @@ class _Entry:
     size: int = 0
     packed: int = 0
 
-    @property
-    def is_large(self) -> bool:
-        return max(self.offset, self.size, self.packed) >= LIMIT
-
     def header(self) -> bytes:
         return struct.pack(
             "<4s3HI3I2H", b"PK\3\4", PLAIN, FLAGS, zlib.DEFLATED, MIDNIGHT_1980, 0, 0, 0, len(self.name), 0
         ) + self.name  # fmt: skip
 
     def descriptor(self) -> bytes:
-        sizes = "2Q" if self.is_large else "2I"
+        sizes = "2Q" if max(self.size, self.packed) >= LIMIT else "2I"
         return struct.pack(f"<4sI{sizes}", b"PK\7\x08", self.checksum, self.packed, self.size)
 
     def listing(self) -> bytes:
         """Its line in the directory at the end."""
-        version, extra = PLAIN, b""
-        packed, size, offset = self.packed, self.size, self.offset
-        if self.is_large:
-            version, extra = LARGE, struct.pack("<2H3Q", 1, 24, size, packed, offset)
-            packed = size = offset = ELSEWHERE
+        sizes = (self.size, self.packed, self.offset)
+        large = [size for size in sizes if size >= LIMIT]
+        extra = struct.pack(f"<2H{len(large)}Q", 1, 8 * len(large), *large) if large else b""
+        size, packed, offset = (ELSEWHERE if size >= LIMIT else size for size in sizes)
+        version = LARGE if large else PLAIN
         return struct.pack(
             "<4s4HI3I5H2I", b"PK\1\2", version, version, FLAGS, zlib.DEFLATED, MIDNIGHT_1980, self.checksum,
             packed, size, len(self.name), len(extra), 0, 0, 0, 0, offset,

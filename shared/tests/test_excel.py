@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from ecatalog.excel import CUT, MAX_CHARACTERS, Cell, Workbook, written
+from ecatalog.excel import CUT, MAX_CHARACTERS, Cell, Workbook, is_cut, written
 from ecatalog.testing.workbooks import read_workbook
 
 
@@ -52,6 +52,8 @@ def test_a_text_longer_than_a_cell_says_that_it_is_cut() -> None:
     assert long == "x" * (MAX_CHARACTERS - 1) + CUT
     assert wide == "😀" * 16_383 + CUT
     assert exact == "x" * MAX_CHARACTERS
+    assert [is_cut(text or "") for text in (long, wide, exact)] == [True, True, False]
+    assert not is_cut(f"short{CUT}")
 
 
 def test_cells_have_their_types_and_nothing_is_no_value() -> None:

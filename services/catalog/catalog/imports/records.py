@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ecatalog.excel import is_cut
 from ecatalog.fields import Field
 from pydantic import BaseModel
 
@@ -93,6 +94,8 @@ class Records:
         values: dict[str, Any] = {}
         errors: list[dict[str, str]] = []
         for place, kind, text in filled:
+            if is_cut(text):  # the whole of it stands in the row, and stays there
+                continue
             try:
                 values[self._names[place]] = self._value(place, kind, text)
             except Unreadable as error:
