@@ -41,4 +41,8 @@ class Parts:
 
 def storage_of(settings: MediaSettings) -> Storage:
     """The storage that the settings name."""
+    if settings.s3_bucket:
+        from media.storage.s3 import S3Storage  # its library takes memory that a folder does not need
+
+        return S3Storage(settings)
     return LocalStorage(settings.files)

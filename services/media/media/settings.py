@@ -4,13 +4,19 @@ import os
 from pathlib import Path
 
 from ecatalog.settings import Settings
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 
 class MediaSettings(Settings):
-    """``media_folder`` holds the files, and the work in progress in any case."""
+    """``media_folder`` holds the files, unless ``s3_bucket`` names a bucket for them; it always holds the work in
+    progress."""
 
     media_folder: Path = Path(".data/media")
+    s3_bucket: str = ""
+    s3_endpoint: str = Field(default="", description="address of the store; empty for AWS")
+    s3_region: str = "us-east-1"
+    s3_access_key: str = ""
+    s3_secret_key: SecretStr | None = None
     picture_processes: int = Field(
         default=min(os.cpu_count() or 1, 4), ge=1, le=64, description="processes that work on pictures at once"
     )
