@@ -48,21 +48,26 @@ _FORGET = """
      where created_at < now() - make_interval(days => %s) and status in ('completed', 'error') returning 1
 """
 
-# Rows of the oldest task that nobody else is writing.
+_CUT = f"""
+    insert into import_chunk (task_id, chunk, from_row, to_row)
+    select %(task)s, chunk, min(row), max(row)
+      from (select row, (row_number() over (order by row) - 1) / {ROWS_AT_ONCE} as chunk
+              from import_row where task_id = %(task)s) r
+     group by chunk
+"""  # noqa: S608 - a constant
+
+# A chunk of the oldest task that nobody else is writing, out of a table that stays small: looking for rows themselves
+# would read past all those that are written already.
 _TAKE = f"""
-    with task as materialized (
-        select {_TASK} from import_task t where status = 'processing'
-           and exists (select from import_row r where r.task_id = t.id)
-         order by id limit 1
-    ), taken as materialized (
-        select r.task_id, r.row from task t join import_row r on r.task_id = t.id
-         order by r.row limit {ROWS_AT_ONCE} for update of r skip locked
+    with chosen as materialized (
+        select task_id, chunk, from_row, to_row from import_chunk
+         order by task_id, chunk limit 1 for update skip locked
     ), gone as (
-        delete from import_row r using taken where r.task_id = taken.task_id and r.row = taken.row
-        returning r.row, r.payload
+        delete from import_chunk c using chosen where c.task_id = chosen.task_id and c.chunk = chosen.chunk
     )
-    select task.*, (select json_agg(json_build_array(row, payload::json) order by row) from gone) from task
+    select t.*, from_row, to_row from chosen join (select {_TASK} from import_task) t on t.id = chosen.task_id
 """  # noqa: S608 - built from constants
+_ROWS = "delete from import_row where task_id = %s and row between %s and %s returning row, payload"
 
 
 async def forget_old(database: Database) -> None:
@@ -111,11 +116,12 @@ class Importer:
     async def _write_chunk(self, connection: Connection) -> bool:
         async with connection.transaction():
             found = await (await execute(connection, _TAKE)).fetchone()
-            if found is None or found[-1] is None:
+            if found is None:
                 return False
-            task, *about = found[:-1]
+            task, *about, first, last = found
             self._task, wanted = task, Import(*about)
-            rows = [(row, values) for row, values in orjson.loads(found[-1])]
+            taken = await (await execute(connection, _ROWS, [task, first, last])).fetchall()
+            rows = [(row, orjson.loads(payload)) for row, payload in taken]
             outcomes, rejected = await write_rows(connection, wanted, KINDS[wanted.kind], rows)
             await reject(connection, task, rejected)
             await add(connection, task, outcomes=outcomes)
@@ -142,7 +148,8 @@ class Importer:
     async def _refuse(self, connection: Connection, task: int, refusal: dict[str, Any]) -> None:
         async with connection.transaction():
             await end(connection, task, refusal)
-            await execute(connection, "delete from import_file where task_id = %s", [task])
+            for table in ("import_file", "import_chunk", "import_row"):
+                await execute(connection, f"delete from {table} where task_id = %s", [task])  # noqa: S608 - our tables
 
     async def _stage(self, connection: Connection, task: int, wanted: Import) -> None:
         """Make rows of the file; those that are rejected already are counted."""
@@ -159,6 +166,7 @@ class Importer:
                     read.rejected.clear()
         errors += await self._drop_superseded(connection, task, wanted, read.later)
         await execute(connection, "delete from import_file where task_id = %s", [task])
+        await execute(connection, _CUT, {"task": task})
         await add(connection, task, total=total, errors=errors)
         await execute(connection, "select pg_notify(%s, '')", [CHANNEL])
 

@@ -94,6 +94,17 @@ class ImportRow(Base, table=True):
     payload: str = Field(sa_type=Text)
 
 
+class ImportChunk(Base, table=True):
+    """The rows that are written together next. It is gone when they are written."""
+
+    __tablename__ = "import_chunk"
+
+    task_id: int = Field(sa_column=_of_task())
+    chunk: int = Field(sa_column=Column(Integer, primary_key=True))
+    from_row: int
+    to_row: int
+
+
 class RejectedRow(Base, table=True):
     """A row that was rejected: why, by column, and its cells."""
 

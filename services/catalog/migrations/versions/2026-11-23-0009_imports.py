@@ -53,6 +53,16 @@ ROW = """
     )
 """
 
+CHUNK = """
+    create table import_chunk (
+        task_id  bigint  not null references import_task (id) on delete cascade,
+        chunk    integer not null,
+        from_row integer not null,
+        to_row   integer not null,
+        primary key (task_id, chunk)
+    )
+"""
+
 ERROR = """
     create table import_error (
         task_id    bigint      not null references import_task (id) on delete cascade,
@@ -72,9 +82,9 @@ INDEXES = (
 
 
 def upgrade() -> None:
-    for statement in (TASK, FILE, ROW, ERROR, *INDEXES):
+    for statement in (TASK, FILE, ROW, CHUNK, ERROR, *INDEXES):
         op.execute(statement)
 
 
 def downgrade() -> None:
-    op.execute("drop table import_error, import_row, import_file, import_task")
+    op.execute("drop table import_error, import_chunk, import_row, import_file, import_task")
