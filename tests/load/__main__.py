@@ -12,7 +12,7 @@ import psycopg
 
 from deploy.local.cluster import Cluster, running
 from deploy.local.demo.api import Api
-from tests.load import exports, memory, rates, sign_in, syncs
+from tests.load import exports, memory, pictures, rates, sign_in, syncs
 from tests.load.bench import Bench
 from tests.load.catalog import Catalog
 from tests.load.ceiling import bare_gateway
@@ -31,11 +31,15 @@ ROWS: dict[str, Callable[[Bench, Catalog], None]] = {
     "search": lambda bench, all_: bench.rate("search, page and exact count", all_.searches(bench.encoder)),
     "offset": lambda bench, all_: bench.rate("page at offset 90,000", all_.deep_pages(bench.encoder)),
     "cursor": lambda bench, all_: bench.rate("page by cursor", all_.by_cursor(bench.encoder)),
+    "feed": pictures.feed,
+    "pictured": pictures.page,
+    "renditions": lambda bench, _: pictures.renditions(bench),
     "signin": lambda bench, _: sign_in.one_after_another(bench),
     "beside": sign_in.beside_others,
     "create": lambda bench, all_: bench.rate("create one product", all_.creations(bench.encoder), once=True),
     "change": lambda bench, all_: bench.rate("change one product", all_.changes(bench.encoder), once=True),
     "export": lambda bench, _: exports.export(bench),
+    "positions": lambda bench, _: positions.measure(bench),
 }
 MEMORY, SYNC = "memory", "sync"
 

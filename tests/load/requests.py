@@ -32,7 +32,7 @@ class Encoder:
         """``headers`` are whole lines."""
         return f"GET {path} HTTP/1.1\r\n{self._head}{headers}\r\n".encode()
 
-    def send(self, method: str, path: str, body: dict[str, object]) -> bytes:
+    def send(self, method: str, path: str, body: object) -> bytes:
         content = json.dumps(body, ensure_ascii=False).encode()
         lines = f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
         return f"{method} {path} HTTP/1.1\r\n{self._head}{lines}".encode() + content

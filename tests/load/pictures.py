@@ -1,0 +1,116 @@
+"""Pictures: the feed of thumbnails, a page of products with theirs, and how fast renditions are made."""
+
+import asyncio
+import tempfile
+import time
+from io import BytesIO
+from pathlib import Path
+
+import psutil
+from media.pictures.limits import SIZES
+from media.pictures.pool import PicturePool
+from PIL import Image
+
+from deploy.local.demo.api import Api
+from tests.load.bench import Bench
+from tests.load.catalog import PAGE, Catalog
+from tests.load.foreign import foreign_cpu, wait_until_quiet
+from tests.load.memory import megabytes
+from tests.load.rates import WrongAnswersError, measure
+from tests.load.requests import Load
+
+FEED = "/api/v1/thumbnails/?entity_type=nomenklatura"
+SHOWN = 60
+PICTURES, EACH = 2000, 50
+SOURCES, PROCESSES = 40, 2
+VARIANTS = 2500  # more pages than the cache holds
+
+
+def feed(bench: Bench, catalog: Catalog) -> None:
+    _add(bench.api, catalog)
+    load = Load([bench.encoder.get(FEED)], marker=b'"image_id"', rows=SHOWN)
+    bench.rate(f"thumbnail feed of {SHOWN} among 2,000 images", load)
+
+
+def page(bench: Bench, catalog: Catalog) -> None:
+    """A page whose 20 products have two pictures each, beside one whose products have none."""
+    name = "page of 20 with 40 images, beside one without"
+    _give_two_each(bench.api, catalog.codes[:PAGE])
+    wait_until_quiet(bench.patience)
+    try:
+        rates = [
+            measure(bench.cluster.port, _page(bench, offset, images)).per_second
+            for offset, images in ((0, 2 * PAGE), (PAGE, 0))
+        ]
+    except WrongAnswersError as error:
+        bench.table.fail(name, str(error))
+    else:
+        bench.table.add(name, rates[1] / rates[0])
+
+
+def renditions(bench: Bench) -> None:
+    """As the worker makes them, without the database."""
+    wait_until_quiet(bench.patience)
+    with tempfile.TemporaryDirectory(prefix="ecatalog-pictures-") as folder, foreign_cpu() as foreign:
+        per_second, largest = asyncio.run(_render(Path(folder)))
+    bench.table.add("four renditions of a 12-megapixel JPEG", per_second, foreign=foreign.cores)
+    bench.table.add("largest process in that", largest)
+
+
+async def _render(folder: Path) -> tuple[float, float]:
+    """Sources a second, and the megabytes of the largest process."""
+    source = folder / "source.jpg"
+    source.write_bytes(_photo())
+    pool = PicturePool(PROCESSES, folder)
+
+    async def one(number: int) -> None:
+        target = folder / str(number)
+        target.mkdir()
+        await pool.render(source, target, tuple(SIZES), "jpg")
+
+    await asyncio.gather(*(one(-number) for number in range(1, PROCESSES + 1)))  # they have started now
+    began = time.perf_counter()
+    await asyncio.gather(*(one(number) for number in range(SOURCES)))
+    per_second = SOURCES / (time.perf_counter() - began)
+    largest = max(megabytes(child.pid) for child in psutil.Process().children())
+    await pool.close()
+    return per_second, largest
+
+
+def _photo() -> bytes:
+    """12 megapixels with the detail, and so about the bytes, of a phone's."""
+    bands = [Image.effect_noise((1000, 750), 60).resize((4000, 3000)) for _ in range(3)]
+    file = BytesIO()
+    Image.merge("RGB", bands).save(file, "JPEG", quality=80)
+    return file.getvalue()
+
+
+def _add(api: Api, catalog: Catalog) -> None:
+    """As many pictures as the feed is to be chosen from, of products in the middle of the list."""
+    middle = len(catalog.codes) // 2
+    for code in catalog.codes[middle : middle + PICTURES // EACH]:
+        _upload(api, code, EACH)
+
+
+def _give_two_each(api: Api, codes: list[str]) -> None:
+    for code in codes:
+        _upload(api, code, 2)
+
+
+def _upload(api: Api, code: str, count: int) -> None:
+    files = [("images", ("p.png", _small(), "image/png")) for _ in range(count)]
+    response = api.http.post("/api/v1/nomenklatura-image/bulk-upload/", data={"nomenklatura": code}, files=files)
+    if response.status_code != 201:
+        raise RuntimeError(f"pictures were refused: {response.text[:500]}")
+
+
+def _small() -> bytes:
+    file = BytesIO()
+    Image.effect_noise((40, 40), 80).save(file, "PNG")
+    return file.getvalue()
+
+
+def _page(bench: Bench, offset: int, images: int) -> Load:
+    path = f"/api/v1/nomenklatura/?limit={PAGE}&offset={offset}"
+    requests = [bench.encoder.get(f"{path}&variant={number}") for number in range(VARIANTS)]
+    return Load(requests, marker=b'"image_md_url"', rows=images)
