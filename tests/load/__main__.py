@@ -12,7 +12,7 @@ import psycopg
 
 from deploy.local.cluster import Cluster, running
 from deploy.local.demo.api import Api
-from tests.load import exports, memory, pictures, rates, sign_in, syncs
+from tests.load import exports, memory, pictures, positions, rates, sign_in, syncs
 from tests.load.bench import Bench
 from tests.load.catalog import Catalog
 from tests.load.ceiling import bare_gateway
