@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from ecatalog.auth import permission_of
 from ecatalog.body import Body
 
-DETAIL = {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}
+DETAIL = {"type": "object", "properties": {"detail": {"type": "string"}}}
 MESSAGES = {"type": "object", "description": "Messages by field, or `detail`."}
 READS, WRITES, CHANGES = ("get",), ("post", "put", "patch", "delete"), ("put", "patch")
 ALL = READS + WRITES

@@ -9,7 +9,7 @@ from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 import orjson
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from ecatalog.errors import FieldErrors, NotFound
 
@@ -38,7 +38,7 @@ PARAMETERS = tuple(
 class Listed(BaseModel, Generic[R]):
     """The envelope of a list, for its document."""
 
-    count: int
+    count: int = Field(default=0, description="All rows of the list; the pages of a cursor leave it out.")
     next: str | None
     previous: str | None
     results: list[R]

@@ -7,7 +7,7 @@ from ecatalog.contracts.integration import SyncType
 from ecatalog.db import Database
 from ecatalog.errors import NotFound
 from ecatalog.filtering import Where
-from ecatalog.paging import PARAMETERS, Page, envelope
+from ecatalog.paging import PARAMETERS, Listed, Page, envelope
 from ecatalog.responses import Json
 from fastapi import APIRouter, Request, Response
 
@@ -54,7 +54,9 @@ async def cancel_sync(request: Request, user: Editor, task_id: str, database: Db
     return json_response(request, await _status(database, known))
 
 
-@router.get(f"{STATUS_PATH}errors/", response_model=list[ItemErrorOut], openapi_extra={"parameters": PARAMETERS})
+@router.get(
+    f"{STATUS_PATH}errors/", response_model=Listed[ItemErrorOut], openapi_extra={"parameters": list(PARAMETERS)}
+)
 async def list_errors(request: Request, _: SignedIn, task_id: str, database: Db) -> Response:
     """Every row of a sync that was not stored, a page at a time."""
     found = await database.fetch_row(views.ERRORS_COUNT, {"task_id": _uuid(task_id)})

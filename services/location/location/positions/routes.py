@@ -29,6 +29,7 @@ async def list_agents(user: Watcher, request: Request, database: Db) -> Response
     "/latest/",
     summary="Show where agents are",
     response_model=list[CurrentPosition],
+    responses={200: {"content": {service.GEOJSON: {}}}},
     openapi_extra={"parameters": [*POSITIONS.parameters, FORMAT]},
 )
 async def show_latest(user: Watcher, request: Request, database: Db, settings: SettingsDep) -> Response:

@@ -27,7 +27,11 @@ PARAMETERS: list[dict[str, Any]] = [
 
 
 @router.get(
-    "/trajectory/", summary="Show an agent's day", response_model=Trajectory, openapi_extra={"parameters": PARAMETERS}
+    "/trajectory/",
+    summary="Show an agent's day",
+    response_model=Trajectory,
+    responses={200: {"content": {kind: {} for form, kind in MEDIA_TYPES.items() if form != "json"}}},
+    openapi_extra={"parameters": PARAMETERS},
 )
 async def show_trajectory(user: Watcher, request: Request, database: Db, settings: SettingsDep) -> Response:
     """Every point of the day by its fix time, oldest first.
