@@ -15,7 +15,6 @@ from deploy.local.demo.api import Api
 from tests.load.bench import Bench
 from tests.load.catalog import PAGE, Catalog
 from tests.load.foreign import foreign_cpu, wait_until_quiet
-from tests.load.memory import megabytes
 from tests.load.rates import WrongAnswersError, measure
 from tests.load.requests import Load
 
@@ -72,9 +71,15 @@ async def _render(folder: Path) -> tuple[float, float]:
     began = time.perf_counter()
     await asyncio.gather(*(one(number) for number in range(SOURCES)))
     per_second = SOURCES / (time.perf_counter() - began)
-    largest = max(megabytes(child.pid) for child in psutil.Process().children())
+    largest = max(_peak(child.pid) for child in psutil.Process().children())
     await pool.close()
     return per_second, largest
+
+
+def _peak(pid: int) -> float:
+    """The most megabytes that a process ever held."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1000
 
 
 def _photo() -> bytes:
