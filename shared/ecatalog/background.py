@@ -1,7 +1,7 @@
 """Loops that run beside the requests of an api, or make up a worker."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any
 
 from ecatalog.telemetry import logger
@@ -30,6 +30,21 @@ async def stop(tasks: Iterable[asyncio.Task[Any]]) -> None:
             cancelled = True
     if cancelled:
         raise asyncio.CancelledError
+
+
+async def until_first_ends(*works: Coroutine[Any, Any, None]) -> None:
+    """Run coroutines side by side; when one ends or fails, or the caller is cancelled, the others are stopped.
+
+    Raises what those raised that ended by themselves. A task group would not pass a second cancellation on.
+    """
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        finished = [task for task in tasks if task.done()]
+        await stop(tasks)
+    for task in finished:
+        task.result()
 
 
 class Supervisor:

@@ -1,7 +1,8 @@
 import asyncio
 from contextlib import suppress
 
-from ecatalog.background import Supervisor, stop
+import pytest
+from ecatalog.background import Supervisor, stop, until_first_ends
 
 
 async def test_loop_that_loses_a_cancellation_is_stopped_all_the_same() -> None:
@@ -42,3 +43,30 @@ async def test_stop_that_is_cancelled_itself_leaves_no_task_behind() -> None:
         await stop([stopping])
     assert inner.cancelled()
     assert stopping.cancelled()
+
+
+async def test_first_that_ends_stops_the_others() -> None:
+    stopped = asyncio.Event()
+
+    async def ends() -> None:
+        await asyncio.sleep(0)
+
+    async def lasts() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.set()
+
+    await until_first_ends(lasts(), ends())
+    assert stopped.is_set()
+
+
+async def test_failure_of_one_stops_the_others_and_is_raised() -> None:
+    async def fails() -> None:
+        raise RuntimeError("broken")
+
+    async def lasts() -> None:
+        await asyncio.Event().wait()
+
+    with pytest.raises(RuntimeError, match="broken"):
+        await until_first_ends(lasts(), fails())

@@ -4,7 +4,8 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -45,7 +46,7 @@ async def worker(settings: IntegrationSettings, database: Database) -> AsyncIter
         yield
 
 
-async def ended(database: Database, task_id: UUID, seconds: float = 20) -> dict[str, Any]:
+async def ended(database: Database, task_id: UUID, seconds: float = 60) -> dict[str, Any]:
     """The task once it has ended; what it says of its progress never falls on the way."""
     before = 0
 
@@ -233,13 +234,22 @@ class Process:
         return self._process.wait(15)
 
 
+@pytest.fixture
+def start_worker(settings: IntegrationSettings, tmp_path: Path) -> Iterator[Callable[[str], Process]]:
+    """Starts workers that log into a file of that name; none outlives its test, whatever becomes of it."""
+    with ExitStack() as stack:
+
+        def start_worker(log: str) -> Process:
+            process = Process(settings, tmp_path / log)
+            stack.callback(process.kill)
+            return process
+
+        yield start_worker
+
+
 @pytest.mark.parametrize("when", ["fetching", "processing"])
 async def test_killed_worker_is_made_up_for_with_the_same_numbers(
-    settings: IntegrationSettings,
-    database: Database,
-    catalog_worker: CatalogWorker,
-    tmp_path: Path,
-    when: str,
+    start_worker: Callable[[str], Process], database: Database, catalog_worker: CatalogWorker, when: str
 ) -> None:
     await add_project(database)
     catalog_worker.open.clear()
@@ -247,7 +257,7 @@ async def test_killed_worker_is_made_up_for_with_the_same_numbers(
     asked: list[Request] = []
     async with serving_products(items, delay=1.0 if when == "fetching" else 0, observe=asked.append) as onec:
         task_id = await start(database, await add_integration(database, onec.url()))
-        first = Process(settings, tmp_path / "first")
+        first = start_worker("first")
         if when == "fetching":
             await until(lambda: any(request.method == "POST" for request in asked))
         else:
@@ -257,7 +267,7 @@ async def test_killed_worker_is_made_up_for_with_the_same_numbers(
             catalog_worker.open.clear()
         await asyncio.to_thread(first.kill)
         catalog_worker.open.set()
-        second = Process(settings, tmp_path / "second")
+        second = start_worker("second")
         state = await ended(database, task_id)
         assert await asyncio.to_thread(second.stop) in (0, -15)
     assert numbers(state) == ("completed", 502, 500, 0, 0, 2)
@@ -270,7 +280,7 @@ async def _some(database: Database, task_id: UUID) -> bool:
 
 
 async def test_password_is_in_no_log_and_no_message(
-    settings: IntegrationSettings, database: Database, tmp_path: Path
+    start_worker: Callable[[str], Process], settings: IntegrationSettings, database: Database, tmp_path: Path
 ) -> None:
     await add_project(database)
     password = "пароль-1C-s3cret"
@@ -280,7 +290,7 @@ async def test_password_is_in_no_log_and_no_message(
             database, onec.url(), username="Администратор", password=encrypt(password, settings.secret_key)
         )
         task_id = await start(database, integration)
-        process = Process(settings, log)
+        process = start_worker(log.name)
         state = await ended(database, task_id)
         await asyncio.to_thread(process.stop)
     assert state["status"] == "error"

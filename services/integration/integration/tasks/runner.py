@@ -1,12 +1,10 @@
 """Working on tasks: a few at a time, each under a lease."""
 
 import asyncio
-from collections.abc import Coroutine
 from contextlib import suppress
-from typing import Any
 
 import psycopg
-from ecatalog.background import stop
+from ecatalog.background import until_first_ends
 from ecatalog.db import Database
 from ecatalog.errors import NotFound
 from ecatalog.events.broker import Broker
@@ -61,7 +59,7 @@ class Runner:
 
     async def _work(self, lease: Lease) -> None:
         try:
-            await self._while_leased(lease, self._advance(lease))
+            await until_first_ends(self._advance(lease), self._keep(lease))  # only while the lease can be kept
         except LeaseLost:
             log.info("a sync was cancelled or taken over", task_id=str(lease.task_id))
         except SourceError as error:
@@ -104,17 +102,6 @@ class Runner:
             async with self._database.session() as session:
                 await hold(session, lease)
                 await fail(session, lease.task_id, message)
-
-    async def _while_leased(self, lease: Lease, work: Coroutine[Any, Any, None]) -> None:
-        """Do the work for as long as the lease can be kept."""
-        tasks = [asyncio.create_task(work), asyncio.create_task(self._keep(lease))]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            finished = [task for task in tasks if task.done()]
-            await stop(tasks)
-        for task in finished:
-            task.result()
 
     async def _keep(self, lease: Lease) -> None:
         while True:
