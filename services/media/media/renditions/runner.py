@@ -3,6 +3,7 @@
 import asyncio
 
 import psycopg
+from ecatalog.background import until_first_ends
 from ecatalog.db import Database
 from ecatalog.telemetry import logger
 from sqlalchemy.exc import DBAPIError
@@ -32,11 +33,9 @@ class Runner:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        async with self._parts.working(), asyncio.TaskGroup() as group:
-            group.create_task(self._bell.run())
-            group.create_task(self._end_idle_processes())
-            for _ in range(self._at_once):
-                group.create_task(self._loop())
+        async with self._parts.working():
+            loops = (self._loop() for _ in range(self._at_once))
+            await until_first_ends(self._bell.run(), self._end_idle_processes(), *loops)
 
     async def _end_idle_processes(self) -> None:
         while True:

@@ -11,7 +11,8 @@ WAKE = """
 create function file_wake() returns trigger language plpgsql as
 $$ begin perform pg_notify('renditions', ''); return null; end $$
 """
-TRIGGER = "create trigger wake after insert or update of next_attempt on file for each statement execute function file_wake()"
+# Not when its next attempt is moved: looking for work does that, and would wake itself for ever.
+TRIGGER = "create trigger wake after insert or update of is_rendered on file for each statement execute function file_wake()"
 
 
 def upgrade() -> None:

@@ -1,10 +1,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import psycopg
 import pytest
+from ecatalog.db import Database
 from ecatalog.testing.client import until
 from ecatalog.worker import Worker
 from fastapi import FastAPI
+from media.renditions.queue import claim
 from media.settings import MediaSettings
 from media.worker import create
 
@@ -24,6 +27,18 @@ async def test_worker_makes_all_sizes_right_after_the_upload(media: Media, worke
     await media.upload()
     await until(lambda: media.rows("select is_rendered from file") == [(True,)])
     assert media.stored() == FOUR
+
+
+async def test_looking_for_work_wakes_nobody(settings: MediaSettings, media: Media) -> None:
+    await media.upload()
+    database = Database(settings.dsn)
+    await database.open()
+    with psycopg.connect(settings.dsn, autocommit=True) as connection:
+        connection.execute("listen renditions")
+        assert await claim(database)
+        assert await claim(database) is None
+        assert list(connection.notifies(timeout=0.2)) == []
+    await database.close()
 
 
 async def test_broken_file_is_tried_again_and_given_up_without_disturbing_lists(
