@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -31,8 +31,10 @@ def book(kind: str, *rows: dict[str, Any] | Sequence[Any], headers: Sequence[str
     return buffer.getvalue()
 
 
-def package(sheet: str | bytes, texts: str = "", date1904: bool = False, **others: bytes) -> bytes:
-    """A workbook whose sheet is this very XML."""
+def package(
+    sheet: str | bytes, texts: str = "", *, date1904: bool = False, others: Mapping[str, bytes] | None = None
+) -> bytes:
+    """A workbook whose sheet is this very XML; ``others`` are further parts."""
     related = f'<Relationship Id="r1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
     if texts:
         related += f'<Relationship Id="r2" Type="{OFFICE}/sharedStrings" Target="/xl/sharedStrings.xml"/>'
@@ -43,7 +45,7 @@ def package(sheet: str | bytes, texts: str = "", date1904: bool = False, **other
         '<sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}">{related}</Relationships>',
         "xl/worksheets/sheet1.xml": sheet,
-        **others,
+        **(others or {}),
     }  # fmt: skip
     if texts:
         parts["xl/sharedStrings.xml"] = f'<sst xmlns="{MAIN}">{texts}</sst>'

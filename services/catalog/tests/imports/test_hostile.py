@@ -1,0 +1,176 @@
+"""Files that mean harm, or are no workbooks: a clear refusal, little time and little memory."""
+
+import io
+import struct
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+
+import orjson
+import pytest
+
+from ..builders import Catalog
+from .books import MAIN, OFFICE, book, header_row, imported, numbers, package, sheet, upload
+
+UNREADABLE = {"error": "XLSX faylni o'qib bo'lmadi"}
+MEMORY_KILOBYTES = 100 * 1024
+CPU_SECONDS = 2.0
+HEADER = header_row("project")
+
+
+def pressed(pieces: Iterator[bytes]) -> bytes:
+    """A workbook whose sheet is too large to be made in memory."""
+    whole = io.BytesIO(package(sheet("")))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(whole) as read, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+        for name in read.namelist():
+            if "sheet1" not in name:
+                made.writestr(name, read.read(name))
+        with made.open("xl/worksheets/sheet1.xml", "w") as part:
+            for piece in pieces:
+                part.write(piece)
+    return buffer.getvalue()
+
+
+def head(rows: str = HEADER) -> bytes:
+    return f'<worksheet xmlns="{MAIN}"><sheetData>{rows}'.encode()
+
+
+def blank_styled_rows() -> Iterator[bytes]:
+    yield head()
+    cells = "".join(f'<c r="{letter}9" s="1"/>' for letter in "ABCDE")
+    for _ in range(1000):
+        yield f'<row r="9" spans="1:5" s="1" customFormat="1">{cells}</row>'.encode() * 1000
+    yield b"</sheetData></worksheet>"
+
+
+def blank_self_closed_rows() -> Iterator[bytes]:
+    yield head()
+    for _ in range(1000):
+        yield b'<row r="9" s="1" customFormat="1"/>' * 1000
+
+
+def endless_text() -> Iterator[bytes]:
+    yield head() + b'<row><c t="inlineStr"><is><t>'
+    for _ in range(300):
+        yield b"x" * 1024 * 1024
+
+
+def many_parts() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as made:
+        for number in range(30_000):
+            made.writestr(f"part{number}", b"")
+    return buffer.getvalue()
+
+
+def entities() -> str:
+    levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    return f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "lol">{levels}]>' + sheet("<row><c><v>&l9;</v></c></row>")
+
+
+def wide(columns: int = 16_384) -> str:
+    return sheet(f"<row>{'<c><v>1</v></c>' * columns}</row>")
+
+
+def related(target: str) -> bytes:
+    relation = f'<Relationships><Relationship Id="r1" Type="{OFFICE}/worksheet" {target}/></Relationships>'
+    return package("", others={"xl/_rels/workbook.xml.rels": relation.encode()})
+
+
+def encrypted() -> bytes:
+    content = bytearray(book("project"))
+    for place in range(len(content) - 4):
+        if bytes(content[place : place + 4]) in {b"PK\x01\x02", b"PK\x03\x04"}:
+            flags = place + (8 if content[place + 2] == 1 else 6)
+            content[flags] |= 1
+    return bytes(content)
+
+
+def lying_directory() -> bytes:
+    content = bytearray(book("project"))
+    end = content.rfind(b"PK\x05\x06")
+    struct.pack_into("<L", content, end + 12, 0xFFFFFFF0)
+    return bytes(content)
+
+
+REFUSED: dict[str, tuple[Callable[[], bytes], int]] = {
+    "nothing": (lambda: b"", 400),
+    "text": (lambda: b"hello", 400),
+    "old excel": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 5000, 400),
+    "an empty zip": (lambda: b"PK\x05\x06" + b"\0" * 18, 400),
+    "cut off": (lambda: book("project")[:-100], 400),
+    "encrypted": (lambda: encrypted(), 400),
+    "a lying directory": (lambda: lying_directory(), 413),
+    "many parts": (lambda: many_parts(), 413),
+    "entities": (lambda: package(entities()), 400),
+    "an external entity": (
+        lambda: package('<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + sheet("<row>&e;</row>")), 400,
+    ),
+    "a document type": (lambda: package("", others={"xl/workbook.xml": b"<!DOCTYPE x []><workbook/>"}), 400),
+    "broken xml": (lambda: package(sheet(HEADER + "<row><c>")), 400),
+    "a text that is not there": (lambda: package(sheet('<row><c t="s"><v>7</v></c></row>'), "<si><t>a</t></si>"), 400),
+    "a sheet that is elsewhere": (lambda: related('Target="../../../../etc/passwd"'), 400),
+    "a sheet on the internet": (lambda: related('TargetMode="External" Target="http://127.0.0.1/"'), 400),
+    "16k columns": (lambda: package(wide()), 413),
+    "a lying dimension": (lambda: package(sheet(HEADER, head='<dimension ref="A1:XFD1048576"/>')), 413),
+    "a million blank styled rows": (lambda: pressed(blank_styled_rows()), 413),
+    "a million blank rows": (lambda: pressed(blank_self_closed_rows()), 413),
+    "one endless text": (lambda: pressed(endless_text()), 413),
+}  # fmt: skip
+
+
+READER = """
+import sys, time
+from pathlib import Path
+from catalog.imports.reader import main
+main()
+highest = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+print(time.process_time(), highest.split()[1], file=sys.stderr)
+"""
+
+
+def read(content: bytes) -> tuple[int, float, int]:
+    """The status with which the reader refuses a file, its seconds of CPU and its kilobytes of memory."""
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        ran = subprocess.run(
+            [sys.executable, "-c", READER, "project", "5000"], stdin=file, capture_output=True, check=True
+        )
+    last = ran.stdout.splitlines()[-1]
+    assert last[:1] == b"X", last
+    seconds, kilobytes = ran.stderr.split()
+    return orjson.loads(last[1:])["status"], float(seconds), int(kilobytes)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_hostile_file_is_refused_at_little_cost(name: str) -> None:
+    make, expected = REFUSED[name]
+    status, seconds, kilobytes = read(make())
+    assert status == expected
+    assert seconds < CPU_SECONDS
+    assert kilobytes < MEMORY_KILOBYTES
+
+
+async def test_a_refusal_is_the_answer(api: Catalog) -> None:
+    for make, status in (REFUSED["text"], REFUSED["16k columns"], REFUSED["a million blank rows"]):
+        response = await upload(api, "project", make())
+        assert (response.status_code, list(response.json())) == (status, ["error"])
+    assert (await upload(api, "project", b"")).json() == UNREADABLE
+
+
+async def test_headers_of_another_kind_are_told_apart(api: Catalog) -> None:
+    response = await upload(api, "project", book("client"))
+    assert response.status_code == 400
+    answer = response.json()
+    assert (answer["error"], answer["expected"][0]) == ("Excel headerlari mos emas", "code_1c")
+    assert answer["received"][0] == "client_code_1c"
+
+
+async def test_a_sheet_that_says_it_is_smaller_is_read_whole(api: Catalog) -> None:
+    rows = '<row><c t="inlineStr"><is><t>A</t></is></c></row><row><c t="inlineStr"><is><t>B</t></is></c></row>'
+    content = package(sheet(header_row("project") + rows, head='<dimension ref="A1:A1"/>'))
+    assert numbers(await imported(api, "project", content)) == (2, 0, 0, 0)
