@@ -1,0 +1,58 @@
+"""A phone that was offline, whoever watches it, and an agent that leaves the company."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from deploy.local import binaries
+from deploy.local.cluster import Cluster
+from deploy.local.demo.api import Api
+from tests.positions import PATH, following, latest, send, track
+from tests.sources import unique
+
+pytestmark = pytest.mark.cluster
+
+
+def test_watcher_sees_each_move_and_comes_back_without_missing_one(admin: Api) -> None:
+    agent = unique("AGENT")
+    with following(admin, agent) as events:
+        events.connected()
+        for first in (0, 10):
+            assert send(admin, track(agent, 10, first=first)).json()["stored"] == 10
+            assert events.next()["latitude"] == f"{41 + (first + 9) / 1e5:.6f}"
+        seen = events.last_id
+    assert send(admin, track(agent, 10, first=20)).json()["stored"] == 10
+    with following(admin, agent, seen) as events:
+        assert events.next()["latitude"] == "41.000290"
+    assert admin.count(PATH, agent_code=agent) == 30
+
+
+def test_late_points_fill_the_track_and_leave_the_position(admin: Api) -> None:
+    agent = unique("AGENT")
+    send(admin, track(agent, 1, first=500))
+    now = latest(admin, agent)
+    assert send(admin, track(agent, 500)).json()["stored"] == 500
+    assert now is not None
+    assert (latest(admin, agent) or {})["id"] == now["id"]
+    assert admin.count(PATH, agent_code=agent) == 501
+
+
+def test_erased_agent_leaves_nothing_behind(cluster: Cluster, admin: Api) -> None:
+    agent, other = unique("AGENT"), unique("AGENT")
+    for code in (agent, other):
+        send(admin, track(code, 5))
+    done = subprocess.run(
+        [sys.executable, "manage.py", "location", "erase", "--agent", agent],
+        cwd=binaries.ROOT,
+        env={**os.environ, "ECATALOG_DATA": str(cluster.directory.root), "ECATALOG_PORT": str(cluster.port)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == f"5 points of {agent} were erased."
+    assert (admin.count(PATH, agent_code=agent), latest(admin, agent)) == (0, None)
+    assert admin.count(PATH, agent_code=other) == 5
