@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 
+from ecatalog.background import until_first_ends
 from ecatalog.db import Database
 
 from location.points.inserting import Outcome, Values, store
@@ -31,9 +32,7 @@ class Intake:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            for _ in range(WRITERS):
-                group.create_task(self._write())
+        await until_first_ends(*(self._write() for _ in range(WRITERS)))
 
     async def _write(self) -> None:
         while True:
