@@ -35,6 +35,7 @@ def token(own_cluster: Cluster) -> Iterator[str]:
 
 def try_out(cluster: Cluster, name: str, token: str, *how: str) -> subprocess.CompletedProcess[str]:
     """Made-up requests to every operation of a service, through the gateway; the same ones in every run."""
+    folder = cluster.directory.root  # for what it remembers of earlier runs
     service = next(each for each in cluster.components.services if each.name == name)
     command = [
         *(str(Path(sys.executable).with_name("schemathesis")), "run"),
@@ -42,7 +43,7 @@ def try_out(cluster: Cluster, name: str, token: str, *how: str) -> subprocess.Co
         *("--header", f"Authorization: Bearer {token}", "--checks", CHECKS, "--exclude-path-regex", LEFT_OUT),
         *("--generation-deterministic", "--no-shrink", "--continue-on-failure", "--warnings", "off", *how),
     ]
-    return subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=1200, check=False)
 
 
 @pytest.mark.parametrize("name", SERVICES)
