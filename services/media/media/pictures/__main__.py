@@ -13,7 +13,7 @@ from typing import Any
 
 from media.pictures.check import check
 from media.pictures.limits import LARGE_PIXELS
-from media.pictures.opening import UNREADABLE, Refused, open_picture
+from media.pictures.opening import open_picture
 from media.pictures.render import render
 
 
@@ -33,7 +33,7 @@ def _answer(job: dict[str, Any]) -> dict[str, Any]:
                 return check(source, folder)
             with open_picture(source) as picture:
                 return render(picture, job["names"], job["ending"], folder)
-    except (Refused, MemoryError, *UNREADABLE) as error:
+    except Exception as error:  # decoders raise anything at all at broken files
         return {"refused": f"{type(error).__name__}: {error}"[:500]}
 
 

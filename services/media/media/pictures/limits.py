@@ -1,6 +1,9 @@
 """What an uploaded picture may be, and the sizes that are made of it."""
 
 MAX_PIXELS = 50_000_000
+MAX_PIXELS_HELD_SEVERAL_TIMES = {"WEBP": 20_000_000, "AVIF": 20_000_000}
+"""Their decoders hold a picture four times over."""
+
 MAX_FRAMES = 500
 LARGE_PIXELS = 16_000_000
 """From here on pictures are decoded one at a time, so that two of them never fill the memory together."""

@@ -5,17 +5,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from media.pictures.limits import FORMATS, MAX_PIXELS
-from media.pictures.strip import Broken
+from media.pictures.limits import FORMATS, MAX_PIXELS, MAX_PIXELS_HELD_SEVERAL_TIMES
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
-
-UNREADABLE = (
-    Image.DecompressionBombError, Image.DecompressionBombWarning, Broken, OSError, SyntaxError, ValueError, LookupError,
-    EOFError, ArithmeticError, TypeError,
-)  # fmt: skip
-"""What broken pictures make decoders raise."""
 
 
 class Refused(Exception):
@@ -23,9 +16,10 @@ class Refused(Exception):
 
 
 def open_picture(path: Path) -> Image.Image:
-    """Opened, its kind and size checked, nothing decoded yet. Raises :class:`Refused` or one of ``UNREADABLE``."""
+    """Opened, its kind and size checked, nothing decoded yet. Raises :class:`Refused`, or what Pillow raises."""
     picture = Image.open(path, formats=FORMATS)
-    if picture.width * picture.height > MAX_PIXELS:
+    limit = MAX_PIXELS_HELD_SEVERAL_TIMES.get(kind_of(picture), MAX_PIXELS)
+    if picture.width * picture.height > limit:
         raise Refused(f"{picture.width}x{picture.height} pixels are too many")
     return picture
 

@@ -1,7 +1,9 @@
 """Awkward pictures, made here: each is shown right or refused clearly."""
 
+import random
 import zlib
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -181,6 +183,25 @@ async def test_bombs_are_refused(pool: PicturePool, tmp_path: Path) -> None:
     ):
         with pytest.raises(NotAPicture):
             await check(pool, tmp_path, body)
+
+
+async def test_format_that_takes_much_memory_has_a_lower_limit(pool: PicturePool, tmp_path: Path) -> None:
+    with pytest.raises(NotAPicture, match="too many"):
+        await check(pool, tmp_path, saved(Image.new("RGB", (5000, 4001)), "WEBP", method=0))
+
+
+async def test_damaged_picture_is_refused_or_shown_and_never_ends_the_process(
+    pool: PicturePool, tmp_path: Path
+) -> None:
+    chance = random.Random(7)  # noqa: S311 - no secret
+    noise = Image.effect_noise((60, 60), 80).convert("RGB")
+    whole = [saved(noise, kind) for kind in ("JPEG", "PNG", "WEBP", "GIF", "AVIF")]
+    for number in range(200):
+        body = bytearray(whole[number % len(whole)])
+        for _ in range(chance.choice((1, 3, 20))):
+            body[chance.randrange(len(body))] = chance.randrange(256)
+        with suppress(NotAPicture):
+            await check(pool, tmp_path, bytes(body))
 
 
 async def test_sizes_are_squares_cut_from_the_middle(pool: PicturePool, tmp_path: Path) -> None:
