@@ -37,10 +37,10 @@ def latest(api: Api, agent: str) -> Point | None:
 
 
 @contextmanager
-def following(api: Api, agent: str, last_id: str = "") -> Iterator["Events"]:
-    """The events of one agent through the gateway."""
+def following(api: Api, last_id: str = "", **query: str) -> Iterator["Events"]:
+    """The events that ``query`` asks for, through the gateway."""
     headers = {"Last-Event-ID": last_id} if last_id else {}
-    with api.http.stream("GET", f"{PATH}stream/", params={"agent_code": agent}, headers=headers) as response:
+    with api.http.stream("GET", f"{PATH}stream/", params=query, headers=headers) as response:
         assert response.status_code == 200
         yield Events(response)
 

@@ -17,14 +17,14 @@ pytestmark = pytest.mark.cluster
 
 def test_watcher_sees_each_move_and_comes_back_without_missing_one(admin: Api) -> None:
     agent = unique("AGENT")
-    with following(admin, agent) as events:
+    with following(admin, agent_code=agent) as events:
         events.connected()
         for first in (0, 10):
             assert send(admin, track(agent, 10, first=first)).json()["stored"] == 10
             assert events.next()["latitude"] == f"{41 + (first + 9) / 1e5:.6f}"
         seen = events.last_id
     assert send(admin, track(agent, 10, first=20)).json()["stored"] == 10
-    with following(admin, agent, seen) as events:
+    with following(admin, seen, agent_code=agent) as events:
         assert events.next()["latitude"] == "41.000290"
     assert admin.count(PATH, agent_code=agent) == 30
 
