@@ -1,7 +1,7 @@
 """Which stored row each incoming row means."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ecatalog.body import REQUIRED
@@ -15,6 +15,10 @@ from catalog.rows import Connection, Kind
 from catalog.store import SEVERAL
 
 AGAIN = "This code comes again in row {}, and that row counts."
+
+
+NewRows = Mapping[str, Any]
+"""What new rows get for fields that were not given, before the defaults; their name is then their code."""
 
 
 class Stored(NamedTuple):
@@ -45,15 +49,15 @@ _PROJECTS = "select id from project where id = any(%s) and not is_deleted"
 
 
 async def match(
-    connection: Connection, kind: Kind, rows: Sequence[Incoming], seen: Where, *, named_by_code: bool
+    connection: Connection, kind: Kind, rows: Sequence[Incoming], seen: Where, *, new: NewRows | None
 ) -> Matched:
-    """Find the stored row of each; ``named_by_code`` gives new rows without a name their code."""
+    """Find the stored row of each; without ``new`` a new row needs a name."""
     stored = await _stored(connection, kind, rows, seen)
     projects = await _projects(connection, rows)
     matched = Matched([], [], [])
     for row in rows:
         try:
-            _match_one(kind, row, stored[row.code], projects, matched.replaced, named_by_code=named_by_code)
+            _match_one(kind, row, stored[row.code], projects, matched.replaced, new=new)
             matched.rows.append(row)
         except FieldErrors as error:
             matched.refused.append(Outcome(row.place, row.code, "error", errors=error.body))
@@ -61,7 +65,7 @@ async def match(
 
 
 def _match_one(
-    kind: Kind, row: Incoming, stored: list[Stored], projects: set[int], replaced: list[int], *, named_by_code: bool
+    kind: Kind, row: Incoming, stored: list[Stored], projects: set[int], replaced: list[int], *, new: NewRows | None
 ) -> None:
     """Set what the row means; raises :class:`FieldErrors`."""
     if row.project_id is not None and row.project_id not in projects:
@@ -75,9 +79,10 @@ def _match_one(
         row.found = meant.row_id
         return
     if "name" not in row.values:
-        if not named_by_code:
+        if new is None:
             raise FieldErrors({"name": [REQUIRED]})
         row.values["name"] = row.code
+    row.values.update({name: value for name, value in (new or {}).items() if name not in row.values})
     if meant is not None:
         replaced.append(meant.row_id)
 

@@ -8,7 +8,7 @@ from ecatalog.db import execute
 from ecatalog.filtering import Where
 
 from catalog.bulk.incoming import Incoming, Outcome
-from catalog.bulk.matching import match
+from catalog.bulk.matching import NewRows, match
 from catalog.bulk.statement import write_sql
 from catalog.chunks.failures import reason
 from catalog.chunks.upsert import NULLS
@@ -19,7 +19,7 @@ TRIES = 3
 
 
 async def write(
-    connection: Connection, kind: Kind, rows: Sequence[Incoming], seen: Where, *, named_by_code: bool = False
+    connection: Connection, kind: Kind, rows: Sequence[Incoming], seen: Where, *, new: NewRows | None = None
 ) -> list[Outcome]:
     """Create or change the rows in the transaction of ``connection``; a row that cannot be written fails alone.
 
@@ -31,7 +31,7 @@ async def write(
     for _ in range(TRIES):
         if not left:
             break
-        matched = await match(connection, kind, left, seen, named_by_code=named_by_code)
+        matched = await match(connection, kind, left, seen, new=new)
         outcomes += matched.refused
         await _remove_hidden(connection, kind, matched.replaced)
         written = await _write(connection, kind, matched.rows)
@@ -92,9 +92,10 @@ def _outcomes(
 
 
 def _payload(kind: Kind, row: Incoming) -> dict[str, object]:
-    own = {kind.code: row.code, "found": row.found, "project_id": row.project_id, NULLS: list(_nulls(row))}
+    own = {kind.code: row.code, "found": row.found, "project_id": row.project_id, NULLS: _nulls(row)}
     return row.values | own
 
 
-def _nulls(row: Incoming) -> Iterable[str]:
-    return (name for name, value in row.values.items() if value is None)
+def _nulls(row: Incoming) -> list[str]:
+    values = row.values
+    return [name for name, value in values.items() if value is None] if None in values.values() else []

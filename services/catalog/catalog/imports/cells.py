@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from ecatalog.fields import Boolean, DecimalNumber, Field, Integer, invalid
+from ecatalog.fields import Boolean, DecimalNumber, Field, Integer, Text, invalid
 from pydantic_core import PydanticCustomError
 
 from catalog.columns import Value
@@ -36,6 +36,9 @@ _DAY_FORMS = (
     re.compile(r"(?P<d>\d{1,2})[-./](?P<m>\d{1,2})[-./](?P<y>\d{4})(?: 0?0:00(?::00)?)?"),
 )
 _DAY_MESSAGE = "Date has wrong format. Use one of these formats instead: YYYY-MM-DD, DD.MM.YYYY."
+MAX_CHARACTERS = 32_767
+"""Of a cell."""
+
 _SIGNIFICANT = 15
 """Digits that Excel keeps of a number; those behind are what is left of binary fractions."""
 
@@ -54,7 +57,21 @@ def reader(value: Value, field: Field, *, from_1904: bool) -> Read:
         return _decimal(field)
     if isinstance(field, Integer):
         return lambda kind, text: field.clean(_integer(kind, text))
-    return lambda kind, text: field.clean(text if kind not in NUMERIC else plain_number(text))
+    return _text(field)
+
+
+def _text(field: Field) -> Read:
+    longest = (field.max_length or MAX_CHARACTERS) if type(field) is Text else -1
+
+    def read(kind: str, text: str) -> Any:
+        if kind in NUMERIC:
+            text = plain_number(text)
+        text = text.strip()
+        if len(text) <= longest and "\0" not in text:  # nearly always, and quicker than asking the field
+            return text
+        return field.clean(text)
+
+    return read
 
 
 def plain_number(text: str) -> str:

@@ -97,7 +97,9 @@ class Records:
             if is_cut(text):  # the whole of it stands in the row, and stays there
                 continue
             try:
-                values[self._names[place]] = self._value(place, kind, text)
+                if kind == "e" or not text:
+                    raise Unreadable("contract", BROKEN_CELL.format(text) if text else NO_RESULT)
+                values[self._names[place]] = self._readers[place](kind, text)
             except Unreadable as error:
                 errors.append({"column": self._names[place], "error": error.message()})
             except (ValueError, ArithmeticError):
@@ -110,13 +112,6 @@ class Records:
             return Record(number, typed.get(code, "").strip(), typed, errors)
         clean_description(values)
         return Record(number, values[code], values)
-
-    def _value(self, place: int, kind: str, text: str) -> Any:
-        if kind == "e":
-            raise Unreadable("contract", BROKEN_CELL.format(text))
-        if not text:
-            raise Unreadable("contract", NO_RESULT)
-        return self._readers[place](kind, text)
 
 
 def _field(body: type[BaseModel], name: str) -> Field:

@@ -15,6 +15,9 @@ from catalog.client.service import of_regions
 from catalog.imports.parsing import Rejected
 from catalog.rows import Connection, Kind
 
+NEW_ROWS = {"project": {"description": ""}}
+"""What clients know of the old system's imports: new projects have an empty description, and not none."""
+
 CHANNEL = "import"
 PIECE = 1024 * 1024
 
@@ -112,12 +115,14 @@ async def write_rows(
     connection: Connection, wanted: Import, kind: Kind, rows: Sequence[tuple[int, dict[str, Any]]]
 ) -> tuple[list[Outcome], list[Rejected]]:
     """Write rows of the sheet, or only say what would become of them; and those that are rejected."""
-    cells = {row: dict(values) for row, values in rows}
     incoming = [wanted.incoming(row, values, kind.code) for row, values in rows]
     async with connection.transaction(force_rollback=wanted.dry_run):
-        outcomes = await write(connection, kind, incoming, wanted.seen, named_by_code=True)
+        outcomes = await write(connection, kind, incoming, wanted.seen, new=NEW_ROWS.get(kind.name, {}))
+    sent = {one.place: one for one in incoming}
     rejected = [
-        Rejected(one.place, one.code, _errors(one), cells[one.place]) for one in outcomes if one.status == "error"
+        Rejected(one.place, one.code, _errors(one), {kind.code: one.code} | sent[one.place].values)
+        for one in outcomes
+        if one.status == "error"
     ]
     return outcomes, rejected
 
