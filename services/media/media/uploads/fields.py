@@ -56,7 +56,7 @@ class Files(Field):
     """All files of one name; what is wrong with each is told by its number."""
 
     def clean(self, value: Any) -> list[Any]:
-        return list(value)
+        return list(value) if isinstance(value, list | tuple) else [value]  # JSON may hold anything here
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "string", "format": "binary"}}
