@@ -140,6 +140,8 @@ async def test_rows_without_a_code_are_errors_and_empty_rows_are_passed_over(api
     assert answer["errors"] == ["Row 2: code_1c bo'sh bo'lishi mumkin emas"]
     assert numbers(answer) == (2, 0, 0, 1)
     assert sorted(await api.listed("project")) == ["12345", "A"]
+    made = (await api.get("project/A/")).json()
+    assert (made["name"], made["title"], made["description"]) == ("A", None, "")
 
 
 async def test_of_rows_with_one_code_the_last_counts_even_when_it_is_wrong(api: Catalog) -> None:
