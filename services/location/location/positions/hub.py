@@ -2,7 +2,7 @@
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -117,7 +117,7 @@ class Hub:
         """The sequence of the oldest move that the broker still has."""
         return (await self._broker.jetstream.stream_info(AGENT_MOVED.stream)).state.first_seq
 
-    async def replay(self, sequence: int) -> AsyncIterator[list[Move]]:
+    async def replay(self, sequence: int) -> AsyncGenerator[list[Move], None]:
         """What came after ``sequence``, from the broker, until the rest is remembered here."""
         subscription = await self._subscribe(sequence + 1)
         try:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 
 from ecatalog.auth import Principal
 from ecatalog.errors import ApiError, FieldErrors
@@ -63,9 +63,10 @@ async def follow(hub: Hub, last_id: int | None, wants: Wanted, still_allowed: Ch
     with suppress(*AWAY, ApiError):
         while True:
             if not hub.remembers(position):
-                async for moves in hub.replay(position):
-                    position = moves[-1].sequence
-                    yield _texts(moves, wants) or _mark(position)
+                async with aclosing(hub.replay(position)) as replayed:
+                    async for moves in replayed:
+                        position = moves[-1].sequence
+                        yield _texts(moves, wants) or _mark(position)
             moves = hub.after(position)
             if moves:
                 position = moves[-1].sequence
