@@ -1,5 +1,6 @@
 """Access tokens: verified once, remembered until they expire."""
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,7 +11,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from jwt.algorithms import OKPAlgorithm
 
-from ecatalog.errors import ApiError, AuthenticationFailed, token_not_valid
+from ecatalog.errors import ApiError, AuthenticationFailed, Unavailable, token_not_valid
 from ecatalog.telemetry import logger
 
 ISSUER = AUDIENCE = "ecatalog"
@@ -46,6 +47,7 @@ class KeySet:
         self._load = load
         self._keys: dict[str, Ed25519PublicKey] = {}
         self._asked_at = float("-inf")
+        self._asking = asyncio.Lock()
 
     @property
     def ready(self) -> bool:
@@ -53,6 +55,10 @@ class KeySet:
 
     async def refresh(self) -> None:
         """Replace the keys by auth's current set (a JWKS document)."""
+        async with self._asking:
+            await self._ask()
+
+    async def _ask(self) -> None:
         self._asked_at = time.monotonic()
         document = await self._load()
         keys: dict[str, Ed25519PublicKey] = {}
@@ -63,13 +69,23 @@ class KeySet:
         self._keys = keys
 
     async def get(self, kid: str) -> Ed25519PublicKey | None:
-        """The key named ``kid``; an unknown name asks auth again, at most every five seconds."""
-        if kid not in self._keys and time.monotonic() - self._asked_at >= UNKNOWN_KEY_PAUSE:
-            try:
-                await self.refresh()
-            except ApiError as error:
-                log.warning("keys cannot be refreshed", error=str(error))
+        """The key named ``kid``; an unknown name asks auth again, at most every five seconds.
+
+        Who comes while auth is being asked waits for its answer. Raises Unavailable while no key at all is known.
+        """
+        if kid not in self._keys:
+            async with self._asking:
+                if kid not in self._keys and time.monotonic() - self._asked_at >= UNKNOWN_KEY_PAUSE:
+                    await self._try_asking()
+        if not self._keys:
+            raise Unavailable
         return self._keys.get(kid)
+
+    async def _try_asking(self) -> None:
+        try:
+            await self._ask()
+        except ApiError as error:
+            log.warning("keys cannot be refreshed", error=str(error))
 
 
 class TokenVerifier:

@@ -1,5 +1,6 @@
 """Forged, expired and misused tokens are refused."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -12,7 +13,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from ecatalog.errors import AuthenticationFailed
+from ecatalog.errors import AuthenticationFailed, Unavailable
 from ecatalog.testing.tokens import KID, TokenFactory
 from ecatalog.tokens import KeySet, TokenVerifier, bearer_token
 
@@ -146,6 +147,31 @@ async def test_unknown_key_asks_auth_at_most_once_in_five_seconds(tokens: TokenF
         with pytest.raises(AuthenticationFailed):
             await verifier.verify(signed({"kid": f"unknown-{number}"})(tokens))
     assert asked == 1
+
+
+async def test_all_who_come_before_the_keys_wait_for_them(tokens: TokenFactory) -> None:
+    answered = asyncio.Event()
+
+    async def load() -> Any:
+        await answered.wait()
+        return tokens.jwks
+
+    keys = KeySet(load)
+    verifier = TokenVerifier(keys)
+    refreshing = asyncio.create_task(keys.refresh())
+    reading = [asyncio.create_task(verifier.verify(tokens.access())) for _ in range(3)]
+    await asyncio.sleep(0)
+    answered.set()
+    assert {claims.token_type for claims in await asyncio.gather(*reading)} == {"access"}
+    await refreshing
+
+
+async def test_good_token_is_not_called_invalid_while_auth_is_away(tokens: TokenFactory) -> None:
+    async def load() -> Any:
+        raise Unavailable
+
+    with pytest.raises(Unavailable):
+        await TokenVerifier(KeySet(load)).verify(tokens.access())
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.cluster
 KNOWN = Path(__file__).with_name("known.txt")
 GROUPS = (
     *("auth", "project", "client", "nomenklatura", "image-ref", "project-image", "client-image", "nomenklatura-image"),
-    *("thumbnails", "excel", "integration", "agent-location", "users", "protocol", "docs", "throttle"),
+    *("thumbnails", "cache", "excel", "integration", "agent-location", "users", "protocol", "docs", "throttle"),
 )
 KILLED = "integration-worker"
 

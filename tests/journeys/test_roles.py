@@ -93,7 +93,9 @@ def operations(anonymous: Api) -> Iterator[tuple[str, str]]:
 def is_public(method: str, path: str) -> bool:
     if path.startswith(OPEN):
         return True
-    return method == "GET" and path.startswith(PUBLIC_READS) and not path.endswith(NOT_PUBLIC_READS)
+    if "/import-xlsx/" in path or path.endswith(NOT_PUBLIC_READS):
+        return False
+    return method == "GET" and path.startswith(PUBLIC_READS)
 
 
 def concrete(path: str) -> str:
