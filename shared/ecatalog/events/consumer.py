@@ -36,10 +36,10 @@ STALE_SECONDS = 30.0
 class Consumer:
     """A durable pull consumer over one stream, named after its reader.
 
-    ``handlers`` are run in one transaction with the inbox row. A database or broker that is away pauses the
-    consumer and nothing counts; an error that a handler raises counts, delays the next try, and the tenth makes
-    a dead letter, after which ``on_dead`` is told. ``on_repeated`` is told of an event that was handled before and
-    has come again.
+    ``handlers`` are run in one transaction with the inbox row; events that come together share one. A database or
+    broker that is away pauses the consumer and nothing counts; an error that a handler raises counts, delays the next
+    try, and the tenth makes a dead letter, after which ``on_dead`` is told. ``on_repeated`` is told of an event that
+    was handled before and has come again.
     """
 
     def __init__(
@@ -94,8 +94,9 @@ class Consumer:
         try:
             while True:
                 messages = await self._fetch(subscription)
-                for message in messages:
-                    await self._deliver(message)
+                if len(messages) < 2 or not await self._deliver_together(messages):
+                    for message in messages:
+                        await self._deliver(message)
                 if not messages:
                     await self._observe(subscription)
         finally:
@@ -131,6 +132,20 @@ class Consumer:
         async with self._database.session() as session:
             await inbox.forget_old(session)
 
+    async def _deliver_together(self, messages: Sequence[Msg]) -> bool:
+        """Handle events that came together in one transaction; False when one of them must be handled by itself."""
+        try:
+            events = [decode(message.data) for message in messages]
+            async with self._database.session() as session:
+                outcomes = [await self._apply(session, event) for event in events]
+        except Exception as error:
+            log.info("events are handled one by one", consumer=self.name, reason=str(error) or type(error).__name__)
+            return False
+        for message, event, outcome in zip(messages, events, outcomes, strict=True):
+            CONSUMED.labels(self.name, event.type, outcome).inc()
+            await message.ack()  # one that is lost brings the event again, and it is known then
+        return True
+
     async def _deliver(self, message: Msg) -> None:
         try:
             event = decode(message.data)
@@ -138,8 +153,6 @@ class Consumer:
             log.info("an event of an unknown type is passed over", type=str(error))
             await message.ack_sync()
             return
-        telemetry.request_id.set(event.request_id)
-        telemetry.traceparent.set(event.traceparent)
         try:
             outcome = await self._handle(event)
         except (psycopg.OperationalError, Unavailable) as error:
@@ -156,15 +169,21 @@ class Consumer:
             await message.ack_sync()
 
     async def _handle(self, event: Event[Any]) -> str:
+        async with self._database.session() as session:
+            return await self._apply(session, event)
+
+    async def _apply(self, session: AsyncSession, event: Event[Any]) -> str:
+        """Handle an event in the transaction of ``session``; what became of it."""
+        telemetry.request_id.set(event.request_id)
+        telemetry.traceparent.set(event.traceparent)
         handler = self._handlers.get(event.type)
         if handler is None:
             return "ignored"
-        async with self._database.session() as session:
-            if not await inbox.claim(session, self.name, event.id):
-                if self._on_repeated is not None:
-                    await self._on_repeated(session, event)
-                return "repeated"
-            await handler(session, event)
+        if not await inbox.claim(session, self.name, event.id):
+            if self._on_repeated is not None:
+                await self._on_repeated(session, event)
+            return "repeated"
+        await handler(session, event)
         return "handled"
 
     async def _pause(self, message: Msg, event: Event[Any], error: Exception) -> None:

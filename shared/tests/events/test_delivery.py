@@ -78,6 +78,30 @@ async def test_committed_events_arrive_in_order(database: Database, relay: Relay
     assert await new_effects(database, consumer, relay, 200) == [str(number) for number in range(200)]
 
 
+async def test_events_that_come_together_share_a_transaction_and_a_bad_one_none(
+    dsn: str, database: Database, relay: Relay, broker: Broker
+) -> None:
+    noted = text("insert into effect (what) values (pg_current_xact_id()::text || ' ' || :what)")
+
+    async def handle(session: AsyncSession, event: Event[Any]) -> None:
+        if event.subject == "19":
+            raise RuntimeError("poison")
+        await session.execute(noted, {"what": event.subject})
+
+    await write(database, *range(20))
+    await broker.ensure_streams("auth")
+    async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+        connection.adapters.register_loader("json", JsonBytes)
+        await relay.publish_batch(connection)
+    consumer = Consumer(broker, database, f"reader-{uuid4().hex}", {USER_CHANGED: handle}, batch=10)
+    async with running(consumer):
+        await until(lambda: _count_is(database, 19))
+    transactions, numbers = zip(*(what.split() for what in await effects(database)), strict=True)
+    assert list(numbers) == [str(number) for number in range(19)]
+    assert len(set(transactions[:10])) == 1
+    assert len(set(transactions[10:])) == 9
+
+
 async def test_rolled_back_event_is_never_sent(database: Database, relay: Relay, consumer: Consumer) -> None:
     with suppress(RuntimeError):
         async with database.session() as session:
