@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
@@ -58,20 +57,25 @@ class Broker:
         return self._made and not self.client.is_closed
 
     async def _connect(self) -> None:
+        client = Client()
         try:
-            self.client = await nats.connect(
+            await client.connect(
                 self._url,
                 name=self._name,
                 connect_timeout=2,
-                reconnect_time_wait=0.25,
+                reconnect_time_wait=0.25,  # type: ignore[arg-type]  # seconds that are slept: fractions are fine
                 max_reconnect_attempts=-1,
                 ping_interval=10,
                 error_cb=self._log_error,
             )
-            self._made = True
         except AWAY as error:
             log.warning("the broker cannot be reached", error=str(error))
             await asyncio.sleep(0.5)
+        except asyncio.CancelledError:
+            await client.close()  # what it has opened so far
+            raise
+        else:
+            self.client, self._made = client, True
 
     async def ensure_streams(self, service: str) -> None:
         """Make the two streams of ``service``, or bring their settings up to date."""

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from ecatalog.background import stop
 from ecatalog.events.broker import Broker
 from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer
@@ -39,3 +40,23 @@ async def test_connection_that_is_coming_back_can_be_closed(nats_server: NatsSer
     await broker.close()
     assert broker.client.is_closed
     nats_server.start()
+
+
+async def test_connecting_that_is_cancelled_leaves_no_connection_open() -> None:
+    came, went = asyncio.Event(), asyncio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        came.set()
+        await reader.read()
+        went.set()
+        writer.close()
+
+    server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    connecting = asyncio.create_task(Broker(f"nats://127.0.0.1:{port}", "tests").connect())
+    await came.wait()
+    await stop([connecting])
+    async with asyncio.timeout(5):
+        await went.wait()
+    server.close()
+    await server.wait_closed()
