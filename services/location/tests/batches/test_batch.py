@@ -120,7 +120,7 @@ async def test_gzip_is_unpacked(api: Locations) -> None:
     (orjson.dumps(point(0)), {}, 400),
     (orjson.dumps([point(0)] * 1001), {}, 413),
     (b"[]", {"Content-Type": "text/plain"}, 415),
-])  # fmt: skip
+], ids=["cut JSON", "cut gzip", "no gzip", "too large unpacked", "no list", "too many", "plain text"])  # fmt: skip
 async def test_body_that_cannot_be_used_stores_nothing(
     api: Locations, body: bytes, headers: dict[str, str], status: int
 ) -> None:
