@@ -47,13 +47,19 @@ class Authenticator:
         self.revocations = revocations
 
     async def authenticate(self, header: str | None) -> Principal | None:
-        """None without a bearer token; a bad token raises, on public routes too."""
+        """None without a bearer token; a bad token raises, on public routes too.
+
+        Until revocations are read a good one raises :class:`~ecatalog.errors.Unavailable`: it may be of a user who
+        is gone.
+        """
         token = bearer_token(header)
         if token is None:
             return None
         claims = await self.verifier.verify(token)
         if claims.user_id is None:
             raise AuthenticationFailed("Token contained no recognizable user identification", "token_not_valid")
+        if not self.revocations.ready:
+            await self.revocations.wait_until_ready()
         return self._current(claims, claims.user_id)
 
     def _current(self, claims: Claims, user_id: int) -> Principal:

@@ -11,7 +11,7 @@ from nats.js.errors import NotFoundError
 from pydantic import BaseModel
 
 from ecatalog.contracts.auth import SESSION_REVOKED, USER_CHANGED, SessionRevoked, UserChanged
-from ecatalog.errors import ApiError
+from ecatalog.errors import ApiError, Unavailable
 from ecatalog.events.broker import AWAY, Broker
 from ecatalog.events.envelope import UnknownType, decode
 from ecatalog.telemetry import logger
@@ -20,6 +20,8 @@ log = logger(__name__)
 
 OVERLAP_SECONDS = 120
 FETCH_SECONDS = 5.0
+PATIENCE_SECONDS = 0.5
+"""How long a request waits for the first reading: a process that has just started needs a few milliseconds."""
 
 
 class SequencedUser(UserChanged):
@@ -51,7 +53,20 @@ class Revocations:
         self._access_ttl = access_ttl
         self._users: dict[int, SequencedUser] = {}
         self._sessions: dict[str, int] = {}
-        self.ready = False
+        self._read = asyncio.Event()
+
+    @property
+    def ready(self) -> bool:
+        """Whether who may no longer do what is known."""
+        return self._read.is_set()
+
+    async def wait_until_ready(self) -> None:
+        """Raises :class:`Unavailable` when neither source has been read in a moment."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._read.wait()
+        except TimeoutError:
+            raise Unavailable from None
 
     def user(self, user_id: int) -> UserChanged | None:
         """The user's rights as last changed; None when nothing changed since its token was made."""
@@ -89,7 +104,7 @@ class Revocations:
             self.apply_user(user)
         for session in snapshot.sessions:
             self.apply_session(session)
-        self.ready = True
+        self._read.set()
         return True
 
     async def _follow(self, since: float) -> None:
@@ -106,15 +121,17 @@ class Revocations:
         )
         info = await jetstream.add_consumer(USER_CHANGED.stream, config)
         subscription = await jetstream.pull_subscribe_bind(info.name, USER_CHANGED.stream)
+        if not info.num_pending:
+            self._read.set()
         while True:
             try:
                 for message in await subscription.fetch(100, timeout=FETCH_SECONDS):
                     self._apply(message.data)
+                    if not message.metadata.num_pending:
+                        self._read.set()
             except TimeoutError:  # nats-py raises its own and the plain one
                 self._forget_old()
-                state = await subscription.consumer_info()
-                if not state.num_pending:
-                    self.ready = True
+                await subscription.consumer_info()  # raises when it vanished with the broker's store
 
     def _apply(self, body: bytes) -> None:
         try:

@@ -16,7 +16,7 @@ async def running(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """A client of ``app``, started with its lifespan and ready to check tokens."""
     async with app.router.lifespan_context(app):
         authenticator = app.state.authenticator
-        await until(lambda: authenticator.verifier.keys.ready)
+        await until(lambda: authenticator.verifier.keys.ready and authenticator.revocations.ready)
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as client:
             yield client
