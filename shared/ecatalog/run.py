@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from ecatalog.settings import Settings
+from ecatalog.settings import Settings, complaint
 from ecatalog.telemetry import configure_logging
 
 USAGE = "usage: python -m {service} api | worker | migrate"
@@ -22,7 +22,7 @@ def main(service: str, settings_class: type[Settings]) -> None:
     try:
         settings = settings_class()
     except ValueError as error:
-        _stop(f"{service}: the settings are not usable: {error}", 1)
+        _stop(f"{service}: the settings are not usable: {complaint(error)}", 1)
     command = sys.argv[1]
     configure_logging(f"{service}-{command}", settings.log_level)
     {"api": _api, "worker": _worker, "migrate": _migrate}[command](service, settings)

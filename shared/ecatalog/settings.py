@@ -3,7 +3,7 @@
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, PostgresDsn, SecretStr, field_validator, model_validator
+from pydantic import Field, PostgresDsn, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-only"  # noqa: S105 - refused outside development, see below
@@ -34,17 +34,20 @@ class Settings(BaseSettings):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        ZoneInfo(name)
+        try:
+            ZoneInfo(name)
+        except (KeyError, OSError, ValueError):
+            raise ValueError(f"is not the name of a time zone: {name}") from None
         return name
 
     @model_validator(mode="after")
     def _no_development_secrets_in_production(self) -> Self:
         if self.ecatalog_env == "development":
             return self
-        for name in type(self).model_fields:
-            value = getattr(self, name)
-            if isinstance(value, SecretStr) and value.get_secret_value() in {"", DEVELOPMENT_SECRET}:
-                raise ValueError(f"{name.upper()} still has its development value; set it outside development")
+        known = [name.upper() for name in type(self).model_fields if _is_known(getattr(self, name))]
+        if known:
+            still = "still has its development value" if len(known) == 1 else "still have their development values"
+            raise ValueError(f"{', '.join(known)} {still}; set your own outside development")
         return self
 
     @property
@@ -55,6 +58,23 @@ class Settings(BaseSettings):
     def dsn(self) -> str:
         """The libpq form of ``DATABASE_URL``."""
         return str(self.database_url)
+
+
+def complaint(error: ValueError) -> str:
+    """Why settings are not usable, in one line: the values, secrets among them, are not in it."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    return "; ".join(
+        " ".join([*(str(part).upper() for part in each["loc"]), each["msg"].removeprefix("Value error, ")])
+        for each in error.errors(include_input=False, include_url=False)
+    )
+
+
+def _is_known(value: object) -> bool:
+    """Whether a secret, or the password in an address, is the one that everybody knows."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value() in {"", DEVELOPMENT_SECRET}
+    return f":{DEVELOPMENT_SECRET}@" in str(value)
 
 
 def first_replica(urls: str) -> str:
