@@ -8,14 +8,13 @@ from pathlib import Path
 import httpx
 from ecatalog import health
 from ecatalog.errors import NOT_FOUND
-from ecatalog.middleware import RequestContext
+from ecatalog.middleware import CountedMount, CountedRoute, RequestContext
 from ecatalog.responses import Json
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from portal.health import Health
@@ -58,17 +57,17 @@ def create(settings: PortalSettings) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/", start),
-            Route("/api/health/", health_of_all),
-            Route("/api/health/{service}/", health_of_one),
-            Route("/api/schema/", openapi),
-            Route("/api/docs/", lambda _: HTMLResponse(SWAGGER)),
-            Route("/api/redoc/", lambda _: HTMLResponse(REDOC)),
-            Route("/health/live", lambda _: Json({"status": "ok", "checks": {}})),
-            Route("/health/ready", lambda _: Json({"status": "ok", "checks": {}})),
-            Route("/metrics", _metrics),
-            Mount("/static/docs/swagger", StaticFiles(directory=_assets("swagger_ui"))),
-            Mount("/static/docs/redoc", StaticFiles(directory=_assets("redoc"))),
+            CountedRoute("/", start),
+            CountedRoute("/api/health/", health_of_all),
+            CountedRoute("/api/health/{service}/", health_of_one),
+            CountedRoute("/api/schema/", openapi),
+            CountedRoute("/api/docs/", lambda _: HTMLResponse(SWAGGER)),
+            CountedRoute("/api/redoc/", lambda _: HTMLResponse(REDOC)),
+            CountedRoute("/health/live", lambda _: Json({"status": "ok", "checks": {}})),
+            CountedRoute("/health/ready", lambda _: Json({"status": "ok", "checks": {}})),
+            CountedRoute("/metrics", _metrics),
+            CountedMount("/static/docs/swagger", StaticFiles(directory=_assets("swagger_ui"))),
+            CountedMount("/static/docs/redoc", StaticFiles(directory=_assets("redoc"))),
         ],
         middleware=[Middleware(RequestContext)],
         exception_handlers={HTTPException: _http_error},

@@ -26,7 +26,8 @@ from ecatalog.errors import ApiError, BadRequest, FieldErrors, MethodNotAllowed,
 from ecatalog.events.broker import Broker
 from ecatalog.http import InternalClient
 from ecatalog.lists import Lists
-from ecatalog.middleware import Acceptable, Options, RequestContext
+from ecatalog.middleware import Acceptable, CountedRoute, Options, RequestContext
+from ecatalog.readings import Readings
 from ecatalog.responses import Json
 from ecatalog.revocations import Revocations, Snapshot
 from ecatalog.routing import LeanDispatch
@@ -93,6 +94,7 @@ def create_app(
     )  # fmt: skip
     app.state.settings = settings
     app.state.database = database
+    app.state.readings = Readings(database)
     app.state.broker = broker
     app.state.client = client
     app.state.background = background
@@ -171,7 +173,8 @@ def _add_operations_routes(app: FastAPI, service: str, routes: Sequence[APIRoute
     async def ready(request: Request) -> Response:
         return await _health(request.app.state.checks)
 
-    async def metrics(request: Request) -> Response:  # noqa: ARG001 - the signature of an endpoint
+    async def metrics(request: Request) -> Response:
+        await request.app.state.readings.refresh()
         body, kind = health.metrics()
         return Response(body, media_type=kind)
 
@@ -184,7 +187,7 @@ def _add_operations_routes(app: FastAPI, service: str, routes: Sequence[APIRoute
     for path, endpoint in {
         "/health/live": live, "/health/ready": ready, "/metrics": metrics, "/openapi.json": openapi, "/docs": docs,
     }.items():  # fmt: skip
-        app.add_route(path, endpoint, methods=["GET"])
+        app.router.routes.append(CountedRoute(path, endpoint, methods=["GET"]))
 
 
 async def _health(checks: Mapping[str, health.Check]) -> Response:

@@ -13,6 +13,8 @@ from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor
 from psycopg.adapt import Buffer, Loader
 from psycopg.pq import ConnStatus, TransactionStatus
 
+from ecatalog.pools import Use
+
 WAIT_SECONDS = 5.0
 CONNECT_SECONDS = 5
 
@@ -67,7 +69,9 @@ class Connections:
     def __init__(self, dsn: str, size: int, options: str) -> None:
         self._dsn = dsn
         self._options = options
+        self._size = size
         self._free = asyncio.Semaphore(size)
+        self._taken = self._waiting = 0
         self._idle: list[AsyncConnection[Any]] = []
         self._ended = False
 
@@ -75,24 +79,39 @@ class Connections:
         """A context in which one of the connections is the caller's."""
         return _Borrowed(self)
 
+    @property
+    def use(self) -> Use:
+        return Use(self._size, self._taken, self._waiting)
+
     async def take(self) -> AsyncConnection[Any]:
         if self._free.locked():
-            try:
-                async with asyncio.timeout(WAIT_SECONDS):
-                    await self._free.acquire()
-            except TimeoutError:
-                raise NoneFree("no connection to the database became free") from None
+            await self._wait()
         else:
             await self._free.acquire()
+        self._taken += 1
         try:
             return self._idle.pop() if self._idle else await self._open()
         except BaseException:
-            self._free.release()
+            self._release()
             raise
+
+    async def _wait(self) -> None:
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._free.acquire()
+        except TimeoutError:
+            raise NoneFree("no connection to the database became free") from None
+        finally:
+            self._waiting -= 1
+
+    def _release(self) -> None:
+        self._taken -= 1
+        self._free.release()
 
     async def give_back(self, connection: AsyncConnection[Any]) -> None:
         """Keep the connection for the next, unless it broke or is in the middle of something."""
-        self._free.release()
+        self._release()
         if connection.pgconn.status != ConnStatus.OK:
             await self._drop_idle()
         elif connection.pgconn.transaction_status == TransactionStatus.IDLE and not self._ended:

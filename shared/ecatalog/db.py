@@ -11,6 +11,7 @@ from sqlalchemy.orm import registry
 from sqlmodel import SQLModel
 
 from ecatalog.connections import Connections, JsonBytes, Parameters, execute
+from ecatalog.pools import POOLS, Use, WatchedPool
 
 __all__ = ["Database", "JsonBytes", "driver_connection", "execute", "model_base"]
 
@@ -30,6 +31,7 @@ class Database:
             dsn.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=pool_size,
             max_overflow=pool_size,
+            poolclass=WatchedPool,
             pool_pre_ping=True,
             connect_args={"options": options},
         )
@@ -38,10 +40,18 @@ class Database:
 
     async def open(self) -> None:
         """Nothing is connected yet: a database that is away does not stop the start."""
+        POOLS.watch(self, self._uses)
 
     async def close(self) -> None:
+        POOLS.forget(self)
         await self._direct.close()
         await self.engine.dispose()
+
+    def _uses(self) -> dict[str, Use]:
+        pool = self.engine.pool
+        if not isinstance(pool, WatchedPool):
+            raise TypeError("the engine does not use the pool it was given")
+        return {"transactions": pool.use, "statements": self._direct.use}
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:

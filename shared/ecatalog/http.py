@@ -7,6 +7,7 @@ import httpx
 
 from ecatalog.errors import Unavailable
 from ecatalog.settings import Settings, first_replica
+from ecatalog.telemetry import request_id, traceparent
 
 SECRET_HEADER = "X-Internal-Secret"  # noqa: S105 - the name of a header
 
@@ -19,6 +20,7 @@ class InternalClient:
             timeout=timeout,
             headers={SECRET_HEADER: settings.internal_secret.get_secret_value()},
             trust_env=False,
+            event_hooks={"request": [_name_request]},
         )
 
     async def get_json(self, urls: str, path: str, **parameters: str) -> Any:
@@ -42,3 +44,10 @@ class InternalClient:
 
     async def close(self) -> None:
         await self._client.aclose()
+
+
+async def _name_request(request: httpx.Request) -> None:
+    """The other service's log is to name the request that this one works on."""
+    for name, value in (("X-Request-ID", request_id.get()), ("traceparent", traceparent.get())):
+        if value:
+            request.headers[name] = value

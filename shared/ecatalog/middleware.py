@@ -9,17 +9,18 @@ from urllib.parse import parse_qs
 
 import orjson
 from prometheus_client import Counter, Histogram
+from starlette.routing import Match, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ecatalog import telemetry
 from ecatalog.errors import ApiError, NotAcceptable, NotFound
 from ecatalog.ids import uuid7_hex
 from ecatalog.responses import Json
-from ecatalog.telemetry import LATENCY, REQUESTS, logger
+from ecatalog.telemetry import LATENCY, REQUESTS, UNMATCHED, counted_method, logger
 
 log = logger(__name__)
 
-_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{8,128}")  # what the gateway lets pass too
 _TRACEPARENT = re.compile(rb"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _ACCEPTED = re.compile(rb"\*/\*|application/(\*|json|geo\+json)|text/(html|event-stream)", re.IGNORECASE)
 _FILES = re.compile(r"xlsx/?$")
@@ -99,21 +100,35 @@ def _trace(headers: dict[bytes, bytes]) -> str:
     return f"00-{uuid7_hex()}-{os.urandom(8).hex()}-01"
 
 
-_KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
-
 @lru_cache(maxsize=10_000)  # finding a metric by its labels costs more than counting with it
 def _metrics(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
     return REQUESTS.labels(method, route, status), LATENCY.labels(route)
 
 
 def _measure(scope: Scope, method: str, status: int, seconds: float) -> None:
-    counted = method if method in _KNOWN_METHODS else "other"  # clients invent methods; metrics are for ever
-    requests, latency = _metrics(counted, getattr(scope.get("route"), "path", "unmatched"), status)
+    route = getattr(scope.get("route"), "path", UNMATCHED)
+    requests, latency = _metrics(counted_method(method), route, status)
     requests.inc()
     latency.observe(seconds)
+    log.debug("a request", method=method, route=route, status=status, seconds=seconds)
     if seconds > SLOW_SECONDS:
         log.warning("a slow request", method=method, path=scope["path"], status=status, seconds=round(seconds, 3))
+
+
+class CountedRoute(Route):
+    """A route of Starlette's own that metrics know by its template, as they know FastAPI's."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, found = super().matches(scope)
+        return match, {**found, "route": self}
+
+
+class CountedMount(Mount):
+    """The same for everything below a path."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, found = super().matches(scope)
+        return match, {**found, "route": self}
 
 
 class Options:

@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -17,12 +19,34 @@ LATENCY = Histogram(
     "http_request_seconds", "Time to answer, by route template", ["route"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )  # fmt: skip
-OUTBOX_AGE = Gauge("outbox_oldest_unpublished_seconds", "Age of the oldest event the broker has not confirmed")
 PUBLISHED = Counter("events_published_total", "Events the broker confirmed", ["type"])
-CONSUMED = Counter("events_consumed_total", "Events handled, by outcome", ["consumer", "type", "outcome"])
-CONSUMER_PROGRESS = Gauge("consumer_last_fetch_timestamp_seconds", "When the consumer last asked", ["consumer"])
-CONSUMER_LAG = Gauge("consumer_pending_messages", "Messages waiting for the consumer", ["consumer"])
+CONSUMED = Counter("events_consumed_total", "Events handled, by outcome", ["consumer", "stream", "type", "outcome"])
+REDELIVERED = Counter("events_redelivered_total", "Events that came again", ["consumer", "stream"])
+CONSUMER_PROGRESS = Gauge(
+    "consumer_last_fetch_timestamp_seconds", "When the consumer last asked for events", ["consumer", "stream"]
+)
+CONSUMER_LAG = Gauge("consumer_pending_messages", "Events that wait for the consumer", ["consumer", "stream"])
 DEAD_LETTERS = Counter("events_dead_lettered_total", "Events given up", ["origin", "type"])
+
+KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+UNMATCHED = "unmatched"
+"""The route of a request that found none."""
+
+
+def counted_method(method: str) -> str:
+    """Clients invent methods, and labels of metrics are for ever."""
+    return method if method in KNOWN_METHODS else "other"
+
+
+@contextmanager
+def bound(request: str, trace: str = "") -> Iterator[None]:
+    """What is logged, published or asked of other services inside belongs to this request."""
+    tokens = request_id.set(request), traceparent.set(trace)
+    try:
+        yield
+    finally:
+        request_id.reset(tokens[0])
+        traceparent.reset(tokens[1])
 
 
 class Logger:
@@ -74,12 +98,18 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure_logging(service: str, level: str) -> None:
-    """Write everything to standard error as JSON."""
+    """Write everything to standard error as JSON.
+
+    ``service`` names the process, such as ``catalog-worker``. DEBUG is about our own code: libraries say so much
+    there that a picture's upload would fill a disk.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter(service))
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level)
+    root.setLevel(max(logging.INFO, logging.getLevelNamesMapping()[level]))
+    for own in ("ecatalog", service.partition("-")[0]):
+        logging.getLogger(own).setLevel(level)
     for noisy in ("uvicorn.access", "httpx", "httpcore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

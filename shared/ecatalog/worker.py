@@ -13,7 +13,9 @@ from ecatalog.db import Database
 from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
 from ecatalog.events.relay import Relay
+from ecatalog.readings import Readings
 from ecatalog.settings import Settings
+from ecatalog.telemetry import REQUESTS, UNMATCHED, counted_method
 
 
 class Worker:
@@ -23,6 +25,7 @@ class Worker:
         self.settings = settings
         self.service = service
         self.database = Database(settings.dsn, time_zone=settings.time_zone, pool_size=settings.database_pool_size)
+        self.readings = Readings(self.database)
         self.broker = Broker(settings.nats_url, f"{service}-worker")
         self.relay = Relay(settings.dsn, self.broker, service)
         self.consumers: list[Consumer] = []
@@ -76,6 +79,7 @@ class Worker:
         status, body, kind = 404, b'{"detail":"Not found."}', "application/json"
         if scope["path"] == "/metrics":
             status = 200
+            await self.readings.refresh()
             body, kind = health.metrics()
         elif scope["path"] in {"/health/live", "/health/ready"}:
             live = scope["path"] == "/health/live"
@@ -83,6 +87,8 @@ class Worker:
             well, report = await health.run_checks(checks)
             status = 200 if well else 503
             body = orjson.dumps({"status": "ok" if well else "unavailable", "checks": report})
+        route = UNMATCHED if status == 404 else scope["path"]
+        REQUESTS.labels(counted_method(scope["method"]), route, status).inc()
         headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})

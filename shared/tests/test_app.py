@@ -238,6 +238,22 @@ async def test_metrics_name_route_templates(client: httpx.AsyncClient) -> None:
     await client.get("/api/v1/thing/one/")
     text = (await client.get("/metrics")).text
     assert 'http_requests_total{method="GET",route="/api/v1/thing/{code:path}/",status="200"}' in text
+    assert "/api/v1/thing/one/" not in text
+
+
+async def test_metrics_tell_of_the_database_and_the_outbox(client: httpx.AsyncClient) -> None:
+    lines = (await client.get("/metrics")).text.splitlines()
+    assert 'database_pool_size{pool="transactions"} 16.0' in lines
+    assert "outbox_oldest_unpublished_seconds 0.0" in lines
+
+
+async def test_requests_of_operators_are_counted_by_route_and_strangers_as_one(client: httpx.AsyncClient) -> None:
+    for path in ("/health/live", "/nowhere/1/", "/nowhere/2/"):
+        await client.get(path)
+    text = (await client.get("/metrics")).text
+    assert 'route="/health/live",status="200"' in text
+    assert 'route="unmatched",status="404"' in text
+    assert "/nowhere/" not in text
 
 
 async def test_invented_methods_are_counted_as_one(client: httpx.AsyncClient) -> None:

@@ -20,7 +20,7 @@ from ecatalog.errors import Unavailable
 from ecatalog.events import inbox
 from ecatalog.events.broker import AWAY, Broker
 from ecatalog.events.envelope import Event, UnknownType, decode
-from ecatalog.telemetry import CONSUMED, CONSUMER_LAG, CONSUMER_PROGRESS, DEAD_LETTERS, logger
+from ecatalog.telemetry import CONSUMED, CONSUMER_LAG, CONSUMER_PROGRESS, DEAD_LETTERS, REDELIVERED, logger
 
 log = logger(__name__)
 
@@ -119,16 +119,20 @@ class Consumer:
 
     async def _fetch(self, subscription: JetStreamContext.PullSubscription) -> Sequence[Msg]:
         self._last_fetch = time.monotonic()
-        CONSUMER_PROGRESS.labels(self.name).set_to_current_time()
+        CONSUMER_PROGRESS.labels(self.name, self.stream).set_to_current_time()
         try:
-            return await subscription.fetch(self._batch, timeout=FETCH_SECONDS)
+            messages = await subscription.fetch(self._batch, timeout=FETCH_SECONDS)
         except TimeoutError:  # nats-py raises its own and the plain one
             return []
+        told = [message.metadata for message in messages]
+        CONSUMER_LAG.labels(self.name, self.stream).set(told[-1].num_pending)
+        REDELIVERED.labels(self.name, self.stream).inc(sum(one.num_delivered > 1 for one in told))
+        return messages
 
     async def _observe(self, subscription: JetStreamContext.PullSubscription) -> None:
         """Read the lag; a consumer that vanished with the broker's store raises here and is made anew."""
         info = await subscription.consumer_info()
-        CONSUMER_LAG.labels(self.name).set(info.num_pending or 0)
+        CONSUMER_LAG.labels(self.name, self.stream).set(info.num_pending or 0)
         async with self._database.session() as session:
             await inbox.forget_old(session)
 
@@ -137,12 +141,13 @@ class Consumer:
         try:
             events = [decode(message.data) for message in messages]
             async with self._database.session() as session:
-                outcomes = [await self._apply(session, event) for event in events]
+                outcomes = [await self._apply_one_of_many(session, event) for event in events]
         except Exception as error:
             log.info("events are handled one by one", consumer=self.name, reason=str(error) or type(error).__name__)
             return False
         for message, event, outcome in zip(messages, events, outcomes, strict=True):
-            CONSUMED.labels(self.name, event.type, outcome).inc()
+            with telemetry.bound(event.request_id, event.traceparent):
+                self._count(event, outcome)
             await message.ack()  # one that is lost brings the event again, and it is known then
         return True
 
@@ -153,6 +158,10 @@ class Consumer:
             log.info("an event of an unknown type is passed over", type=str(error))
             await message.ack_sync()
             return
+        with telemetry.bound(event.request_id, event.traceparent):
+            await self._deliver_event(message, event)
+
+    async def _deliver_event(self, message: Msg, event: Event[Any]) -> None:
         try:
             outcome = await self._handle(event)
         except (psycopg.OperationalError, Unavailable) as error:
@@ -165,8 +174,12 @@ class Consumer:
         except Exception as error:
             await self._failed(message, event, error)
         else:
-            CONSUMED.labels(self.name, event.type, outcome).inc()
+            self._count(event, outcome)
             await message.ack_sync()
+
+    def _count(self, event: Event[Any], outcome: str) -> None:
+        CONSUMED.labels(self.name, self.stream, event.type, outcome).inc()
+        log.debug("an event", consumer=self.name, type=event.type, event_id=str(event.id), outcome=outcome)
 
     async def _handle(self, event: Event[Any]) -> str:
         async with self._database.session() as session:
@@ -174,8 +187,6 @@ class Consumer:
 
     async def _apply(self, session: AsyncSession, event: Event[Any]) -> str:
         """Handle an event in the transaction of ``session``; what became of it."""
-        telemetry.request_id.set(event.request_id)
-        telemetry.traceparent.set(event.traceparent)
         handler = self._handlers.get(event.type)
         if handler is None:
             return "ignored"
@@ -186,15 +197,19 @@ class Consumer:
         await handler(session, event)
         return "handled"
 
+    async def _apply_one_of_many(self, session: AsyncSession, event: Event[Any]) -> str:
+        with telemetry.bound(event.request_id, event.traceparent):
+            return await self._apply(session, event)
+
     async def _pause(self, message: Msg, event: Event[Any], error: Exception) -> None:
         log.warning("the consumer pauses", consumer=self.name, type=event.type, error=str(error))
-        CONSUMED.labels(self.name, event.type, "paused").inc()
+        CONSUMED.labels(self.name, self.stream, event.type, "paused").inc()
         await message.nak(delay=1)
         await asyncio.sleep(1)
 
     async def _failed(self, message: Msg, event: Event[Any], error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"
-        CONSUMED.labels(self.name, event.type, "failed").inc()
+        CONSUMED.labels(self.name, self.stream, event.type, "failed").inc()
         async with self._database.session() as session:
             attempts = await inbox.record_failure(session, self.name, event.id, reason)
             if attempts >= MAX_ATTEMPTS:

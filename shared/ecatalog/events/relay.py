@@ -14,7 +14,7 @@ from ecatalog.contracts.base import REGISTRY
 from ecatalog.db import JsonBytes
 from ecatalog.events.broker import AWAY, Broker, message_headers
 from ecatalog.events.envelope import MAX_MESSAGE_BYTES, encode
-from ecatalog.telemetry import DEAD_LETTERS, OUTBOX_AGE, PUBLISHED, logger
+from ecatalog.telemetry import DEAD_LETTERS, PUBLISHED, logger
 
 log = logger(__name__)
 
@@ -75,7 +75,6 @@ class Relay:
             while True:
                 if not await self.publish_batch(connection):
                     await self._forget_old(connection)
-                    OUTBOX_AGE.set(0)
                     async for _ in connection.notifies(timeout=IDLE_SECONDS, stop_after=1):
                         pass
 
@@ -86,8 +85,6 @@ class Relay:
             rows = await cursor.fetchall()
         if not rows:
             return 0
-        oldest = rows[0].created_at
-        OUTBOX_AGE.set((datetime.now(oldest.tzinfo) - oldest).total_seconds())
         outcomes = await asyncio.gather(*map(self._send, rows), return_exceptions=True)
         await self._mark(connection, rows, outcomes)
         for outcome in outcomes:
