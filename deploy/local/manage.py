@@ -1,19 +1,22 @@
-"""Administration: what ``python manage.py`` offers."""
+"""Administration: what ``python manage.py`` offers beside a local cluster."""
 
 import asyncio
 import json
-import os
 import sys
+from collections.abc import Mapping
+from typing import Annotated
 
 import typer
+from ecatalog.commands.root import run
+from ecatalog.commands.services import Services
 
 from deploy.local import binaries, components, environment, preflight, probes
+from deploy.local.demo.__main__ import main as fill
 from deploy.local.environment import Environment
 from deploy.local.passwords import Passwords
 from deploy.local.problems import ClusterError
 
-app = typer.Typer(help="Administer E-Catalog.", no_args_is_help=True, add_completion=False)
-PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+app = typer.Typer()
 
 
 def local() -> Environment:
@@ -29,39 +32,11 @@ def local() -> Environment:
     return Environment.of(cluster, Passwords(directory.secrets), directory.root, outer)
 
 
-def become(service_name: str) -> None:
-    """Take a service's environment, unless the caller brought one along."""
-    if "DATABASE_URL" not in os.environ:
-        found = local()
-        service = next(each for each in found.components.services if each.name == service_name)
-        os.environ.update(found.service(service, service.api_port))
-
-
-@app.command(context_settings=PASSED_ON)
-def createsuperuser(context: typer.Context) -> None:
-    """Make an administrator: asks for what --username, --password and the environment do not say."""
-    become("auth")
-    from auth.cli import app as auth
-
-    auth(["createsuperuser", *context.args], prog_name="manage.py")
-
-
-@app.command(context_settings=PASSED_ON)
-def media(context: typer.Context) -> None:
-    """Look after the pictures: `media check` compares what is stored with what should be."""
-    become("media")
-    from media.cli import app as media
-
-    media(context.args, prog_name="manage.py media")
-
-
-@app.command(context_settings=PASSED_ON)
-def location(context: typer.Context) -> None:
-    """Administer positions: `location erase --agent CODE` deletes everything of an agent for good."""
-    become("location")
-    from location.cli import app as positions
-
-    positions(context.args, prog_name="manage.py location")
+def environment_of(service_name: str) -> Mapping[str, str]:
+    """What a process of a service gets."""
+    found = local()
+    service = next(each for each in found.components.services if each.name == service_name)
+    return found.service(service, service.api_port)
 
 
 @app.command()
@@ -74,8 +49,17 @@ def health() -> None:
     raise typer.Exit(answer[0] != 200)
 
 
+@app.command()
+def demo(
+    username: Annotated[str, typer.Option(help="An administrator.")] = "admin",
+    password: Annotated[str, typer.Option(help="The administrator's password.")] = "admin123",  # noqa: S107 - of the development administrator
+) -> None:
+    """Fill the running system: products and clients of a simulated 1C, pictures, moving agents."""
+    raise typer.Exit(fill(["--username", username, "--password", password]))
+
+
 if __name__ == "__main__":
     try:
-        app(prog_name="manage.py")
+        run(Services(environment_of), app)
     except ClusterError as problem:
         sys.exit(f"E-Catalog: {problem}")

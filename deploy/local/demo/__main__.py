@@ -3,6 +3,7 @@
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
@@ -17,8 +18,9 @@ from deploy.local.problems import ClusterError
 STARTED_WITHIN = 60.0
 
 
-def main() -> int:
-    options = _options()
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Fill the cluster; the exit code. ``arguments`` are those of the command line if left out."""
+    options = _options(arguments)
     try:
         _run(options.username, options.password)
     except (ClusterError, RefusedError, TimeoutError, httpx.TransportError) as problem:
@@ -27,11 +29,11 @@ def main() -> int:
     return 0
 
 
-def _options() -> argparse.Namespace:
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m deploy.local.demo", description=__doc__)
     parser.add_argument("--username", default="admin")
     parser.add_argument("--password", default="admin123")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def _run(username: str, password: str) -> None:

@@ -9,12 +9,14 @@ from ecatalog.body import Body
 from ecatalog.db import Database
 from ecatalog.errors import FieldErrors
 
+from auth.keys.cli import app as keys
 from auth.passwords import Passwords
 from auth.settings import AuthSettings
 from auth.users.schemas import UserBody
 from auth.users.service import UserService
 
-app = typer.Typer(help="Administer the users of E-Catalog.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+app.add_typer(keys, name="keys")
 
 Username = Annotated[str | None, typer.Option(envvar="ECATALOG_SUPERUSER_USERNAME", help="Name to sign in with.")]
 Email = Annotated[str | None, typer.Option(envvar="ECATALOG_SUPERUSER_EMAIL", help="E-mail address; may be empty.")]
@@ -22,11 +24,6 @@ Password = Annotated[
     str | None, typer.Option(envvar="ECATALOG_SUPERUSER_PASSWORD", help="At least 8 characters. Better asked for.")
 ]
 NoInput = Annotated[bool, typer.Option("--noinput", "--no-input", help="Ask nothing; fail if something is missing.")]
-
-
-@app.callback()
-def commands() -> None:
-    """Keeps the name of a single command part of the command line."""
 
 
 @app.command()

@@ -10,17 +10,18 @@ from ecatalog.events.broker import Broker
 from location.erasing import erase as erase_agent
 from location.settings import LocationSettings
 
-app = typer.Typer(help="Administer the positions of agents.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+positions = typer.Typer(help="Administer the positions of agents.", no_args_is_help=True)
 
 Agent = Annotated[str, typer.Option(help="Code of the agent.")]
 
 
-@app.callback()
+@positions.callback()
 def commands() -> None:
-    """Keeps the name of a single command part of the command line."""
+    """Administer the positions of agents."""
 
 
-@app.command()
+@positions.command()
 def erase(agent: Agent) -> None:
     """Delete everything of an agent for good: points, position, counts and events."""
     try:
@@ -41,6 +42,8 @@ async def _erase(settings: LocationSettings, agent: str) -> int:
         await broker.close()
         await database.close()
 
+
+app.add_typer(positions, name="location")
 
 if __name__ == "__main__":
     app()

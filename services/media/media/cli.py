@@ -13,19 +13,20 @@ from media.parts import storage_of
 from media.settings import MediaSettings
 from media.storage.scratch import remove_abandoned
 
-app = typer.Typer(help="Look after the pictures of E-Catalog.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+pictures = typer.Typer(help="Look after the pictures of E-Catalog.", no_args_is_help=True)
 
 Fix = Annotated[bool, typer.Option("--fix", help="Make missing renditions again and remove what nothing shows.")]
 Grace = Annotated[float, typer.Option(help="Hours for which files that nothing shows are kept.", min=0)]
 SHOWN = 20
 
 
-@app.callback()
+@pictures.callback()
 def commands() -> None:
-    """Keeps the name of a single command part of the command line."""
+    """Look after the pictures of E-Catalog."""
 
 
-@app.command()
+@pictures.command()
 def check(fix: Fix = False, grace: Grace = 24) -> None:
     """Report files that are missing, that nobody knows, and pictures whose sizes cannot be made."""
     settings = MediaSettings()
@@ -53,6 +54,8 @@ async def _check(settings: MediaSettings, grace: timedelta, fix: bool) -> tuple[
     finally:
         await database.close()
 
+
+app.add_typer(pictures, name="media")
 
 if __name__ == "__main__":
     app()

@@ -22,7 +22,8 @@ class EventType(Generic[D]):
 
     ``name`` is the CloudEvents type with its version (``ecatalog.catalog.project.changed.v1``), ``subject`` the
     NATS subject (below ``internal.`` when it is not for other people; a suffix such as a user's id may follow).
-    Public and internal events travel in streams of their own, so that reading one never shows the other.
+    Public and internal events travel in streams of their own, so that reading one never shows the other. A command
+    asks for something to be done; unlike a fact it is never sent again once the broker took it.
     """
 
     name: str
@@ -30,6 +31,7 @@ class EventType(Generic[D]):
     subject: str
     model: type[D]
     public: bool
+    is_command: bool = False
 
     @property
     def source(self) -> str:
@@ -48,7 +50,9 @@ def stream_name(service: str, *, public: bool) -> str:
     return service.upper() if public else f"INTERNAL_{service.upper()}"
 
 
-def event_type(service: str, noun: str, model: type[D], *, public: bool, version: int = 1) -> EventType[D]:
+def event_type(
+    service: str, noun: str, model: type[D], *, public: bool, version: int = 1, is_command: bool = False
+) -> EventType[D]:
     """Declare and register ``ecatalog.<service>.<noun>.v<version>``; ``noun`` is like ``user.changed``."""
     subject = f"ecatalog.{service}.{noun}"
     declared = EventType(
@@ -57,6 +61,7 @@ def event_type(service: str, noun: str, model: type[D], *, public: bool, version
         subject=subject if public else f"internal.{subject}",
         model=model,
         public=public,
+        is_command=is_command,
     )
     REGISTRY[declared.name] = declared  # type: ignore[assignment]  # EventType is covariant in its data
     return declared

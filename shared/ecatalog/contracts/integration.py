@@ -49,4 +49,4 @@ class ChunkReady(EventData):
 
 INTEGRATION_CHANGED = event_type("integration", "integration.changed", IntegrationChanged, public=False)
 SYNC_CHANGED = event_type("integration", "sync.changed", SyncChanged, public=False)
-CHUNK_READY = event_type("integration", "chunk.ready", ChunkReady, public=False)
+CHUNK_READY = event_type("integration", "chunk.ready", ChunkReady, public=False, is_command=True)

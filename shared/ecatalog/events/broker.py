@@ -9,13 +9,18 @@ from nats.js import JetStreamContext
 from nats.js.api import RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
-from ecatalog.contracts.base import stream_name
+import ecatalog.contracts  # noqa: F401 - registers every type
+from ecatalog.contracts.base import REGISTRY, stream_name
+from ecatalog.events.copies import ensure_copy
 from ecatalog.telemetry import logger
 
 log = logger(__name__)
 
 KEEP_SECONDS = 7 * 24 * 3600
 KEEP_BYTES = 4 * 1024**3
+
+PUBLIC_STREAMS = frozenset(kind.stream for kind in REGISTRY.values() if kind.public)
+"""Those that carry events for other people: `CATALOG` and `MEDIA`."""
 
 AWAY = (NatsError, OSError, TimeoutError)
 """What a broker that is away raises."""
@@ -34,6 +39,11 @@ class Broker:
     @property
     def connected(self) -> bool:
         return self.client.is_connected
+
+    @property
+    def reconnects(self) -> int:
+        """How often the connection came back, perhaps to a broker that lost its store."""
+        return self.client.stats["reconnects"]
 
     @property
     def jetstream(self) -> JetStreamContext:
@@ -78,21 +88,22 @@ class Broker:
             self.client, self._made = client, True
 
     async def ensure_streams(self, service: str) -> None:
-        """Make the two streams of ``service``, or bring their settings up to date."""
+        """Make the two streams of ``service`` and the copy for other people, or bring their settings up to date."""
         for public in (True, False):
             prefix = "" if public else "internal."
-            await self.ensure_stream(
-                StreamConfig(
-                    name=stream_name(service, public=public),
-                    subjects=[f"{prefix}ecatalog.{service}.>"],
-                    retention=RetentionPolicy.LIMITS,
-                    storage=StorageType.FILE,
-                    max_age=KEEP_SECONDS,
-                    max_bytes=KEEP_BYTES,
-                    duplicate_window=120,
-                    allow_direct=True,
-                )
+            config = StreamConfig(
+                name=stream_name(service, public=public),
+                subjects=[f"{prefix}ecatalog.{service}.>"],
+                retention=RetentionPolicy.LIMITS,
+                storage=StorageType.FILE,
+                max_age=KEEP_SECONDS,
+                max_bytes=KEEP_BYTES,
+                duplicate_window=120,
+                allow_direct=True,
             )
+            await self.ensure_stream(config)
+            if config.name in PUBLIC_STREAMS:
+                await ensure_copy(self.client, config)
 
     async def ensure_stream(self, config: StreamConfig) -> None:
         try:

@@ -61,6 +61,7 @@ class Consumer:
         self._database = database
         self.name = name
         self.stream = streams.pop()
+        self.handlers = handlers
         self._handlers = {kind.name: handler for kind, handler in handlers.items()}
         self._subjects = [subject for kind in handlers for subject in (kind.subject, f"{kind.subject}.>")]
         self.concurrency = concurrency

@@ -1,41 +1,104 @@
-"""Sending events again and giving dead letters another chance."""
+"""Sending events again, and giving dead letters another chance."""
 
-from datetime import datetime
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from ecatalog.contracts.base import REGISTRY
 from ecatalog.db import Database
 from ecatalog.events.consumer import Handlers
 from ecatalog.events.envelope import decode
+from ecatalog.events.outbox import publish_again
 
+AT_ONCE = 5000
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
-async def replay(session: AsyncSession, since: datetime) -> int:
-    """Mark the outbox rows written since then as unpublished, so that the relay sends them again; how many."""
-    result = await session.execute(
-        text(
-            "with again as (update outbox set published_at = null"
-            " where created_at >= :since and published_at is not null returning 1) select count(*) from again"
-        ),
-        {"since": since},
+_REPLAY = text("""
+    with again as (
+        update outbox set published_at = null where seq in (
+            select seq from outbox
+             where seq > :after and seq <= :until and published_at is not null and created_at >= :since
+               and type = any(:types)
+             order by seq limit :limit
+        ) returning seq
     )
-    return int(result.scalar_one())
+    select count(*), max(seq), pg_notify('outbox', '') from again
+""")
+_LETTERS = """
+    select d.id, d.origin, d.consumer, d.event_id, d.type, d.error, coalesce(i.attempts, 0), d.created_at
+      from dead_letter d left join inbox i on i.consumer = d.consumer and i.event_id = d.event_id
+     where d.resolved_at is null order by d.id limit %(limit)s
+"""
+_RESOLVE = text("""
+    update dead_letter set resolved_at = now() where id = :id and origin = :origin and resolved_at is null
+    returning event_id, type, body
+""")
+
+
+class Letter(NamedTuple):
+    """A dead letter: an event that its ``consumer`` could not handle, or that the relay (``consumer`` is empty) could
+    not send."""
+
+    id: int
+    origin: str
+    consumer: str
+    event_id: UUID
+    type: str
+    error: str
+    attempts: int
+    created_at: datetime
+
+
+async def replay(
+    database: Database,
+    since: datetime = BEGINNING,
+    types: Collection[str] = (),
+    progress: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Let the relay send again what the outbox keeps since then, with the same ids and sequences; how many.
+
+    ``types`` are names of event types, all where empty. Commands are never sent again: what they asked for was done.
+    """
+    wanted = [name for name, kind in REGISTRY.items() if not kind.is_command and (not types or name in types)]
+    newest = await database.fetch_row("select coalesce(max(seq), 0) from outbox")
+    parameters: dict[str, Any] = {"after": 0, "until": newest and newest[0], "since": since, "types": wanted}
+    replayed = 0
+    while True:
+        async with database.session() as session:
+            row = (await session.execute(_REPLAY, {**parameters, "limit": AT_ONCE})).one()
+        if not row[0]:
+            return replayed
+        replayed, parameters["after"] = replayed + row[0], row[1]
+        progress(row[0])
+
+
+async def dead_letters(database: Database, limit: int = 1000) -> list[Letter]:
+    """What waits for somebody, oldest first."""
+    return [Letter(*row) for row in await database.fetch_rows(_LETTERS, {"limit": limit})]
 
 
 async def retry_dead_letter(database: Database, letter_id: int, handlers: Handlers) -> bool:
     """Handle a consumer's dead letter again, in one transaction with marking it resolved; False if there is none."""
     by_name = {kind.name: handler for kind, handler in handlers.items()}
     async with database.session() as session:
-        row = (
-            await session.execute(
-                text(
-                    "update dead_letter set resolved_at = now()"
-                    " where id = :id and origin = 'consumer' and resolved_at is null returning type, body"
-                ),
-                {"id": letter_id},
-            )
-        ).one_or_none()
+        row = (await session.execute(_RESOLVE, {"id": letter_id, "origin": "consumer"})).one_or_none()
         if row is None:
             return False
         await by_name[row.type](session, decode(bytes(row.body)))
     return True
+
+
+class NotKept(LookupError):
+    """The outbox does not hold the event any longer."""
+
+
+async def send_dead_letter(database: Database, letter_id: int) -> bool:
+    """Send a dead letter of the relay again; False if there is none. Raises :class:`NotKept`."""
+    async with database.session() as session:
+        row = (await session.execute(_RESOLVE, {"id": letter_id, "origin": "relay"})).one_or_none()
+        if row is not None and not await publish_again(session, row.event_id):
+            raise NotKept("the outbox does not keep this event any longer: use `events resync`")
+    return row is not None

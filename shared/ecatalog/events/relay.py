@@ -68,11 +68,14 @@ class Relay:
         async with await AsyncConnection.connect(self._dsn, autocommit=True) as connection:
             connection.adapters.register_loader("json", JsonBytes)
             await self._broker.connect()
+            came_back = self._broker.reconnects
             await self._broker.ensure_streams(self._service)
             self.healthy = True
             await connection.execute("select pg_advisory_lock(%s)", (LOCK,))
             await connection.execute("listen outbox")
             while True:
+                if came_back != self._broker.reconnects:
+                    return  # begin anew: readers wait for streams that a broker without its store lacks
                 if not await self.publish_batch(connection):
                     await self._forget_old(connection)
                     async for _ in connection.notifies(timeout=IDLE_SECONDS, stop_after=1):

@@ -1,11 +1,14 @@
 """A user's role, and telling everyone when what they may do changes."""
 
+from collections.abc import Sequence
+
 from ecatalog.auth import Role
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
 from ecatalog.events.outbox import publish
 from ecatalog.ids import uuid7
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
 
 from auth.clock import moment
 from auth.users.models import User
@@ -37,6 +40,12 @@ def as_event(user: User) -> UserChanged:
         agent_code=user.profile_code_1c,
         valid_from=user.valid_from,
     )
+
+
+async def tell_again(session: AsyncSession, ids: Sequence[int]) -> None:
+    """Publish the rights of users, whose rows are locked, as they are; for the snapshot they did not change."""
+    for user in await session.scalars(select(User).where(col(User.id).in_(ids)).order_by(col(User.id))):
+        await publish(session, USER_CHANGED, as_event(user), key=user.id, suffix=str(user.id))
 
 
 async def announce(session: AsyncSession, user: User, now: float) -> None:

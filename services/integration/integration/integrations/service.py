@@ -1,5 +1,6 @@
 """Integrations: reading, changing and trying them."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -98,6 +99,17 @@ async def _announce(session: AsyncSession, integration: Integration) -> int:
     integration.updated_at = func.now()  # type: ignore[assignment]  # the database's clock
     await session.flush()
     await session.refresh(integration)
+    return await _tell(session, integration)
+
+
+async def tell_again(session: AsyncSession, ids: Sequence[int]) -> None:
+    """Publish integrations, whose rows are locked, as they are."""
+    chosen = Integration.id.in_(ids)  # type: ignore[union-attr]  # SQLModel types columns as values
+    for integration in await session.scalars(select(Integration).where(chosen).order_by(Integration.id)):  # type: ignore[arg-type]  # the same
+        await _tell(session, integration)
+
+
+async def _tell(session: AsyncSession, integration: Integration) -> int:
     changed = IntegrationChanged(
         integration_id=integration.id or 0,
         project_id=integration.project_id,

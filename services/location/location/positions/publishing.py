@@ -1,12 +1,14 @@
 """Telling others where agents are: each agent's newest position, however many points came since it was last told."""
 
 import asyncio
+from collections.abc import Sequence
 from hashlib import sha256
 
 import psycopg
 from ecatalog.contracts.location import AGENT_MOVED, AgentMoved
-from ecatalog.db import Database, execute
+from ecatalog.db import Database, driver_connection, execute
 from ecatalog.resource import TIMESTAMP
+from sqlalchemy.ext.asyncio import AsyncSession
 
 PAUSE_SECONDS = 0.25
 AT_ONCE = 500
@@ -18,10 +20,7 @@ _FIELDS |= {
     name: f"t.{name}::text" for name in ("latitude", "longitude", "accuracy", "speed", "heading", "battery_level")
 }
 _PUBLISH = f"""
-    with chosen as (
-        select agent_code from agent_position where unpublished and fixed_at is not null
-         order by agent_code limit {AT_ONCE} for update skip locked
-    ),
+    with chosen as ({{chosen}}),
     t as (
         update agent_position p set unpublished = false from chosen where p.agent_code = chosen.agent_code returning p.*
     )
@@ -30,11 +29,26 @@ _PUBLISH = f"""
            json_build_object({", ".join(f"'{name}', {sql}" for name, sql in _FIELDS.items())})
       from t
 """  # noqa: S608 - built from declarations
+_PUBLISH_MOVED = _PUBLISH.format(
+    chosen=f"""
+        select agent_code from agent_position where unpublished and fixed_at is not null
+         order by agent_code limit {AT_ONCE} for update skip locked
+    """  # noqa: S608 - a constant
+)
+_PUBLISH_AGAIN = _PUBLISH.format(
+    chosen="select agent_code from agent_position where agent_code = any(%(agents)s) and fixed_at is not null"
+)
 
 
 def subject_of(agent_code: str) -> str:
     """The NATS subject of an agent's positions; a code may hold what a subject may not."""
     return f"{AGENT_MOVED.subject}.{sha256(agent_code.encode()).hexdigest()[:SUFFIX_LENGTH]}"
+
+
+async def publish_again(session: AsyncSession, agents: Sequence[str]) -> None:
+    """Write the positions of agents, whose rows are locked, into the outbox."""
+    connection = await driver_connection(session)
+    await execute(connection, _PUBLISH_AGAIN, {"type": AGENT_MOVED.name, "agents": list(agents)})
 
 
 class Publisher:
@@ -56,4 +70,4 @@ class Publisher:
     async def publish(self) -> int:
         """Publish the positions that moved, up to a number; how many."""
         async with self._database.read() as connection:
-            return (await execute(connection, _PUBLISH, {"type": AGENT_MOVED.name})).rowcount
+            return (await execute(connection, _PUBLISH_MOVED, {"type": AGENT_MOVED.name})).rowcount

@@ -28,6 +28,15 @@ _COLUMNS = ", ".join(
     for name in ImageChanged.model_fields
 )
 _ROWS = text(f"select {_COLUMNS} from picture where id = any(:ids) order by array_position(:ids, id)")  # noqa: S608 - built from declarations
+# References are locked as well: of one that is changed meanwhile, readers are told by an event with a later sequence.
+_LOCK_REFERENCES = (
+    text("select from image_status where id in (select status_id from image where id = any(:ids)) for share"),
+    text("select from image_source where id in (select source_id from image where id = any(:ids)) for share"),
+)
+_TELL_AGAIN = text(
+    "insert into outbox (type, key, data) select :type, x.image_id::text, row_to_json(x)"  # noqa: S608 - built from declarations
+    f" from (select {_COLUMNS} from picture where id = any(:ids) order by id) x"
+)
 _EVENTS = """
     select seq, id, type, key, data, request_id, traceparent, created_at from outbox where id = any(%s) order by seq
 """
@@ -41,6 +50,13 @@ async def tell(session: AsyncSession, ids: Sequence[int]) -> list[UUID]:
         await publish(session, IMAGE_CHANGED, ImageChanged(**row), key=row["image_id"], event_id=event_id)
         told.append(event_id)
     return told
+
+
+async def tell_again(session: AsyncSession, ids: Sequence[int]) -> None:
+    """Publish pictures, whose rows are locked, as they are."""
+    for lock in _LOCK_REFERENCES:
+        await session.execute(lock, {"ids": list(ids)})
+    await session.execute(_TELL_AGAIN, {"type": IMAGE_CHANGED.name, "ids": list(ids)})
 
 
 class Handover:

@@ -97,14 +97,15 @@ class References:
                 row_id = (await session.execute(text(sql), parameters)).scalar_one_or_none()
                 if row_id is None:
                     raise NotFound
-                await self._tell(session, int(row_id))
+                await self.tell(session, int(row_id))
         except IntegrityError as error:
             raise FieldErrors(self.taken) from error
         finally:
             request.app.state.caches.invalidate(self.resource.topic, *SHOWN)
         return int(row_id)
 
-    async def _tell(self, session: AsyncSession, row_id: int) -> None:
+    async def tell(self, session: AsyncSession, row_id: int) -> None:
+        """Publish a row as it is, in the transaction that changed or locked it."""
         sql = f"select t.is_deleted, row_to_json(x) from {self.name} t, lateral (select {self.resource.fields}) x"  # noqa: S608 - built from declarations
         is_deleted, row = (await session.execute(text(f"{sql} where t.id = :id"), {"id": row_id})).one()
         shown = orjson.loads(row) if isinstance(row, bytes | str) else row

@@ -91,7 +91,7 @@ def test_command_reports_and_fixes(media: Media, settings: MediaSettings, monkey
     stray = media.files / "stray"
     stray.parent.mkdir(parents=True, exist_ok=True)
     stray.write_bytes(b"x")
-    found = CliRunner().invoke(cli, ["check", "--grace", "0"])
+    found = CliRunner().invoke(cli, ["media", "check", "--grace", "0"])
     assert (found.exit_code, "orphaned: 1" in found.output) == (1, True)
 
 

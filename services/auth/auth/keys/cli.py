@@ -1,0 +1,67 @@
+"""``manage.py keys``: the keys that sign tokens."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import typer
+from ecatalog.db import Database
+from rich.console import Console
+from rich.table import Table
+
+from auth.keys.models import SigningKey
+from auth.keys.service import LEAD_SECONDS, Keyring
+from auth.settings import AuthSettings
+
+app = typer.Typer(help="List and rotate the keys that sign tokens.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_() -> None:
+    """Show every key that is still kept: which signs, which only verifies, and until when."""
+    settings = AuthSettings()
+    keys = asyncio.run(_list(settings))
+    now = datetime.now(UTC)
+    signing = max((key for key in keys if key.signs_from <= now), key=lambda key: key.signs_from, default=None)
+    table = Table("Key", "State", "Signs from", "Verifies until")
+    for key in keys:
+        until = _shown(key.verified_until, settings) if key.verified_until else "it is replaced"
+        table.add_row(key.kid, _state(key, signing, now), _shown(key.signs_from, settings), until)
+    Console().print(table)
+
+
+@app.command()
+def rotate() -> None:
+    """Make a new key. It signs a minute later; tokens of the old one stay valid until they expire.
+
+    Nobody has to sign in again. Do this once a year, or when somebody leaves who could read SECRET_KEY.
+    """
+    kid = asyncio.run(_rotate(AuthSettings()))
+    typer.echo(f"The new key {kid} signs in {LEAD_SECONDS} seconds; tokens of the old one stay valid.")
+
+
+def _state(key: SigningKey, signing: SigningKey | None, now: datetime) -> str:
+    if key is signing:
+        return "signs"
+    return "signs soon" if key.signs_from > now else "verifies"
+
+
+def _shown(moment: datetime, settings: AuthSettings) -> str:
+    return f"{moment.astimezone(ZoneInfo(settings.time_zone)):%Y-%m-%d %H:%M:%S}"
+
+
+async def _list(settings: AuthSettings) -> list[SigningKey]:
+    database = Database(settings.dsn)
+    try:
+        return await Keyring.of(settings, database, time.time).list_keys()
+    finally:
+        await database.close()
+
+
+async def _rotate(settings: AuthSettings) -> str:
+    database = Database(settings.dsn)
+    try:
+        return await Keyring.of(settings, database, time.time).rotate()
+    finally:
+        await database.close()

@@ -1,0 +1,23 @@
+"""What `manage.py events resync` tells again for this service."""
+
+from collections.abc import Sequence
+
+from ecatalog.db import driver_connection
+from ecatalog.events.resync import Source, Sources
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.publishing import CLIENT, NOMENKLATURA, PROJECT, Published, publish_changed
+
+
+def _source(kind: Published) -> Source:
+    async def tell(session: AsyncSession, ids: Sequence[int]) -> None:
+        await publish_changed(await driver_connection(session), kind, ids)
+
+    return Source(kind.table.name, tell)
+
+
+SOURCES: Sources = {
+    "projects": (_source(PROJECT),),
+    "clients": (_source(CLIENT),),
+    "nomenklatura": (_source(NOMENKLATURA),),
+}

@@ -1,0 +1,5 @@
+"""What a command says when it cannot do its work."""
+
+
+class Problem(Exception):
+    """Ends the command with this one line and exit code 1."""

@@ -1,0 +1,49 @@
+"""``events resync``."""
+
+import sys
+from collections.abc import Sequence
+from functools import partial
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ecatalog.commands.problems import Problem
+from ecatalog.commands.services import Services
+from ecatalog.db import Database
+from ecatalog.events.resync import Source, Sources, count, resync
+from ecatalog.settings import Settings
+
+Chosen = dict[str, tuple[str, Sequence[Source]]]
+"""The service and its tables behind each name."""
+
+
+def chosen(services: Services, names: Sequence[str], *, everything: bool) -> Chosen:
+    """What was asked for, of what the services here have."""
+    known: Chosen = {}
+    for service, module in services.offering("resync").items():
+        sources: Sources = module.SOURCES
+        known |= {name: (service, tables) for name, tables in sources.items()}
+    if everything:
+        return known
+    if not names or (unknown := [name for name in names if name not in known]):
+        reason = f"nothing is called {unknown[0]}" if names else "say what to publish, or --all"
+        raise Problem(f"{reason}; there is {', '.join(known)}")
+    return {name: known[name] for name in names}
+
+
+async def run(name: str, settings: Settings, sources: Sequence[Source]) -> int:
+    """Tell every row behind a name, and say how many there were."""
+    database = Database(settings.dsn, time_zone=settings.time_zone)
+    console = Console(stderr=True)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    try:
+        with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as progress:
+            told = 0
+            for source in sources:
+                task = progress.add_task(source.table, total=await count(database, source))
+                told += await resync(database, source, partial(progress.advance, task))
+    finally:
+        await database.close()
+    typer.echo(f"{name}: {told} rows are published again")
+    return told
