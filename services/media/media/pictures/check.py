@@ -11,6 +11,7 @@ from media.pictures.limits import MAX_FRAMES
 from media.pictures.opening import Refused, kind_of, open_picture
 from media.pictures.render import render
 from media.pictures.strip import STRIPPERS
+from media.pictures.turned_jpeg import can_turn, turn_jpeg
 from media.pictures.upright import save_anew, turn_of
 
 ORIGINAL, THUMBNAIL = "original", "thumbnail"
@@ -29,14 +30,17 @@ def check(source: Path, folder: Path) -> dict[str, Any]:
         if frames > MAX_FRAMES:
             raise Refused(f"{frames} frames are too many")
         turn = turn_of(picture) if frames == 1 else None
-        if turn is not None or (kind == "AVIF" and frames == 1 and _has_metadata(picture)):
+        if turn is not None and can_turn(picture):
+            turn_jpeg(source, turn, original)
+        elif turn is not None or (kind == "AVIF" and frames == 1 and _has_metadata(picture)):
             save_anew(picture, turn, original, kind)
         else:
             _store(original, stripped.body)
     with open_picture(original) as picture:
         width, height = picture.size
         made = render(picture, [THUMBNAIL], "jpg", folder)
-    digest = hashlib.sha256(original.read_bytes()).hexdigest()
+    with original.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {
         "format": kind, "width": width, "height": height, "size": original.stat().st_size, "sha256": digest,
         "thumbnail_size": made[THUMBNAIL],

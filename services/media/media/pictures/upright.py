@@ -28,7 +28,10 @@ def turn_of(picture: Image.Image) -> Image.Transpose | None:
 
 
 def save_anew(picture: Image.Image, turn: Image.Transpose | None, path: Path, kind: str) -> None:
-    """Decode the picture and write it upright in its own format, without metadata but its colour profile."""
+    """Decode the picture and write it upright in its own format, without metadata but its colour profile.
+
+    JPEGs come here only if their colours are stored in a way that :mod:`media.pictures.turned_jpeg` does not know.
+    """
     options = dict(QUALITY.get(kind, {}))
     if profile := picture.info.get("icc_profile"):
         options["icc_profile"] = profile

@@ -1,5 +1,7 @@
 """JPEG: segments, of which some hold metadata, up to the end of the image."""
 
+from collections.abc import Iterator
+
 from media.pictures.strip.stripped import Broken, Stripped
 
 SOI, EOI, SOS, COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
@@ -9,11 +11,18 @@ WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
 
 def strip_jpeg(body: bytes) -> Stripped:
     kept = [body[:2]]
+    kept += [body[start:end] for marker, start, end in segments(body) if _is_kept(marker, body[start + 4 : start + 16])]
+    return Stripped(b"".join([*kept, b"\xff\xd9"]))
+
+
+def segments(body: bytes) -> Iterator[tuple[int, int, int]]:
+    """Each segment's marker, where it begins and where it ends, up to the end of the image. Coded pixels belong to the
+    segment before them. Raises :class:`Broken`."""
     place = 2
     while True:
         marker, place = _next_marker(body, place)
         if marker == EOI:
-            return Stripped(b"".join([*kept, b"\xff\xd9"]))
+            return
         if marker in WITHOUT_LENGTH:
             continue
         end = place + int.from_bytes(body[place : place + 2])
@@ -21,8 +30,7 @@ def strip_jpeg(body: bytes) -> Stripped:
             raise Broken("a segment is longer than the file")
         if marker == SOS:
             end = _end_of_scan(body, end)
-        if _is_kept(marker, body[place + 2 : place + 14]):
-            kept.append(b"\xff" + bytes([marker]) + body[place:end])
+        yield marker, place - 2, end
         place = end
 
 
