@@ -13,6 +13,8 @@ _SRGB = ImageCms.createProfile("sRGB")
 
 def on_white(picture: Image.Image, factor: int) -> Image.Image:
     """``picture`` in RGB, transparency filled with white, ``factor`` times smaller (the rest of a row is left off)."""
+    if factor == 1 and picture.mode == "RGB" and "transparency" not in picture.info:
+        return picture
     width, height = picture.width // factor, picture.height // factor
     whole = Image.new("RGB", (width, height), WHITE)
     rows = max(1, PART_ROWS // factor)

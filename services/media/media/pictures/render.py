@@ -57,4 +57,4 @@ def _resized(picture: Image.Image, size: int) -> Image.Image:
     side = min(picture.size)
     left, top = (picture.width - side) / 2, (picture.height - side) / 2
     box = (left, top, left + side, top + side)
-    return picture.resize((size, size), Image.Resampling.LANCZOS, box=box, reducing_gap=2.0)
+    return picture.resize((size, size), Image.Resampling.BICUBIC, box=box, reducing_gap=2.0)
