@@ -1,19 +1,20 @@
 """One service's PostgreSQL: sessions that commit at the edge, and a direct path for JSON that PostgreSQL renders."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import registry
+from sqlalchemy.orm import Session, registry
 from sqlmodel import SQLModel
 
 from ecatalog.connections import Connections, JsonBytes, Parameters, execute
 from ecatalog.pools import POOLS, Use, WatchedPool
 
-__all__ = ["Database", "JsonBytes", "driver_connection", "execute", "model_base"]
+__all__ = ["Database", "JsonBytes", "after_commit", "driver_connection", "execute", "model_base"]
 
 
 class Database:
@@ -102,6 +103,16 @@ async def driver_connection(session: AsyncSession) -> AsyncConnection[Any]:
     if not isinstance(driver, AsyncConnection):
         raise TypeError("the session does not run on psycopg")
     return driver
+
+
+def after_commit(session: AsyncSession, action: Callable[[], object]) -> None:
+    """Do something once the transaction of ``session`` is committed, and never when it is rolled back."""
+
+    def act(committed: Session) -> None:
+        if not committed.in_nested_transaction():
+            action()
+
+    event.listen(session.sync_session, "after_commit", act)
 
 
 def model_base(name: str) -> type[SQLModel]:

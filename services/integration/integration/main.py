@@ -5,8 +5,11 @@ from fastapi import FastAPI
 
 from integration.integrations.routes import router as integrations
 from integration.settings import IntegrationSettings
+from integration.tasks.metrics import QUEUE, RUNNING, WAITING
 from integration.tasks.routes import router as tasks
 
 
 def create(settings: IntegrationSettings) -> FastAPI:
-    return create_app(settings, "integration", [integrations, tasks])
+    app = create_app(settings, "integration", [integrations, tasks])
+    app.state.readings.add(QUEUE, RUNNING, WAITING)
+    return app

@@ -7,12 +7,14 @@ from integration.handlers import CATALOG, CATALOG_INTERNAL
 from integration.settings import IntegrationSettings
 from integration.tasks.bell import Bell
 from integration.tasks.cleaner import Cleaner
+from integration.tasks.metrics import QUEUE, RUNNING, WAITING
 from integration.tasks.presence import Presence
 from integration.tasks.runner import Runner
 
 
 def create(settings: IntegrationSettings) -> Worker:
     worker = Worker(settings, "integration")
+    worker.readings.add(QUEUE, RUNNING, WAITING)
     for handlers in (CATALOG, CATALOG_INTERNAL):
         worker.consume(Consumer(worker.broker, worker.database, "integration", handlers))
     bell = Bell()

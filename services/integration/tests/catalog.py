@@ -58,6 +58,7 @@ class CatalogWorker:
     """Applies chunks to a dictionary, each command once, and answers each command as often as it comes.
 
     It waits with a chunk that it was ``given`` while ``open`` is not set; rows whose code is among ``refused`` fail.
+    ``requests`` are the ids under which it was asked.
     """
 
     def __init__(self, broker: Broker) -> None:
@@ -65,6 +66,7 @@ class CatalogWorker:
         self._results: dict[Any, ChunkApplied] = {}
         self.rows: dict[str, dict[str, Any]] = {}
         self.refused: set[str] = set()
+        self.requests: set[str] = set()
         self.given = asyncio.Event()
         self.open = asyncio.Event()
         self.open.set()
@@ -85,6 +87,7 @@ class CatalogWorker:
             self.given.set()
             await self.open.wait()
             event = decode(messages[0].data)
+            self.requests.add(event.request_id)
             if event.id not in self._results:
                 self._results[event.id] = self._apply(event.data)
             await self._answer(event.id, self._results[event.id])

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from ecatalog import telemetry
 from ecatalog.contracts.integration import CHUNK_READY
 from ecatalog.db import Database
 from ecatalog.events.broker import Broker
@@ -79,6 +80,18 @@ async def test_list_arrives_and_what_it_left_behind_is_cleaned_up(
     await until(lambda: _cleaned(database, 2))
     assert await count(database, "staged_row") == await count(database, "sync_chunk") == 0
     assert await commands(broker) == 0
+
+
+@pytest.mark.usefixtures("worker")
+async def test_commands_name_the_request_that_started_the_sync(
+    database: Database, catalog_worker: CatalogWorker
+) -> None:
+    async with serving_products(ROWS) as onec:
+        integration = await add_integration(database, onec.url())
+        with telemetry.bound("request-of-a-sync"):
+            task_id = await start(database, integration)
+        await ended(database, task_id)
+    assert catalog_worker.requests == {"request-of-a-sync"}
 
 
 async def commands(broker: Broker) -> int:

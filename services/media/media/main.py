@@ -13,6 +13,7 @@ from media.handover.service import Handover
 from media.nomenklatura_image.routes import router as nomenklatura_image
 from media.parts import Parts
 from media.project_image.routes import router as project_image
+from media.renditions.metrics import QUEUE, WAITING
 from media.serving.routes import router as serving
 from media.settings import MediaSettings
 from media.sources.routes import router as sources
@@ -46,6 +47,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def create(settings: MediaSettings) -> FastAPI:
     app = create_app(settings, "media", ROUTERS, lifespan=_lifespan, remember=REMEMBERED)
     state = app.state
+    state.readings.add(QUEUE, WAITING)
     state.parts = Parts.of(settings, state.database)
     state.storage = state.parts.storage
     state.renderer = state.parts.renderer

@@ -8,12 +8,14 @@ from ecatalog.worker import Worker
 from media.files.collector import Collector
 from media.handlers import CATALOG
 from media.parts import Parts
+from media.renditions.metrics import QUEUE, WAITING
 from media.renditions.runner import Runner
 from media.settings import MediaSettings
 
 
 def create(settings: MediaSettings) -> Worker:
     worker = Worker(settings, "media")
+    worker.readings.add(QUEUE, WAITING)
     worker.consume(Consumer(worker.broker, worker.database, "media", CATALOG))
     parts = Parts.of(settings, worker.database)
     worker.loop("renditions", Runner(worker.database, parts, settings.picture_processes).run)

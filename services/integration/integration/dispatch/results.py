@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integration.tasks.bell import ring
+from integration.tasks.metrics import count_rows
 from integration.tasks.service import complete_if_done, fail
 
 _ADD = text("""
@@ -17,7 +18,7 @@ _ADD = text("""
     update sync_task t
        set created = t.created + :created, updated = t.updated + :updated, unchanged = t.unchanged + :unchanged,
            errors = t.errors + :failed, processed = t.processed + done.rows
-      from done where t.id = done.task_id returning t.id, done.rows, t.processed, t.total
+      from done where t.id = done.task_id returning t.id, t.sync_type, done.rows, t.processed, t.total
 """)
 _FAILURES = text("insert into sync_item_error (task_id, code, error) values (:task, :code, :error)")
 
@@ -29,6 +30,10 @@ async def add_result(session: AsyncSession, event: Event[ChunkApplied]) -> None:
     task = (await session.execute(_ADD, numbers)).one_or_none()
     if task is None:
         return
+    count_rows(
+        session, task.sync_type, created=result.created, updated=result.updated - result.unchanged,
+        unchanged=result.unchanged, error=len(result.failed),
+    )  # fmt: skip
     if result.failed:
         await session.execute(_FAILURES, [{"task": task.id, **failure.model_dump()} for failure in result.failed])
     if result.created + result.updated + len(result.failed) != task.rows:

@@ -119,7 +119,7 @@ class Dispatcher:
         event_id = command_id(task, chunk.number)
         body = encode(
             CHUNK_READY, event_id=event_id, key=str(task), sequence=chunk.number, time=datetime.now(UTC),
-            data=self._data(chunk, row[0]),
+            data=self._data(chunk, row[0]), request_id=self._lease.request_id,
         )  # fmt: skip
         # A repeat has a message id of its own: the broker must deliver it although it has seen the first.
         headers = message_headers(f"{event_id}.{self._lease.fence}.{times}")

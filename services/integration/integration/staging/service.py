@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from integration.integrations.models import Integration
 from integration.soap import Batch, SoapSource, SourceSettings
 from integration.staging.cutting import Cutter
+from integration.tasks.metrics import FETCHED, count_rows
 from integration.tasks.queue import Lease, hold
 from integration.tasks.service import announce, complete_if_done
 
@@ -66,9 +67,11 @@ async def fetch(database: Database, lease: Lease, source: SourceSettings, integr
 
 
 async def _copy(connection: AsyncConnection[Any], lease: Lease, batches: Any, cutter: Cutter) -> None:
+    fetched = FETCHED.labels(lease.sync_type)
     async with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
         copy.set_types(_TYPES)
         async for batch in batches:
+            fetched.inc(len(batch))
             for row in _records(lease.id, batch, cutter):
                 await copy.write_row(row)
 
@@ -89,5 +92,6 @@ async def _settle(session: AsyncSession, connection: AsyncConnection[Any], lease
     ends = {"first": [span.first for span in spans], "last": [span.last for span in spans]}
     await connection.execute(_CHUNKS, {**key, **ends})
     await connection.execute(_PROCESSING, {**key, "total": cutter.count, "errors": rejected + duplicates})
+    count_rows(session, lease.sync_type, error=rejected + duplicates)
     await announce(session, lease.task_id)
     await complete_if_done(session, lease.task_id, NOTHING_CAME if cutter.count == 0 else None)

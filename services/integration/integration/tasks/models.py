@@ -24,9 +24,10 @@ UNFINISHED = "status in ('fetching', 'processing')"
 class SyncTask(Base, table=True):
     """One sync, and its place in the queue.
 
-    ``fence`` grows with each lease: what a worker writes for a task counts only under the fence it was given.
-    ``owner`` names the worker (its session's advisory lock) that holds the lease until ``lease_until``.
-    ``processed`` counts rows whose fate is known: rejected ones and those of applied chunks.
+    ``request_id`` is that of the request that started it. ``fence`` grows with each lease: what a worker writes for a
+    task counts only under the fence it was given. ``owner`` names the worker (its session's advisory lock) that holds
+    the lease until ``lease_until``. ``processed`` counts rows whose fate is known: rejected ones and those of applied
+    chunks.
     """
 
     __tablename__ = "sync_task"
@@ -46,6 +47,7 @@ class SyncTask(Base, table=True):
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
     task_id: UUID
+    request_id: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=text("''")))
     integration_id: int = Field(sa_column=Column(BigInteger, ForeignKey("integration.id"), nullable=False))
     sync_type: str = Field(sa_type=Text)
     status: str = Field(sa_column=Column(Text, nullable=False, server_default=text("'fetching'")))

@@ -26,7 +26,7 @@ _CLAIM = text(f"""
     update sync_task set fence = fence + 1, owner = :owner, lease_until = now() + interval '{LEASE_SECONDS} s'
      where id = (select t.id from sync_task t where t.{UNFINISHED} and {FREE} and not {_BLOCKED}
                   order by t.id for update skip locked limit 1)
-    returning id, task_id, integration_id, sync_type, status, fence
+    returning id, task_id, integration_id, sync_type, status, fence, request_id
 """)  # noqa: S608 - built from constants
 _BEAT = text(
     f"update sync_task set lease_until = now() + interval '{LEASE_SECONDS} s'"  # noqa: S608 - a constant
@@ -49,6 +49,7 @@ class Lease(NamedTuple):
     sync_type: SyncType
     status: str
     fence: int
+    request_id: str
 
     @property
     def key(self) -> dict[str, int]:

@@ -8,7 +8,7 @@ from ecatalog.background import until_first_ends
 from ecatalog.db import Database
 from ecatalog.errors import NotFound
 from ecatalog.events.broker import Broker
-from ecatalog.telemetry import logger
+from ecatalog.telemetry import bound, logger
 from sqlalchemy.exc import DBAPIError
 
 from integration.dispatch.service import Dispatcher
@@ -58,6 +58,10 @@ class Runner:
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def _work(self, lease: Lease) -> None:
+        with bound(lease.request_id):
+            await self._work_on(lease)
+
+    async def _work_on(self, lease: Lease) -> None:
         try:
             await until_first_ends(self._advance(lease), self._keep(lease))  # only while the lease can be kept
         except LeaseLost:

@@ -7,11 +7,12 @@ from ecatalog.contracts.integration import SYNC_CHANGED, SyncChanged, SyncType
 from ecatalog.errors import Conflict, NotFound
 from ecatalog.events.outbox import publish
 from ecatalog.ids import uuid7
-from ecatalog.telemetry import logger
+from ecatalog.telemetry import logger, request_id
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integration.tasks.bell import ring
+from integration.tasks.metrics import count_end
 from integration.tasks.models import UNFINISHED
 
 log = logger(__name__)
@@ -27,10 +28,13 @@ _WAITING = text(
     f"select task_id from sync_task where integration_id = :id and sync_type = :sync_type and {UNFINISHED}"  # noqa: S608 - a constant
     f" order by id offset {AT_ONCE - 1}"
 )
-_START = text("insert into sync_task (task_id, integration_id, sync_type) values (:task_id, :id, :sync_type)")
+_START = text(
+    "insert into sync_task (task_id, integration_id, sync_type, request_id)"
+    " values (:task_id, :id, :sync_type, :request_id)"
+)
 _END = text(
     f"update sync_task set status = 'error', error_message = :message, completed_at = clock_timestamp()"  # noqa: S608 - a constant
-    f" where task_id = :task_id and {UNFINISHED} returning id"
+    f" where task_id = :task_id and {UNFINISHED} returning sync_type"
 )
 _COMPLETE = text(
     "update sync_task set status = 'completed', message = :message, completed_at = clock_timestamp()"
@@ -54,7 +58,7 @@ async def start(session: AsyncSession, integration_id: int, sync_type: SyncType)
     task_id = (await session.execute(_WAITING, who)).scalar()
     if task_id is None:
         task_id = uuid7()
-        await session.execute(_START, {"task_id": task_id, **who})
+        await session.execute(_START, {"task_id": task_id, "request_id": request_id.get(), **who})
         await announce(session, task_id)
     return {
         "task_id": task_id,
@@ -77,6 +81,7 @@ async def fail(session: AsyncSession, task_id: UUID, message: str) -> bool:
     if ended is None:
         return False
     log.warning("a sync ended in error", task_id=str(task_id), reason=message)
+    count_end(session, ended.sync_type, "error")
     await announce(session, task_id)
     return True
 
@@ -90,6 +95,8 @@ async def complete_if_done(session: AsyncSession, task_id: UUID, message: str | 
         await fail(session, task_id, "The numbers of the sync do not add up; see the log of the integration service")
         return
     await session.execute(_COMPLETE, {"task_id": task_id, "message": message})
+    log.info("a sync is complete", task_id=str(task_id), rows=state.total)
+    count_end(session, state.sync_type, "completed")
     await announce(session, task_id)
 
 

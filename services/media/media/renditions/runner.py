@@ -12,6 +12,7 @@ from media.parts import Parts
 from media.pictures.limits import SIZES
 from media.pictures.pool import NotAPicture, Overwhelmed
 from media.renditions.bell import Bell, heard
+from media.renditions.metrics import FAILED
 from media.renditions.queue import Waiting, claim, failed
 from media.renditions.service import JPEG
 from media.storage import Missing
@@ -60,6 +61,7 @@ class Runner:
         try:
             await self._parts.renderer.make(file.id, file.sha256, tuple(SIZES), JPEG)
         except (NotAPicture, Overwhelmed, Missing, OSError) as error:
+            FAILED.inc()
             reason = f"{type(error).__name__}: {error}"
             log.warning("renditions failed", sha256=file.sha256, attempt=file.attempts, reason=reason)
             await failed(self._database, file, reason)

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from media.files.service import ORIGINAL, prefix_of
 from media.pictures.limits import SIZES
 from media.pictures.pool import NotAPicture, Overwhelmed, PicturePool
+from media.renditions.metrics import MADE
 from media.storage import Missing, Storage
 from media.storage.scratch import Scratch
 
@@ -71,6 +72,7 @@ class Renderer:
             missing = [size for size, is_stored in zip(sizes, stored, strict=True) if not is_stored]
             if missing:
                 await self._render(prefix, missing, ending)
+                MADE.labels(ending).inc(len(missing))
             if ending == JPEG:
                 await session.execute(_DONE, {"file_id": file_id})
 

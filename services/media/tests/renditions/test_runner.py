@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from media.renditions.queue import claim
 from media.settings import MediaSettings
 from media.worker import create
+from prometheus_client import REGISTRY
 
 from ..builders import Media, picture
 
@@ -24,9 +25,26 @@ async def worker(settings: MediaSettings) -> AsyncIterator[Worker]:
 
 
 async def test_worker_makes_all_sizes_right_after_the_upload(media: Media, worker: Worker) -> None:  # noqa: ARG001 - for its effect
+    made = told("renditions_made_total", ending="jpg")
     await media.upload()
     await until(lambda: media.rows("select is_rendered from file") == [(True,)])
     assert media.stored() == FOUR
+    assert told("renditions_made_total", ending="jpg") - made == 3
+
+
+def told(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+async def test_queue_is_told_until_it_is_worked_off(settings: MediaSettings, media: Media) -> None:
+    await media.upload(body=picture(90, 92))
+    worker = create(settings)
+    await worker.readings.refresh()
+    assert told("renditions_waiting") == 1
+    async with worker.working():
+        await until(lambda: media.rows("select is_rendered from file") == [(True,)])
+        await worker.readings.refresh()
+    assert told("renditions_waiting") == 0
 
 
 async def test_looking_for_work_wakes_nobody(settings: MediaSettings, media: Media) -> None:
@@ -51,8 +69,10 @@ async def test_broken_file_is_tried_again_and_given_up_without_disturbing_lists(
         path.unlink()
     (original,) = media.files.rglob("original")
     original.write_bytes(b"broken by a bad disk")
+    failed = told("renditions_failed_total")
     media.rows("update file set is_rendered = false, attempts = 4, next_attempt = now() returning id")
     await until(lambda: media.rows("select attempts from file where error is not null") == [(5,)])
+    assert told("renditions_failed_total") == failed + 1
     assert (await media.fetch(row["image_md_url"])).status_code == 404
     assert (await media.get("nomenklatura-image/")).json()["count"] == 1
 

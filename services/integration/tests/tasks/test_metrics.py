@@ -1,0 +1,83 @@
+"""What metrics say of syncs moves with them."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from ecatalog.db import Database
+from ecatalog.events.broker import Broker
+from ecatalog.readings import Readings
+from ecatalog.testing.client import until
+from integration.settings import IntegrationSettings
+from integration.tasks.metrics import QUEUE, RUNNING, WAITING
+from integration.worker import create
+from prometheus_client import REGISTRY
+
+from ..builders import add_integration, add_project, start, task
+from ..catalog import CatalogWorker
+from ..onec import product, products, serving_products
+
+pytestmark = pytest.mark.usefixtures("broker")
+
+
+@pytest.fixture
+async def worker(settings: IntegrationSettings, database: Database, broker: Broker) -> AsyncIterator[CatalogWorker]:
+    """A worker, and the catalog that applies what it sends."""
+    await add_project(database)
+    async with create(settings).working(), CatalogWorker(broker).working() as catalog:
+        yield catalog
+
+
+def known(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(name, {"type": "nomenklatura", **labels}) or 0.0
+
+
+def counted() -> list[float]:
+    rows = [known("sync_rows_total", outcome=one) for one in ("created", "updated", "unchanged", "error")]
+    ends = [known("syncs_ended_total", status=one) for one in ("completed", "error")]
+    return [known("sync_rows_fetched_total"), *rows, *ends]
+
+
+async def over(database: Database, integration: int) -> None:
+    task_id = await start(database, integration)
+
+    async def ended() -> bool:
+        return (await task(database, task_id))["status"] in ("completed", "error")
+
+    await until(ended)
+
+
+async def test_rows_and_ends_are_counted_by_outcome(database: Database, worker: CatalogWorker) -> None:
+    worker.refused = {"C-5"}
+    before = counted()
+    async with serving_products([*products(20), product(None)]) as onec:
+        integration = await add_integration(database, onec.url())
+        await over(database, integration)
+        await over(database, integration)
+    assert [after - early for after, early in zip(counted(), before, strict=True)] == [42, 19, 0, 19, 4, 2, 0]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_sync_that_fails_is_counted_as_such(database: Database) -> None:
+    before = counted()
+    async with serving_products(products(20)) as onec:
+        await over(database, await add_integration(database, onec.url("401")))
+    assert [after - early for after, early in zip(counted(), before, strict=True)] == [0, 0, 0, 0, 0, 0, 1]
+
+
+async def test_queue_tells_syncs_that_run_from_those_that_wait(database: Database, worker: CatalogWorker) -> None:
+    worker.open.clear()
+    page = Readings(database)
+    page.add(QUEUE, RUNNING, WAITING)
+
+    async def shows(running: int, waiting: int) -> bool:
+        await page.refresh()
+        told = [REGISTRY.get_sample_value(name) for name in ("syncs_running", "syncs_waiting")]
+        return told == [running, waiting]
+
+    async with serving_products(products(20)) as onec:
+        integration = await add_integration(database, onec.url())
+        await start(database, integration)
+        await start(database, integration)
+        await until(lambda: shows(1, 1))
+        worker.open.set()
+        await until(lambda: shows(0, 0))
