@@ -14,6 +14,7 @@ from deploy.local.problems import ClusterError
 
 LOOPBACK = "127.0.0.1"
 NATS_USER = "internal"
+NATS_OUTSIDE_USER = "outside"
 SECRET_NAME = re.compile(r"\w+_(secret|secret_key|password)")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # Ours alone: a developer's own settings for psql or an outer make must not reach the processes.
@@ -57,6 +58,11 @@ class Environment:
     def nats_url(self) -> str:
         password = self.passwords.get("nats_password")
         return f"nats://{NATS_USER}:{password}@{LOOPBACK}:{self.components.nats}"
+
+    def outside_nats_url(self) -> str:
+        """Where other people's subscribers connect."""
+        password = self.passwords.get("nats_outside_password")
+        return f"nats://{NATS_OUTSIDE_USER}:{password}@{LOOPBACK}:{self.components.nats}"
 
     def _filled(self, table: Mapping[str, str]) -> dict[str, str]:
         return {name: self._value(name, template) for name, template in table.items()}

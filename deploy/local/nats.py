@@ -5,14 +5,15 @@ from pathlib import Path
 
 from deploy.local import binaries, probes
 from deploy.local.components import Components
-from deploy.local.environment import LOOPBACK, NATS_USER
+from deploy.local.environment import LOOPBACK, NATS_OUTSIDE_USER, NATS_USER
+from deploy.local.passwords import Passwords
 from deploy.local.programs import Program
 from deploy.local.render import ERRORS
 
 CONFIGURATION = binaries.ROOT / "deploy" / "nats.conf"
 
 
-def program(components: Components, store: Path, password: str, outer: Mapping[str, str]) -> Program:
+def program(components: Components, store: Path, passwords: Passwords, outer: Mapping[str, str]) -> Program:
     """The server, keeping its streams below ``store``."""
     return Program(
         name="nats",
@@ -24,12 +25,21 @@ def program(components: Components, store: Path, password: str, outer: Mapping[s
             "NATS_MONITOR_PORT": str(components.nats_monitor),
             "NATS_STORE": f'"{store}"',  # quoted: the folder may have blanks in its name
             "NATS_USER": NATS_USER,
-            "NATS_PASSWORD": password,
+            "NATS_PASSWORD": passwords.get("nats_password"),
+            "NATS_OUTSIDE_USER": NATS_OUTSIDE_USER,
+            "NATS_OUTSIDE_PASSWORD": passwords.get("nats_outside_password"),
         },
         directory=store,
         grace=4.0,
         shown=ERRORS,  # its warning about a plain password in the file would greet everybody
     )
+
+
+def adopt(store: Path) -> None:
+    """Keep the streams of versions that had no accounts: NATS stored them under a name of its own."""
+    before, now = (store / "jetstream" / account for account in ("$G", "INTERNAL"))
+    if before.is_dir() and not now.exists():
+        before.rename(now)
 
 
 async def is_ready(components: Components) -> bool:

@@ -75,8 +75,8 @@ class Supervisor:
         await postgres.provide_databases(self.launcher, self.components, self.passwords)
 
     async def _start_nats(self) -> None:
-        password = self.passwords.get("nats_password")
-        program = nats.program(self.components, self.directory.nats, password, self.environment.outer)
+        nats.adopt(self.directory.nats)
+        program = nats.program(self.components, self.directory.nats, self.passwords, self.environment.outer)
         await self._keep(program, partial(nats.is_ready, self.components))
 
     def _services(self, *, of_auth: bool) -> list[Service]:

@@ -111,6 +111,7 @@ class _Foreground:
         return (
             f"\n  E-Catalog runs at {address}/\n\n"
             f"  documentation  {address}/api/docs/\n"
+            f"  events         {address}/api/events/\n"
             f"  health         {address}/api/health/\n"
             f"{sign_in}"
             f"  logs           {self._supervisor.directory.log}/\n"

@@ -1,16 +1,18 @@
 """What the tests of the supervisor share."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from deploy.local import place
 from deploy.local.directory import DataDirectory
 from deploy.local.logs import Log
 from deploy.local.processes import Launcher
 from deploy.local.terminal import Terminal
+from deploy.local.tests.brokers import Server
 
 
 @pytest.fixture
@@ -39,3 +41,12 @@ def log(directory: DataDirectory, screen: io.TextIOWrapper) -> Iterator[Log]:
 @pytest.fixture
 def launcher(directory: DataDirectory, log: Log) -> Launcher:
     return Launcher(directory.run, log)
+
+
+@pytest_asyncio.fixture
+async def server(directory: DataDirectory, launcher: Launcher) -> AsyncIterator[Server]:
+    """NATS, configured as in every cluster."""
+    server = Server(directory, launcher)
+    await server.start()
+    yield server
+    await server.keeper.stop()

@@ -1,43 +1,17 @@
 import json
-import os
-from collections.abc import AsyncIterator
-from functools import partial
 from typing import Any
 
 import nats
 import psutil
 import pytest
-import pytest_asyncio
 from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 
-from deploy.local import components, probes
-from deploy.local import nats as broker
-from deploy.local.cluster import free_port
-from deploy.local.components import Components
+from deploy.local import probes
 from deploy.local.directory import DataDirectory
-from deploy.local.environment import Environment
-from deploy.local.keeper import Keeper
-from deploy.local.passwords import Passwords
-from deploy.local.processes import Launcher
+from deploy.local.nats import adopt
 from deploy.local.tests import samples
-
-
-class Server:
-    def __init__(self, directory: DataDirectory, launcher: Launcher) -> None:
-        passwords = Passwords(directory.secrets)
-        self.components: Components = components.load(free_port())
-        self.url = Environment.of(self.components, passwords, directory.root, {}).nats_url()
-        program = broker.program(self.components, directory.nats, passwords.get("nats_password"), os.environ)
-        self.keeper = Keeper(program, launcher, partial(broker.is_ready, self.components))
-
-
-@pytest_asyncio.fixture
-async def server(directory: DataDirectory, launcher: Launcher) -> AsyncIterator[Server]:
-    server = Server(directory, launcher)
-    await server.keeper.start()
-    yield server
-    await server.keeper.stop()
+from deploy.local.tests.brokers import Server
 
 
 async def monitor(server: Server, path: str) -> Any:
@@ -88,3 +62,23 @@ async def test_a_killed_server_comes_back_with_every_message_it_confirmed(server
     await connection.close()
 
     assert info.state.messages == 20
+
+
+async def test_streams_of_a_version_without_accounts_are_kept(server: Server, directory: DataDirectory) -> None:
+    connection = await nats.connect(server.url)
+    await connection.jetstream().add_stream(name="KEPT", subjects=["kept.*"])
+    await connection.jetstream().publish("kept.1", b"x")
+    await connection.close()
+    await server.keeper.stop()
+    streams = directory.nats / "jetstream"
+    (streams / "INTERNAL").rename(streams / "$G")
+
+    adopt(directory.nats)
+    await server.start()
+    connection = await nats.connect(server.url)
+    info = await connection.jetstream().stream_info("KEPT")
+    await connection.close()
+
+    assert info.state.messages == 1
+    adopt(directory.nats)
+    assert (streams / "INTERNAL").is_dir()
