@@ -54,7 +54,7 @@ def demo(
     username: Annotated[str, typer.Option(help="An administrator.")] = "admin",
     password: Annotated[str, typer.Option(help="The administrator's password.")] = "admin123",  # noqa: S107 - of the development administrator
 ) -> None:
-    """Fill the running system: products and clients of a simulated 1C, pictures, moving agents."""
+    """Fill the running system with the products and clients of a simulated 1C."""
     raise typer.Exit(fill(["--username", username, "--password", password]))
 
 

@@ -85,3 +85,14 @@ def test_missing_settings_are_one_clear_line(monkeypatch: pytest.MonkeyPatch) ->
     result = CliRunner().invoke(app, ["createsuperuser", "--username", "c", "--password", "secret-123", "--noinput"])
     assert result.exit_code == 1
     assert "DATABASE_URL" in result.output.upper()
+
+
+def test_rotated_key_is_listed_beside_the_one_it_follows(bare: AuthSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", bare.dsn)
+    first, second = (CliRunner().invoke(app, ["keys", "rotate"]) for _ in range(2))
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    kids = [result.output.split()[3] for result in (first, second)]
+    shown = CliRunner().invoke(app, ["keys", "list"], env={"COLUMNS": "160"}).output
+    assert all(kid in shown for kid in kids)
+    assert shown.count("signs soon") == 2
+    assert shown.count("it is replaced") == 1

@@ -1,5 +1,6 @@
 """``events dead`` and ``events retry``."""
 
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 from zoneinfo import ZoneInfo
@@ -32,8 +33,7 @@ async def show(service: str, settings: Settings) -> int:
                 str(letter.attempts or 1),
                 letter.error,
             )
-        console = Console()
-        console.print(table, width=console.width if console.is_terminal else PIPED_WIDTH)
+        Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(table)
     return len(letters)
 
 

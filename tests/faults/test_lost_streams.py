@@ -1,0 +1,73 @@
+"""The broker loses everything it stored while the system runs: what services know of each other comes back."""
+
+import shutil
+
+import pytest
+
+from deploy.local.cluster import Cluster
+from deploy.local.demo.api import Api
+from tests.managing import all_told, managed, projections, rows
+from tests.pictures import noise, uploaded
+from tests.positions import send, track
+from tests.sources import unique
+
+pytestmark = pytest.mark.cluster
+WORKERS = ("auth-worker", "catalog-worker", "integration-worker", "media-worker", "location-worker")
+SERVICES = ("auth", "catalog", "integration", "media", "location")
+
+
+@pytest.fixture
+def agent(admin: Api) -> str:
+    """Somebody with a position, beside rows of every kind: live, changed, hidden and deleted ones."""
+    code = unique("LOST")
+    project = admin.post("/api/v1/project/", {"code_1c": code, "name": "Lost"})["id"]
+    for number in range(3):
+        body = {"code_1c": f"{code}-{number}", "name": "Product", "project_id": project}
+        admin.post("/api/v1/nomenklatura/", body)
+        admin.post("/api/v1/client/", {"client_code_1c": f"{code}-{number}", "name": "Client"})
+        uploaded(admin, "nomenklatura", f"{code}-{number}", noise(8))
+    admin.patch(f"/api/v1/nomenklatura/{code}-1/", {"name": "Changed"})
+    assert admin.http.delete(f"/api/v1/nomenklatura/{code}-2/").status_code == 204
+    assert send(admin, track(code, 3)).status_code in {200, 201}
+    return code
+
+
+def lose_store(cluster: Cluster) -> None:
+    shutil.rmtree(cluster.directory.nats / "jetstream")
+    cluster.wait_restarted("nats", cluster.kill("nats"))
+    cluster.wait(cluster.is_healthy, within=60)
+
+
+def test_replay_and_resync_bring_every_projection_back(cluster: Cluster, admin: Api, agent: str) -> None:
+    cluster.wait(lambda: all_told(cluster), within=30)
+    known = rows(cluster, "catalog", "select id from nomenklatura") + rows(cluster, "catalog", "select id from client")
+    kept = "select id from nomenklatura union all select id from client"
+    cluster.wait(lambda: len(rows(cluster, "media", kept)) == len(known), within=30)
+    before = projections(cluster)
+    assert all(before.values())
+    pids = {name: cluster.pid(name) for name in WORKERS}
+
+    for service in SERVICES:  # as if all of it had been told longer ago than the outboxes keep
+        rows(cluster, service, "delete from outbox where published_at is not null")
+    admin.patch(f"/api/v1/nomenklatura/{agent}-0/", {"name": "Told lately"})
+    cluster.wait(lambda: all_told(cluster), within=30)
+    name = "select name from nomenklatura where code_1c = %s"
+    cluster.wait(lambda: rows(cluster, "media", name, f"{agent}-0") == [("Told lately",)], within=30)
+    before = projections(cluster)
+    for projection in before:
+        service, table = projection.split(".")
+        rows(cluster, service, f"delete from {table}")  # noqa: S608 - a constant
+
+    lose_store(cluster)
+    assert "catalog: 1 events are published again" in managed(cluster, "events", "replay")
+    assert projections(cluster) != before
+    shown = managed(cluster, "events", "resync", "--all")
+    (products,) = rows(cluster, "catalog", "select count(*) from nomenklatura")[0]
+    assert f"nomenklatura: {products} rows are published again" in shown
+    cluster.wait(lambda: projections(cluster) == before, within=60)
+
+    assert {name: cluster.pid(name) for name in WORKERS} == pids
+    assert rows(cluster, "location", "select key from outbox where key = %s", agent) == [(agent,)]
+    users = "select count(*) from users", "select count(*) from outbox where type like '%user.changed%'"
+    assert rows(cluster, "auth", users[0]) == rows(cluster, "auth", users[1])
+    assert "There are no dead letters." in managed(cluster, "events", "dead")
