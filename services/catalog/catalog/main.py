@@ -15,6 +15,7 @@ from catalog.client.filters import CLIENTS
 from catalog.client.service import sees
 from catalog.exports.routes import router as exports
 from catalog.idempotency.service import forget_expired
+from catalog.imports.metrics import QUEUE, QUEUED
 from catalog.imports.routes import ROUTERS as IMPORTS
 from catalog.internal.routes import router as internal
 from catalog.nomenklatura import routes as nomenklatura
@@ -45,5 +46,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def create(settings: CatalogSettings) -> FastAPI:
     app = create_app(settings, "catalog", ROUTERS, lifespan=_lifespan, remember=REMEMBERED)
+    app.state.readings.add(QUEUE, QUEUED)
     app.state.checks["search"] = partial(check_search, app.state.database)
     return app

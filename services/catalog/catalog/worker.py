@@ -8,6 +8,7 @@ from ecatalog.worker import Worker
 from catalog.chunks.service import apply_nothing, tell_again
 from catalog.handlers import CHUNKS, INTEGRATION, MEDIA
 from catalog.imports.jobs import Importer, forget_old
+from catalog.imports.metrics import QUEUE, QUEUED
 from catalog.settings import CatalogSettings
 
 CHUNKS_AT_ONCE = 3
@@ -16,6 +17,7 @@ IMPORTS_AT_ONCE = 2
 
 def create(settings: CatalogSettings) -> Worker:
     worker = Worker(settings, "catalog")
+    worker.readings.add(QUEUE, QUEUED)
     worker.consume(
         Consumer(worker.broker, worker.database, "catalog", MEDIA),
         Consumer(worker.broker, worker.database, "catalog", INTEGRATION),

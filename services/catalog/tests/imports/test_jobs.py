@@ -82,8 +82,10 @@ async def test_an_import_waits_for_a_worker_and_its_status_tells_how_it_goes_on(
     assert started.headers["location"] == started.json()["status_url"]
     waiting = await status(api, started)
     assert (waiting["status"], waiting["total"], waiting["progress_percent"]) == ("fetching", 0, 0)
+    assert "imports_unfinished 1.0" in (await api.client.get("/metrics")).text.splitlines()
     async with importing(settings):
         end = await ended(api, started)
+    assert "imports_unfinished 0.0" in (await api.client.get("/metrics")).text.splitlines()
     assert (end["status"], end["created"], end["processed"], end["progress_percent"]) == ("completed", ROWS, ROWS, 100)
 
 
