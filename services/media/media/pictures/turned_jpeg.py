@@ -101,7 +101,9 @@ class _Planes:
     def turned(self, turn: Turn, top: int, bottom: int) -> bytes:
         """These rows of the turned picture as a JPEG."""
         file = BytesIO()
-        self._part(_box_of(GEOMETRY[turn], self.size, top, bottom)).transpose(turn).save(
+        rows = self._part(_box_of(GEOMETRY[turn], self.size, top, bottom)).transpose(turn)
+        rows.info.clear()
+        rows.save(
             file, "JPEG", qtables=self._tables(GEOMETRY[turn]), subsampling=HALVED if self.is_halved else 0,
             icc_profile=self._profile,
         )  # fmt: skip

@@ -67,10 +67,11 @@ def test_whole_blocks_stay_as_they_are_and_the_file_does_not_grow(tmp_path: Path
     assert (tmp_path / "turned.jpg").stat().st_size < 1.05 * len(body)
 
 
-def test_grey_picture_stays_grey_and_the_profile_stays(tmp_path: Path) -> None:
+def test_grey_picture_stays_grey_and_of_what_is_told_of_it_only_the_profile_stays(tmp_path: Path) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    made = turned(tmp_path, jpeg(photo(90, 60, "L"), icc_profile=profile), Image.Transpose.ROTATE_90)
-    assert (made.mode, made.info["icc_profile"]) == ("L", profile)
+    body = jpeg(photo(90, 60, "L"), icc_profile=profile, comment=b"secret", dpi=(72, 72))
+    made = turned(tmp_path, body, Image.Transpose.ROTATE_90)
+    assert (made.mode, made.info["icc_profile"], "comment" in made.info) == ("L", profile, False)
 
 
 @pytest.mark.parametrize(("options", "mode"), [({"keep_rgb": True}, "RGB"), ({}, "CMYK")])
