@@ -64,15 +64,12 @@ class Checker:
         while rows := await self._database.fetch_rows(_FILES, [last]):
             for last, sha256, is_rendered, error in rows:
                 names = [ORIGINAL, *(RENDITIONS if is_rendered else [THUMBNAIL])]
-                missing = await self._missing(prefix_of(sha256), names)
+                missing = [prefix_of(sha256) + name for name in await self._storage.missing(prefix_of(sha256), names)]
                 report.missing.extend(missing)
                 if error is not None:
                     report.failed.append(sha256)
                 if missing or error is not None:
                     self._unrendered.append(last)
-
-    async def _missing(self, prefix: str, names: Sequence[str]) -> list[str]:
-        return [prefix + name for name in names if await self._storage.size(prefix + name) is None]
 
     async def _look_for_orphans(self, report: Report) -> None:
         batch: list[str] = []

@@ -34,10 +34,9 @@ async def adopt(session: AsyncSession, storage: Storage, checked: Checked, folde
     """
     file_id = (await session.execute(_ADOPT, checked.model_dump())).scalar_one()
     prefix = prefix_of(checked.sha256)
-    missing = [name for name in (THUMBNAIL, ORIGINAL) if await storage.size(prefix + name) is None]
-    for name in missing:
-        await storage.put(prefix + name, folder / name)
+    missing = await storage.missing(prefix, (THUMBNAIL, ORIGINAL))
     if missing:  # the row may be older than what was lost
+        await storage.put(prefix, folder, missing)
         await session.execute(_RENDER, {"id": file_id})
     return int(file_id)
 

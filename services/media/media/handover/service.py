@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from ecatalog.contracts.base import REGISTRY
-from ecatalog.contracts.media import IMAGE_CHANGED, ImageChanged
+from ecatalog.contracts.media import IMAGE_CHANGED, PICTURE_CHANGED, ImageChanged, PictureChanged
 from ecatalog.db import Database
 from ecatalog.errors import Unavailable
 from ecatalog.events.envelope import encode
@@ -14,6 +14,7 @@ from ecatalog.http import InternalClient
 from ecatalog.ids import uuid7
 from ecatalog.resource import TIMESTAMP
 from ecatalog.telemetry import logger
+from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,32 +23,46 @@ log = logger(__name__)
 AT_MOST_SECONDS = 0.5
 REST_SECONDS = 10.0
 
-_COLUMNS = ", ".join(
-    {"image_id": "id as image_id"}.get(name)
-    or (f"to_char({name}, {TIMESTAMP}) as {name}" if name.endswith("_at") else name)
-    for name in ImageChanged.model_fields
+_BRIEF = (
+    "case when status is not null then"
+    " json_build_object('id', status->'id', 'code', status->'code', 'name', status->'name') end as status"
 )
+
+
+def _columns(model: type[BaseModel], **different: str) -> str:
+    rendered = {"image_id": "id as image_id", **different}
+    return ", ".join(
+        rendered.get(name) or (f"to_char({name}, {TIMESTAMP}) as {name}" if name.endswith("_at") else name)
+        for name in model.model_fields
+    )
+
+
+_COLUMNS = _columns(PictureChanged)
 _ROWS = text(f"select {_COLUMNS} from picture where id = any(:ids) order by array_position(:ids, id)")  # noqa: S608 - built from declarations
 # References are locked as well: of one that is changed meanwhile, readers are told by an event with a later sequence.
 _LOCK_REFERENCES = (
     text("select from image_status where id in (select status_id from image where id = any(:ids)) for share"),
     text("select from image_source where id in (select source_id from image where id = any(:ids)) for share"),
 )
-_TELL_AGAIN = text(
-    "insert into outbox (type, key, data) select :type, x.image_id::text, row_to_json(x)"  # noqa: S608 - built from declarations
-    f" from (select {_COLUMNS} from picture where id = any(:ids) order by id) x"
-)
+_TELL_AGAIN = {
+    kind.name: text(
+        "insert into outbox (type, key, data) select :type, x.image_id::text, row_to_json(x)"  # noqa: S608 - built from declarations
+        f" from (select {columns} from picture where id = any(:ids) order by id) x"
+    )
+    for kind, columns in ((PICTURE_CHANGED, _COLUMNS), (IMAGE_CHANGED, _columns(ImageChanged, status=_BRIEF)))
+}
 _EVENTS = """
     select seq, id, type, key, data, request_id, traceparent, created_at from outbox where id = any(%s) order by seq
 """
 
 
 async def tell(session: AsyncSession, ids: Sequence[int]) -> list[UUID]:
-    """Write an event for each of these pictures in the transaction that changed them; the events' ids."""
+    """Write the events of these pictures in the transaction that changed them; the ids of those for our services."""
     told: list[UUID] = []
     for row in (await session.execute(_ROWS, {"ids": list(ids)})).mappings():
-        event_id = uuid7()
-        await publish(session, IMAGE_CHANGED, ImageChanged(**row), key=row["image_id"], event_id=event_id)
+        event_id, key = uuid7(), row["image_id"]
+        await publish(session, PICTURE_CHANGED, PictureChanged(**row), key=key, event_id=event_id)
+        await publish(session, IMAGE_CHANGED, ImageChanged(**row), key=key)
         told.append(event_id)
     return told
 
@@ -56,7 +71,8 @@ async def tell_again(session: AsyncSession, ids: Sequence[int]) -> None:
     """Publish pictures, whose rows are locked, as they are."""
     for lock in _LOCK_REFERENCES:
         await session.execute(lock, {"ids": list(ids)})
-    await session.execute(_TELL_AGAIN, {"type": IMAGE_CHANGED.name, "ids": list(ids)})
+    for name, statement in _TELL_AGAIN.items():
+        await session.execute(statement, {"type": name, "ids": list(ids)})
 
 
 class Handover:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import orjson
 from ecatalog.caching import json_response, require_match
-from ecatalog.contracts.media import REFERENCE_CHANGED, ReferenceChanged
+from ecatalog.contracts.media import REFERENCE_CHANGED, STATUS_CHANGED, ReferenceChanged, StatusChanged
 from ecatalog.db import Database
 from ecatalog.errors import FieldErrors, NotFound
 from ecatalog.events.outbox import publish
@@ -111,6 +111,9 @@ class References:
         shown = orjson.loads(row) if isinstance(row, bytes | str) else row
         event = ReferenceChanged(kind=self.kind, reference_id=row_id, is_deleted=is_deleted, row=shown)
         await publish(session, REFERENCE_CHANGED, event, key=f"{self.kind}-{row_id}")
+        if self.kind == "status":
+            public = StatusChanged(**shown, status_id=row_id, is_deleted=is_deleted)
+            await publish(session, STATUS_CHANGED, public, key=f"{self.kind}-{row_id}")
 
 
 def _database(request: Request) -> Database:

@@ -68,16 +68,14 @@ class Renderer:
         prefix = prefix_of(sha256)
         async with self._slots, self._database.session() as session:
             await session.execute(_LOCK, {"class": LOCK_CLASS, "file_id": file_id})
-            stored = [await self._storage.size(f"{prefix}{size}.{ending}") is not None for size in sizes]
-            missing = [size for size, is_stored in zip(sizes, stored, strict=True) if not is_stored]
+            missing = await self._storage.missing(prefix, [f"{size}.{ending}" for size in sizes])
             if missing:
                 await self._render(prefix, missing, ending)
                 MADE.labels(ending).inc(len(missing))
             if ending == JPEG:
                 await session.execute(_DONE, {"file_id": file_id})
 
-    async def _render(self, prefix: str, sizes: Sequence[str], ending: str) -> None:
+    async def _render(self, prefix: str, names: Sequence[str], ending: str) -> None:
         async with self._scratch.job() as folder, self._storage.local(prefix + ORIGINAL, folder) as source:
-            await self._pool.render(source, folder, sizes, ending)
-            for size in sizes:
-                await self._storage.put(f"{prefix}{size}.{ending}", folder / f"{size}.{ending}")
+            await self._pool.render(source, folder, [name.removesuffix(f".{ending}") for name in names], ending)
+            await self._storage.put(prefix, folder, names)

@@ -1,6 +1,6 @@
 """Where files are kept: one interface, by a folder of this machine or by a store that speaks S3."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
@@ -19,10 +19,16 @@ class Missing(Exception):
 
 
 class Storage(Protocol):
-    """Files by key; a key is a path of plain names. What ``put`` has stored survives a power cut."""
+    """Files by key; a key is a path of plain names. What ``put`` has stored survives a power cut.
 
-    async def put(self, key: str, path: Path) -> None:
-        """Store the file at ``path``, which is synced to the disk and may be moved away."""
+    A prefix ends in a slash.
+    """
+
+    async def put(self, prefix: str, folder: Path, names: Sequence[str]) -> None:
+        """Store these files of a folder below a prefix; they are synced to the disk and may be moved away."""
+
+    async def missing(self, prefix: str, names: Sequence[str]) -> list[str]:
+        """Those of the names that are not stored below a prefix."""
 
     async def size(self, key: str) -> int | None:
         """The bytes of a file; None when it is not stored."""
@@ -34,7 +40,7 @@ class Storage(Protocol):
         """The file as one of this machine, fetched into ``folder`` if need be; raises :class:`Missing`."""
 
     async def delete(self, prefix: str) -> None:
-        """Delete everything below a prefix, which ends in a slash."""
+        """Delete everything below a prefix."""
 
     def everything(self) -> AsyncIterator[Stored]:
         """All files."""

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from itertools import islice
@@ -21,14 +21,18 @@ class LocalStorage:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    async def put(self, key: str, path: Path) -> None:
-        await asyncio.to_thread(self._put, self._path(key), path)
+    async def put(self, prefix: str, folder: Path, names: Sequence[str]) -> None:
+        await asyncio.to_thread(self._put, self._path(prefix), folder, names)
 
-    def _put(self, target: Path, source: Path) -> None:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(target)
-        for folder in (target.parent, target.parent.parent, target.parent.parent.parent):
+    def _put(self, target: Path, source: Path, names: Sequence[str]) -> None:
+        target.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            (source / name).replace(target / name)
+        for folder in (target, target.parent, target.parent.parent):
             _sync(folder)
+
+    async def missing(self, prefix: str, names: Sequence[str]) -> list[str]:
+        return await asyncio.to_thread(_missing, self._path(prefix), names)
 
     async def size(self, key: str) -> int | None:
         try:
@@ -84,6 +88,10 @@ class LocalStorage:
 
 def _take(found: Iterator[Stored], number: int) -> list[Stored]:
     return list(islice(found, number))
+
+
+def _missing(folder: Path, names: Sequence[str]) -> list[str]:
+    return [name for name in names if not (folder / name).exists()]
 
 
 def _sync(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """Files in a bucket of any store that speaks S3."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -28,8 +28,12 @@ class S3Storage:
             client_options={"allow_http": settings.s3_endpoint.startswith("http://")},
         )
 
-    async def put(self, key: str, path: Path) -> None:
-        await obstore.put_async(self._store, key, path)
+    async def put(self, prefix: str, folder: Path, names: Sequence[str]) -> None:
+        for name in names:
+            await obstore.put_async(self._store, prefix + name, folder / name)
+
+    async def missing(self, prefix: str, names: Sequence[str]) -> list[str]:
+        return [name for name in names if await self.size(prefix + name) is None]
 
     async def size(self, key: str) -> int | None:
         try:

@@ -23,6 +23,7 @@ NOT_AN_IMAGE = "Upload a valid image. The file you uploaded was either not an im
 NAMED_AS_IMAGES = ("apng", "avif", "gif", "jfif", "jpe", "jpeg", "jpg", "png", "webp")
 ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
 MAX_STEM = 60
+PIECE = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _copy(source: BinaryIO, target: Path) -> None:
     target.parent.mkdir()
     source.seek(0)
     with target.open("wb") as file:
-        shutil.copyfileobj(source, file)
+        shutil.copyfileobj(source, file, PIECE)
 
 
 def _stem(name: str) -> str:

@@ -21,7 +21,7 @@ async def test_catalog_has_every_change_before_the_client_is_answered(media: Med
     assert event["data"]["created_at"] == first["created_at"]
     sequences = [int(event["sequence"]) for event in catalog.handed]
     assert sequences == sorted(sequences)
-    rows = media.rows("select id::text from outbox where type = 'ecatalog.media.image.changed.v1' order by seq")
+    rows = media.rows("select id::text from outbox where type = 'ecatalog.media.picture.changed.v1' order by seq")
     assert [row[0] for row in rows] == [event["id"] for event in catalog.handed]
 
 

@@ -24,9 +24,9 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]
 
 
 async def put(storage: Storage, tmp_path: Path, key: str, body: bytes) -> None:
-    source = tmp_path / "source"
-    source.write_bytes(body)
-    await storage.put(key, source)
+    prefix, _, name = key.rpartition("/")
+    (tmp_path / name).write_bytes(body)
+    await storage.put(prefix + "/", tmp_path, [name])
 
 
 async def test_what_was_put_is_read_whole_and_in_parts(storage: Storage, tmp_path: Path) -> None:
@@ -49,6 +49,7 @@ async def test_what_was_put_again_is_the_newer(storage: Storage, tmp_path: Path)
 
 async def test_what_is_not_there_is_missing(storage: Storage, tmp_path: Path) -> None:
     assert await storage.size("no/such/key") is None
+    assert await storage.missing("no/such/", ["key", "other"]) == ["key", "other"]
     with pytest.raises(Missing):
         await anext(storage.read("no/such/key", 0, 1))
     with pytest.raises(Missing):
