@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 from ecatalog import health
-from ecatalog.errors import NOT_FOUND
+from ecatalog.errors import NOT_FOUND, Unavailable
 from ecatalog.middleware import CountedMount, CountedRoute, RequestContext
 from ecatalog.responses import Json
 from starlette.applications import Starlette
@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from portal.health import Health
 from portal.pages import REDOC, SWAGGER, start_page
-from portal.schema import MergedSchema
+from portal.schema import ALL, Schemas
 from portal.settings import SERVICES, PortalSettings
 
 JSON_SCHEMA, YAML_SCHEMA = "application/vnd.oai.openapi+json", "application/vnd.oai.openapi"
@@ -29,7 +29,7 @@ ALLOW = "GET, HEAD, OPTIONS"
 def create(settings: PortalSettings) -> Starlette:
     """The portal; it keeps nothing and needs no database."""
     client = httpx.AsyncClient(trust_env=False)
-    services, schema = Health(settings, client), MergedSchema(settings, client)
+    services, schemas = Health(settings, client), Schemas(settings, client)
 
     async def start(_: Request) -> Response:
         return HTMLResponse(start_page((await services.all())[1]))
@@ -46,9 +46,12 @@ def create(settings: PortalSettings) -> Starlette:
         return Json(report, 200 if well else 503)
 
     async def openapi(request: Request) -> Response:
+        service = request.query_params.get("service", ALL)
+        if service not in {ALL, *SERVICES}:
+            raise HTTPException(404)
         if _wants_json(request):
-            return _download(await schema.as_json(), JSON_SCHEMA, "json")
-        return _download(await schema.as_yaml(), f"{YAML_SCHEMA}; charset=utf-8", "yaml")
+            return _download(await schemas.as_json(service), JSON_SCHEMA, "json")
+        return _download(await schemas.as_yaml(service), f"{YAML_SCHEMA}; charset=utf-8", "yaml")
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -83,7 +86,10 @@ def _wants_json(request: Request) -> bool:
     return asked is None and ("application/json" in accept or JSON_SCHEMA in accept)
 
 
-def _download(body: bytes, media_type: str, extension: str) -> Response:
+def _download(body: bytes | None, media_type: str, extension: str) -> Response:
+    if body is None:
+        away = Unavailable()
+        return Json(away.body, away.status, away.headers)
     disposition = f'inline; filename="E-Catalog API.{extension}"'
     return Response(body, media_type=media_type, headers={"Content-Disposition": disposition, "Vary": "Accept"})
 

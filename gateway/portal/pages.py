@@ -1,7 +1,10 @@
 """The pages a person sees; nothing on them comes from outside the gateway."""
 
+import json
 from html import escape
 from typing import Any
+
+from portal.settings import SERVICES
 
 ASSETS = "/static/docs"
 STYLE = (
@@ -11,11 +14,18 @@ STYLE = (
     "code{background:#f3f4f6;padding:.1rem .3rem;border-radius:3px}"
 )
 
+_CHOICE = [
+    {"name": "All", "url": "/api/schema/?format=json"},
+    *({"name": name, "url": f"/api/schema/?format=json&service={name}"} for name in SERVICES),
+]
+
 SWAGGER = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>E-Catalog API</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="{ASSETS}/swagger/swagger-ui.css"></head><body><div id="ui"></div>
+<link rel="stylesheet" href="{ASSETS}/swagger/swagger-ui.css"></head><body style="margin:0"><div id="ui"></div>
 <script src="{ASSETS}/swagger/swagger-ui-bundle.js"></script>
-<script>SwaggerUIBundle({{url: "/api/schema/?format=json", dom_id: "#ui", deepLinking: true,
+<script src="{ASSETS}/swagger/swagger-ui-standalone-preset.js"></script>
+<script>SwaggerUIBundle({{urls: {json.dumps(_CHOICE)}, "urls.primaryName": "All", dom_id: "#ui", deepLinking: true,
+presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset], layout: "StandaloneLayout",
 validatorUrl: null, persistAuthorization: true}});</script></body></html>"""
 
 REDOC = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>E-Catalog API</title>
@@ -42,7 +52,8 @@ OWNERS = {
 def start_page(report: dict[str, Any]) -> str:
     """What runs where, and how it is."""
     rows = "".join(
-        f"<tr><td>{escape(name)}</td><td><code>{escape(paths)}</code></td>"
+        f'<tr><td><a href="/api/docs/?urls.primaryName={name}">{escape(name)}</a></td>'
+        f"<td><code>{escape(paths)}</code></td>"
         f'<td class="{report["services"][name]["status"]}">{escape(_state(report["services"][name]))}</td></tr>'
         for name, paths in OWNERS.items()
     )

@@ -1,4 +1,4 @@
-"""One OpenAPI document for the whole gateway, merged from the services' own."""
+"""One OpenAPI document for the whole gateway, merged from the services' own, and each service's by itself."""
 
 import asyncio
 import time
@@ -13,14 +13,18 @@ from portal.settings import SERVICES, PortalSettings
 
 log = logger(__name__)
 
+ALL = ""
+"""Stands for every service."""
+
 FRESH_SECONDS = 30.0
+READ_SECONDS = 5.0
 DESCRIPTION = (
     "Products, clients and projects out of 1C:Enterprise, served to web shops, mobile agents and partners. "
     "Sign in at `POST /api/token/` and send `Authorization: Bearer <access>`."
 )
 
 
-class MergedSchema:
+class Schemas:
     """Keeps the last document of each service, so that one that is down does not empty the page."""
 
     def __init__(self, settings: PortalSettings, client: httpx.AsyncClient) -> None:
@@ -29,53 +33,64 @@ class MergedSchema:
         self._documents: dict[str, dict[str, Any]] = {}
         self._read_at = float("-inf")
         self._lock = asyncio.Lock()
-        self._json = self._yaml = b""
+        self._json: dict[str, bytes] = {}
+        self._yaml: dict[str, bytes] = {}
 
-    async def as_json(self) -> bytes:
-        await self._refresh()
-        return self._json
+    async def as_json(self, service: str = ALL) -> bytes | None:
+        """The document of a service, or the merged one; None while a service has never been reached."""
+        async with self._lock:
+            await self._refresh()
+            return self._json.get(service)
 
-    async def as_yaml(self) -> bytes:
-        await self._refresh()
-        return self._yaml
+    async def as_yaml(self, service: str = ALL) -> bytes | None:
+        """The same as YAML."""
+        async with self._lock:
+            await self._refresh()
+            if service not in self._yaml and service in self._json:
+                document = orjson.loads(self._json[service])
+                self._yaml[service] = await asyncio.to_thread(_to_yaml, document)
+            return self._yaml.get(service)
 
     async def _refresh(self) -> None:
-        async with self._lock:
-            if time.monotonic() - self._read_at < FRESH_SECONDS:
-                return
-            known = len(self._documents)
-            await asyncio.gather(*(self._read(name) for name in SERVICES))
-            merged = merge(self._documents)
-            self._json = orjson.dumps(merged)
-            self._yaml = await asyncio.to_thread(_to_yaml, merged)
-            if len(self._documents) == len(SERVICES) or known == len(self._documents):
-                self._read_at = time.monotonic()
+        if time.monotonic() - self._read_at < FRESH_SECONDS:
+            return
+        known = len(self._documents)
+        await asyncio.gather(*(self._read(name) for name in SERVICES))
+        self._json = {name: orjson.dumps(merge({name: one}, name)) for name, one in self._documents.items()}
+        self._json[ALL] = orjson.dumps(merge(self._documents))
+        self._yaml = {}
+        if len(self._documents) == len(SERVICES) or known == len(self._documents):
+            self._read_at = time.monotonic()
 
     async def _read(self, name: str) -> None:
-        try:
-            response = await self._client.get(f"{self._settings.apis(name)[0]}/openapi.json", timeout=5)
-            response.raise_for_status()
-            self._documents[name] = response.json()
-        except (httpx.HTTPError, ValueError) as error:
-            log.warning("a service gives no description", name=name, error=str(error))
+        for url in self._settings.apis(name):
+            try:
+                response = await self._client.get(f"{url}/openapi.json", timeout=READ_SECONDS)
+                response.raise_for_status()
+                self._documents[name] = response.json()
+            except (httpx.HTTPError, ValueError) as error:
+                log.warning("a service gives no description", name=name, url=url, error=str(error))
+            else:
+                return
 
 
-def merge(documents: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def merge(documents: dict[str, dict[str, Any]], service: str = ALL) -> dict[str, Any]:
     """One document of all paths; schemas keep their names, prefixed by the service where two differ."""
     paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {}
-    for service, document in documents.items():
+    for owner, document in documents.items():
         own = document.get("components", {}).get("schemas", {})
         clashes = {name for name, schema in own.items() if name in schemas and schemas[name] != schema}
-        renamed = {name: f"{service.title()}{name}" for name in clashes}
+        renamed = {name: f"{owner.title()}{name}" for name in clashes}
         schemas |= {renamed.get(name, name): _rename(schema, renamed) for name, schema in own.items()}
         for path, operations in document.get("paths", {}).items():
             for operation in operations.values():
                 operation["tags"] = [path.removeprefix("/api/v1/").removeprefix("/api/").partition("/")[0]]
             paths[path] = _rename(operations, renamed)
+    title = f"E-Catalog API: {service}" if service else "E-Catalog API"
     return {
         "openapi": "3.1.0",
-        "info": {"title": "E-Catalog API", "version": "1.0.0", "description": DESCRIPTION},
+        "info": {"title": title, "version": "1.0.0", "description": DESCRIPTION},
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": dict(sorted(schemas.items())),

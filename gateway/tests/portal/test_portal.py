@@ -1,6 +1,7 @@
 """The portal tells the truth about the services, and documents all of them without the internet."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -16,7 +17,7 @@ from ecatalog.testing.tokens import TokenFactory
 from location.main import create as create_location
 from location.settings import LocationSettings
 from portal.main import create
-from portal.schema import merge
+from portal.schema import Schemas, merge
 from portal.settings import SERVICES, PortalSettings
 
 NOWHERE = "http://127.0.0.1:9"
@@ -84,6 +85,63 @@ async def test_schema_is_yaml_unless_json_is_asked(
     assert response.headers["content-type"].partition(";")[0] == kind
     document = yaml.safe_load(response.text)
     assert document["info"]["title"] == "E-Catalog API"
+
+
+async def test_service_has_a_document_of_its_own(portal: httpx.AsyncClient) -> None:
+    response = await portal.get("/api/schema/?service=location&format=json")
+    document = response.json()
+    assert document["info"]["title"] == "E-Catalog API: location"
+    assert {path.split("/")[3] for path in document["paths"]} == {"agent-location"}
+    as_yaml = await portal.get("/api/schema/?service=location")
+    assert yaml.safe_load(as_yaml.text) == document
+
+
+async def test_document_of_a_service_that_was_never_reached_is_503_and_the_merged_one_is_there(
+    portal: httpx.AsyncClient,
+) -> None:
+    for query in ("?service=auth&format=json", "?service=auth"):
+        away = await portal.get(f"/api/schema/{query}")
+        assert (away.status_code, away.headers["retry-after"]) == (503, "1")
+    merged = (await portal.get("/api/schema/?format=json")).json()
+    assert "/api/v1/agent-location/" in merged["paths"]
+
+
+async def test_document_of_no_service_is_404(portal: httpx.AsyncClient) -> None:
+    response = await portal.get("/api/schema/?service=nobody")
+    assert (response.status_code, response.json()) == (404, {"detail": "Not found."})
+
+
+async def test_service_that_went_down_keeps_its_document() -> None:
+    document_of_one = document({}, "/api/v1/users/")
+    answers = iter([httpx.Response(200, json=document_of_one)])
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        found = next(answers, None) if request.url.port == 8001 else None
+        if found is None:
+            raise httpx.ConnectError("refused", request=request)
+        return found
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+        schemas = Schemas(PortalSettings(), client)
+        first = await schemas.as_json("auth")
+        schemas._read_at = float("-inf")
+        assert await schemas.as_json("auth") == first is not None
+
+
+async def test_docs_let_choose_every_service_and_each_choice_is_a_document(portal: httpx.AsyncClient) -> None:
+    page = (await portal.get("/api/docs/")).text
+    choice = json.loads("[" + page.partition("{urls: [")[2].partition("]")[0] + "]")
+    assert [one["name"] for one in choice] == ["All", *SERVICES]
+    assert {(await portal.get(one["url"])).status_code for one in choice if one["name"] in {"All", "location"}} == {200}
+
+
+async def test_requests_are_counted_by_route(portal: httpx.AsyncClient) -> None:
+    for path in ("/api/health/location/", "/api/health/nobody/", "/static/docs/swagger/swagger-ui.css"):
+        await portal.get(path)
+    text = (await portal.get("/metrics")).text
+    assert 'route="/api/health/{service}/",status="404"' in text
+    assert 'route="/static/docs/swagger",status="200"' in text
+    assert "/nobody" not in text
 
 
 @pytest.mark.parametrize("path", ["/api/docs/", "/api/redoc/", "/"])
