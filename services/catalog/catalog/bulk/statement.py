@@ -13,7 +13,7 @@ _WRITE = """
         select * from json_to_recordset(%(rows)s::json) as r(found bigint, {definition})
     ), matched as materialized (
         select i.*, row({current}) is distinct from row({merged}) as changed
-          from incoming i left join lateral (select id, {written} from {table} where id = i.found limit 1) t on true
+          from incoming i cross join lateral (select {written} from {table} where id = i.found limit 1) t
     ), locked as materialized (
         select t.id from matched m join {table} t on t.id = m.found
          where m.changed order by m.{code} for no key update of t
@@ -22,7 +22,7 @@ _WRITE = """
           from locked l join matched i on i.found = l.id where t.id = l.id returning t.id
     ), inserted as (
         insert into {table} ({columns})
-        select {values} from matched i where i.found is null order by i.{code}
+        select {values} from incoming i where i.found is null order by i.{code}
         on conflict ({unique}) do nothing returning id, {code} as code, {project} as project_id
     )
     select (select coalesce(json_agg(json_build_array(id, code, project_id)), '[]'::json) from inserted),

@@ -1,6 +1,7 @@
 """Writing many rows at once: set-based, telling others of what changed, and the fate of each row to the caller."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import orjson
 import psycopg
@@ -70,9 +71,9 @@ async def _write(connection: Connection, kind: Kind, rows: Sequence[Incoming]) -
 async def _upsert(connection: Connection, kind: Kind, rows: Sequence[Incoming]) -> list[Outcome]:
     present = {kind.code}.union(*(row.values for row in rows))
     columns = tuple(name for name in kind.body.model_fields if name in present and name != "project_id")
-    with_nulls = frozenset(name for row in rows for name in _nulls(row))
-    sql = write_sql(kind, columns, with_nulls)
-    body = orjson.dumps([_payload(kind, row) for row in rows], default=str)
+    nulls = [_nulls(row) for row in rows]
+    sql = write_sql(kind, columns, frozenset(chain.from_iterable(nulls)))
+    body = orjson.dumps([_payload(kind, *one) for one in zip(rows, nulls, strict=True)], default=str)
     cursor = await execute(connection, sql, {"rows": body.decode()})
     answer = await cursor.fetchone()
     if answer is None:
@@ -91,8 +92,8 @@ def _outcomes(
             yield Outcome(row.place, row.code, "created", created[row.code, row.project_id])
 
 
-def _payload(kind: Kind, row: Incoming) -> dict[str, object]:
-    own = {kind.code: row.code, "found": row.found, "project_id": row.project_id, NULLS: _nulls(row)}
+def _payload(kind: Kind, row: Incoming, nulls: list[str]) -> dict[str, object]:
+    own = {kind.code: row.code, "found": row.found, "project_id": row.project_id, NULLS: nulls}
     return row.values | own
 
 

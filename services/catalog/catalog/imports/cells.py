@@ -6,15 +6,23 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from ecatalog.excel import is_cut
 from ecatalog.fields import Boolean, DecimalNumber, Field, Integer, Text, invalid
 from pydantic_core import PydanticCustomError
 
 from catalog.columns import Value
+from catalog.imports.sheet import BROKEN
 
-Read = Callable[[str, str], Any]
-"""Makes a field's value of a cell's type and text, neither of them blank; raises :class:`Unreadable`."""
+Read = Callable[[str], Any]
+"""Makes a field's value of the text of a cell, or None to leave the field as it is.
+
+Raises :class:`Unreadable`, ValueError or ArithmeticError.
+"""
 
 Unreadable = PydanticCustomError
+
+BROKEN_CELL = "The cell holds an error: {}"
+NO_RESULT = "The cell holds a formula without a result."
 
 NUMERIC = frozenset({"", "n", "f"})
 """Types of cells that hold a number. The others hold text, ``b`` a boolean, ``d`` a day and ``e`` an error."""
@@ -46,32 +54,54 @@ _SIGNIFICANT = 15
 _SERIALS = range(10_000, 80_001)
 
 
-def reader(value: Value, field: Field, *, from_1904: bool) -> Read:
-    """What reads the cells of a column of this kind into ``field``."""
+def reader(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
+    """What reads the cells of type ``kind`` in a column into ``field``."""
+    exactly = _exactly(value, field, kind, from_1904=from_1904)
+
+    def read(text: str) -> Any:
+        if kind == BROKEN or not text:
+            raise Unreadable("contract", BROKEN_CELL.format(text) if text else NO_RESULT)
+        if text.isspace() or is_cut(text):  # of a text that was cut the whole stands in the row
+            return None
+        return exactly(text)
+
+    if kind == BROKEN:
+        return read
+    if isinstance(field, DecimalNumber):
+        return _quick_decimal(field, read)
+    if type(field) is Text and kind not in NUMERIC:
+        return _quick_text(field, read)
+    return read
+
+
+def _quick_text(field: Text, read: Read) -> Read:
+    longest = min(field.max_length or MAX_CHARACTERS, MAX_CHARACTERS // 2)
+
+    def read_text(text: str) -> Any:
+        stripped = text.strip()
+        return stripped if 0 < len(stripped) <= longest and "\0" not in stripped else read(text)
+
+    return read_text
+
+
+def _quick_decimal(field: DecimalNumber, read: Read) -> Read:
+    is_simple = re.compile(rf"-?\d{{1,{field.digits - field.places}}}(?:\.\d{{1,{field.places}}})?").fullmatch
+    return lambda text: text if is_simple(text) else read(text)
+
+
+def _exactly(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
     if value is Value.DAY:
         start = date(1904, 1, 1) if from_1904 else date(1899, 12, 30)
-        return lambda kind, text: _day(kind, text, start)
+        return lambda text: _day(kind, text, start)
     if value is Value.BOOLEAN or isinstance(field, Boolean):
-        return _boolean
+        return lambda text: _boolean(kind, text)
     if isinstance(field, DecimalNumber):
-        return _decimal(field)
+        return lambda text: str(field.clean(_number(kind, text)))
     if isinstance(field, Integer):
-        return lambda kind, text: field.clean(_integer(kind, text))
-    return _text(field)
-
-
-def _text(field: Field) -> Read:
-    longest = (field.max_length or MAX_CHARACTERS) if type(field) is Text else -1
-
-    def read(kind: str, text: str) -> Any:
-        if kind in NUMERIC:
-            text = plain_number(text)
-        text = text.strip()
-        if len(text) <= longest and "\0" not in text:  # nearly always, and quicker than asking the field
-            return text
-        return field.clean(text)
-
-    return read
+        return lambda text: field.clean(_integer(kind, text))
+    if kind in NUMERIC:
+        return lambda text: field.clean(plain_number(text))
+    return lambda text: field.clean(text.strip())
 
 
 def plain_number(text: str) -> str:
@@ -80,17 +110,6 @@ def plain_number(text: str) -> str:
         return text
     number = Decimal(format(float(text), f".{_SIGNIFICANT}g"))
     return format(number.quantize(1) if number == number.to_integral_value() else number.normalize(), "f")
-
-
-def _decimal(field: DecimalNumber) -> Read:
-    simple = re.compile(rf"-?\d{{1,{field.digits - field.places}}}(?:\.\d{{1,{field.places}}})?")
-
-    def read(kind: str, text: str) -> Any:
-        if simple.fullmatch(text):
-            return text
-        return str(field.clean(_number(kind, text)))
-
-    return read
 
 
 def _number(kind: str, text: str) -> str:

@@ -75,7 +75,7 @@ class ImportTask(Base, table=True):
 
 
 class ImportFile(Base, table=True):
-    """A piece of an uploaded workbook that waits for a worker."""
+    """A piece of an uploaded workbook that is not imported yet."""
 
     __tablename__ = "import_file"
 
@@ -84,25 +84,13 @@ class ImportFile(Base, table=True):
     data: bytes = Field(sa_type=LargeBinary)
 
 
-class ImportRow(Base, table=True):
-    """A row that waits to be written; ``row`` is its number in the sheet, ``payload`` its fields as JSON."""
-
-    __tablename__ = "import_row"
-
-    task_id: int = Field(sa_column=_of_task())
-    row: int = Field(sa_column=Column(Integer, primary_key=True))
-    payload: str = Field(sa_type=Text)
-
-
 class ImportChunk(Base, table=True):
-    """The rows that are written together next. It is gone when they are written."""
+    """Rows of an import that goes on which are written, so many together, counted from 0."""
 
     __tablename__ = "import_chunk"
 
     task_id: int = Field(sa_column=_of_task())
     chunk: int = Field(sa_column=Column(Integer, primary_key=True))
-    from_row: int
-    to_row: int
 
 
 class RejectedRow(Base, table=True):

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -40,28 +40,24 @@ class Rejected:
 
 @dataclass
 class Read:
-    """What a workbook holds. ``good`` are fields as JSON by row number; ``later`` the row that counts instead."""
+    """Rows of a workbook: the ``good`` ones are their numbers and fields. There are ``more`` than were asked for."""
 
-    good: dict[int, bytes] = field(default_factory=dict)
+    good: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
-    later: dict[int, int] = field(default_factory=dict)
     more: bool = False
 
-    def add(self, line: bytes) -> bool:
-        """Take up a line of the reader; True for a row that can be written."""
+    def add(self, line: bytes) -> None:
+        """Take up a line of the reader; raises :class:`WorkbookRefused`."""
         mark = line[:1]
         number, _, rest = line[1:].partition(b"\t")
         if mark == b"R":
-            return True
-        if mark == b"E":
+            self.good.append((int(number), orjson.loads(rest)))
+        elif mark == b"E":
             self.rejected.append(Rejected(int(number), **orjson.loads(rest)))
-        elif mark == b"D":
-            self.later[int(number)] = int(rest)
         elif mark == b"M":
             self.more = True
         elif mark == b"X":
             raise WorkbookRefused(**orjson.loads(line[1:]))
-        return False
 
 
 async def read_few(file: IO[bytes], kind: str, most: int) -> Read:
@@ -70,9 +66,7 @@ async def read_few(file: IO[bytes], kind: str, most: int) -> Read:
     async with reading(file, kind, most) as lines:
         async for some in lines:
             for line in some:
-                if read.add(line):
-                    number, _, payload = line[1:].partition(b"\t")
-                    read.good[int(number)] = payload
+                read.add(line)
     return read
 
 
@@ -104,11 +98,3 @@ async def _lines(output: asyncio.StreamReader) -> Lines:
             yield lines
     if last[:1] not in {b".", b"M", b"X"}:
         raise WorkbookRefused(400, {"error": UNREADABLE})
-
-
-def superseded(later: dict[int, int], rows: Iterable[tuple[int, dict[str, Any]]], code: str) -> list[Rejected]:
-    """The rejections of rows whose code comes again."""
-    return [
-        Rejected(row, values[code], [{"column": code, "error": f"Duplicate code: row {later[row]} counts."}], values)
-        for row, values in rows
-    ]

@@ -3,16 +3,17 @@
 It writes a line for each row of the sheet that is not empty, in the order of the sheet:
 
 ``R`` row, tab, the values as JSON;  ``E`` row, tab, what is wrong as JSON: ``code``, ``errors``, ``cells``
-``D`` row, tab, a later row of the same code, which counts instead
 
 and one last line: ``.`` at the end of the sheet, ``M`` when there are more rows than asked for, ``X`` with a JSON body
-and status when the file is refused.
+and status when the file is refused. Of rows with the same code the last one counts, and the others are wrong. A whole
+sheet is read twice: the first line, ``T`` and the number of its rows, says that nothing in it will be refused any more.
 """
 
 import resource
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import IO, Any
 
 import orjson
@@ -22,7 +23,7 @@ from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET
 from catalog.imports.limits import UNREADABLE, Refused
 from catalog.imports.package import BROKEN, find_sheet, open_package
 from catalog.imports.records import Record, Records, WrongHeaders
-from catalog.imports.sheet import rows
+from catalog.imports.sheet import Row, rows
 from catalog.imports.texts import SharedTexts
 from catalog.nomenklatura.schemas import NomenklaturaBody
 from catalog.project.schemas import ProjectBody
@@ -33,6 +34,7 @@ LAYOUTS: dict[str, Any] = {
     "nomenklatura": (PRODUCT_SHEET, NomenklaturaBody),
 }
 MEMORY_BYTES = 1024 * 1024 * 1024
+DUPLICATE = "Duplicate code: row {} counts."
 HEADERS = "Excel headerlari mos emas"
 LINES_AT_ONCE = 200
 
@@ -58,24 +60,34 @@ def _lines(file: IO[bytes], layout: Any, body: Any, most: int | None) -> Iterato
     sheet = find_sheet(package, layout.sheet)
     texts = SharedTexts(package.open(sheet.texts) if sheet.texts else None)
     records = Records(layout, body, texts, from_1904=sheet.from_1904)
-    last: dict[str, int] = {}
-    for count, record in enumerate(records.of(rows(lambda: package.open(sheet.part)))):
-        if count == most:
+
+    code = layout.headers[0]
+
+    def read() -> Iterator[Row]:
+        return rows(lambda: package.open(sheet.part))
+
+    if most is None:
+        survey = records.survey(read())
+        yield b"T%d\n" % survey.rows
+        yield from (_line(record, survey.last, code) for record in records.of(read()))
+    else:
+        few = list(islice(records.of(read()), most + 1))
+        if len(few) > most:
             yield b"M\n"
             return
-        if record.code:
-            if earlier := last.get(record.code):
-                yield b"D%d\t%d\n" % (earlier, record.row)
-            last[record.code] = record.row
-        yield _line(record)
+        last = {record.code: record.row for record in few if record.code}
+        yield from (_line(record, last, code) for record in few)
     yield b".\n"
 
 
-def _line(record: Record) -> bytes:
-    if record.errors:
-        wrong = {"code": record.code or None, "errors": record.errors, "cells": record.values}
-        return b"E%d\t%b\n" % (record.row, orjson.dumps(wrong))
-    return b"R%d\t%b\n" % (record.row, orjson.dumps(record.values))
+def _line(record: Record, last: dict[str, int], code: str) -> bytes:
+    errors, row = record.errors, record.row
+    if not errors and last[record.code] != row:
+        errors = [{"column": code, "error": DUPLICATE.format(last[record.code])}]
+    if errors:
+        wrong = {"code": record.code or None, "errors": errors, "cells": record.values}
+        return b"E%d\t%b\n" % (row, orjson.dumps(wrong))
+    return b"R%d\t%b\n" % (row, orjson.dumps(record.values))
 
 
 def main() -> None:

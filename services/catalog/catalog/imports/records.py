@@ -1,26 +1,20 @@
 """Rows of a sheet made into rows of the catalog."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from ecatalog.excel import is_cut
 from ecatalog.fields import Field
 from pydantic import BaseModel
 
 from catalog.columns import SheetLayout
 from catalog.html import clean_description
 from catalog.imports.cells import Read, Unreadable, reader
-from catalog.imports.limits import MAX_COLUMNS, MAX_EMPTY_ROWS, too_large
-from catalog.imports.sheet import Cell, Row
+from catalog.imports.limits import MAX_EMPTY_ROWS, too_large
+from catalog.imports.sheet import FORMULA, MAX_SHAPES, SHARED, Row, Shape
 from catalog.imports.texts import SharedTexts
 
 NO_CODE = "{} bo'sh bo'lishi mumkin emas"
-BROKEN_CELL = "The cell holds an error: {}"
-NO_RESULT = "The cell holds a formula without a result."
-
-Filled = tuple[int, str, str]
-"""A cell that is not blank: its column from 0, its type and its text."""
 
 
 class WrongHeaders(Exception):
@@ -41,26 +35,64 @@ class Record:
     errors: list[dict[str, str]] = field(default_factory=list)
 
 
+class Column(NamedTuple):
+    """Where among the values of a row one stands, what it is, and how it is read."""
+
+    place: int
+    name: str
+    kind: str
+    read: Read
+
+
+class Plan(NamedTuple):
+    """How rows of one shape are read: their columns, that of the code, and where the numbers of shared texts stand."""
+
+    columns: list[Column]
+    code: Column | None
+    shared: list[int]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """How many rows hold something, and in which row each code stands last."""
+
+    rows: int
+    last: dict[str, int]
+
+
 class Records:
     """The rows of one sheet as records; raises :class:`WrongHeaders`, or refuses what is too large."""
 
     def __init__(self, layout: SheetLayout, body: type[BaseModel], texts: SharedTexts, *, from_1904: bool) -> None:
         self._names = layout.headers
         self._texts = texts
-        self._readers: list[Read] = [
-            reader(column.value, _field(body, column.name), from_1904=from_1904) for column in layout.columns
-        ]
-        self._places = {_letters(number): number for number in range(len(self._names))}
+        self._fields = [(column.value, _field(body, column.name)) for column in layout.columns]
+        self._from_1904 = from_1904
+        self._plans: dict[Shape, Plan] = {}
+
+    def survey(self, rows: Iterator[Row]) -> Survey:
+        """Look through the whole sheet: a broken one is found out before anything of it is written."""
+        count = 0
+        last: dict[str, int] = {}
+        for row, plan in self._filled(rows):
+            count += 1
+            if code := _code(row, plan):
+                last[code] = row.number
+        return Survey(count, last)
 
     def of(self, rows: Iterator[Row]) -> Iterator[Record]:
         """The records of all rows that are not empty."""
-        first = next(rows, Row(1, []))
-        self._check_headers(first)
+        return (self._record(row, plan) for row, plan in self._filled(rows))
+
+    def _filled(self, rows: Iterator[Row]) -> Iterator[tuple[Row, Plan]]:
+        """The rows below the headers that are not empty, with their shared texts."""
+        self._check_headers(next(rows, Row(1, (), [])))
         empty = 0
         for row in rows:
-            filled = self._filled(row.cells)
-            if filled:
-                yield self._record(row.number, filled)
+            plan = self._plan(row.shape)
+            self._put_texts(row, plan)
+            if any(_is_filled(column, row.values[column.place]) for column in plan.columns):
+                yield row, plan
                 continue
             empty += 1
             if empty > MAX_EMPTY_ROWS:
@@ -71,58 +103,79 @@ class Records:
     def _check_headers(self, row: Row) -> None:
         received = [""] * len(self._names)
         if row.number == 1:
-            for place, _, text in self._filled(row.cells):
-                received[place] = text.strip()
+            self._put_texts(row, self._plan(row.shape))
+            for (number, _), text in zip(row.shape, row.values, strict=True):
+                if number < len(received):
+                    received[number] = text.strip()
         if [name.lower() for name in received] != list(self._names):
             raise WrongHeaders([name[:255] for name in received])
 
-    def _filled(self, cells: Sequence[Cell]) -> list[Filled]:
-        if len(cells) > MAX_COLUMNS:
-            raise too_large(f"A row has more than {MAX_COLUMNS} cells.")
-        filled: list[Filled] = []
-        place, width = -1, len(self._names)
-        for column, kind, value, text in cells:
-            place = self._places.get(column, width) if column else place + 1
-            if place >= width:
-                continue
-            content = self._texts[int(value)] if kind == "s" and value else text or value
-            if (content and not content.isspace()) or kind == "f":
-                filled.append((place, kind, content))
-        return filled
+    def _plan(self, shape: Shape) -> Plan:
+        plan = self._plans.get(shape)
+        if plan is None:
+            columns = [
+                Column(place, self._names[number], kind, self._reader(number, kind))
+                for place, (number, kind) in enumerate(shape)
+                if number < len(self._names)
+            ]
+            code = next((column for column in columns if column.name == self._names[0]), None)
+            plan = Plan(columns, code, [place for place, (_, kind) in enumerate(shape) if kind == SHARED])
+            if len(self._plans) < MAX_SHAPES:
+                self._plans[shape] = plan
+        return plan
 
-    def _record(self, number: int, filled: Sequence[Filled]) -> Record:
+    def _reader(self, number: int, kind: str) -> Read:
+        return reader(*self._fields[number], kind, from_1904=self._from_1904)
+
+    def _put_texts(self, row: Row, plan: Plan) -> None:
+        for place in plan.shared:
+            row.values[place] = self._texts[int(row.values[place])]
+
+    def _record(self, row: Row, plan: Plan) -> Record:
         values: dict[str, Any] = {}
         errors: list[dict[str, str]] = []
-        for place, kind, text in filled:
-            if is_cut(text):  # the whole of it stands in the row, and stays there
-                continue
+        texts = row.values
+        for place, name, _, read in plan.columns:
             try:
-                if kind == "e" or not text:
-                    raise Unreadable("contract", BROKEN_CELL.format(text) if text else NO_RESULT)
-                values[self._names[place]] = self._readers[place](kind, text)
+                value = read(texts[place])
             except Unreadable as error:
-                errors.append({"column": self._names[place], "error": error.message()})
+                errors.append({"column": name, "error": error.message()})
             except (ValueError, ArithmeticError):
-                errors.append({"column": self._names[place], "error": "A valid number is required."})
+                errors.append({"column": name, "error": "A valid number is required."})
+            else:
+                if value is not None:
+                    values[name] = value
         code = self._names[0]
-        if filled[0][0] != 0:
+        if not values.get(code) and all(error["column"] != code for error in errors):
             errors.insert(0, {"column": code, "error": NO_CODE.format(code)})
         if errors:
-            typed = {self._names[place]: text for place, _, text in filled}
-            return Record(number, typed.get(code, "").strip(), typed, errors)
+            return Record(row.number, _code(row, plan), _as_filled(row, plan), errors)
         clean_description(values)
-        return Record(number, values[code], values)
+        return Record(row.number, values[code], values)
+
+
+def _is_filled(column: Column, text: str) -> bool:
+    """Whether a cell is not blank; a formula without a result is not."""
+    return not text.isspace() if text else column.kind == FORMULA
+
+
+def _code(row: Row, plan: Plan) -> str:
+    """The code of a row; as it was filled where it cannot be read."""
+    if plan.code is None:
+        return ""
+    text = row.values[plan.code.place]
+    try:
+        return plan.code.read(text) or ""
+    except (Unreadable, ValueError, ArithmeticError):
+        return text.strip()
+
+
+def _as_filled(row: Row, plan: Plan) -> dict[str, str]:
+    """The cells as they stand in the sheet."""
+    filled = ((column, row.values[column.place]) for column in plan.columns)
+    return {column.name: text for column, text in filled if _is_filled(column, text)}
 
 
 def _field(body: type[BaseModel], name: str) -> Field:
     metadata = body.model_fields[name].metadata
     return next(item for item in metadata if isinstance(item, Field))
-
-
-def _letters(number: int) -> str:
-    letters = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -22,7 +22,7 @@ from starlette.responses import Response
 from catalog import rows
 from catalog.imports import tasks, views
 from catalog.imports.limits import MAX_FILE_BYTES
-from catalog.imports.parsing import Read, WorkbookRefused, read_few, superseded
+from catalog.imports.parsing import Read, WorkbookRefused, read_few
 from catalog.imports.tasks import Import
 from catalog.rows import Connection, Kind
 
@@ -106,15 +106,14 @@ async def _spool(upload: UploadFile, file: IO[bytes]) -> None:
 async def _write(request: Request, kind: Kind, wanted: Import, read: Read) -> None:
     """All rows in one transaction, in the order of their codes: two imports wait for each other, and never both."""
     database: Database = request.app.state.database
-    good = [(row, orjson.loads(payload)) for row, payload in read.good.items()]
-    rejected = read.rejected + superseded(read.later, [one for one in good if one[0] in read.later], kind.code)
-    good = sorted((one for one in good if one[0] not in read.later), key=lambda one: str(one[1][kind.code]))
+    good = sorted(read.good, key=lambda one: str(one[1][kind.code]))
     caches: Caches = request.app.state.caches
     try:
         async with database.read() as connection, connection.transaction():
             task = await tasks.start(connection, wanted)
-            await tasks.reject(connection, task, rejected)
-            await tasks.add(connection, task, total=len(good) + len(rejected), errors=len(rejected))
+            await tasks.begin(connection, task, len(good) + len(read.rejected))
+            await tasks.reject(connection, task, read.rejected)
+            await tasks.add(connection, task, errors=len(read.rejected))
             await _write_chunks(connection, kind, wanted, task, good)
     finally:
         caches.invalidate(kind.name)

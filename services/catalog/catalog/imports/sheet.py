@@ -1,12 +1,13 @@
 """The rows of a sheet, one after the other.
 
-Most programs write cells in one plain form, which a pattern takes apart four times as fast as any XML parser. A row in
-any other form is left to the parser, from the beginning of the sheet on.
+Most programs write cells in one plain form, which patterns take apart many times as fast as any XML parser. What
+surrounds the values is the same in most rows, and is looked at once. A row in any other form is left to the parser,
+from the beginning of the sheet on.
 """
 
 import codecs
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import IO, NamedTuple
 
 from catalog.imports.limits import MAX_CELLS, MAX_COLUMNS, MAX_ROW_CHARACTERS, too_large
@@ -15,25 +16,37 @@ from catalog.imports.xml import Attributes, local, parser
 
 PIECE = 256 * 1024
 
+SHARED, TEXT, FORMULA, BROKEN = "s", "str", "f", "e"
+"""Types of cells: the value is the number of a shared text, or a text; a formula without a type; an error."""
+
+MAX_SHAPES = 1000
+"""How many are remembered: a sheet of which every row has another is not what this is for."""
+
 Cell = tuple[str, str, str, str]
 """The letters of its column if it names them, its type, its value, and its own text."""
 
+Shape = tuple[tuple[int, str], ...]
+"""The columns, from 0, and the types of those cells of a row that hold something."""
+
 
 class Row(NamedTuple):
-    """``number`` is its place in the sheet, from 1."""
+    """``number`` is its place in the sheet, from 1; ``values`` are what its cells hold, in the order of ``shape``."""
 
     number: int
-    cells: list[Cell]
+    shape: Shape
+    values: list[str]
 
 
 class _Unusual(Exception):
     """The sheet is not written in the plain form."""
 
 
+_VALUES = re.compile(r">([^<]+)<")
 _CELL = re.compile(
     r'<c(?: r="([A-Z]{1,3})\d+")?(?: s="\d+")?(?: t="(\w+)")?'
     r'(?:/>|>(?:<v>([^<]*)</v>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
+_LETTERS = re.compile("[A-Z]{1,3}")
 _ROW = re.compile(r'\s*<row(?: r="(\d+)")?[ >]')
 _PROLOGUE = re.compile(r'\ufeff?\s*(?:<\?xml[^>]*?(?:encoding="(?i:utf-8)"[^>]*?)?\?>)?\s*<worksheet[\s>]')
 _DIMENSION = re.compile(r'dimension\s+ref="[A-Z]{1,3}\d+:([A-Z]{1,3})(\d+)"')
@@ -57,7 +70,9 @@ def rows(open_sheet: Callable[[], IO[bytes]]) -> Iterator[Row]:
 
 
 def column_number(letters: str) -> int:
-    """From 0: A, B, …, Z, AA."""
+    """From 0: A, B, …, Z, AA; what names no column stands behind them all."""
+    if not _LETTERS.fullmatch(letters):
+        return MAX_COLUMNS
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - 64
@@ -75,6 +90,7 @@ def _check_dimension(head: str) -> None:
 def _plain_rows(sheet: IO[bytes]) -> Iterator[Row]:
     """Rows in the plain form; raises :class:`_Unusual` at the first that is not."""
     decoder = codecs.getincrementaldecoder("utf-8")()
+    shapes = _Shapes()
     rest, number, begun = "", 0, False
     while piece := sheet.read(PIECE):
         try:
@@ -86,7 +102,7 @@ def _plain_rows(sheet: IO[bytes]) -> Iterator[Row]:
             begun = True
         *parts, rest = rest.split("</row>")
         for part in parts:
-            row = _plain_row(part, number)
+            row = _plain_row(part, number, shapes)
             number = row.number
             yield row
         if rest.lstrip().startswith("</sheetData"):
@@ -104,19 +120,59 @@ def _after_head(text: str) -> str:
     return rest
 
 
-def _plain_row(part: str, previous: int) -> Row:
-    start = _ROW.match(part)
+def _plain_row(part: str, previous: int, shapes: "_Shapes") -> Row:
+    pieces = _VALUES.split(part)
+    start = _ROW.match(pieces[0])
     if start is None:
         raise _Unusual
+    number, values = start[1] or "", pieces[1::2]
+    shape = shapes.of(part, "\0".join(pieces[::2]).replace(f'{number}"', '"'))
+    if len(values) != len(shape):
+        raise _Unusual
+    if "&" in part or "_x" in part or "\r" in part:
+        values = [_text(value) for value in values]
+    return Row(max(int(number or 0), previous + 1), shape, values)
+
+
+class _Shapes:
+    """Shapes of plain rows by what stands around their values, but for the number of the row."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Shape] = {}
+
+    def of(self, part: str, around: str) -> Shape:
+        """The shape of the row ``part``; raises :class:`_Unusual`."""
+        shape = self._known.get(around)
+        if shape is None:
+            shape = _plain_shape(part)
+            if len(self._known) < MAX_SHAPES:
+                self._known[around] = shape
+        return shape
+
+
+def _plain_shape(part: str) -> Shape:
     cells = _CELL.findall(part)
     values, texts = part.count("</v>"), part.count("</is>")
     whole, closed = part.count("/>"), part.count("</c>")
     tags = 1 + _TAGS_OF_VALUE * values + _TAGS_OF_TEXT * texts + whole + 2 * (closed - values - texts)
     if whole + closed != len(cells) or part.count("<") != tags:
         raise _Unusual
-    if "&" in part or "_x" in part or "\r" in part:
-        cells = [(column, kind, _text(value), _text(text)) for column, kind, value, text in cells]
-    return Row(max(int(start[1] or 0), previous + 1), cells)
+    return _filled(cells)[0]
+
+
+def _filled(cells: Sequence[Cell]) -> tuple[Shape, list[str]]:
+    """The shape of a row of these cells, and what they hold. A formula without a result is not nothing."""
+    if len(cells) > MAX_COLUMNS:
+        raise too_large(f"A row has more than {MAX_COLUMNS} cells.")
+    shape: list[tuple[int, str]] = []
+    values: list[str] = []
+    place = -1
+    for letters, kind, value, text in cells:
+        place = column_number(letters) if letters else place + 1
+        if value or text or kind == FORMULA:
+            shape.append((place, TEXT if kind == SHARED and not value else kind))
+            values.append(value if value and kind == SHARED else text or value)
+    return tuple(shape), values
 
 
 def _text(written: str) -> str:
@@ -165,7 +221,7 @@ class _Parsing:
             case "t" if not self._phonetic:
                 self._into = []
             case "f":
-                self._kind = self._kind or "f"
+                self._kind = self._kind or FORMULA
             case "rPh":
                 self._phonetic = True
             case "dimension":
@@ -186,7 +242,7 @@ class _Parsing:
                 if len(self._cells) > MAX_COLUMNS:
                     raise too_large(f"A row has more than {MAX_COLUMNS} cells.")
             case "row" if self._cells is not None:
-                self.rows.append(Row(self._number, self._cells))
+                self.rows.append(Row(self._number, *_filled(self._cells)))
                 self._cells, self.characters = None, 0
 
     def text(self, text: str) -> None:

@@ -26,16 +26,16 @@ _START = """
     values (%(task_id)s, %(kind)s, %(user_id)s, %(project_id)s, %(any_project)s, %(regions)s, %(dry_run)s, 'fetching')
     returning id
 """
+_BEGIN = "update import_task set total = %s, status = 'processing' where id = %s"
 _ADD = """
     update import_task
-       set total = total + %(total)s, processed = processed + %(processed)s, created = created + %(created)s,
-           updated = updated + %(updated)s, unchanged = unchanged + %(unchanged)s, errors = errors + %(errors)s,
-           status = 'processing'
+       set processed = processed + %(processed)s, created = created + %(created)s, updated = updated + %(updated)s,
+           unchanged = unchanged + %(unchanged)s, errors = errors + %(errors)s
      where id = %(id)s
 """
 _COMPLETE = """
     update import_task set status = 'completed', completed_at = clock_timestamp()
-     where id = %s and status = 'processing' and processed = total
+     where id = %s and processed = total
 """
 _END = "update import_task set status = 'error', refusal = %s, completed_at = clock_timestamp() where id = %s"
 _REJECT = "copy import_error (task_id, row, code, errors, cells) from stdin"
@@ -84,14 +84,17 @@ async def keep_file(connection: Connection, task: int, file: IO[bytes]) -> None:
     await execute(connection, "select pg_notify(%s, '')", [CHANNEL])
 
 
-async def add(
-    connection: Connection, task: int, *, total: int = 0, outcomes: Sequence[Outcome] = (), errors: int = 0
-) -> None:
-    """Count rows: those that were found, those written, and those rejected otherwise. Completes the task."""
+async def begin(connection: Connection, task: int, total: int) -> None:
+    """Say how many rows there are, once all of them have been looked at."""
+    await execute(connection, _BEGIN, [total, task])
+
+
+async def add(connection: Connection, task: int, *, outcomes: Sequence[Outcome] = (), errors: int = 0) -> None:
+    """Count rows: those written, and those rejected otherwise. Completes the task with the last of them."""
     statuses = [outcome.status for outcome in outcomes]
     unchanged = statuses.count("unchanged")
     numbers = {
-        "id": task, "total": total, "processed": len(outcomes) + errors, "created": statuses.count("created"),
+        "id": task, "processed": len(outcomes) + errors, "created": statuses.count("created"),
         "updated": statuses.count("updated") + unchanged, "unchanged": unchanged,
         "errors": statuses.count("error") + errors,
     }  # fmt: skip

@@ -221,11 +221,24 @@ async def test_sheets_in_any_form_of_xml_give_the_same_rows(api: Catalog) -> Non
     plain = header_row("project") + '<row r="3"><c r="A3" t="inlineStr"><is><t>P&amp;1</t></is></c><c/></row>'
     prefixed = plain.replace("</", "<|").replace("<", "<x:").replace("<x:|", "</x:")
     commented = plain.replace("</row>", "<!-- c --></row>")
+    spaced = plain.replace("><c", ">\n <c")
     formula = plain.replace("<c/>", '<c r="B3" t="str"><f>A1</f><v>calculated</v></c>')
-    expected = [(1, 0, 0, 0), (0, 1, 1, 0), (0, 1, 1, 0), (0, 1, 0, 0)]
-    contents = [sheet(plain), sheet(prefixed, prefix="x"), sheet(commented), sheet(formula)]
+    expected = [(1, 0, 0, 0), (0, 1, 1, 0), (0, 1, 1, 0), (0, 1, 1, 0), (0, 1, 0, 0)]
+    contents = [sheet(plain), sheet(prefixed, prefix="x"), sheet(commented), sheet(spaced), sheet(formula)]
     assert [numbers(await imported(api, "project", package(one))) for one in contents] == expected
     assert (await api.get("project/P&1/")).json()["name"] == "calculated"
+
+
+async def test_rows_of_one_shape_keep_texts_that_look_like_what_stands_around_them(api: Catalog) -> None:
+    titles = ['no. 2"', '3"', '"4"', ' r="5" ', "6&quot;"]
+    rows = "".join(
+        f'<row r="{number}"><c r="A{number}" t="inlineStr"><is><t>P{number}</t></is></c>'
+        f'<c r="C{number}" s="{number}" t="inlineStr"><is><t xml:space="preserve">{title}</t></is></c></row>'
+        for number, title in enumerate(titles, start=2)
+    )
+    assert numbers(await imported(api, "project", package(sheet(header_row("project") + rows)))) == (5, 0, 0, 0)
+    stored = [(await api.get(f"project/P{number}/")).json()["title"] for number in range(2, 7)]
+    assert stored == ['no. 2"', '3"', '"4"', 'r="5"', '6"']
 
 
 async def test_rejected_rows_come_back_as_a_workbook_to_mend(api: Catalog) -> None:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
+import psycopg
 from catalog.imports.jobs import Importer
 from catalog.imports.service import MOST_AT_ONCE
 from catalog.settings import CatalogSettings
@@ -104,6 +105,33 @@ async def test_a_workbook_that_breaks_off_is_refused_and_nothing_of_it_is_kept(
         end = await ended(api, await start(api, large(last="<row></c></row>")))
     assert (end["status"], end["error_message"], end["total"]) == ("error", "XLSX faylni o'qib bo'lmadi", 0)
     assert (await api.get("project/")).json()["count"] == 0
+
+
+async def test_a_large_workbook_with_a_text_that_is_not_there_changes_nothing(
+    api: Catalog, settings: CatalogSettings
+) -> None:
+    dangling = '<row><c t="inlineStr"><is><t>LAST</t></is></c><c t="s"><v>7</v></c></row>'
+    async with importing(settings):
+        end = await ended(api, await start(api, large(last=dangling)))
+    assert (end["status"], end["error_message"], end["processed"]) == ("error", "XLSX faylni o'qib bo'lmadi", 0)
+    assert (await api.get("project/")).json()["count"] == 0
+
+
+async def test_an_import_that_ended_without_clearing_up_is_not_written_again(
+    api: Catalog, settings: CatalogSettings
+) -> None:
+    started = await start(api, large())
+    async with importing(settings):
+        end = await ended(api, started)
+    with psycopg.connect(settings.dsn, autocommit=True) as connection:
+        connection.execute("insert into import_file (task_id, n, data) select id, 0, 'x' from import_task")
+        async with importing(settings):
+
+            async def is_cleared() -> bool:
+                return connection.execute("select count(*) from import_file").fetchone() == (0,)
+
+            await until(is_cleared)
+    assert await status(api, started) == end
 
 
 async def test_a_worker_that_is_killed_is_followed_by_one_that_ends_with_the_right_numbers(
