@@ -15,7 +15,7 @@ import pytest
 from ecatalog.commands.problems import Problem
 from ecatalog.commands.root import command_line
 from ecatalog.commands.services import Services
-from ecatalog.contracts.media import IMAGE_CHANGED
+from ecatalog.contracts.media import PICTURE_CHANGED
 from ecatalog.events.broker import Broker
 from ecatalog.testing.databases import empty
 from ecatalog.testing.nats import NatsServer
@@ -86,12 +86,12 @@ def image(**changes: Any) -> dict[str, Any]:
 def bury(dsn: str, data: dict[str, Any], consumer: str = "catalog") -> int:
     """A dead letter of the catalog about a picture; its id."""
     event_id = uuid4()
-    body = {"id": str(event_id), "type": IMAGE_CHANGED.name, "subject": "7", "sequence": "5", "data": data}
+    body = {"id": str(event_id), "type": PICTURE_CHANGED.name, "subject": "7", "sequence": "5", "data": data}
     with psycopg.connect(dsn, autocommit=True) as connection:
         row = connection.execute(
             "insert into dead_letter (origin, consumer, event_id, type, body, error)"
             " values ('consumer', %s, %s, %s, %s, 'ValueError: it was broken') returning id",
-            (consumer, event_id, IMAGE_CHANGED.name, orjson.dumps(body)),
+            (consumer, event_id, PICTURE_CHANGED.name, orjson.dumps(body)),
         ).fetchone()
     assert row is not None
     return int(row[0])
@@ -108,7 +108,7 @@ def test_dead_letters_are_listed_with_their_reason(catalog: str, capsys: pytest.
     letter = bury(catalog, image())
     assert call("events", "dead", "--service", "catalog") == 1
     shown = capsys.readouterr().out
-    assert all(part in shown for part in (f"catalog:{letter}", "ValueError: it was broken", IMAGE_CHANGED.name))
+    assert all(part in shown for part in (f"catalog:{letter}", "ValueError: it was broken", PICTURE_CHANGED.name))
 
 
 def test_retried_letter_has_its_effect_and_one_that_fails_again_stays(

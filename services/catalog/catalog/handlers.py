@@ -1,7 +1,7 @@
 """What this service does with the events of others."""
 
 from ecatalog.contracts.integration import CHUNK_READY, INTEGRATION_CHANGED
-from ecatalog.contracts.media import IMAGE_CHANGED, REFERENCE_CHANGED
+from ecatalog.contracts.media import PICTURE_CHANGED, REFERENCE_CHANGED
 from ecatalog.events.consumer import Handlers
 
 from catalog.chunks.service import apply as apply_chunk
@@ -9,6 +9,6 @@ from catalog.images.service import apply as apply_image
 from catalog.images.service import apply_reference
 from catalog.integrations.service import apply as apply_integration
 
-MEDIA: Handlers = {IMAGE_CHANGED: apply_image, REFERENCE_CHANGED: apply_reference}
+MEDIA: Handlers = {PICTURE_CHANGED: apply_image, REFERENCE_CHANGED: apply_reference}
 INTEGRATION: Handlers = {INTEGRATION_CHANGED: apply_integration}
 CHUNKS: Handlers = {CHUNK_READY: apply_chunk}

@@ -6,82 +6,110 @@ text is left out, its length is given. Clients come without the ways to reach th
 
 from uuid import UUID
 
+from pydantic import Field
+
 from ecatalog.contracts.base import EventData, event_type
 
 
 class ProjectRow(EventData):
-    id: int
-    code_1c: str
-    name: str
-    title: str | None = None
-    description_length: int = 0
-    is_active: bool
-    is_deleted: bool
-    created_at: str
-    updated_at: str
+    """A project: a brand or a line of goods that 1C keeps apart."""
+
+    id: int = Field(description="The project's id.")
+    code_1c: str = Field(description="Its code in 1C; unique.")
+    name: str = Field(description="Its name.")
+    title: str | None = Field(default=None, description="A longer name for people.")
+    description_length: int = Field(
+        default=0, description="How many characters the description has; its text is read over the API."
+    )
+    is_active: bool = Field(description="False for a project that is not offered at present.")
+    is_deleted: bool = Field(
+        description="True when the project is gone: it was deleted, or 1C marked it. It may come back."
+    )
+    created_at: str = Field(description="When the project was created. ISO 8601 with offset and microseconds.")
+    updated_at: str = Field(description="When the project last changed. ISO 8601 with offset and microseconds.")
 
 
 class ClientRow(EventData):
     """A client's place in the catalog; no e-mail, phone, address or person."""
 
-    id: int
-    project_id: int | None = None
-    client_code_1c: str
-    name: str
-    business_region_code: str | None = None
-    business_region_name: str | None = None
-    is_active: bool
-    is_deleted: bool
-    created_at: str
-    updated_at: str
+    id: int = Field(description="The client's id.")
+    project_id: int | None = Field(default=None, description="The id of its project.")
+    client_code_1c: str = Field(description="Its code in 1C; unique within the project.")
+    name: str = Field(description="Its name.")
+    business_region_code: str | None = Field(default=None, description="The code of its sales region.")
+    business_region_name: str | None = Field(default=None, description="The name of its sales region.")
+    is_active: bool = Field(description="False for a client that is not offered at present.")
+    is_deleted: bool = Field(
+        description="True when the client is gone: it was deleted, or 1C marked it. It may come back."
+    )
+    created_at: str = Field(description="When the client was created. ISO 8601 with offset and microseconds.")
+    updated_at: str = Field(description="When the client last changed. ISO 8601 with offset and microseconds.")
 
 
 class NomenklaturaRow(EventData):
-    id: int
-    project_id: int | None = None
-    code_1c: str
-    name: str
-    article_code: str | None = None
-    title: str | None = None
-    sku: str | None = None
-    barcode: str | None = None
-    brand: str | None = None
-    manufacturer: str | None = None
-    model: str | None = None
-    series: str | None = None
-    vendor_code: str | None = None
-    base_price: str | None = None
-    sale_price: str | None = None
-    currency: str | None = None
-    discount_percent: str | None = None
-    tax_rate: str | None = None
-    stock_quantity: str | None = None
-    unit_of_measure: str | None = None
-    weight: str | None = None
-    volume: str | None = None
-    category: str | None = None
-    subcategory: str | None = None
-    roditel: str | None = None
-    supplier: str | None = None
-    country_code: str | None = None
-    country: str | None = None
-    description_length: int = 0
-    is_active: bool
-    is_deleted: bool
-    created_at: str
-    updated_at: str
+    """A product. Decimals come as text, so that no reader rounds them."""
+
+    id: int = Field(description="The product's id.")
+    project_id: int | None = Field(default=None, description="The id of its project.")
+    code_1c: str = Field(description="Its code in 1C; unique within the project.")
+    name: str = Field(description="Its name.")
+    article_code: str | None = Field(default=None, description="Its article number.")
+    title: str | None = Field(default=None, description="A longer name for people.")
+    sku: str | None = Field(default=None, description="The stock keeping unit.")
+    barcode: str | None = Field(default=None, description="Its barcode.")
+    brand: str | None = Field(default=None, description="Its brand.")
+    manufacturer: str | None = Field(default=None, description="Who makes it.")
+    model: str | None = Field(default=None, description="Its model.")
+    series: str | None = Field(default=None, description="Its series.")
+    vendor_code: str | None = Field(default=None, description="The supplier's code of it.")
+    base_price: str | None = Field(default=None, description="The list price. A decimal as text, with two places.")
+    sale_price: str | None = Field(
+        default=None, description="The price when on sale. A decimal as text, with two places."
+    )
+    currency: str | None = Field(default=None, description="The currency of the prices, such as `UZS`.")
+    discount_percent: str | None = Field(
+        default=None, description="The discount in per cent. A decimal as text, with two places."
+    )
+    tax_rate: str | None = Field(default=None, description="The tax in per cent. A decimal as text, with two places.")
+    stock_quantity: str | None = Field(
+        default=None, description="How much is in stock. A decimal as text, with two places."
+    )
+    unit_of_measure: str | None = Field(default=None, description="The unit of the stock, such as `pcs`.")
+    weight: str | None = Field(default=None, description="Its weight. A decimal as text, with three places.")
+    volume: str | None = Field(default=None, description="Its volume. A decimal as text, with three places.")
+    category: str | None = Field(default=None, description="Its category.")
+    subcategory: str | None = Field(default=None, description="Its subcategory.")
+    roditel: str | None = Field(default=None, description="The group of 1C that it lies in.")
+    supplier: str | None = Field(default=None, description="Who delivers it.")
+    country_code: str | None = Field(default=None, description="The code of the country it comes from.")
+    country: str | None = Field(default=None, description="The country it comes from.")
+    description_length: int = Field(
+        default=0, description="How many characters the description has; its text is read over the API."
+    )
+    is_active: bool = Field(description="False for a product that is not offered at present.")
+    is_deleted: bool = Field(
+        description="True when the product is gone: it was deleted, or 1C marked it. It may come back."
+    )
+    created_at: str = Field(description="When the product was created. ISO 8601 with offset and microseconds.")
+    updated_at: str = Field(description="When the product last changed. ISO 8601 with offset and microseconds.")
 
 
 class ProjectChanged(EventData):
-    rows: list[ProjectRow]
+    """Projects appeared, changed or went; each row is as it is now."""
+
+    rows: list[ProjectRow] = Field(description="The projects, each at most once.")
 
 
 class ClientChanged(EventData):
-    rows: list[ClientRow]
+    """Clients appeared, changed or went; each row is as it is now."""
+
+    rows: list[ClientRow] = Field(description="The clients, each at most once.")
 
 
 class NomenklaturaChanged(EventData):
-    rows: list[NomenklaturaRow]
+    """Products appeared, changed or went; each row is as it is now."""
+
+    rows: list[NomenklaturaRow] = Field(description="The products, each at most once.")
 
 
 class ChunkFailure(EventData):

@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from ecatalog.contracts.media import IMAGE_CHANGED, ImageChanged, ReferenceChanged
+from ecatalog.contracts.media import PICTURE_CHANGED, PictureChanged, ReferenceChanged
 from ecatalog.db import Database
 from ecatalog.errors import BadRequest
 from ecatalog.events import inbox
@@ -35,7 +35,7 @@ async def take(database: Database, body: bytes) -> None:
         raise BadRequest({"detail": "These are no events."}) from error
     async with database.session() as session:
         for event in events:
-            if event.type == IMAGE_CHANGED.name and await inbox.claim(session, CONSUMER, event.id):
+            if event.type == PICTURE_CHANGED.name and await inbox.claim(session, CONSUMER, event.id):
                 await apply(session, event)
 
 
@@ -47,7 +47,7 @@ async def apply_reference(session: AsyncSession, event: Event[ReferenceChanged])
     await session.execute(text(sql), parameters)
 
 
-async def apply(session: AsyncSession, event: Event[ImageChanged]) -> None:
+async def apply(session: AsyncSession, event: Event[PictureChanged]) -> None:
     """Take over a picture as the event shows it; an older event never overwrites a newer one."""
     image = event.data.model_dump()
     references = {name: _json(image[name]) for name in ("status", "source")}

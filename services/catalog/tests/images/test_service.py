@@ -5,7 +5,7 @@ import psycopg
 import pytest
 from catalog.images.service import apply, apply_reference
 from catalog.settings import CatalogSettings
-from ecatalog.contracts.media import IMAGE_CHANGED, ImageChanged, ReferenceChanged
+from ecatalog.contracts.media import PICTURE_CHANGED, PictureChanged, ReferenceChanged
 from ecatalog.db import Database
 from ecatalog.events.envelope import Event
 from ecatalog.http import SECRET_HEADER
@@ -17,14 +17,14 @@ from ..builders import Catalog
 STATUS = {"id": 3, "code": "product_main", "name": "Основное", "order": 4}
 
 
-def changed(image_id: int, sequence: int, **values: Any) -> Event[ImageChanged]:
+def changed(image_id: int, sequence: int, **values: Any) -> Event[PictureChanged]:
     image = {
         "image_id": image_id, "owner_type": "nomenklatura", "owner_id": 7, "path": f"/media/{sequence}.jpg",
         "sm_path": "/sm", "md_path": "/md", "lg_path": "/lg", "thumbnail_path": "/th", "is_main": True,
         "status": STATUS, "is_active": True, "is_deleted": False, "created_at": "2026-11-23T12:00:00.000001+05:00",
         "updated_at": "2026-11-23T12:00:00+05:00",
     }  # fmt: skip
-    return Event(uuid7(), "", "", sequence, ImageChanged.model_validate({**image, **values}))
+    return Event(uuid7(), "", "", sequence, PictureChanged.model_validate({**image, **values}))
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations((1, 2, 3))))
@@ -49,9 +49,9 @@ async def test_events_in_any_order_with_repeats_end_with_the_newest(
     assert row[4:] == (b'{"id":3,"code":"product_main","name":"' + "Основное".encode() + b'","order":4}', None, True)
 
 
-def message(event: Event[ImageChanged]) -> dict[str, Any]:
+def message(event: Event[PictureChanged]) -> dict[str, Any]:
     return {
-        "id": str(event.id), "type": IMAGE_CHANGED.name, "sequence": str(event.sequence),
+        "id": str(event.id), "type": PICTURE_CHANGED.name, "sequence": str(event.sequence),
         "data": event.data.model_dump(),
     }  # fmt: skip
 

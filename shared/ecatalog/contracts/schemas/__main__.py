@@ -1,3 +1,5 @@
+from ecatalog.contracts import asyncapi
 from ecatalog.contracts.schemas import write_all
 
 write_all()
+asyncapi.write()
