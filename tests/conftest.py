@@ -18,13 +18,13 @@ GUIDE_PORT = 8000  # the examples of the API guide name it
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """Healthy, without limits on rates, and with what ``make demo`` makes; on port 8000 if that is free.
+    """Healthy, without limits on rates, talkative, and with what ``make demo`` makes; on port 8000 if that is free.
 
     Whoever stops or kills one of its processes leaves it healthy again.
     """
     port = GUIDE_PORT if preflight.free_base(GUIDE_PORT - 100) == GUIDE_PORT else free_port()
-    limits = {"RATE_LIMIT_ANON": "off", "RATE_LIMIT_USER": "off"}
-    with running(tmp_path_factory.mktemp("cluster") / "data", port, limits) as cluster:
+    variables = {"RATE_LIMIT_ANON": "off", "RATE_LIMIT_USER": "off", "LOG_LEVEL": "DEBUG"}
+    with running(tmp_path_factory.mktemp("cluster") / "data", port, variables) as cluster:
         demonstrate(cluster)
         yield cluster
 
