@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from portal import events
 from portal.health import Health
 from portal.pages import REDOC, SWAGGER, start_page
 from portal.schema import ALL, Schemas
@@ -66,6 +67,7 @@ def create(settings: PortalSettings) -> Starlette:
             CountedRoute("/api/schema/", openapi),
             CountedRoute("/api/docs/", lambda _: HTMLResponse(SWAGGER)),
             CountedRoute("/api/redoc/", lambda _: HTMLResponse(REDOC)),
+            *events.routes(),
             CountedRoute("/health/live", lambda _: Json({"status": "ok", "checks": {}})),
             CountedRoute("/health/ready", lambda _: Json({"status": "ok", "checks": {}})),
             CountedRoute("/metrics", _metrics),

@@ -38,6 +38,7 @@ LINKS = (
     ("/api/docs/", "API documentation (Swagger UI)"),
     ("/api/redoc/", "API reference (ReDoc)"),
     ("/api/schema/", "OpenAPI document"),
+    ("/api/events/", "Events for subscribers (AsyncAPI)"),
     ("/api/health/", "Health of every service"),
 )
 OWNERS = {

@@ -21,8 +21,8 @@ NEVER_WITHOUT_TOKEN = [
     "integration/", "integration/history/", "integration/sync/status/x/", "users/", "users/me/project/",
     *(f"{owner}/{word}-xlsx/" for owner in ("project", "client", "nomenklatura") for word in ("export", "template")),
 ]  # fmt: skip
-OPEN = ["/", "/favicon.ico", "/api/docs/", "/api/redoc/", "/api/schema/", "/api/health/", "/api/health/catalog/",
-        "/static/docs/a.js", "/api/token/", "/api/token/refresh/"]  # fmt: skip
+OPEN = ["/", "/favicon.ico", "/api/docs/", "/api/redoc/", "/api/schema/", "/api/events/", "/api/health/",
+        "/api/health/catalog/", "/static/docs/a.js", "/api/token/", "/api/token/refresh/"]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", READ_BY_ANYONE)

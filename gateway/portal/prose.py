@@ -1,0 +1,13 @@
+"""Descriptions as they stand in contracts, turned into HTML: paragraphs, and words between backquotes."""
+
+import re
+from html import escape
+
+
+def words(text: str) -> str:
+    """One paragraph without its tags."""
+    return re.sub(r"`+([^`]+)`+", r"<code>\1</code>", escape(text))
+
+
+def paragraphs(text: str) -> str:
+    return "".join(f"<p>{words(part)}</p>" for part in text.split("\n\n"))
