@@ -7,11 +7,14 @@ from alembic import command, context
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData, create_engine, pool, text
 
-from ecatalog.events.schema import TABLES
+from ecatalog import idempotency
+from ecatalog.events import schema
 
 LOCK = 0x0EC0_0002
 LOCK_TIMEOUT = "4s"
 STATEMENT_TIMEOUT = "60s"
+MADE_HERE = schema.TABLES | idempotency.TABLES
+"""Tables that have no model: this library makes, reads and writes them."""
 
 
 def alembic_config(service_root: Path, dsn: str) -> Config:
@@ -59,4 +62,4 @@ def _migrate(connection: Connection, metadata: MetaData) -> None:
 
 
 def _include_name(name: str | None, kind: str, _: Any) -> bool:
-    return not (kind == "table" and name in TABLES)
+    return not (kind == "table" and name in MADE_HERE)

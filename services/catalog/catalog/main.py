@@ -7,6 +7,7 @@ from functools import partial
 from ecatalog.answers import Remembered
 from ecatalog.app import create_app
 from ecatalog.auth import ANYONE, SIGNED_IN
+from ecatalog.idempotency import forget_expired
 from fastapi import FastAPI
 
 from catalog.bulk.routes import router as bulk
@@ -14,7 +15,6 @@ from catalog.client import routes as client
 from catalog.client.filters import CLIENTS
 from catalog.client.service import sees
 from catalog.exports.routes import router as exports
-from catalog.idempotency.service import forget_expired
 from catalog.imports.metrics import QUEUE, QUEUED
 from catalog.imports.routes import ROUTERS as IMPORTS
 from catalog.internal.routes import router as internal

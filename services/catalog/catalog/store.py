@@ -10,6 +10,7 @@ from ecatalog.db import Database, execute
 from ecatalog.errors import Conflict, FieldErrors, MethodNotAllowed, NotFound, PreconditionFailed
 from ecatalog.fields import no_such_pk
 from ecatalog.filtering import FilterSet, Where
+from ecatalog.idempotency import once
 from ecatalog.lists import Lists, base_url
 from ecatalog.resource import Resource
 from pydantic import BaseModel
@@ -17,7 +18,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from catalog import rows
-from catalog.idempotency.service import once
 from catalog.project.filters import project_id_filter
 from catalog.rows import Connection, Kind
 

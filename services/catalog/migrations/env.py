@@ -3,16 +3,7 @@ from importlib import import_module
 from catalog.tables import Base
 from ecatalog.migrations import run_environment
 
-for feature in (
-    "client",
-    "descriptions",
-    "idempotency",
-    "images",
-    "imports",
-    "integrations",
-    "nomenklatura",
-    "project",
-):
+for feature in ("client", "descriptions", "images", "imports", "integrations", "nomenklatura", "project"):
     import_module(f"catalog.{feature}.models")  # adds its tables to the metadata
 
 run_environment(Base.metadata)

@@ -5,14 +5,14 @@ import asyncio
 import httpx
 import psycopg
 import pytest
-from catalog.idempotency.service import forget_expired
 from catalog.settings import CatalogSettings
 from ecatalog.background import stop
 from ecatalog.db import Database
+from ecatalog.idempotency import forget_expired
 from ecatalog.testing.client import until
 from ecatalog.testing.tokens import TokenFactory
 
-from ..builders import Catalog
+from .builders import Catalog
 
 KEY = {"Idempotency-Key": "3b7c0e"}
 BODY = {"code_1c": "N", "name": "x", "base_price": "1.50"}
