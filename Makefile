@@ -77,6 +77,10 @@ lock: ## Pin the newest allowed versions in requirements.lock (needs uv)
 contracts: install ## Store the schemas of published events (read the diff: an event is a promise)
 	@$(VENV)/python -m ecatalog.contracts.schemas
 
+.PHONY: docs
+docs: install ## Write docs/configuration.md from the classes that read the configuration
+	@$(VENV)/python -m deploy.docs
+
 .PHONY: reset
 reset: install ## Delete all data of the local system
 	@$(VENV)/python -m deploy.local reset

@@ -18,18 +18,26 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True)
 
-    ecatalog_env: Literal["development", "production"] = "development"
-    host: str = "127.0.0.1"
-    port: int = 8001
-    database_url: PostgresDsn
-    nats_url: str = "nats://127.0.0.1:4222"
-    auth_url: str = "http://127.0.0.1:8001"
-    catalog_url: str = "http://127.0.0.1:8002"
-    internal_secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
-    time_zone: str = "Asia/Tashkent"
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    access_ttl: int = Field(default=24 * 3600, gt=0, description="seconds an access token lives")
-    database_pool_size: int = Field(default=8, ge=1, le=100)
+    ecatalog_env: Literal["development", "production"] = Field(
+        default="development", description="outside development, secrets that everybody knows are refused"
+    )
+    host: str = Field(default="127.0.0.1", description="address the process listens on")
+    port: int = Field(default=8001, ge=1, le=65535, description="port the process listens on")
+    database_url: PostgresDsn = Field(description="the service's own database: `postgresql://user:password@host/name`")
+    nats_url: str = Field(default="nats://127.0.0.1:4222", description="the broker, with user and password")
+    auth_url: str = Field(default="http://127.0.0.1:8001", description="auth's api, which tells keys and revocations")
+    catalog_url: str = Field(default="http://127.0.0.1:8002", description="catalog's api, asked by services alone")
+    internal_secret: SecretStr = Field(
+        default=SecretStr(DEVELOPMENT_SECRET), description="lets services call each other; the same for all of them"
+    )
+    time_zone: str = Field(default="Asia/Tashkent", description="zone of the times in answers and of days in filters")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="DEBUG names each request and each handled event"
+    )
+    access_ttl: int = Field(default=24 * 3600, gt=0, description="seconds an access token lives; the same for all")
+    database_pool_size: int = Field(
+        default=8, ge=1, le=100, description="connections for single statements; for transactions up to twice as many"
+    )
 
     @field_validator("time_zone")
     @classmethod

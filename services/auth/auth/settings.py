@@ -5,7 +5,9 @@ from pydantic import Field, SecretStr
 
 
 class AuthSettings(Settings):
-    secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    secret_key: SecretStr = Field(
+        default=SecretStr(DEVELOPMENT_SECRET), description="encrypts the keys that sign tokens at rest"
+    )
     refresh_ttl: int = Field(default=7 * 24 * 3600, gt=0, description="seconds a refresh token lives")
 
     @property

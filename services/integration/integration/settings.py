@@ -11,11 +11,14 @@ LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 
 class IntegrationSettings(Settings):
-    """``secret_key`` encrypts the passwords of 1C at rest. ``source_networks`` lists networks, separated by commas,
-    that may be called although they are forbidden by default; in development this machine itself may be, too."""
+    """In development this machine itself may be called, too, as if ``source_networks`` named it."""
 
-    secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
-    source_networks: str = ""
+    secret_key: SecretStr = Field(
+        default=SecretStr(DEVELOPMENT_SECRET), description="encrypts the passwords of 1C at rest"
+    )
+    source_networks: str = Field(
+        default="", description="networks, separated by commas, that may be called although they are refused by default"
+    )
     parallel_syncs: int = Field(default=4, ge=1, le=32, description="tasks that one worker runs at once")
 
     @field_validator("source_networks")

@@ -7,19 +7,23 @@ from ecatalog.settings import Settings
 from pydantic import Field, SecretStr
 
 
-class MediaSettings(Settings):
-    """``media_folder`` holds the files, unless ``s3_bucket`` names a bucket for them; it always holds the work in
-    progress."""
+def _processes() -> int:
+    return min(os.cpu_count() or 1, 4)
 
-    media_folder: Path = Path(".data/media")
-    s3_bucket: str = ""
-    s3_endpoint: str = Field(default="", description="address of the store; empty for AWS")
-    s3_region: str = "us-east-1"
-    s3_access_key: str = ""
-    s3_secret_key: SecretStr | None = None
-    picture_processes: int = Field(
-        default=min(os.cpu_count() or 1, 4), ge=1, le=64, description="processes that work on pictures at once"
+
+class MediaSettings(Settings):
+    media_folder: Path = Field(
+        default=Path(".data/media"), description="the files, unless a bucket holds them, and the work in progress"
     )
+    s3_bucket: str = Field(default="", description="bucket for the files; empty keeps them in `MEDIA_FOLDER`")
+    s3_endpoint: str = Field(default="", description="address of the store; empty for AWS")
+    s3_region: str = Field(default="us-east-1", description="region of the bucket")
+    s3_access_key: str = Field(default="", description="name of the key that may read, write and list the bucket")
+    s3_secret_key: SecretStr | None = Field(default=None, description="the key itself")
+    picture_processes: int = Field(
+        default_factory=_processes, ge=1, le=64,
+        description="processes that work on pictures at once; as many as processors, at most 4, if unset",
+    )  # fmt: skip
     max_upload_megabytes: int = Field(default=50, ge=1, description="size of a request that brings pictures")
     max_image_megabytes: int = Field(default=30, ge=1, description="size of one picture")
     collect_after_hours: float = Field(default=24, ge=0, description="how long files that nothing shows are kept")
