@@ -12,7 +12,10 @@ from fastapi import FastAPI
 
 from .builders import Catalog
 
-TABLES = ("client", "nomenklatura", "project", "image", "integration", "idempotency", "import_task", "outbox")
+TABLES = (
+    "client", "nomenklatura", "project", "image", "integration", "idempotency", "import_task", "outbox",
+    "description_claim", "generated_description", "description_task",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,71 @@
+"""One limit for all requests of a process to a model's server, which the server itself may close for a while."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from email.utils import parsedate_to_datetime
+
+from catalog.descriptions.failures import Stop
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 30.0
+PATIENCE = 15 * 60.0
+"""Seconds up to which the server is waited for; who is asked to stay away longer should come back another time."""
+
+SLOW_DOWN = frozenset({429, 503})
+
+
+class Gate:
+    """Lets ``at_once`` requests through at a time, and none while the server has asked for a pause.
+
+    A pause asked of one request holds for all, those that are repeated too.
+    """
+
+    def __init__(self, at_once: int) -> None:
+        self._slots = asyncio.Semaphore(at_once)
+        self._opens = 0.0
+        self._in_a_row = 0
+
+    @asynccontextmanager
+    async def passing(self) -> AsyncIterator[None]:
+        """A slot; raises :class:`Stop` when the pause is too long to be waited for."""
+        while True:
+            await self._slots.acquire()
+            wait = self._opens - time.monotonic()
+            if wait <= 0:
+                break
+            self._slots.release()
+            if wait > PATIENCE:
+                raise Stop(f"the model's server asks for a pause of {wait / 60:.0f} minutes: run this again later")
+            await asyncio.sleep(wait)
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+    def heard(self, status: int, headers: Mapping[str, str]) -> None:
+        """Take note of an answer's status and of what it says about coming back."""
+        if status not in SLOW_DOWN:
+            self._in_a_row = 0
+            return
+        self._in_a_row += 1
+        wait = seconds_of(headers)
+        if wait is None:
+            wait = min(FIRST_PAUSE * 2 ** min(self._in_a_row - 1, 10), LONGEST_PAUSE) if status == 429 else 0.0
+        self._opens = max(self._opens, time.monotonic() + wait)
+
+
+def seconds_of(headers: Mapping[str, str]) -> float | None:
+    """How long to stay away by ``Retry-After`` (seconds or a date) or its form in milliseconds; None without one."""
+    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        try:
+            seconds = float(headers.get(name, "")) * unit
+        except ValueError:
+            continue
+        if 0 <= seconds < float("inf"):
+            return seconds
+    try:
+        return max(0.0, parsedate_to_datetime(headers.get("retry-after", "")).timestamp() - time.time())
+    except (ValueError, OverflowError):
+        return None

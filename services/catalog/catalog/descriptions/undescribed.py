@@ -1,0 +1,53 @@
+"""The rows of a kind that lack a description, one after another."""
+
+from collections.abc import Sequence
+
+from ecatalog.db import Database
+
+from catalog.descriptions.kinds import Described
+from catalog.descriptions.outcomes import Outcome
+from catalog.rows import Connection
+
+_PROJECT = "(%(project)s::bigint is null or t.project_id = %(project)s::bigint)"
+_NEXT = "select t.id from {table} t where t.id > %(after)s and {wanted} and {project} order by t.id limit %(count)s"
+_COUNT = "select count(*) from (select from {table} t where {wanted} and {project} limit %(limit)s) t"
+
+
+class Undescribed:
+    """A source of rows: at most ``limit`` of a project (its id; None for all projects)."""
+
+    def __init__(
+        self, database: Database, described: Described, project: int | None, limit: int | None, *, overwrite: bool
+    ) -> None:
+        self._database = database
+        names = {
+            "table": described.name, "wanted": described.wanted(overwrite=overwrite), "project": _PROJECT,
+        }  # fmt: skip
+        self._next, self._count = _NEXT.format(**names), _COUNT.format(**names)
+        self._project = project
+        self._left = limit
+        self._after = 0
+
+    async def count(self) -> int:
+        """How many rows there are to describe."""
+        row = await self._database.fetch_row(self._count, {"project": self._project, "limit": self._left})
+        return row[0] if row else 0
+
+    async def ids(self, count: int) -> list[int]:
+        count = count if self._left is None else min(count, self._left)
+        parameters = {"after": self._after, "project": self._project, "count": count}
+        ids = [row_id for (row_id,) in await self._database.fetch_rows(self._next, parameters)] if count else []
+        if ids:
+            self._after = ids[-1]
+        if self._left is not None:
+            self._left -= len(ids)
+        return ids
+
+    async def settle(self, connection: Connection, outcomes: Sequence[Outcome]) -> None:
+        """Described rows are no longer found: there is nothing to note."""
+
+
+async def project_named(database: Database, code: str) -> int | None:
+    """The id of a live project."""
+    row = await database.fetch_row("select id from project where code_1c = %s and not is_deleted", [code])
+    return row[0] if row else None

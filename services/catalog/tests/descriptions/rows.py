@@ -1,0 +1,64 @@
+"""Rows without descriptions, and runs over them."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import psycopg
+from catalog.descriptions.budget import Budget
+from catalog.descriptions.chat import Chat
+from catalog.descriptions.kinds import PRODUCTS, Described
+from catalog.descriptions.outcomes import Outcome, Totals
+from catalog.descriptions.run import Run, Wanted
+from catalog.descriptions.undescribed import Undescribed
+from catalog.settings import CatalogSettings
+from ecatalog.db import Database
+
+Found = Sequence[tuple[Any, ...]]
+
+_PRODUCTS = "insert into nomenklatura (code_1c, name) select 'N' || n, 'Product ' || n from generate_series(1, %s) n"
+_CLIENTS = "insert into client (client_code_1c, name) select 'C' || n, 'Client ' || n from generate_series(1, %s) n"
+
+
+def sql(settings: CatalogSettings, statement: str, parameters: Sequence[Any] = ()) -> Found:
+    with psycopg.connect(settings.dsn, autocommit=True) as connection:
+        cursor = connection.execute(statement.encode(), parameters)
+        return cursor.fetchall() if cursor.description else []
+
+
+def add_products(settings: CatalogSettings, count: int) -> None:
+    """``N1`` named ``Product 1``, and so on."""
+    sql(settings, _PRODUCTS, [count])
+
+
+def add_clients(settings: CatalogSettings, count: int) -> None:
+    """``C1`` named ``Client 1``, and so on."""
+    sql(settings, _CLIENTS, [count])
+
+
+def described(settings: CatalogSettings, table: str = "nomenklatura") -> dict[str, str]:
+    """The descriptions by the names of their rows."""
+    return dict(sql(settings, f"select name, description from {table} where description is not null"))  # noqa: S608 - names of these tests
+
+
+async def describe(
+    settings: CatalogSettings,
+    kind: Described = PRODUCTS,
+    budget: Budget | None = None,
+    at_once: int = 4,
+    report: Callable[[Outcome], None] = lambda _: None,
+    **wanted: Any,
+) -> Totals:
+    """A run over all rows of a kind."""
+    database, chat = Database(settings.dsn), Chat(settings, at_once)
+    chosen = Wanted(**wanted)
+    source = Undescribed(database, kind, None, None, overwrite=chosen.overwrite)
+    try:
+        return await Run(database, chat, kind, source, chosen, budget or Budget(), report).run()
+    finally:
+        await chat.close()
+        await database.close()
+
+
+async def together(*runs: Any) -> list[Totals]:
+    return list(await asyncio.gather(*runs))
