@@ -15,8 +15,8 @@ LOCK_FLAGS := --universal --python-version 3.11 --no-header --no-emit-index-url 
 
 .PHONY: help
 help: ## List these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
-		printf '  make %-9s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
+		printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 .PHONY: install
 install: ## Make .venv and install what requirements.lock pins (only when something changed)
@@ -46,13 +46,17 @@ test: install ## Check format, lint, types and imports, and run all tests but th
 	$(VENV)/ruff check .
 	$(MAKE) --no-print-directory types
 	$(VENV)/lint-imports
-	$(VENV)/pytest -n 2 -m "not cluster and not soak"
-	$(VENV)/pytest -m "cluster and not soak"
+	$(VENV)/pytest -n 2 -m "not cluster and not soak and not compose"
+	$(VENV)/pytest -m "cluster and not soak and not compose"
 
 .PHONY: types
 types: install ## Check the types alone
 	@for part in shared services/* gateway "deploy tests manage.py"; do \
 		echo "$(VENV)/mypy $$part"; $(VENV)/mypy $$part || exit 1; done
+
+.PHONY: compose-test
+compose-test: install ## Build the images and try the system in containers (needs Docker and root)
+	$(VENV)/pytest -m compose tests/compose
 
 .PHONY: soak
 soak: install ## Run the long tests: repeated kills, minutes of streams, large round trips

@@ -1,0 +1,80 @@
+#!/bin/sh
+# Traefik with the replicas that run. Compose gives all replicas of a service one name, and they come and go; Traefik
+# knows addresses only. So the routes are written with the addresses behind each name, and Traefik is told to read them
+# again whenever these have changed. No access to Docker itself is needed for that.
+#
+# The loop costs a process for each name and round, and the shell's own means for all the rest.
+set -eu
+
+BEGINNING=$PWD # gateway/ as it lies in the repository
+ROUTES=/run/gateway
+EVERY=0.5 # seconds
+SERVICES="AUTH CATALOG INTEGRATION MEDIA LOCATION PORTAL"
+
+# answers http://172.18.0.5:8001/health/live: whether it does. (wget's own -T ends some builds of busybox.)
+answers() { timeout 2 wget -q -O /dev/null "$1" 2>/dev/null; }
+
+# look_up URL: puts the addresses behind its name into $found. Those of $known come first, so that the same ones always
+# look the same; a new one comes in once it takes requests. When the name cannot be looked up just now, all stays as it
+# is: only the answer that there is no such name means that there is no replica.
+look_up() {
+    found=
+    host=${1#http://} port=${1##*:}
+    if ! answer=$(nslookup -type=a -timeout=2 -retry=1 "${host%:*}" 2>&1); then
+        case $answer in *NXDOMAIN*) ;; *) found=$known ;; esac
+        return
+    fi
+    now=
+    for word in ${answer#*Name:}; do
+        case $word in *[!0-9.]*) ;; *.*.*.*) now="$now http://$word:$port" ;; esac
+    done
+    for address in $known; do
+        case "$now " in *" $address "*) found="$found $address" ;; esac
+    done
+    for address in $now; do
+        case "$known $found " in *" $address "*) ;; *) ! answers "$address/health/live" || found="$found $address" ;; esac
+    done
+}
+
+# update: looks all names up; the exit code is 0 when replicas came or went since the last time.
+update() {
+    changed=1
+    for name in $SERVICES; do
+        eval "known=\${known_$name-} url=\$${name}_URL"
+        look_up "$url"
+        [ "$found" = "$known" ] && continue
+        eval "known_$name=\$found"
+        echo "{\"level\":\"info\",\"message\":\"replicas of $name:${found:- none}\"}"
+        changed=0
+    done
+    return $changed
+}
+
+write_routes() {
+    edit=
+    for name in $SERVICES; do
+        eval "known=\${known_$name-}"
+        edit="$edit;s|(env \"${name}_URL\")|\"$(echo $known | tr ' ' ,)\"|"
+    done
+    sed "${edit#;}" "$BEGINNING/routes.yml" >"$ROUTES/routes.new"
+    mv "$ROUTES/routes.new" "$ROUTES/routes.yml"
+}
+
+follow() {
+    until answers http://127.0.0.1:8009/ping; do # before it listens, the signal would end it
+        sleep "$EVERY"
+    done
+    while sleep "$EVERY"; do
+        if update && write_routes; then
+            kill -HUP $$ # Traefik by then
+        fi
+    done
+}
+
+cp "$BEGINNING/traefik.yml" "$BEGINNING/middlewares.yml" "$ROUTES/"
+ln -sfn "$BEGINNING/plugins-local" "$ROUTES/plugins-local"
+update || true
+write_routes
+cd "$ROUTES"
+follow &
+exec traefik --configFile="$ROUTES/traefik.yml"
