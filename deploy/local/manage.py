@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import os
+import signal
 import sys
+import time
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -10,13 +13,18 @@ import typer
 from ecatalog.commands.root import run
 from ecatalog.commands.services import Services
 
-from deploy.local import binaries, components, environment, preflight, probes
+from deploy.backup.commands import commands
+from deploy.local import binaries, components, environment, preflight, probes, state
 from deploy.local.demo.__main__ import main as fill
+from deploy.local.directory import DataDirectory
 from deploy.local.environment import Environment
 from deploy.local.passwords import Passwords
 from deploy.local.problems import ClusterError
 
 app = typer.Typer()
+
+RESTART_SECONDS = 90.0
+LOOK_SECONDS = 0.2
 
 
 def local() -> Environment:
@@ -37,6 +45,32 @@ def environment_of(service_name: str) -> Mapping[str, str]:
     found = local()
     service = next(each for each in found.components.services if each.name == service_name)
     return found.service(service, service.api_port)
+
+
+def restart() -> None:
+    """Start every process of every service again, and wait until all is well."""
+    found = local()
+    directory = DataDirectory(found.data)
+    names = [f"{service.name}-{process}" for service in found.components.services for process in ("api", "worker")]
+    before = {name: _pid(directory, name) for name in names}
+    for pid in before.values():
+        if pid is not None:
+            os.kill(pid, signal.SIGTERM)
+    typer.echo("The services start again.")
+    deadline = time.monotonic() + RESTART_SECONDS
+    while any(_pid(directory, name) in {None, pid} for name, pid in before.items()) or not _is_well(found):
+        if time.monotonic() > deadline:
+            raise ClusterError("not every service is well again: see `python manage.py health`")
+        time.sleep(LOOK_SECONDS)
+
+
+def _pid(directory: DataDirectory, name: str) -> int | None:
+    current = state.read(directory)
+    return current.processes[name].pid if current and name in current.processes else None
+
+
+def _is_well(found: Environment) -> bool:
+    return asyncio.run(probes.status(found.components.gateway, "/api/health/")) == 200
 
 
 @app.command()
@@ -60,6 +94,6 @@ def demo(
 
 if __name__ == "__main__":
     try:
-        run(Services(environment_of), app)
+        run(Services(environment_of), app, commands(restart))
     except ClusterError as problem:
         sys.exit(f"E-Catalog: {problem}")

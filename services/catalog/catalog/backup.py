@@ -1,0 +1,5 @@
+"""What a backup must know of this service."""
+
+from ecatalog.backup import Backup
+
+BACKUP = Backup(projections={"image": "media", "integration": "integration"})

@@ -1,0 +1,19 @@
+"""What a backup must know of this service."""
+
+import re
+from collections.abc import Sequence
+
+from ecatalog.backup import Backup
+from ecatalog.db import Database
+
+from location.partitions.service import Month, make
+
+
+async def prepare(database: Database, partitions: Sequence[str]) -> None:
+    """Make the months that the points lay in."""
+    for name in partitions:
+        if found := re.fullmatch(r"track\.m(\d{4})_(\d\d)", name):
+            await make(database, Month(int(found[1]), int(found[2])))
+
+
+BACKUP = Backup(prepare=prepare)
