@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 from ecatalog.connections import Connections, JsonBytes, Parameters, execute
 from ecatalog.pools import POOLS, Use, WatchedPool
 
-__all__ = ["Database", "JsonBytes", "after_commit", "driver_connection", "execute", "model_base"]
+__all__ = ["Database", "JsonBytes", "after_commit", "driver_connection", "execute", "model_base", "render"]
 
 
 class Database:
@@ -113,6 +113,12 @@ def after_commit(session: AsyncSession, action: Callable[[], object]) -> None:
             action()
 
     event.listen(session.sync_session, "after_commit", act)
+
+
+async def render(connection: AsyncConnection[Any], sql: str, parameters: Parameters = ()) -> bytes:
+    """The JSON of the one row that a statement gives, as bytes on any connection: those of sessions would decode it."""
+    row = await (await execute(connection, f"select ({sql})::text", parameters)).fetchone()
+    return b"" if row is None else str(row[0]).encode()
 
 
 def model_base(name: str) -> type[SQLModel]:

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from ecatalog.answers import Remembered
 from ecatalog.app import create_app
 from ecatalog.auth import ANYONE, SIGNED_IN
+from ecatalog.idempotency import forget_expired
 from fastapi import FastAPI
 
 from media.client_image.routes import router as client_image
@@ -41,6 +43,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     async with parts.working():
         app.state.background.start("pool", parts.pool.run)
+        app.state.background.start("idempotency", partial(forget_expired, app.state.database))
         yield
 
 

@@ -1,10 +1,12 @@
 """Pictures of clients."""
 
+from functools import partial
+
 from ecatalog.auth import Principal
 from ecatalog.body import REQUIRED
-from ecatalog.caching import json_response
 from ecatalog.errors import FieldErrors
 from ecatalog.filtering import exact
+from ecatalog.idempotency import Key
 from starlette.responses import Response
 
 from media.client_image.schemas import ClientImage, ClientImageBulk
@@ -28,6 +30,10 @@ KIND = Kind(
 
 async def bulk_upload(store: Store, principal: Principal, given: ClientImageBulk) -> Response:
     """201 with the new pictures as a plain array."""
+    return await store.once(principal, given, partial(_add, store, principal, given))
+
+
+async def _add(store: Store, principal: Principal, given: ClientImageBulk, key: Key | None) -> Response:
     if not given.images:
         raise FieldErrors({"images": [REQUIRED]})
     try:
@@ -36,5 +42,4 @@ async def bulk_upload(store: Store, principal: Principal, given: ClientImageBulk
         raise FieldErrors({"non_field_errors": [AMBIGUOUS]}) from error
     if owner_id is None:
         raise FieldErrors({"non_field_errors": [f"Client with code '{given.client}' not found."]})
-    ids = await add_all(store, principal, owner_id, given)
-    return json_response(store.request, await store.rendered(ids), 201)
+    return await add_all(store, principal, owner_id, given, key, store.many)

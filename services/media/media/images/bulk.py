@@ -4,19 +4,22 @@ from typing import Any
 
 from ecatalog.auth import Principal
 from ecatalog.errors import FieldErrors
+from ecatalog.idempotency import Key
 from starlette.datastructures import UploadFile
+from starlette.responses import Response
 
-from media.images import rows
 from media.images.schemas import BulkFields
-from media.images.store import Store
+from media.images.store import Shape, Store
 from media.uploads.fields import NOT_A_FILE
 from media.uploads.service import Received, Refusal
 
 AMBIGUOUS = "Ushbu kod bir nechta loyihada mavjud. Iltimos, project_id ni yuboring."
 
 
-async def add_all(store: Store, principal: Principal, owner_id: int, given: BulkFields) -> list[int]:
-    """The ids of the new pictures, in the order of the files; raises :class:`FieldErrors` by the files' numbers."""
+async def add_all(
+    store: Store, principal: Principal, owner_id: int, given: BulkFields, key: Key | None, shape: Shape
+) -> Response:
+    """201 with the new pictures, in the order of the files; raises :class:`FieldErrors` by the files' numbers."""
     problems = {str(number): [NOT_A_FILE] for number, one in enumerate(given.images) if not isinstance(one, UploadFile)}
     if problems:
         raise FieldErrors({"images": problems})
@@ -26,4 +29,4 @@ async def add_all(store: Store, principal: Principal, owner_id: int, given: Bulk
             raise FieldErrors({"images": problems})
         values: dict[str, Any] = given.model_dump(include={"category", "note", "is_main", "status_id", "source_id"})
         received = [one for one in found if isinstance(one, Received)]
-        return await store.add(principal, rows.Owner(store.kind.owner, owner_id), received, values)
+        return await store.add(principal, owner_id, received, values, key, shape)

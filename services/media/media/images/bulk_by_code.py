@@ -1,8 +1,13 @@
 """The bulk upload of projects and products, which name their owner by its code and speak Uzbek."""
 
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
 from ecatalog.auth import Principal
-from ecatalog.caching import json_response
 from ecatalog.errors import ApiError, BadRequest
+from ecatalog.idempotency import Key
+from psycopg import AsyncConnection
 from starlette.responses import Response
 
 from media.images.bulk import AMBIGUOUS, add_all
@@ -17,6 +22,10 @@ class OwnerNotFound(ApiError):
 
 async def bulk_upload(store: Store, principal: Principal, code: str, given: BulkFields) -> Response:
     """201 with a message and the new pictures."""
+    return await store.once(principal, given, partial(_add, store, principal, code, given))
+
+
+async def _add(store: Store, principal: Principal, code: str, given: BulkFields, key: Key | None) -> Response:
     owner = store.kind.owner
     if not code:
         raise BadRequest({"error": f"{owner} code_1c talab qilinadi"})
@@ -28,7 +37,9 @@ async def bulk_upload(store: Store, principal: Principal, code: str, given: Bulk
         raise OwnerNotFound({"error": f"{owner.capitalize()} topilmadi"})
     if not given.images:
         raise BadRequest({"error": "Rasmlar talab qilinadi"})
-    ids = await add_all(store, principal, owner_id, given)
-    message = f'"{len(ids)} ta rasm muvaffaqiyatli yuklandi"'.encode()
-    body = b'{"message":%s,"images":%s}' % (message, await store.rendered(ids))
-    return json_response(store.request, body, 201)
+
+    async def shape(connection: AsyncConnection[Any], ids: Sequence[int]) -> bytes:
+        message = f'"{len(ids)} ta rasm muvaffaqiyatli yuklandi"'.encode()
+        return b'{"message":%s,"images":%s}' % (message, await store.many(connection, ids))
+
+    return await add_all(store, principal, owner_id, given, key, shape)

@@ -1,15 +1,18 @@
 """What the routes of pictures do."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 from ecatalog.auth import Principal
 from ecatalog.caching import json_response, require_match
-from ecatalog.db import Database
+from ecatalog.db import Database, driver_connection, render
 from ecatalog.errors import Conflict, FieldErrors, NotFound
 from ecatalog.fields import no_such_pk
 from ecatalog.filtering import Where
+from ecatalog.idempotency import Key, claim, keep, recall
 from ecatalog.lists import Lists, base_url
+from psycopg import AsyncConnection
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
@@ -21,8 +24,12 @@ from media.images import rows
 from media.images.kind import Kind
 from media.owners.service import MAX_ID, Ambiguous, Finder, Reference
 from media.storage import Storage
+from media.uploads.repeats import upload_key
 from media.uploads.service import Intake, Received, Refusal
 from media.words import narrow
+
+Shape = Callable[[AsyncConnection[Any], Sequence[int]], Awaitable[bytes]]
+"""Makes the body of an answer of the ids of new pictures."""
 
 SEVERAL = "This code exists in several projects. Send project_id (0 for the row without a project)."
 
@@ -49,8 +56,18 @@ class Store:
     async def show(self, principal: Principal | None, row_id: int) -> Response:
         return json_response(self.request, await self._row(row_id, self.kind.visible(principal)))
 
+    async def once(
+        self, principal: Principal, body: BaseModel, make: Callable[[Key | None], Awaitable[Response]]
+    ) -> Response:
+        """What ``make`` answers; what was answered when the same request came before with its ``Idempotency-Key``."""
+        key = await upload_key(self.request, principal.user_id, body)
+        return await recall(self.database, self.request, key) or await make(key)
+
     async def create(self, principal: Principal, body: BaseModel) -> Response:
         """201, or all that is wrong with owner and picture at once."""
+        return await self.once(principal, body, partial(self._create, principal, body))
+
+    async def _create(self, principal: Principal, body: BaseModel, key: Key | None) -> Response:
         values = body.model_dump(exclude={"image", self.kind.owner})
         reference = getattr(body, self.kind.owner)
         async with self.intake.receive([getattr(body, "image")]) as [received]:  # noqa: B009 - mypy knows no such field
@@ -59,8 +76,7 @@ class Store:
             self._accept(received, errors)
             if errors or owner_id is None or isinstance(received, Refusal):
                 raise FieldErrors(errors)
-            [row_id] = await self.add(principal, rows.Owner(self.kind.owner, owner_id), [received], values)
-        return json_response(self.request, await self._row(row_id, Where()), 201)
+            return await self.add(principal, owner_id, [received], values, key, self._one)
 
     async def change(self, principal: Principal, row_id: int, body: BaseModel) -> Response:
         """Only what was sent changes; another picture comes under another address."""
@@ -93,25 +109,41 @@ class Store:
         return Response(status_code=204)
 
     async def add(
-        self, principal: Principal, owner: rows.Owner, received: Sequence[Received], values: dict[str, Any]
-    ) -> list[int]:
-        """Store pictures and make their rows, the first the main one if ``values`` say so; their ids."""
+        self,
+        principal: Principal,
+        owner_id: int,
+        received: Sequence[Received],
+        values: dict[str, Any],
+        key: Key | None,
+        shape: Shape,
+    ) -> Response:
+        """Store pictures and make their rows, the first the main one if ``values`` say so; 201 as ``shape`` has it."""
+        owner = rows.Owner(self.kind.owner, owner_id)
         made: list[int] = []
         changed: dict[int, None] = {}
         async with self.database.session() as session:
+            connection = await driver_connection(session)
+            earlier = await claim(connection, self.request, key)
+            if earlier is not None:
+                return earlier
             for shown in await self.shown(session, received):
                 touched = await rows.insert(session, owner, shown, values, principal.user_id)
                 changed |= dict.fromkeys(touched)
                 made.append(touched[-1])
                 values = values | {"is_main": False}
             events = await tell(session, list(changed))
+            body = await shape(connection, made)
+            await keep(connection, key, body)
         await self._spread(events)
-        return made
+        return json_response(self.request, body, 201)
 
-    async def rendered(self, ids: Sequence[int]) -> bytes:
+    async def _one(self, connection: AsyncConnection[Any], ids: Sequence[int]) -> bytes:
+        parameters = {"id": ids[0], "base": base_url(self.request)}
+        return await render(connection, self.kind.resource.row_sql("t.id = %(id)s"), parameters)
+
+    async def many(self, connection: AsyncConnection[Any], ids: Sequence[int]) -> bytes:
         """The pictures with these ids as a JSON array."""
-        parameters = {"ids": list(ids), "base": base_url(self.request)}
-        return await self.database.fetch_json(self.kind.resource.rows_sql, parameters) or b"[]"
+        return await render(connection, self.kind.resource.rows_sql, {"ids": ids, "base": base_url(self.request)})
 
     async def shown(self, session: AsyncSession, received: Sequence[Received]) -> list[rows.Shown]:
         """Store the files of pictures, in an order in which no two requests wait for each other."""

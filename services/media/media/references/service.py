@@ -1,16 +1,18 @@
 """What statuses and sources have in common: small tables of words that pictures refer to."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
 from ecatalog.caching import json_response, require_match
 from ecatalog.contracts.media import REFERENCE_CHANGED, STATUS_CHANGED, ReferenceChanged, StatusChanged
-from ecatalog.db import Database
+from ecatalog.db import Database, driver_connection, render
 from ecatalog.errors import FieldErrors, NotFound
 from ecatalog.events.outbox import publish
 from ecatalog.filtering import Where, order_sql, order_terms
+from ecatalog.idempotency import claim, keep, key_of
 from ecatalog.resource import Resource
 from pydantic import BaseModel
 from sqlalchemy import text
@@ -52,15 +54,24 @@ class References:
     async def show(self, request: Request, row_id: int) -> Response:
         return json_response(request, await self._row(request, row_id, self.visible))
 
-    async def create(self, request: Request, body: BaseModel) -> Response:
+    async def create(self, request: Request, user_id: int, body: BaseModel) -> Response:
+        """201, or the stored answer when the same request came before with its ``Idempotency-Key``."""
         values = body.model_dump()
+        key = key_of(request, user_id, values)
         columns = ", ".join(f'"{name}"' for name in values)
         sql = (
             f"insert into {self.name} ({columns}) select {columns}"  # noqa: S608 - built from declarations
             f" from json_populate_record(null::{self.name}, :row) returning id"
         )
-        row_id = await self._write(request, sql, {"row": orjson.dumps(values).decode()})
-        return json_response(request, await self._row(request, row_id), 201)
+        async with self._writing(request) as session:
+            connection = await driver_connection(session)
+            earlier = await claim(connection, request, key)
+            if earlier is not None:
+                return earlier
+            row_id = await self._write(session, sql, {"row": orjson.dumps(values).decode()})
+            answer = await render(connection, self.resource.row_sql("t.id = %(id)s"), {"id": row_id})
+            await keep(connection, key, answer)
+        return json_response(request, answer, 201)
 
     async def change(self, request: Request, row_id: int, body: BaseModel) -> Response:
         """Only what was sent changes."""
@@ -72,13 +83,15 @@ class References:
                 f"update {self.name} t set {changed} from json_populate_record(null::{self.name}, :row) r"  # noqa: S608 - built from declarations
                 " where t.id = :id and not t.is_deleted returning t.id"
             )
-            await self._write(request, sql, {"row": orjson.dumps(values).decode(), "id": row_id})
+            async with self._writing(request) as session:
+                await self._write(session, sql, {"row": orjson.dumps(values).decode(), "id": row_id})
         return json_response(request, await self._row(request, row_id))
 
     async def delete(self, request: Request, row_id: int) -> Response:
         await self._row(request, row_id)
         sql = f"update {self.name} t set is_deleted = true where t.id = :id and not t.is_deleted returning t.id"  # noqa: S608 - a declared name
-        await self._write(request, sql, {"id": row_id})
+        async with self._writing(request) as session:
+            await self._write(session, sql, {"id": row_id})
         return Response(status_code=204)
 
     async def _row(self, request: Request, row_id: int, condition: str = "true") -> bytes:
@@ -90,18 +103,23 @@ class References:
             raise NotFound
         return found
 
-    async def _write(self, request: Request, sql: str, parameters: Mapping[str, Any]) -> int:
-        """Run a statement that returns the id of the one row it writes, and tell others of it."""
+    @asynccontextmanager
+    async def _writing(self, request: Request) -> AsyncIterator[AsyncSession]:
+        """A transaction, after which nobody is shown what was before."""
         try:
             async with _database(request).session() as session:
-                row_id = (await session.execute(text(sql), parameters)).scalar_one_or_none()
-                if row_id is None:
-                    raise NotFound
-                await self.tell(session, int(row_id))
+                yield session
         except IntegrityError as error:
             raise FieldErrors(self.taken) from error
         finally:
             request.app.state.caches.invalidate(self.resource.topic, *SHOWN)
+
+    async def _write(self, session: AsyncSession, sql: str, parameters: Mapping[str, Any]) -> int:
+        """Run a statement that returns the id of the one row it writes, and tell others of it."""
+        row_id = (await session.execute(text(sql), parameters)).scalar_one_or_none()
+        if row_id is None:
+            raise NotFound
+        await self.tell(session, int(row_id))
         return int(row_id)
 
     async def tell(self, session: AsyncSession, row_id: int) -> None:

@@ -30,8 +30,8 @@ async def list_sources(_: SignedIn, request: Request) -> Response:
 
 
 @router.post("/", summary="Create an image source", status_code=201, response_model=SourceAnswer)
-async def create_source(_: FieldAgent, request: Request, body: New) -> Response:
-    return await SOURCES.create(request, body)
+async def create_source(user: FieldAgent, request: Request, body: New) -> Response:
+    return await SOURCES.create(request, user.user_id, body)
 
 
 @router.get("/{source_id:int}/", summary="Show an image source", response_model=SourceAnswer)

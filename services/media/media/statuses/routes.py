@@ -26,9 +26,9 @@ async def list_statuses(_: SignedIn, request: Request) -> Response:
 
 
 @router.post("/", summary="Create an image status", status_code=201, response_model=StatusAnswer)
-async def create_status(_: Editor, request: Request, body: New) -> Response:
+async def create_status(user: Editor, request: Request, body: New) -> Response:
     """The code of a deleted status may be used again."""
-    return await STATUSES.create(request, body)
+    return await STATUSES.create(request, user.user_id, body)
 
 
 @router.get("/{status_id:int}/", summary="Show an image status", response_model=StatusAnswer)

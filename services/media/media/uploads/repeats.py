@@ -1,0 +1,34 @@
+"""Telling whether an upload is sent again: by its fields, and by what its files hold."""
+
+import asyncio
+from hashlib import blake2b
+from typing import Any
+
+from ecatalog.idempotency import HEADER, Key, key_of
+from fastapi import Request
+from pydantic import BaseModel
+from starlette.datastructures import UploadFile
+
+PIECE = 1024 * 1024
+
+
+async def upload_key(request: Request, user_id: int, body: BaseModel) -> Key | None:
+    """The ``Idempotency-Key`` of an upload; None, and no file is read, when it has none. Raises 400 for a bad one."""
+    if HEADER not in request.headers:
+        return None
+    fields = {name: await asyncio.to_thread(_said, value) for name, value in body}
+    return key_of(request, user_id, fields | {"?": request.url.query})
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_said(one) for one in value]
+    return [value.filename, _digest(value)] if isinstance(value, UploadFile) else value
+
+
+def _digest(upload: UploadFile) -> str:
+    digest = blake2b(digest_size=16)
+    upload.file.seek(0)
+    while piece := upload.file.read(PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
