@@ -11,7 +11,7 @@ from ecatalog.fields import Field as FieldType
 from pydantic_core import PydanticCustomError
 
 from location.batches.reading import Unreadable
-from location.points.inserting import Values
+from location.points.columns import Values
 from location.points.schemas import PointBody
 
 Clean = Callable[[Any], Any]
@@ -35,7 +35,7 @@ def check(given: Any) -> Values:
     values: Values = {}
     reasons: dict[str, list[str]] = {}
     for name, value in given.items():
-        clean = _CLEAN.get(name)
+        clean = CLEAN.get(name)
         if clean is not None:
             try:
                 values[name] = clean(value)
@@ -45,7 +45,7 @@ def check(given: Any) -> Values:
         if name not in given:
             reasons[name] = [REQUIRED]
     if reasons:
-        raise Refused({name: reasons[name] for name in _CLEAN if name in reasons})
+        raise Refused({name: reasons[name] for name in CLEAN if name in reasons})
     if "id" in values and values["id"] is None:
         del values["id"]
     return values
@@ -79,4 +79,4 @@ def _times(clean: Clean) -> Clean:
     return quick
 
 
-_CLEAN = {name: _cleaner(name) for name in PointBody.model_fields}
+CLEAN = {name: _cleaner(name) for name in PointBody.model_fields}

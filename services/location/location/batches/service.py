@@ -6,16 +6,35 @@ from ecatalog.auth import Principal
 from ecatalog.db import Database
 from ecatalog.errors import FieldErrors
 
+from location.batches.alike import check_alike
 from location.batches.checking import Refused, check
-from location.points.inserting import Values, store
+from location.points.columns import Columns, Values
+from location.points.inserting import UNSTORABLE, store
 from location.points.service import require_own
 
 
 async def store_batch(database: Database, given: list[Any], principal: Principal) -> dict[str, Any]:
     """What a :class:`BatchResult` says; raises when nothing was stored and the batch should be sent again."""
+    errors: list[dict[str, Any]] = []
+    places: list[int] | range = range(len(given))
+    points = check_alike(given, principal)
+    if points is None:
+        points, places = _check_each(given, principal, errors)
+    outcome = await store(database, points)
+    for place in (places[number] for number in outcome.refused):
+        errors.append(_refused(place, given[place], {"non_field_errors": [UNSTORABLE]}))
+    errors.sort(key=lambda error: int(error["index"]))
+    repeated = sorted(places[number] for number in outcome.repeated)
+    return {
+        "received": len(given), "stored": len(given) - len(repeated) - len(errors), "already_stored": len(repeated),
+        "rejected": len(errors), "repeated": repeated, "errors": errors,
+    }  # fmt: skip
+
+
+def _check_each(given: list[Any], principal: Principal, errors: list[dict[str, Any]]) -> tuple[Columns, list[int]]:
+    """The good points and their places; what is wrong with the others goes to ``errors``."""
     good: list[Values] = []
     places: list[int] = []
-    errors: list[dict[str, Any]] = []
     for place, point in enumerate(given):
         try:
             values = check(point)
@@ -27,17 +46,7 @@ async def store_batch(database: Database, given: list[Any], principal: Principal
         else:
             good.append(values)
             places.append(place)
-    repeated: list[int] = []
-    for place, outcome in zip(places, await store(database, good), strict=True):
-        if outcome.refused:
-            errors.append(_refused(place, given[place], {"non_field_errors": [outcome.refused]}))
-        elif not outcome.stored:
-            repeated.append(place)
-    errors.sort(key=lambda error: int(error["index"]))
-    return {
-        "received": len(given), "stored": len(given) - len(repeated) - len(errors), "already_stored": len(repeated),
-        "rejected": len(errors), "repeated": repeated, "errors": errors,
-    }  # fmt: skip
+    return Columns.of(good), places
 
 
 def _refused(place: int, point: Any, reasons: dict[str, list[str]]) -> dict[str, Any]:

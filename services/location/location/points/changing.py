@@ -11,8 +11,9 @@ from psycopg import AsyncConnection
 from psycopg.errors import DataError, UniqueViolation
 
 from location.points.filters import POINTS
-from location.points.inserting import FUTURE, NAMES, SHOWN, UNSTORABLE
+from location.points.inserting import UNSTORABLE
 from location.points.schemas import PointBody
+from location.points.statements import FUTURE, NAMES, SHOWN
 
 Connection = AsyncConnection[Any]
 

@@ -7,12 +7,17 @@ from contextlib import suppress
 from ecatalog.background import until_first_ends
 from ecatalog.db import Database
 
-from location.points.inserting import Outcome, Values, store
+from location.points.columns import Columns, Values
+from location.points.inserting import store
 
 MOST_AT_ONCE = 100
 WRITERS = 2
 
-Waiting = tuple[Values, asyncio.Future[Outcome]]
+Waiting = tuple[Values, asyncio.Future[bytes | None]]
+
+
+class Unstorable(Exception):
+    """PostgreSQL has no place for such a point."""
 
 
 class Intake:
@@ -23,9 +28,12 @@ class Intake:
         self._waiting: deque[Waiting] = deque()
         self._arrived = asyncio.Event()
 
-    async def store(self, point: Values) -> Outcome:
-        """Store one point; raises what the database raises when nothing was stored."""
-        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+    async def store(self, point: Values) -> bytes | None:
+        """The new row as JSON, None for a point that was stored before.
+
+        Raises :class:`Unstorable`, or what the database raises, when nothing was stored.
+        """
+        answer: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((point, answer))
         self._arrived.set()
         return await answer
@@ -45,7 +53,7 @@ class Intake:
 
     async def _answer(self, taken: list[Waiting]) -> None:
         try:
-            outcomes = await store(self._database, [point for point, _ in taken], rows=True)
+            outcome = await store(self._database, Columns.of([point for point, _ in taken]), rows=True)
         except BaseException as error:
             for _, answer in taken:
                 with suppress(asyncio.InvalidStateError):  # its client has gone
@@ -53,6 +61,9 @@ class Intake:
             if not isinstance(error, Exception):
                 raise
             return
-        for (_, answer), outcome in zip(taken, outcomes, strict=True):
+        for place, (_, answer) in enumerate(taken):
             with suppress(asyncio.InvalidStateError):
-                answer.set_result(outcome)
+                if place in outcome.refused:
+                    answer.set_exception(Unstorable())
+                else:
+                    answer.set_result(outcome.rows.get(place))

@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from location.points import changing
+from location.points.columns import Values
 from location.points.filters import POINTS, search
-from location.points.inserting import Values
-from location.points.intake import Intake
+from location.points.inserting import UNSTORABLE
+from location.points.intake import Intake, Unstorable
 
 STORED_ALREADY = "This point is stored already."
 
@@ -64,11 +65,12 @@ async def create(request: Request, body: BaseModel) -> Response:
     """201, or 200 with the row of a point that was stored before."""
     values = sent(body)
     intake: Intake = request.app.state.intake
-    outcome = await intake.store(values)
-    if outcome.refused:
-        raise FieldErrors({"non_field_errors": [outcome.refused]})
-    if outcome.row is not None:
-        return json_response(request, outcome.row, 201)
+    try:
+        row = await intake.store(values)
+    except Unstorable:
+        raise FieldErrors({"non_field_errors": [UNSTORABLE]}) from None
+    if row is not None:
+        return json_response(request, row, 201)
     stored = await database_of(request).fetch_json(_SAME_ID if values.get("id") else _SAME_PLACE, values)
     if stored is None:
         raise Conflict({"detail": STORED_ALREADY})

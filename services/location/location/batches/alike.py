@@ -1,0 +1,40 @@
+"""Checking points that all have the same fields, as those of one phone do: field by field, each value once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ecatalog.auth import Principal
+from ecatalog.errors import FieldErrors
+from pydantic_core import PydanticCustomError
+
+from location.batches.checking import CLEAN, NEEDED, Clean
+from location.points.columns import Columns
+from location.points.service import require_own
+
+_PLAIN = {str, float, int, bool}
+"""Types of which equal values are the same, as long as no others are among them."""
+
+
+def check_alike(given: Sequence[Any], principal: Principal) -> Columns | None:
+    """The columns of a batch; None when its points must be looked at one by one, be it for their mistakes."""
+    if set(map(type, given)) != {dict}:
+        return None
+    names = tuple(given[0])
+    if set(map(tuple, given)) != {names} or not names or not set(NEEDED) <= set(names):
+        return None
+    columns = zip(names, zip(*map(dict.values, given), strict=True), strict=True)
+    try:
+        checked = {name: _column(CLEAN[name], values) for name, values in columns if name in CLEAN}
+        for agent in set(checked["agent_code"]):
+            require_own(principal, agent)
+    except (PydanticCustomError, FieldErrors):
+        return None
+    return Columns(len(given), checked)
+
+
+def _column(clean: Clean, values: tuple[Any, ...]) -> list[Any]:
+    kinds = set(map(type, values)) - {type(None)}
+    if len(kinds) != 1 or not kinds <= _PLAIN:
+        return list(map(clean, values))
+    known = {value: clean(value) for value in set(values)}
+    return list(map(known.__getitem__, values))
