@@ -1,6 +1,7 @@
 """``manage.py`` against a cluster, and what services know of each other in it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from typing import Any
@@ -64,3 +65,10 @@ def all_told(cluster: Cluster) -> bool:
         rows(cluster, service.name, "select 1 from outbox where published_at is null limit 1")
         for service in cluster.components.services
     )
+
+
+def lose_store(cluster: Cluster) -> None:
+    """Let the broker lose everything it stored, while the system runs."""
+    shutil.rmtree(cluster.directory.nats / "jetstream")
+    cluster.wait_restarted("nats", cluster.kill("nats"))
+    cluster.wait(cluster.is_healthy, within=60)

@@ -1,12 +1,10 @@
 """The broker loses everything it stored while the system runs: what services know of each other comes back."""
 
-import shutil
-
 import pytest
 
 from deploy.local.cluster import Cluster
 from deploy.local.demo.api import Api
-from tests.managing import all_told, managed, projections, rows
+from tests.managing import all_told, lose_store, managed, projections, rows
 from tests.pictures import noise, uploaded
 from tests.positions import send, track
 from tests.sources import unique
@@ -30,12 +28,6 @@ def agent(admin: Api) -> str:
     assert admin.http.delete(f"/api/v1/nomenklatura/{code}-2/").status_code == 204
     assert send(admin, track(code, 3)).status_code in {200, 201}
     return code
-
-
-def lose_store(cluster: Cluster) -> None:
-    shutil.rmtree(cluster.directory.nats / "jetstream")
-    cluster.wait_restarted("nats", cluster.kill("nats"))
-    cluster.wait(cluster.is_healthy, within=60)
 
 
 def test_replay_and_resync_bring_every_projection_back(cluster: Cluster, admin: Api, agent: str) -> None:
