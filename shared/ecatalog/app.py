@@ -1,6 +1,7 @@
 """The application factory that every service calls."""
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import lru_cache
@@ -40,6 +41,7 @@ log = logger(__name__)
 Lifespan = Callable[[FastAPI], Any]
 Loader = Callable[[], Awaitable[Any]]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 UNUSABLE = "A value is out of range or cannot be stored."
 
 
@@ -237,7 +239,14 @@ def _add_error_handlers(app: FastAPI, allowed: Callable[[str], list[str]]) -> No
         log.warning("the database is away", error=str(error))
         return await api_error(request, Unavailable())
 
+    async def refused_by_system(request: Request, error: Exception) -> Response:
+        if not isinstance(error, OSError) or error.errno not in DISK_FULL:
+            raise error
+        log.error("the disk is full", path=request.url.path, error=str(error))
+        return await api_error(request, Unavailable())
+
     app.add_exception_handler(ApiError, api_error)
+    app.add_exception_handler(OSError, refused_by_system)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(RequestValidationError, invalid)
     for kind in (psycopg.OperationalError, psycopg.DataError, DBAPIError, PoolTimeout):

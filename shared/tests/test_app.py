@@ -1,5 +1,6 @@
 """Every application answers errors, HEAD, OPTIONS and unknown paths in the contract's form."""
 
+import errno
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -58,6 +59,7 @@ async def inside(_: Internal) -> Response:
 async def broken(_: NoCredentials, kind: str) -> Response:
     raise {
         "bug": ValueError("a secret detail"), "database": psycopg.OperationalError("gone"), "lost": NotFound(),
+        "disk": OSError(errno.ENOSPC, "No space left on device"), "file": FileNotFoundError("a secret detail"),
         "value": psycopg.errors.NumericValueOutOfRange("bigint out of range"),
         "wrapped": DBAPIError("select 1", (), psycopg.DataError("a secret detail")),
     }[kind]  # fmt: skip
@@ -96,6 +98,8 @@ PATHS = [
     ("DELETE", "/api/v1/thing/", 405, {"detail": 'Method "DELETE" not allowed.'}),
     ("GET", "/api/v1/thing/broken/?kind=bug", 500, {"detail": "Server error."}),
     ("GET", "/api/v1/thing/broken/?kind=database", 503, {"detail": "Service temporarily unavailable."}),
+    ("GET", "/api/v1/thing/broken/?kind=disk", 503, {"detail": "Service temporarily unavailable."}),
+    ("GET", "/api/v1/thing/broken/?kind=file", 500, {"detail": "Server error."}),
     ("GET", "/api/v1/thing/broken/?kind=lost", 404, {"detail": "Not found."}),
     ("GET", "/api/v1/thing/broken/?kind=value", 400, {"detail": "A value is out of range or cannot be stored."}),
     ("GET", "/api/v1/thing/broken/?kind=wrapped", 400, {"detail": "A value is out of range or cannot be stored."}),
