@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from ecatalog.bell import Bell
 from ecatalog.events.consumer import Consumer
 from ecatalog.worker import Worker
 
@@ -9,6 +10,7 @@ from catalog.chunks.service import apply_nothing, tell_again
 from catalog.handlers import CHUNKS, INTEGRATION, MEDIA
 from catalog.imports.jobs import Importer, forget_old
 from catalog.imports.metrics import QUEUE, QUEUED
+from catalog.imports.tasks import CHANNEL
 from catalog.settings import CatalogSettings
 
 CHUNKS_AT_ONCE = 3
@@ -27,7 +29,9 @@ def create(settings: CatalogSettings) -> Worker:
             on_dead=apply_nothing, on_repeated=tell_again,
         ),
     )  # fmt: skip
+    bell = Bell(CHANNEL)
+    worker.loop("bell", partial(bell.run, settings.dsn))
     for number in range(IMPORTS_AT_ONCE):
-        worker.loop(f"imports {number}", Importer(worker.database, settings.dsn).run)
+        worker.loop(f"imports {number}", Importer(worker.database, bell).run)
     worker.loop("old imports", partial(forget_old, worker.database))
     return worker

@@ -1,11 +1,12 @@
 """The worker of the integration service: its consumers, and the runners of syncs."""
 
+from ecatalog.bell import Bell
 from ecatalog.events.consumer import Consumer
 from ecatalog.worker import Worker
 
 from integration.handlers import CATALOG, CATALOG_INTERNAL
 from integration.settings import IntegrationSettings
-from integration.tasks.bell import Bell
+from integration.tasks.bell import CHANNEL
 from integration.tasks.cleaner import Cleaner
 from integration.tasks.metrics import QUEUE, RUNNING, WAITING
 from integration.tasks.presence import Presence
@@ -17,7 +18,7 @@ def create(settings: IntegrationSettings) -> Worker:
     worker.readings.add(QUEUE, RUNNING, WAITING)
     for handlers in (CATALOG, CATALOG_INTERNAL):
         worker.consume(Consumer(worker.broker, worker.database, "integration", handlers))
-    bell = Bell()
+    bell = Bell(CHANNEL)
     presence = Presence(settings.dsn, bell)
     worker.loop("presence", presence.run)
     for number in range(settings.parallel_syncs):

@@ -11,13 +11,13 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
 
 import psycopg
+from ecatalog.bell import Bell, heard
 from ecatalog.db import Database, execute
 from ecatalog.telemetry import logger
-from psycopg import AsyncConnection
 
 from catalog.imports.filing import write_file
 from catalog.imports.parsing import WorkbookRefused
-from catalog.imports.tasks import CHANNEL, Import, end
+from catalog.imports.tasks import Import, end
 from catalog.rows import Connection
 
 log = logger(__name__)
@@ -63,18 +63,16 @@ class Held(NamedTuple):
 class Importer:
     """Works on imports, one after the other, until it is cancelled."""
 
-    def __init__(self, database: Database, dsn: str) -> None:
+    def __init__(self, database: Database, bell: Bell) -> None:
         self._database = database
-        self._dsn = dsn
+        self._bell = bell
 
     async def run(self) -> None:
         try:
-            async with await AsyncConnection.connect(self._dsn, autocommit=True) as bell:
-                await bell.execute(f"listen {CHANNEL}".encode())
-                while True:
-                    if not await self.work():
-                        async for _ in bell.notifies(timeout=LOOK_SECONDS, stop_after=1):
-                            pass
+            while True:
+                ring = self._bell.next()
+                if not await self.work():
+                    await heard(ring, LOOK_SECONDS)
         except psycopg.OperationalError as error:
             log.warning("imports wait for the database", error=str(error))
 

@@ -12,8 +12,10 @@ import httpx
 import psycopg
 from catalog.imports.jobs import Importer
 from catalog.imports.service import MOST_AT_ONCE
+from catalog.imports.tasks import CHANNEL
 from catalog.settings import CatalogSettings
 from ecatalog.background import stop
+from ecatalog.bell import Bell
 from ecatalog.db import Database
 from ecatalog.testing.client import until
 from ecatalog.testing.ports import free_port
@@ -34,7 +36,9 @@ def large(rows: int = ROWS, last: str = "", name: str = "Project") -> bytes:
 async def importing(settings: CatalogSettings) -> AsyncIterator[None]:
     """Two importers at work, as in a worker."""
     database = Database(settings.dsn)
-    tasks = [asyncio.create_task(Importer(database, settings.dsn).run()) for _ in range(2)]
+    bell = Bell(CHANNEL)
+    tasks = [asyncio.create_task(Importer(database, bell).run()) for _ in range(2)]
+    tasks.append(asyncio.create_task(bell.run(settings.dsn)))
     try:
         yield
     finally:

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
+from ecatalog.bell import Bell, heard
 from ecatalog.contracts.integration import CHUNK_READY
 from ecatalog.db import Database
 from ecatalog.events.broker import Broker, message_headers
 from ecatalog.events.envelope import encode
 from ecatalog.telemetry import logger
 
-from integration.tasks.bell import Bell, heard
 from integration.tasks.queue import Lease
 
 log = logger(__name__)

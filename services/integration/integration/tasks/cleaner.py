@@ -2,13 +2,13 @@
 
 import asyncio
 
+from ecatalog.bell import Bell, heard
 from ecatalog.db import Database
 from ecatalog.events.broker import Broker
 from ecatalog.telemetry import logger
 from sqlalchemy import text
 
 from integration.dispatch.service import prepare
-from integration.tasks.bell import Bell, heard
 from integration.tasks.outages import is_away
 from integration.tasks.queue import FREE
 

@@ -2,13 +2,11 @@
 
 import asyncio
 import secrets
-from typing import Any
 
 import psycopg
+from ecatalog.bell import Bell
 from ecatalog.telemetry import logger
 from psycopg import AsyncConnection
-
-from integration.tasks.bell import CHANNEL, Bell
 
 log = logger(__name__)
 
@@ -19,8 +17,6 @@ ALIVE = (
     " and l.database = (select d.oid from pg_database d where d.datname = current_database())"
 )
 """SQL that finds the worker ``{owner}`` if it lives."""
-
-PING_SECONDS = 2.0
 
 
 class Presence:
@@ -57,13 +53,5 @@ class Presence:
         async with await AsyncConnection.connect(self._dsn, autocommit=True) as connection:
             self.owner = secrets.randbelow(2**31 - 1) + 1
             await connection.execute("select pg_advisory_lock(%s, %s)", (LOCK_CLASS, self.owner))
-            await connection.execute(f"listen {CHANNEL}".encode())
             self._present.set()
-            self._bell.ring_all()
-            while True:
-                await self._listen(connection)
-                await connection.execute("select 1")
-
-    async def _listen(self, connection: AsyncConnection[Any]) -> None:
-        async for notice in connection.notifies(timeout=PING_SECONDS):
-            self._bell.ring(notice.payload)
+            await self._bell.listen(connection)

@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import psycopg
 from ecatalog.background import until_first_ends
+from ecatalog.bell import Bell, heard
 from ecatalog.db import Database
 from ecatalog.errors import NotFound
 from ecatalog.events.broker import Broker
@@ -16,7 +17,6 @@ from integration.integrations.service import load, source_settings
 from integration.settings import IntegrationSettings
 from integration.soap import SourceError
 from integration.staging.service import fetch
-from integration.tasks.bell import Bell, heard
 from integration.tasks.outages import is_away
 from integration.tasks.presence import Presence
 from integration.tasks.queue import HEARTBEAT_SECONDS, Lease, LeaseLost, beat, claim, hold, release

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 from ecatalog.background import stop
+from ecatalog.bell import Bell
 from ecatalog.contracts.catalog import ChunkApplied
 from ecatalog.contracts.integration import CHUNK_READY
 from ecatalog.db import Database
@@ -17,7 +18,7 @@ from ecatalog.testing.nats import NatsServer
 from integration.dispatch import service
 from integration.dispatch.results import add_result
 from integration.dispatch.service import IN_FLIGHT, Dispatcher, command_id
-from integration.tasks.bell import Bell
+from integration.tasks.bell import CHANNEL
 from integration.tasks.queue import Lease, claim, release
 from integration.tasks.service import fail
 from nats.js import JetStreamContext
@@ -85,7 +86,7 @@ async def processing(database: Database, chunks: int) -> Lease:
 
 @asynccontextmanager
 async def sending(database: Database, broker: Broker, lease: Lease) -> AsyncIterator[Sending]:
-    bell = Bell()
+    bell = Bell(CHANNEL)
     running = asyncio.create_task(Dispatcher(database, broker, bell, lease).run())
     yield Sending(database, broker, lease, bell)
     await stop([running])
@@ -173,7 +174,7 @@ async def _exists(broker: Broker) -> bool:
 
 async def test_nothing_more_is_sent_once_the_task_has_ended(database: Database, broker: Broker) -> None:
     lease = await processing(database, 12)
-    bell = Bell()
+    bell = Bell(CHANNEL)
     running = asyncio.create_task(Dispatcher(database, broker, bell, lease).run())
     sent = Sending(database, broker, lease, bell)
     await sent.arrived(IN_FLIGHT)

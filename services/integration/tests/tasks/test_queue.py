@@ -4,10 +4,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 from ecatalog.background import stop
+from ecatalog.bell import Bell
 from ecatalog.db import Database
 from ecatalog.testing.client import until
 from integration.settings import IntegrationSettings
-from integration.tasks.bell import Bell
+from integration.tasks.bell import CHANNEL
 from integration.tasks.presence import Presence
 from integration.tasks.queue import Lease, LeaseLost, beat, claim, hold, release
 from integration.tasks.service import fail
@@ -19,7 +20,7 @@ from ..builders import add_integration, add_project, start, task
 @asynccontextmanager
 async def present(settings: IntegrationSettings) -> AsyncIterator[int]:
     """A worker that lives while the context lasts; its number."""
-    presence = Presence(settings.dsn, Bell())
+    presence = Presence(settings.dsn, Bell(CHANNEL))
     running = asyncio.create_task(presence.run())
     yield await presence.wait()
     await stop([running])
@@ -105,7 +106,7 @@ async def test_task_of_a_dead_worker_is_free_at_once(
 async def test_worker_whose_connection_is_cut_comes_back_under_another_number(
     database: Database, settings: IntegrationSettings
 ) -> None:
-    presence = Presence(settings.dsn, Bell())
+    presence = Presence(settings.dsn, Bell(CHANNEL))
     running = asyncio.create_task(presence.run())
     first = await presence.wait()
     async with database.session() as session:

@@ -4,6 +4,7 @@ import asyncio
 
 import psycopg
 from ecatalog.background import until_first_ends
+from ecatalog.bell import Bell, heard
 from ecatalog.db import Database
 from ecatalog.telemetry import logger
 from sqlalchemy.exc import DBAPIError
@@ -11,7 +12,6 @@ from sqlalchemy.exc import DBAPIError
 from media.parts import Parts
 from media.pictures.limits import SIZES
 from media.pictures.pool import NotAPicture, Overwhelmed
-from media.renditions.bell import Bell, heard
 from media.renditions.metrics import FAILED
 from media.renditions.queue import Waiting, claim, failed
 from media.renditions.service import JPEG
@@ -21,6 +21,7 @@ log = logger(__name__)
 
 LOOK_SECONDS = 5.0
 AWAY_SECONDS = 1.0
+CHANNEL = "renditions"
 
 
 class Runner:
@@ -29,14 +30,14 @@ class Runner:
     def __init__(self, database: Database, parts: Parts, at_once: int) -> None:
         self._database = database
         self._parts = parts
-        self._bell = Bell(database.dsn)
+        self._bell = Bell(CHANNEL)
         self._at_once = at_once
 
     async def run(self) -> None:
         """Work until cancelled."""
         async with self._parts.working():
             loops = (self._loop() for _ in range(self._at_once))
-            await until_first_ends(self._bell.run(), self._end_idle_processes(), *loops)
+            await until_first_ends(self._bell.run(self._database.dsn), self._end_idle_processes(), *loops)
 
     async def _end_idle_processes(self) -> None:
         while True:
