@@ -1,7 +1,6 @@
 """The application factory that every service calls."""
 
 import asyncio
-import errno
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import lru_cache
@@ -23,7 +22,7 @@ from ecatalog.background import Supervisor
 from ecatalog.caching import ChangeListener
 from ecatalog.db import Database
 from ecatalog.documents import describe, docs_page
-from ecatalog.errors import ApiError, BadRequest, FieldErrors, MethodNotAllowed, NotFound, Unavailable
+from ecatalog.errors import DISK_FULL, ApiError, BadRequest, FieldErrors, MethodNotAllowed, NotFound, Unavailable
 from ecatalog.events.broker import Broker
 from ecatalog.http import InternalClient
 from ecatalog.lists import Lists
@@ -41,7 +40,6 @@ log = logger(__name__)
 Lifespan = Callable[[FastAPI], Any]
 Loader = Callable[[], Awaitable[Any]]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 UNUSABLE = "A value is out of range or cannot be stored."
 
 

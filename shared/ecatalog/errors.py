@@ -1,10 +1,12 @@
 """Errors with their HTTP status, and the JSON bodies clients of the contract expect."""
 
+import errno
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 NOT_AUTHENTICATED = "Authentication credentials were not provided."
 NOT_FOUND = "Not found."
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 BEARER = {"WWW-Authenticate": 'Bearer realm="api"'}
 
 

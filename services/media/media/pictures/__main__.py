@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ecatalog.errors import DISK_FULL
+
 from media.pictures.check import check
 from media.pictures.limits import LARGE_PIXELS
 from media.pictures.opening import open_picture
@@ -34,6 +36,8 @@ def _answer(job: dict[str, Any]) -> dict[str, Any]:
             with open_picture(source) as picture:
                 return render(picture, job["names"], job["ending"], folder)
     except Exception as error:  # decoders raise anything at all at broken files
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
+            return {"no_room": error.errno}
         return {"refused": f"{type(error).__name__}: {error}"[:500]}
 
 

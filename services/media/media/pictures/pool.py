@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
@@ -53,7 +54,7 @@ class PicturePool:
     async def check(self, source: Path, folder: Path) -> Checked:
         """Look at an upload and write its clean original and thumbnail into ``folder``.
 
-        Raises :class:`NotAPicture` or :class:`Overwhelmed`.
+        Raises :class:`NotAPicture`, :class:`Overwhelmed`, or OSError when the disk is full.
         """
         return Checked.model_validate(await self._work(source, folder, None, ""))
 
@@ -67,6 +68,8 @@ class PicturePool:
         job = {"source": str(source), "folder": str(folder), "lock": str(self._lock), "names": names, "ending": ending}
         async with self._free:
             answer = await self._ask(job)
+        if "no_room" in answer:
+            raise OSError(answer["no_room"], os.strerror(answer["no_room"]))
         if "refused" in answer:
             raise NotAPicture(answer["refused"])
         return answer

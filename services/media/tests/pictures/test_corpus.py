@@ -61,6 +61,13 @@ async def test_every_format_is_taken_as_it_is(pool: PicturePool, tmp_path: Path,
     assert is_close(corner(tmp_path, (75, 75)), RED)
 
 
+@pytest.mark.parametrize("file", ["original", "thumbnail.jpg"])
+async def test_full_disk_is_no_fault_of_the_picture(pool: PicturePool, tmp_path: Path, file: str) -> None:
+    (tmp_path / file).symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        await check(pool, tmp_path, picture(64, 48))
+
+
 @pytest.mark.parametrize("kind", ["BMP", "TIFF", "PDF", "EPS", "ICO", "PPM", "TGA", "JPEG2000"])
 async def test_other_formats_are_refused(pool: PicturePool, tmp_path: Path, kind: str) -> None:
     with pytest.raises(NotAPicture):
