@@ -28,7 +28,8 @@ def project() -> Iterator[Callable[..., System]]:
 
     yield make
     for each in made:
-        each.remove()
+        if not os.environ.get("KEEP"):
+            each.remove()
 
 
 @pytest.fixture(scope="session")
