@@ -32,7 +32,7 @@ def routes() -> list[BaseRoute]:
     """The page, and the JSON Schema of each public type where events say it is."""
     return [
         CountedRoute("/api/events/", _events),
-        CountedRoute("/api/events/schemas/{file}", _schema),
+        CountedRoute("/api/events/schemas/{name}/", _schema),
     ]
 
 
@@ -47,9 +47,9 @@ async def _events(request: Request) -> Response:
 
 
 async def _schema(request: Request) -> Response:
-    name, _, extension = request.path_params["file"].rpartition(".")
+    name = request.path_params["name"]
     kind = REGISTRY.get(name)
-    if extension != "json" or kind is None or not kind.public:
+    if kind is None or not kind.public:
         raise HTTPException(404)
     return Json(stored(name))
 
@@ -110,7 +110,7 @@ def _channel(name: str, channel: dict[str, Any], document: dict[str, Any]) -> st
         f"<tr><th>type</th><td><code>{escape(kind)}</code></td></tr>"
         f"<tr><th>subject</th><td><code>{escape(channel['address'])}</code></td></tr>"
         f"<tr><th>stream</th><td><code>{escape(channel['x-stream'])}</code></td></tr>"
-        f'<tr><th>schema</th><td><a href="/api/events/schemas/{kind}.json">JSON Schema of the data</a></td></tr>'
+        f'<tr><th>schema</th><td><a href="/api/events/schemas/{kind}/">JSON Schema of the data</a></td></tr>'
         f"</table>{_fields(schema)}"
     )
 

@@ -17,8 +17,10 @@ OWNERS = {
         "/api/v1/image-status/", "/api/v1/image-source/1/", "/api/v1/thumbnails/", "/api/v1/thumbnails/clients/",
     ],
     "location": ["/api/v1/agent-location/", "/api/v1/agent-location/trajectory/"],
-    "portal": ["/", "/favicon.ico", "/api/docs/", "/api/redoc/", "/api/schema/", "/api/events/", "/api/health/",
-               "/static/docs/a.css"],
+    "portal": [
+        "/", "/favicon.ico", "/api/docs/", "/api/redoc/", "/api/schema/", "/api/events/", "/api/events/schemas/a.b/",
+        "/api/health/", "/static/docs/a.css",
+    ],
 }  # fmt: skip
 
 

@@ -76,8 +76,6 @@ async def test_schema_lies_where_events_say(portal: httpx.AsyncClient, kind: Eve
     assert (answer.status_code, answer.json()["title"]) == (200, kind.model.__name__)
 
 
-@pytest.mark.parametrize(
-    "file", ["ecatalog.auth.user.changed.v1.json", "ecatalog.catalog.chunk.applied.v1.json", "nothing.json", "..json"]
-)
-async def test_internal_schemas_are_not_found(portal: httpx.AsyncClient, file: str) -> None:
-    assert (await portal.get(f"/api/events/schemas/{file}")).json() == {"detail": "Not found."}
+@pytest.mark.parametrize("name", ["ecatalog.auth.user.changed.v1", "ecatalog.catalog.chunk.applied.v1", "nothing"])
+async def test_internal_schemas_are_not_found(portal: httpx.AsyncClient, name: str) -> None:
+    assert (await portal.get(f"/api/events/schemas/{name}/")).json() == {"detail": "Not found."}

@@ -43,7 +43,7 @@ class EventType(Generic[D]):
 
     @property
     def dataschema(self) -> str:
-        return f"/api/events/schemas/{self.name}.json"
+        return f"/api/events/schemas/{self.name}/"
 
 
 def stream_name(service: str, *, public: bool) -> str:
