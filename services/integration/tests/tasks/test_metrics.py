@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import psycopg
 import pytest
 from ecatalog.db import Database
 from ecatalog.events.broker import Broker
@@ -11,6 +12,7 @@ from integration.settings import IntegrationSettings
 from integration.tasks.metrics import QUEUE, RUNNING, WAITING
 from integration.worker import create
 from prometheus_client import REGISTRY
+from sqlalchemy import text
 
 from ..builders import add_integration, add_project, start, task
 from ..catalog import CatalogWorker
@@ -62,6 +64,21 @@ async def test_sync_that_fails_is_counted_as_such(database: Database) -> None:
     async with serving_products(products(20)) as onec:
         await over(database, await add_integration(database, onec.url("401")))
     assert [after - early for after, early in zip(counted(), before, strict=True)] == [0, 0, 0, 0, 0, 0, 1]
+
+
+async def test_looking_at_the_queue_passes_over_no_task_that_ended(
+    settings: IntegrationSettings, database: Database
+) -> None:
+    await add_project(database)
+    integration = await add_integration(database)
+    async with database.session() as session:
+        ended = "insert into sync_task (task_id, integration_id, sync_type, status)"
+        many = "select uuidv7(), :id, 'clients', 'error' from generate_series(1, 5000)"
+        await session.execute(text(f"{ended} {many}"), {"id": integration})
+    with psycopg.connect(settings.dsn, autocommit=True) as connection:
+        connection.execute("vacuum analyze sync_task")
+        plan = "\n".join(row[0] for row in connection.execute(f"explain {QUEUE}".encode()))
+    assert "sync_task_unfinished" in plan
 
 
 async def test_queue_tells_syncs_that_run_from_those_that_wait(database: Database, worker: CatalogWorker) -> None:

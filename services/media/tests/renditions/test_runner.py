@@ -7,6 +7,7 @@ from ecatalog.db import Database
 from ecatalog.testing.client import until
 from ecatalog.worker import Worker
 from fastapi import FastAPI
+from media.renditions.metrics import QUEUE
 from media.renditions.queue import claim
 from media.settings import MediaSettings
 from media.worker import create
@@ -45,6 +46,17 @@ async def test_queue_is_told_until_it_is_worked_off(settings: MediaSettings, med
         await until(lambda: media.rows("select is_rendered from file") == [(True,)])
         await worker.readings.refresh()
     assert told("renditions_waiting") == 0
+
+
+async def test_looking_at_the_queue_passes_over_no_file_that_is_done(settings: MediaSettings, media: Media) -> None:
+    media.rows(
+        "insert into file (sha256, format, width, height, size, thumbnail_size, is_rendered)"
+        " select md5(n::text), 'JPEG', 1, 1, 1, 1, true from generate_series(1, 5000) n returning id"
+    )
+    with psycopg.connect(settings.dsn, autocommit=True) as connection:
+        connection.execute("vacuum analyze file")
+        plan = "\n".join(row[0] for row in connection.execute(f"explain {QUEUE}".encode()))
+    assert "file_unrendered" in plan
 
 
 async def test_looking_for_work_wakes_nobody(settings: MediaSettings, media: Media) -> None:
