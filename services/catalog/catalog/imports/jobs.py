@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import psycopg
 from ecatalog.bell import Bell, heard
 from ecatalog.db import Database, execute
-from ecatalog.telemetry import logger
+from ecatalog.telemetry import bound, logger
 
 from catalog.imports.filing import write_file
 from catalog.imports.parsing import WorkbookRefused
@@ -32,7 +32,7 @@ GIVEN_UP = {"status": 500, "body": {"error": "The import failed because of an er
 
 # A session of its own counts the attempt: it must be counted when the worker dies of it, too.
 _HOLD = """
-    select t.id, t.task_id, t.kind, t.user_id, t.project_id, t.any_project, t.regions, t.dry_run
+    select t.id, t.task_id, t.kind, t.user_id, t.project_id, t.any_project, t.regions, t.dry_run, t.request_id
       from import_task t join import_file f on f.task_id = t.id and f.n = 0
      order by t.id limit 1 for update of f skip locked
 """
@@ -79,8 +79,10 @@ class Importer:
     async def work(self) -> bool:
         """Work on the oldest import that nobody holds; False when there is none, or when it failed."""
         async with self._held() as held:
-            if held is None:
-                return False
+            return held is not None and await self._work_on(held)
+
+    async def _work_on(self, held: Held) -> bool:
+        with bound(held.wanted.request_id):
             try:
                 refusal = await self._attempt(held)
             except psycopg.OperationalError:

@@ -36,7 +36,7 @@ def _count() -> Any:
 
 
 class ImportTask(Base, table=True):
-    """One import. ``regions`` are those of the user who may not see all clients.
+    """One import. ``regions`` are those of the user who may not see all clients, ``request_id`` that of its upload.
 
     ``processed`` counts the rows whose fate is known; ``refusal`` is the answer to a workbook that cannot be read.
     """
@@ -55,6 +55,7 @@ class ImportTask(Base, table=True):
 
     id: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
     task_id: UUID
+    request_id: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=text("''")))
     kind: str = Field(sa_type=Text)
     user_id: int = Field(sa_type=BigInteger)
     project_id: int | None = Field(sa_type=BigInteger)

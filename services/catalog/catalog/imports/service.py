@@ -15,6 +15,7 @@ from ecatalog.errors import BadRequest, FieldErrors, NotFound, TooLarge, Unsuppo
 from ecatalog.fields import no_such_pk
 from ecatalog.ids import uuid7
 from ecatalog.responses import Json
+from ecatalog.telemetry import request_id
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
@@ -70,6 +71,7 @@ async def _wanted(request: Request, form: FormData, kind: Kind, user: Principal)
         any_project=kind.by_project and project in ANY_PROJECT,
         regions=list(user.client_regions) if kind.name == "client" and user.client_regions is not None else None,
         dry_run=request.query_params.get("dry_run", "").lower() in YES,
+        request_id=request_id.get(),
     )
 
 

@@ -22,8 +22,10 @@ CHANNEL = "import"
 PIECE = 1024 * 1024
 
 _START = """
-    insert into import_task (task_id, kind, user_id, project_id, any_project, regions, dry_run, status)
-    values (%(task_id)s, %(kind)s, %(user_id)s, %(project_id)s, %(any_project)s, %(regions)s, %(dry_run)s, 'fetching')
+    insert into import_task
+           (task_id, kind, user_id, project_id, any_project, regions, dry_run, request_id, status)
+    values (%(task_id)s, %(kind)s, %(user_id)s, %(project_id)s, %(any_project)s, %(regions)s, %(dry_run)s,
+            %(request_id)s, 'fetching')
     returning id
 """
 _BEGIN = "update import_task set total = %s, status = 'processing' where id = %s"
@@ -52,6 +54,7 @@ class Import:
     any_project: bool
     regions: list[str] | None
     dry_run: bool
+    request_id: str
 
     @property
     def seen(self) -> Where:

@@ -90,6 +90,10 @@ async def test_an_import_waits_for_a_worker_and_its_status_tells_how_it_goes_on(
     assert "imports_unfinished 1.0" in (await api.client.get("/metrics")).text.splitlines()
     async with importing(settings):
         end = await ended(api, started)
+    database = Database(settings.dsn)
+    told = await database.fetch_rows("select distinct request_id from outbox")
+    await database.close()
+    assert told == [(started.headers["x-request-id"],)]
     assert "imports_unfinished 0.0" in (await api.client.get("/metrics")).text.splitlines()
     assert (end["status"], end["created"], end["processed"], end["progress_percent"]) == ("completed", ROWS, ROWS, 100)
 
