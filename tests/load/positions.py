@@ -17,7 +17,7 @@ DAY_POINTS = 5000
 STORED = 10_000_000
 CLIENTS, PHONES = 64, 8
 SINGLE_POINTS = 60_000
-BATCHES = 1200
+BATCHES = 1600
 
 _FILL = """
     insert into location_point (fixed_at, created_at, updated_at, logged_at, agent_code, latitude, longitude, speed,
@@ -62,8 +62,8 @@ def _singles(bench: Bench) -> Load:
 
 
 def _batches(bench: Bench, series: int) -> Load:
-    """Phones that send 500 points of the last hours, each point another one."""
-    start = datetime.now(UTC) - timedelta(days=3, microseconds=series + 1)
+    """Phones that send their last 500 points, in order and each another one; a later ``series`` goes on from there."""
+    start = datetime.now(UTC) - timedelta(days=1, seconds=(2 - series) * BATCHES * BATCH)
     requests = []
     for number in range(BATCHES):
         points = [

@@ -7,12 +7,15 @@ from ecatalog.auth import Principal
 from ecatalog.errors import FieldErrors
 from pydantic_core import PydanticCustomError
 
-from location.batches.checking import CLEAN, NEEDED, Clean
+from location.batches.checking import CLEAN, NEEDED, declared
 from location.points.columns import Columns
+from location.points.fields import Coordinate
 from location.points.service import require_own
 
 _PLAIN = {str, float, int, bool}
 """Types of which equal values are the same, as long as no others are among them."""
+
+_COORDINATES = {name: field for name in CLEAN if isinstance(field := declared(name), Coordinate)}
 
 
 def check_alike(given: Sequence[Any], principal: Principal) -> Columns | None:
@@ -20,11 +23,11 @@ def check_alike(given: Sequence[Any], principal: Principal) -> Columns | None:
     if set(map(type, given)) != {dict}:
         return None
     names = tuple(given[0])
-    if set(map(tuple, given)) != {names} or not names or not set(NEEDED) <= set(names):
+    if set(map(tuple, given)) != {names} or not set(NEEDED) <= set(names):
         return None
     columns = zip(names, zip(*map(dict.values, given), strict=True), strict=True)
     try:
-        checked = {name: _column(CLEAN[name], values) for name, values in columns if name in CLEAN}
+        checked = {name: _column(name, values) for name, values in columns if name in CLEAN}
         for agent in set(checked["agent_code"]):
             require_own(principal, agent)
     except (PydanticCustomError, FieldErrors):
@@ -32,7 +35,10 @@ def check_alike(given: Sequence[Any], principal: Principal) -> Columns | None:
     return Columns(len(given), checked)
 
 
-def _column(clean: Clean, values: tuple[Any, ...]) -> list[Any]:
+def _column(name: str, values: tuple[Any, ...]) -> list[Any]:
+    if name in _COORDINATES:  # of which hardly two are the same
+        return _COORDINATES[name].clean_all(values)
+    clean = CLEAN[name]
     kinds = set(map(type, values)) - {type(None)}
     if len(kinds) != 1 or not kinds <= _PLAIN:
         return list(map(clean, values))

@@ -57,11 +57,16 @@ def _why_no_point(given: Any) -> str:
     return f"Invalid data. Expected a dictionary, but got {type(given).__name__}."
 
 
+def declared(name: str) -> FieldType:
+    """The type of a field."""
+    return next(item for item in PointBody.model_fields[name].metadata if isinstance(item, FieldType))
+
+
 def _cleaner(name: str) -> Clean:
-    field = PointBody.model_fields[name]
-    declared = next(item for item in field.metadata if isinstance(item, FieldType))
-    clean: Clean = declared._nullable if type(None) in getattr(field.annotation, "__args__", ()) else declared._required
-    return _times(clean) if isinstance(declared, DateTime) else clean
+    field = declared(name)
+    nullable = type(None) in getattr(PointBody.model_fields[name].annotation, "__args__", ())
+    clean: Clean = field._nullable if nullable else field._required
+    return _times(clean) if isinstance(field, DateTime) else clean
 
 
 def _times(clean: Clean) -> Clean:

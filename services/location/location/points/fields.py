@@ -1,5 +1,6 @@
 """Field types that only positions have. Most values come as plain numbers: those are checked without a detour."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -35,6 +36,13 @@ class Coordinate(Field):
             side = f"less than or equal to {high}" if exact > 0 else f"greater than or equal to {low}"
             raise invalid(f"Ensure this value is {side}.")
         return round(exact, PLACES)
+
+    def clean_all(self, values: Sequence[Any]) -> list[float | Decimal]:
+        """The same for many."""
+        if set(map(type, values)) == {float} and min(values) >= -self.limit and max(values) <= self.limit:
+            unit = 10**PLACES
+            return [round(value * unit) / unit for value in values]
+        return list(map(self.clean, values))
 
     def schema(self) -> dict[str, Any]:
         return {"type": "number", "minimum": -self.limit, "maximum": self.limit}

@@ -31,9 +31,9 @@ async def test_newest_by_fix_time_is_shown_with_its_age(api: Locations) -> None:
 
 async def test_late_points_never_move_it(api: Locations) -> None:
     newest = await api.make(logged_at=ago(10), latitude=1)
-    for seconds in (3000, 20, 5000):
+    for seconds in (3000, 600, 5000):
         await api.make(logged_at=ago(seconds), latitude=2)
-    batch = [{"agent_code": "AG-1", "latitude": 3, "longitude": 1, "logged_at": ago(n)} for n in (9000, 8000, 11)]
+    batch = [{"agent_code": "AG-1", "latitude": 3, "longitude": 1, "logged_at": ago(n)} for n in (9000, 8000, 700)]
     assert (await api.post(batch, "batch/")).json()["stored"] == 3
     assert (await latest(api))["AG-1"]["id"] == newest["id"]
     assert len(await api.listed()) == 7
