@@ -9,7 +9,8 @@ OWNERS = {
     "auth": ["/api/token/", "/api/token/refresh/", "/api/v1/users/", "/api/v1/users/me/project/"],
     "catalog": [
         "/api/v1/project/", "/api/v1/client/", "/api/v1/nomenklatura/", "/api/v1/project/A/",
-        "/api/v1/nomenklatura/export-xlsx/", "/api/v1/client/duplicates/",
+        "/api/v1/nomenklatura/export-xlsx/", "/api/v1/client/duplicates/", "/api/v1/nomenklatura/bulk-enrich/",
+        "/api/v1/nomenklatura/A/B/enrich/", "/api/v1/nomenklatura/A%2FB/description-draft/",
     ],
     "integration": ["/api/v1/integration/", "/api/v1/integration/sync/nomenklatura/1/"],
     "media": [

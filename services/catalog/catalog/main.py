@@ -14,6 +14,7 @@ from catalog.bulk.routes import router as bulk
 from catalog.client import routes as client
 from catalog.client.filters import CLIENTS
 from catalog.client.service import sees
+from catalog.descriptions.routes import router as descriptions
 from catalog.exports.routes import router as exports
 from catalog.imports.metrics import QUEUE, QUEUED
 from catalog.imports.routes import ROUTERS as IMPORTS
@@ -25,7 +26,7 @@ from catalog.project.filters import PROJECTS
 from catalog.settings import CatalogSettings
 from catalog.upkeep import SearchTidier, check_search
 
-ROUTERS = (bulk, exports, *IMPORTS, nomenklatura.router, client.router, project.router, internal)
+ROUTERS = (bulk, descriptions, exports, *IMPORTS, nomenklatura.router, client.router, project.router, internal)
 
 REMEMBERED = (
     Remembered("/api/v1/nomenklatura/", PRODUCTS.topics, ANYONE),

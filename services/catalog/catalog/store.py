@@ -22,7 +22,7 @@ from catalog.project.filters import project_id_filter
 from catalog.rows import Connection, Kind
 
 SEVERAL = "This code exists in several projects. Send project_id (0 for the row without a project)."
-COLLECTION_WORDS = frozenset({"bulk", "import-xlsx"})
+COLLECTION_WORDS = frozenset({"bulk", "bulk-clear", "bulk-enrich", "import-xlsx"})
 """Paths that only take POST, and are no codes."""
 
 _ONE_PROJECT = FilterSet(project_id_filter())
@@ -48,6 +48,17 @@ class Store:
     async def page(self, request: Request, seen: Where) -> Response:
         lists: Lists = request.app.state.lists
         return await lists.answer(request, self.kind.resource, seen)
+
+    async def row_id(self, request: Request, code: str, seen: Where) -> int:
+        """The id of the one row that a path names."""
+        where = self.selected(request, code, seen)
+        async with _database(request).read() as connection:
+            sql = f"select t.id from {self.kind.name} t where {where.sql} limit 2"  # noqa: S608 - built from declarations
+            found = await (await execute(connection, sql, where.parameters)).fetchall()
+            if len(found) != 1:
+                await self._refuse(connection, where)
+        row_id: int = found[0][0]
+        return row_id
 
     async def duplicates(self, request: Request, seen: Where) -> Response:
         """The rows seen whose code occurs in more than one project."""

@@ -7,6 +7,7 @@ from ecatalog.events.consumer import Consumer
 from ecatalog.worker import Worker
 
 from catalog.chunks.service import apply_nothing, tell_again
+from catalog.descriptions.jobs import Describer, clean_up
 from catalog.handlers import CHUNKS, INTEGRATION, MEDIA
 from catalog.imports.jobs import Importer, forget_old
 from catalog.imports.metrics import QUEUE, QUEUED
@@ -15,6 +16,7 @@ from catalog.settings import CatalogSettings
 
 CHUNKS_AT_ONCE = 3
 IMPORTS_AT_ONCE = 2
+FEW_DESCRIPTIONS = 50
 
 
 def create(settings: CatalogSettings) -> Worker:
@@ -34,4 +36,8 @@ def create(settings: CatalogSettings) -> Worker:
     for number in range(IMPORTS_AT_ONCE):
         worker.loop(f"imports {number}", Importer(worker.database, bell).run)
     worker.loop("old imports", partial(forget_old, worker.database))
+    describer = Describer(worker.database, settings)
+    worker.loop("descriptions", describer.run)
+    worker.loop("few descriptions", partial(describer.run, FEW_DESCRIPTIONS))
+    worker.loop("old descriptions", partial(clean_up, worker.database))
     return worker

@@ -43,6 +43,18 @@ async def test_answers_have_their_schema(document: dict[str, Any]) -> None:
     assert not any(path.startswith("/internal") for path in document["paths"])
 
 
+async def test_descriptions_are_asked_for_and_tell_their_tasks(document: dict[str, Any]) -> None:
+    paths, schemas = document["paths"], document["components"]["schemas"]
+    enrich = paths["/api/v1/nomenklatura/{code}/enrich/"]["post"]
+    assert enrich["responses"]["202"]["content"]["application/json"]["schema"]["$ref"].endswith("/TaskStarted")
+    assert enrich["security"] == [{"bearer": []}]
+    assert schemas["BulkEnrichBody"]["properties"]["language"]["enum"] == ["uz", "ru", "en"]
+    assert "required" not in schemas["EnrichBody"]
+    drafts = paths["/api/v1/nomenklatura/description-draft/"]["get"]
+    assert {"limit", "offset", "page"} <= {parameter["name"] for parameter in drafts["parameters"]}
+    assert {"get", "post", "delete"} == set(paths["/api/v1/client/{code}/description-draft/"])
+
+
 async def test_workbooks_are_told_from_json_and_have_no_pages(document: dict[str, Any]) -> None:
     export = document["paths"]["/api/v1/client/export-xlsx/"]["get"]
     assert list(export["responses"]["200"]["content"]) == [MEDIA_TYPE]

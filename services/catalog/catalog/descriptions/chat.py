@@ -9,14 +9,12 @@ from typing import Any
 import httpx2
 import openai
 from openai.types.chat import ChatCompletion
-from pydantic import SecretStr
 
 from catalog.descriptions.budget import Usage
-from catalog.descriptions.failures import Failed, Stop
+from catalog.descriptions.failures import NO_KEY, Failed, Stop
 from catalog.descriptions.gate import Gate
 from catalog.settings import CatalogSettings
 
-NO_KEY = "OPENAI_API_KEY is not set: descriptions are written by a model that needs it."
 LONG_PAUSES = 20
 """How often one row is sent again after the library has given up because of 429."""
 
@@ -58,13 +56,12 @@ class Chat:
     """One model of one server, shared by everything in a process that asks it. Raises :class:`Stop` without a key."""
 
     def __init__(self, settings: CatalogSettings, at_once: int) -> None:
-        key = settings.openai_api_key or SecretStr("")
-        if not key.get_secret_value():
+        if settings.openai_api_key is None:
             raise Stop(NO_KEY, setup=True)
         self.at_once = at_once
         self._settings = settings
         self._openai = openai.AsyncOpenAI(
-            api_key=key.get_secret_value(),
+            api_key=settings.openai_api_key.get_secret_value(),
             base_url=settings.openai_base_url,
             max_retries=settings.openai_retries,
             timeout=settings.openai_timeout,

@@ -16,7 +16,7 @@ from catalog.descriptions.budget import Budget, Usage
 from catalog.descriptions.chat import Answer, Chat
 from catalog.descriptions.claims import RENEW_SECONDS, Claims, Row, Unclaimed
 from catalog.descriptions.cleaning import description_of
-from catalog.descriptions.failures import Failed, Stop
+from catalog.descriptions.failures import OVER_BUDGET, DatabaseAway, Failed, Stop
 from catalog.descriptions.kinds import Described
 from catalog.descriptions.outcomes import Outcome, Totals
 from catalog.descriptions.prompts import messages
@@ -30,10 +30,6 @@ SAVED_AT_ONCE = 100
 SAVING_TRIES = 30
 MOST_FAILURES = 20
 """In a row, of requests: then the server is away, and asking for the other rows would take a day."""
-
-OVER_BUDGET = "the limit of tokens or costs is reached"
-INTERRUPTED = "interrupted"
-DATABASE_AWAY = "the database is away"
 
 
 class Source(Protocol):
@@ -122,7 +118,7 @@ class Run:
                     await self._answered.put(outcome)
         except psycopg.OperationalError as error:
             log.warning("descriptions wait for the database", error=str(error))
-            self.stop(Stop(DATABASE_AWAY))
+            self.stop(DatabaseAway())
         except Exception as error:
             log.exception("describing failed", exc_info=error)
             self.stop(Stop(f"an error of its own: {type(error).__name__}"))
@@ -198,7 +194,7 @@ class Run:
             except Exception as error:
                 log.exception("descriptions could not be saved", exc_info=error)
                 break
-        self.stop(Stop(DATABASE_AWAY))
+        self.stop(DatabaseAway())
         return False
 
     async def _renew(self) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 import pytest
 from catalog.descriptions.budget import Budget, Price
+from catalog.descriptions.failures import OVER_BUDGET
 from catalog.descriptions.kinds import CLIENTS
-from catalog.descriptions.run import MOST_FAILURES, OVER_BUDGET
+from catalog.descriptions.run import MOST_FAILURES
 from catalog.settings import CatalogSettings
 
 from tests.chat import ChatServer, Reply, Request, failure, text

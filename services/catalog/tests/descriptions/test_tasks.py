@@ -1,0 +1,286 @@
+"""Descriptions that editors ask for through the API: workers write them, and a task tells how far they are."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from catalog.descriptions.jobs import Describer, clean_up
+from catalog.settings import CatalogSettings
+from ecatalog.background import stop
+from ecatalog.db import Database
+from ecatalog.testing.client import until
+from ecatalog.testing.ports import free_port
+from ecatalog.testing.tokens import TokenFactory
+
+from tests.chat import ChatServer, failure, text
+
+from ..builders import Catalog
+from .rows import add_products, describe, described, sql
+
+
+@asynccontextmanager
+async def working(settings: CatalogSettings, workers: int = 1) -> AsyncIterator[None]:
+    """So many workers that describe."""
+    database = Database(settings.dsn)
+    running = [asyncio.create_task(Describer(database, settings).run()) for _ in range(workers)]
+    try:
+        yield
+    finally:
+        await stop(running)
+        await database.close()
+
+
+async def status(api: Catalog, started: httpx.Response) -> dict[str, Any]:
+    response = await api.client.get(started.headers["location"], headers=api.headers)
+    found: dict[str, Any] = response.json()
+    return found
+
+
+async def ended(api: Catalog, started: httpx.Response) -> dict[str, Any]:
+    assert started.status_code == 202, started.text
+
+    async def has_ended() -> bool:
+        return (await status(api, started))["status"] in {"completed", "error"}
+
+    await until(has_ended, 60)
+    return await status(api, started)
+
+
+def numbers(task: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(task[name] for name in ("status", "total", "processed", "done", "skipped", "errors"))
+
+
+async def shown(api: Catalog, code: str) -> tuple[Any, Any, bool]:
+    """Description, status, and whether there is a time."""
+    row = (await api.get(f"nomenklatura/{code}/")).json()
+    return row["description"], row["enrichment_status"], row["last_enriched_at"] is not None
+
+
+async def test_one_product_is_described_and_cleared_again(api: Catalog, with_model: CatalogSettings) -> None:
+    await api.make_product("A/B", name="Choy")
+    async with working(with_model):
+        started = await api.post("nomenklatura/A/B/enrich/", {})
+        assert started.json() == {
+            "task_id": started.headers["location"].split("/")[-2], "status": "started",
+            "status_url": started.headers["location"],
+        }  # fmt: skip
+        task = await ended(api, started)
+        assert numbers(task) == ("completed", 1, 1, 1, 0, 0)
+        assert (task["prompt_tokens"], task["completion_tokens"], task["progress_percent"]) == (80, 20, 100)
+        assert await shown(api, "A/B") == ("<p>Choy is good.</p>", "COMPLETED", True)
+        again = await ended(api, await api.post("nomenklatura/A/B/enrich/", {}))
+        assert numbers(again) == ("completed", 1, 1, 0, 1, 0)
+        task = await ended(api, await api.post("nomenklatura/A/B/clear-enrichment/", {}))
+        assert numbers(task) == ("completed", 1, 1, 1, 0, 0)
+        assert await shown(api, "A/B") == (None, "PENDING", False)
+
+
+async def test_text_that_somebody_changed_stays_when_descriptions_are_cleared(
+    api: Catalog, with_model: CatalogSettings
+) -> None:
+    add_products(with_model, 3)
+    await api.make_product("OWN", description="by hand")
+    await describe(with_model)
+    await api.patch("nomenklatura/N2/", {"description": "<p>better</p>"})
+    async with working(with_model):
+        task = await ended(api, await api.post("nomenklatura/bulk-clear/", {"all": True}))
+    assert numbers(task) == ("completed", 3, 3, 3, 0, 0)
+    assert [await shown(api, code) for code in ("N1", "N2", "N3", "OWN")] == [
+        (None, "PENDING", False), ("<p>better</p>", "PENDING", False), (None, "PENDING", False),
+        ("by hand", "PENDING", False),
+    ]  # fmt: skip
+    assert sql(with_model, "select count(*) from generated_description") == [(0,)]
+
+
+async def test_many_are_described_by_their_codes_and_wrong_codes_are_told(
+    api: Catalog, with_model: CatalogSettings, model: ChatServer
+) -> None:
+    project = await api.make_project("P")
+    await api.make_product("TWICE")
+    await api.make_product("TWICE", project_id=project["id"], name="In P")
+    await api.make_product("N1", name="Choy")
+    await api.make_product("FULL", description="there")
+    async with working(with_model):
+        body = {"codes": ["N1", "NOPE", "TWICE", "FULL", "N1"], "language": "en"}
+        task = await ended(api, await api.post("nomenklatura/bulk-enrich/", body))
+        assert numbers(task) == ("completed", 4, 4, 1, 1, 2)
+        assert {error["code"]: error["error"][:15] for error in task["item_errors"]} == {
+            "NOPE": "Not found.", "TWICE": "This code exist",
+        }  # fmt: skip
+        body = {"codes": ["TWICE"], "project_id": project["id"]}
+        assert numbers(await ended(api, await api.post("nomenklatura/bulk-enrich/", body)))[3] == 1
+    assert set(described(with_model)) == {"Choy", "In P", "Product FULL"}
+    assert "English" in model.requests[0].body["messages"][0]["content"]
+
+
+async def test_all_are_described_within_a_project_and_a_limit(api: Catalog, with_model: CatalogSettings) -> None:
+    project = await api.make_project("P")
+    add_products(with_model, 5)
+    sql(with_model, "update nomenklatura set project_id = %s where code_1c in ('N1', 'N2', 'N3')", [project["id"]])
+    async with working(with_model):
+        body = {"all": True, "project_id": project["id"], "limit": 2}
+        assert numbers(await ended(api, await api.post("nomenklatura/bulk-enrich/", body)))[1:4] == (2, 2, 2)
+        body = {"all": True, "project_id": 0}
+        assert numbers(await ended(api, await api.post("nomenklatura/bulk-enrich/", body)))[1:4] == (2, 2, 2)
+        assert set(described(with_model)) == {f"Product {n}" for n in (1, 2, 4, 5)}
+        body = {"all": True}
+        assert numbers(await ended(api, await api.post("nomenklatura/bulk-enrich/", body)))[1:4] == (1, 1, 1)
+        assert numbers(await ended(api, await api.post("nomenklatura/bulk-enrich/", body))) == (
+            "completed", 0, 0, 0, 0, 0,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        ({}, {"codes": ["This field is required."]}),
+        ({"codes": []}, {"codes": ["This list may not be empty."]}),
+        ({"codes": "N1"}, {"codes": ['Expected a list of items but got type "str".']}),
+        ({"codes": [None]}, {"codes": ["This field may not be null."]}),
+        ({"codes": [" "]}, {"codes": ["This field may not be blank."]}),
+        ({"codes": ["N"] * 1001}, {"codes": ["Ensure this field has no more than 1000 elements."]}),
+        ({"all": True, "language": "de"}, {"language": ['"de" is not a valid choice.']}),
+        ({"all": True, "limit": 0}, {"limit": ["Ensure this value is greater than or equal to 1."]}),
+        ({"all": True, "project_id": 9}, {"project_id": ['Invalid pk "9" - object does not exist.']}),
+    ],
+)
+async def test_wrong_order_400(api: Catalog, body: dict[str, Any], errors: dict[str, Any]) -> None:
+    response = await api.post("nomenklatura/bulk-enrich/", body)
+    assert (response.status_code, response.json()) == (400, errors)
+
+
+async def test_unknown_or_ambiguous_code_is_told_at_once(api: Catalog) -> None:
+    project = await api.make_project("P")
+    await api.make_product("TWICE")
+    await api.make_product("TWICE", project_id=project["id"])
+    for action in ("enrich", "clear-enrichment"):
+        assert (await api.post(f"nomenklatura/NOPE/{action}/", {})).status_code == 404
+        assert (await api.post(f"nomenklatura/TWICE/{action}/", {})).status_code == 409
+        assert (await api.post(f"nomenklatura/TWICE/{action}/?project_id=0", {})).status_code == 202
+
+
+async def test_task_without_a_key_ends_and_says_so(api: Catalog, settings: CatalogSettings) -> None:
+    await api.make_product("N1")
+    async with working(settings):
+        task = await ended(api, await api.post("nomenklatura/N1/enrich/", {}))
+    assert task["status"] == "error"
+    assert "OPENAI_API_KEY is not set" in task["error_message"]
+    assert task["error_message"] == task["error_details"]
+
+
+async def test_task_spends_no_more_than_its_limit_and_the_one_of_the_settings(
+    api: Catalog, with_model: CatalogSettings
+) -> None:
+    add_products(with_model, 30)
+    capped = with_model.model_copy(update={"openai_max_tokens": 500})
+    async with working(capped):
+        task = await ended(api, await api.post("nomenklatura/bulk-enrich/", {"all": True, "max_tokens": 300}))
+        assert numbers(task) == ("error", 30, 3, 3, 0, 0)
+        assert "limit of tokens" in task["error_message"]
+        task = await ended(api, await api.post("nomenklatura/bulk-enrich/", {"all": True, "max_tokens": 10_000}))
+        assert numbers(task)[3] == 5
+    assert len(described(with_model)) == 8
+
+
+async def test_cancelled_task_begins_no_further_row(
+    api: Catalog, with_model: CatalogSettings, model: ChatServer, tokens: TokenFactory
+) -> None:
+    add_products(with_model, 500)
+    model.reply = lambda request: text(f"<p>{request.name}</p>", seconds=0.05)
+    async with working(with_model):
+        started = await api.post("nomenklatura/bulk-enrich/", {"all": True})
+
+        async def is_amid() -> bool:
+            return bool((await status(api, started))["done"])
+
+        await until(is_amid)
+        somebody_else = Catalog(api.client, tokens.headers(77, "editor"))
+        path = started.headers["location"].removeprefix("/api/v1/")
+        assert (await somebody_else.get(path)).status_code == 404
+        assert (await somebody_else.delete(path)).status_code == 404
+        assert (await api.delete(path)).status_code == 204
+        await until(lambda: sql(with_model, "select count(*) from description_claim") == [(0,)])
+    task = await status(api, started)
+    assert (task["status"], task["error_message"]) == ("error", "Cancelled by user 1.")
+    assert 0 < task["done"] == len(described(with_model)) < 500
+    assert (await api.delete(path)).status_code == 204
+    assert sql(with_model, "select distinct enrichment_status from nomenklatura order by 1") == [
+        ("COMPLETED",), ("PENDING",),
+    ]  # fmt: skip
+
+
+async def test_command_and_workers_at_once_describe_each_row_once(
+    api: Catalog, with_model: CatalogSettings, model: ChatServer
+) -> None:
+    add_products(with_model, 200)
+    model.reply = lambda request: (
+        failure(429, **{"retry-after-ms": "5"}) if request.number % 5 == 4 else text(f"<p>{request.name}</p>")
+    )
+    async with working(with_model, workers=2):
+        first = await api.post("nomenklatura/bulk-enrich/", {"all": True})
+        second = await api.post("nomenklatura/bulk-enrich/", {"all": True})
+        totals = await describe(with_model)
+        tasks = [await ended(api, first), await ended(api, second)]
+    assert set(Counter(request.name for request in model.answered).values()) == {1}
+    assert totals.done + sum(task["done"] for task in tasks) == len(described(with_model)) == 200
+    assert all(numbers(task)[:3] == ("completed", task["total"], task["total"]) for task in tasks)
+
+
+async def test_worker_that_is_killed_is_followed_by_one_that_ends_the_task(
+    api: Catalog, with_model: CatalogSettings, model: ChatServer
+) -> None:
+    add_products(with_model, 60)
+    model.reply = lambda request: text(f"<p>{request.name}</p>", seconds=0.02)
+    started = await api.post("nomenklatura/bulk-enrich/", {"all": True})
+    first = await worker(with_model)
+    await until(lambda: len(model.answered) > 10, 60)
+    os.kill(first.pid, signal.SIGKILL)
+    await first.wait()
+    assert (await status(api, started))["status"] == "processing"
+    # As if a minute had passed.
+    sql(with_model, "update description_task set leased_until = now()")
+    sql(with_model, "update description_claim set until = now()")
+    async with working(with_model):
+        task = await ended(api, started)
+    assert numbers(task) == ("completed", 60, 60, 60, 0, 0)
+    assert len(described(with_model)) == 60
+
+
+async def worker(settings: CatalogSettings) -> asyncio.subprocess.Process:
+    """The real worker, as a process of its own."""
+    key = settings.openai_api_key
+    environment = os.environ | {
+        "DATABASE_URL": settings.dsn, "NATS_URL": settings.nats_url, "AUTH_URL": settings.auth_url,
+        "HOST": "127.0.0.1", "PORT": str(free_port()), "OPENAI_API_KEY": key.get_secret_value() if key else "",
+        "OPENAI_BASE_URL": settings.openai_base_url or "",
+    }  # fmt: skip
+    return await asyncio.create_subprocess_exec(sys.executable, "-m", "catalog", "worker", env=environment)
+
+
+@pytest.mark.usefixtures("fresh")
+async def test_what_a_dead_run_left_is_put_right(with_model: CatalogSettings) -> None:
+    add_products(with_model, 2)
+    sql(with_model, "update nomenklatura set enrichment_status = 'IN_PROGRESS'")
+    claim = (
+        "insert into description_claim (kind, row_id, holder, until, status_before)"
+        " select 'nomenklatura', id, gen_random_uuid(), now() + %s::interval, 'FAILED'"
+        " from nomenklatura where code_1c = %s"
+    )
+    sql(with_model, claim, ["-5 minutes", "N1"])
+    sql(with_model, claim, ["1 minute", "N2"])
+    database = Database(with_model.dsn)
+    cleaning = asyncio.create_task(clean_up(database))
+    try:
+        await until(lambda: sql(with_model, "select count(*) from description_claim") == [(1,)])
+    finally:
+        await stop([cleaning])
+        await database.close()
+    statuses = sql(with_model, "select code_1c, enrichment_status from nomenklatura order by 1")
+    assert statuses == [("N1", "FAILED"), ("N2", "IN_PROGRESS")]
