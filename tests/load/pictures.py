@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import psutil
+from media.pictures.check import ORIGINAL, THUMBNAIL
 from media.pictures.limits import SIZES
 from media.pictures.pool import PicturePool
 from PIL import Image
@@ -22,6 +23,7 @@ FEED = "/api/v1/thumbnails/?entity_type=nomenklatura"
 SHOWN = 60
 PICTURES, EACH = 2000, 50
 SOURCES, PROCESSES = 40, 2
+ORIENTATION = 0x0112
 VARIANTS = 2500  # more pages than the cache holds
 
 
@@ -48,7 +50,7 @@ def page(bench: Bench, catalog: Catalog) -> None:
 
 
 def renditions(bench: Bench) -> None:
-    """As the worker makes them, without the database."""
+    """As api and worker make them, the check of the upload included, without the database."""
     wait_until_quiet(bench.patience)
     with tempfile.TemporaryDirectory(prefix="ecatalog-pictures-") as folder, foreign_cpu() as foreign:
         per_second, largest = asyncio.run(_render(Path(folder)))
@@ -57,19 +59,21 @@ def renditions(bench: Bench) -> None:
 
 
 async def _render(folder: Path) -> tuple[float, float]:
-    """Sources a second, and the megabytes of the largest process."""
-    source = folder / "source.jpg"
-    source.write_bytes(_photo())
+    """Sources a second, and the megabytes of the largest process when some had to be turned as well."""
+    upright, turned = folder / "upright.jpg", folder / "turned.jpg"
+    _photo(upright, orientation=1)
+    _photo(turned, orientation=6)
     pool = PicturePool(PROCESSES, folder)
 
-    async def one(number: int) -> None:
-        target = folder / str(number)
+    async def one(source: Path, name: str) -> None:
+        target = folder / name
         target.mkdir()
-        await pool.render(source, target, tuple(SIZES), "jpg")
+        await pool.check(source, target)
+        await pool.render(target / ORIGINAL, target, [size for size in SIZES if size != THUMBNAIL], "jpg")
 
-    await asyncio.gather(*(one(-number) for number in range(1, PROCESSES + 1)))  # they have started now
+    await asyncio.gather(*(one(turned, f"turned {number}") for number in range(PROCESSES)))  # they have started now
     began = time.perf_counter()
-    await asyncio.gather(*(one(number) for number in range(SOURCES)))
+    await asyncio.gather(*(one(upright, str(number)) for number in range(SOURCES)))
     per_second = SOURCES / (time.perf_counter() - began)
     largest = max(_peak(child.pid) for child in psutil.Process().children())
     await pool.close()
@@ -82,12 +86,12 @@ def _peak(pid: int) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1000
 
 
-def _photo() -> bytes:
+def _photo(path: Path, orientation: int) -> None:
     """12 megapixels with the detail, and so about the bytes, of a phone's."""
     bands = [Image.effect_noise((1000, 750), 60).resize((4000, 3000)) for _ in range(3)]
-    file = BytesIO()
-    Image.merge("RGB", bands).save(file, "JPEG", quality=80)
-    return file.getvalue()
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    Image.merge("RGB", bands).save(path, "JPEG", quality=80, exif=exif)
 
 
 def _add(api: Api, catalog: Catalog) -> None:
