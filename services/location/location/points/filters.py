@@ -23,6 +23,13 @@ _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d{1,6})?)?
 _US = ("%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%y")
 
 
+_COUNTERS = {
+    "agent_position": ("t.agent_code = ",),
+    "agent_day": ("t.agent_code = ", "t.region = "),
+}
+"""Tables that count points, and the conditions that they know."""
+
+
 def parse_moment(raw: str) -> datetime:
     """A date (its midnight) or a time; local where no offset is told."""
     moment = _iso(raw) if _ISO.fullmatch(raw) else _american(raw)
@@ -53,7 +60,7 @@ def moment(name: str, comparison: str) -> Filter:
 
 
 class Points(Resource):
-    """Points, counted by their agents: there may be many millions. What phones say of time is shown as precisely."""
+    """Points: what phones say of time is shown as precisely, and millions are counted by agents and regions."""
 
     def _render(self, name: str) -> str:
         if name in SENT_TIMES:
@@ -61,8 +68,9 @@ class Points(Resource):
         return super()._render(name)
 
     def count_sql(self, where: Where) -> str:
-        if all(condition.startswith("t.agent_code = ") for condition in where.conditions):
-            return f"select coalesce(sum(t.points), 0)::bigint from agent_position t where {where.sql}"  # noqa: S608 - built from declarations
+        for counter, known in _COUNTERS.items():
+            if all(condition.startswith(known) for condition in where.conditions):
+                return f"select coalesce(sum(t.points), 0)::bigint from {counter} t where {where.sql}"  # noqa: S608 - built from declarations
         return super().count_sql(where)
 
 

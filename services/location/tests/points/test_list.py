@@ -26,6 +26,23 @@ async def test_filters_and_search_leave_what_they_say(api: Locations) -> None:
         assert expected is None or found == expected, query
 
 
+async def test_counts_of_agents_and_regions_follow_changes(api: Locations) -> None:
+    batch = [
+        {"agent_code": f"A{n % 2}", "region": f"R{n % 3}", "latitude": n, "longitude": 1, "logged_at": at("10:00", day)}
+        for n in range(12)
+        for day in ("2026-11-20", "2026-10-31")
+    ]
+    await api.post(batch, "batch/")
+    (first, second, *_) = await api.listed(region="R1", agent_code="A1", page_size=100)
+    assert len(await api.listed(region="R1", page_size=100)) == 8
+    await api.delete(first)
+    await api.patch(second, region="R2")
+    assert len(await api.listed(region="R1", agent_code="A1", page_size=100)) == 2
+    assert len(await api.listed(region="R2", page_size=100)) == 9
+    assert len(await api.listed(agent_code="A1", page_size=100)) == 11
+    assert await api.listed(region="R4") == []
+
+
 @pytest.mark.parametrize("raw", ["22.11.2026", "abc", "2026-13-01", "2026-11-22 25:00", "99999-01-01"])
 async def test_unreadable_time_is_refused(api: Locations, raw: str) -> None:
     refused = await api.get(date_from=raw)
