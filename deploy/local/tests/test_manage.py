@@ -21,6 +21,7 @@ from ecatalog.testing.databases import empty
 from ecatalog.testing.nats import NatsServer
 from typer.core import TyperGroup
 
+from deploy.backup.commands import commands
 from deploy.local import binaries, manage
 
 OF_A_SERVICE = {
@@ -40,13 +41,20 @@ def leaves(group: TyperGroup, *path: str) -> Iterator[list[str]]:
 
 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
-    root = command_line(Services(manage.environment_of), manage.app)
+    root = command_line(Services(manage.environment_of), manage.app, commands(manage.restart))
     found = [" ".join(path) for path in leaves(root)]
-    wanted = {"createsuperuser", "keys list", "keys rotate", "media check", "location erase", "health", "demo"}
+    wanted = {"createsuperuser", "keys list", "keys rotate", "generate_descriptions", "media check", "location erase"}
+    wanted |= {"health", "demo", "backup", "restore"}
     assert wanted | {f"events {name}" for name in ("tail", "replay", "resync", "dead", "retry")} <= {*found}
     for path in leaves(root):
         root([*path, "--help"], prog_name="manage.py", standalone_mode=False)
         assert "Usage: manage.py" in capsys.readouterr().out
+
+
+def test_every_command_has_its_example_in_the_documentation() -> None:
+    page = (binaries.ROOT / "docs" / "manage.md").read_text(encoding="utf-8")
+    for path in leaves(command_line(Services(manage.environment_of), manage.app, commands(manage.restart))):
+        assert f"python manage.py {' '.join(path)}" in page
 
 
 @pytest.mark.parametrize("service", OF_A_SERVICE)
