@@ -1,9 +1,11 @@
 """A phone that was offline, whoever watches it, and an agent that leaves the company."""
 
 import os
+import socket
 import subprocess
 import sys
 
+import orjson
 import pytest
 
 from deploy.local import binaries
@@ -27,6 +29,22 @@ def test_watcher_sees_each_move_and_comes_back_without_missing_one(admin: Api) -
     with following(admin, seen, agent_code=agent) as events:
         assert events.next()["latitude"] == "41.000290"
     assert admin.count(PATH, agent_code=agent) == 30
+
+
+def test_batch_cut_in_the_middle_of_its_body_stores_nothing(cluster: Cluster, admin: Api) -> None:
+    agent = unique("AGENT")
+    batch = track(agent, 500)
+    body = orjson.dumps(batch)
+    head = (
+        f"POST {PATH}batch/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: {admin.http.headers['Authorization']}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    for end in (len(body) // 2, len(body) - 1):
+        with socket.create_connection(("127.0.0.1", cluster.port)) as phone:
+            phone.sendall(head.encode() + body[:end])
+    assert send(admin, batch).json()["stored"] == 500
+    assert [send(admin, batch).json()["already_stored"] for _ in range(4)] == [500] * 4
+    assert admin.count(PATH, agent_code=agent) == 500
 
 
 def test_late_points_fill_the_track_and_leave_the_position(admin: Api) -> None:
