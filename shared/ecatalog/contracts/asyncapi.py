@@ -33,7 +33,7 @@ ENVELOPE = {
         "id": {"type": "string", "format": "uuid", "description": "The event's own id: the same when it comes again."},
         "source": {"type": "string", "description": "The service that tells, such as `/services/catalog`."},
         "type": {"type": "string", "description": "The type with its version. Pass over those you do not know."},
-        "subject": {"type": "string", "description": "What the event is about: the id of its first row."},
+        "subject": {"type": "string", "description": "What the event is about, such as the id of its first row."},
         "time": {"type": "string", "format": "date-time", "description": "When the change was made."},
         "datacontenttype": {"const": "application/json", "description": "The form of `data`."},
         "dataschema": {"type": "string", "description": "Where the gateway has the JSON Schema of `data`."},
