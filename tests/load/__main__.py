@@ -12,7 +12,7 @@ import psycopg
 
 from deploy.local.cluster import Cluster, running
 from deploy.local.demo.api import Api
-from tests.load import exports, imports, memory, pictures, positions, rates, sign_in, syncs
+from tests.load import descriptions, exports, imports, memory, pictures, positions, rates, sign_in, syncs
 from tests.load.bench import Bench
 from tests.load.catalog import Catalog
 from tests.load.ceiling import bare_gateway
@@ -41,6 +41,7 @@ ROWS: dict[str, Callable[[Bench, Catalog], None]] = {
     "export": lambda bench, _: exports.export(bench),
     "import": lambda bench, _: imports.measure(bench),
     "positions": lambda bench, _: positions.measure(bench),
+    "descriptions": lambda bench, _: descriptions.measure(bench),
 }
 MEMORY, SYNC = "memory", "sync"
 
