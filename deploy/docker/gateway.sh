@@ -7,7 +7,7 @@
 set -eu
 
 BEGINNING=$PWD # gateway/ as it lies in the repository
-ROUTES=/run/gateway
+ROUTES=/tmp/gateway
 EVERY=0.5 # seconds
 SERVICES="AUTH CATALOG INTEGRATION MEDIA LOCATION PORTAL"
 
@@ -71,6 +71,7 @@ follow() {
     done
 }
 
+mkdir -p "$ROUTES"
 cp "$BEGINNING/traefik.yml" "$BEGINNING/middlewares.yml" "$ROUTES/"
 ln -sfn "$BEGINNING/plugins-local" "$ROUTES/plugins-local"
 update || true

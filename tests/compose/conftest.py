@@ -28,15 +28,17 @@ def project() -> Iterator[Callable[..., System]]:
 
     yield make
     for each in made:
-        if not os.environ.get("KEEP"):
-            each.remove()
+        each.remove()
 
 
 @pytest.fixture(scope="session")
 def system(project: Callable[..., System]) -> System:
-    """Healthy, as a developer gets it without a ``.env``, on the port of the guide if that is free."""
-    port = GUIDE_PORT if preflight.is_free(GUIDE_PORT) else free_port()
-    system = project("test", port)
+    """Healthy, as a developer gets it without a ``.env``.
+
+    On the port that ECATALOG_PORT names, else on that of the guide if it is free.
+    """
+    named = os.environ.get("ECATALOG_PORT") or (GUIDE_PORT if preflight.is_free(GUIDE_PORT) else free_port())
+    system = project("test", int(named))
     system.compose("--profile", "demo", "up", "--detach", "--build", "--wait")
     return system
 

@@ -100,7 +100,7 @@ class System:
         """``kill -9`` of the container's first process, as the system itself might do it."""
         os.kill(victim.pid, signal.SIGKILL)
 
-    def wait_restarted(self, victim: Container, within: float = 90.0) -> None:
+    def wait_restarted(self, victim: Container, within: float = 180.0) -> None:
         """Wait until the container is well again with another process."""
 
         def is_another() -> bool:
@@ -117,7 +117,7 @@ class System:
         except (OSError, urllib.error.URLError):
             return False
 
-    def wait_healthy(self, within: float = 90.0) -> None:
+    def wait_healthy(self, within: float = 180.0) -> None:
         wait(self.is_healthy, within, "everything is healthy")
 
     def remove(self) -> None:
