@@ -256,6 +256,7 @@ async def test_requests_of_operators_are_counted_by_route_and_strangers_as_one(c
         await client.get(path)
     text = (await client.get("/metrics")).text
     assert 'route="/health/live",status="200"' in text
+    assert 'http_request_seconds_count{route="/health/live"}' in text
     assert 'route="unmatched",status="404"' in text
     assert "/nowhere/" not in text
 

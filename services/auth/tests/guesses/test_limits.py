@@ -37,8 +37,10 @@ async def test_name_is_limited_whether_it_exists_or_not(api: Api, username: str)
 async def test_refused_guess_costs_no_work_and_counts_no_more(api: Api) -> None:
     await fail(api, NAME.allowed)
     before = counted("auth_password_work_total", kind="verify"), api.sql("select * from guess_limit order by 1")
+    refused = counted("auth_guesses_refused_total")
     for _ in range(3):
         assert is_throttled(await guess(api), 30)
+    assert counted("auth_guesses_refused_total") - refused == 3
     assert (
         counted("auth_password_work_total", kind="verify"),
         api.sql("select * from guess_limit order by 1"),

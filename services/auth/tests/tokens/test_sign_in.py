@@ -17,6 +17,15 @@ def claims(token: str) -> dict[str, Any]:
     return found
 
 
+async def test_sign_ins_are_counted_by_their_outcome(api: Api) -> None:
+    before = [counted("auth_sign_ins_total", outcome=one) for one in ("accepted", "refused")]
+    await api.try_sign_in("root")
+    await api.try_sign_in("root", "wrong")
+    await api.try_sign_in("nobody")
+    after = [counted("auth_sign_ins_total", outcome=one) for one in ("accepted", "refused")]
+    assert [now - then for now, then in zip(after, before, strict=True)] == [1, 2]
+
+
 async def test_right_password_gives_a_pair(api: Api) -> None:
     answer = await api.try_sign_in("root")
     assert answer.status_code == 200
