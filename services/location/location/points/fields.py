@@ -1,5 +1,6 @@
-"""Field types that only positions have. Most values come as plain numbers: those are checked without a detour."""
+"""Field types that only positions have. Most values come as plain as they can: those are checked without a detour."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,7 @@ from uuid import UUID
 from ecatalog.fields import DecimalNumber, Field, invalid, is_blank, number
 
 PLACES = 6
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def nearest(value: float, places: int) -> float:
@@ -84,14 +86,16 @@ class Measure(Field):
 
 @dataclass(frozen=True)
 class ClientId(Field):
-    """A UUID. Numbers are passed over: they are the ids of rows, which nobody can choose."""
+    """A UUID, as text in its usual form. Numbers are passed over: they are ids of rows, which nobody can choose."""
 
-    def _nullable(self, value: Any) -> UUID | None:
+    def _nullable(self, value: Any) -> str | None:
         return None if is_blank(value) or isinstance(value, int) else self.clean(value)
 
-    def clean(self, value: Any) -> UUID:
+    def clean(self, value: Any) -> str:
+        if type(value) is str and _UUID.fullmatch(value):
+            return value
         try:
-            return UUID(value)
+            return str(UUID(value))
         except (ValueError, TypeError, AttributeError):
             raise invalid("Must be a valid UUID.") from None
 

@@ -33,8 +33,8 @@ async def store(database: Database, points: Columns, *, rows: bool = False) -> O
     places = list(range(points.count))
     if "id" in points.values:
         places = _once_each(points.values["agent_code"], points.values["id"])
-        outcome.repeated.update(range(points.count))
-        outcome.repeated.difference_update(places)
+    if len(places) < points.count:
+        outcome.repeated.update(set(range(points.count)).difference(places))
         points = points.chosen(places)
     if places:
         await _store(database, points, places, outcome, rows=rows)

@@ -3,7 +3,6 @@
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
-from uuid import UUID
 
 from ecatalog.fields import INT64, Boolean, DateTime, Integer, Json, Text
 from pydantic import BaseModel, Field
@@ -14,7 +13,7 @@ from location.points.fields import ClientId, Coordinate, IpAddress, Measure
 class PointBody(BaseModel):
     """A point. ``id`` is made by the phone and tells a point that is sent again."""
 
-    id: Annotated[UUID | None, ClientId()] = None
+    id: Annotated[str | None, ClientId()] = None
     agent_code: Annotated[str, Text(100, blank=False)]
     agent_name: Annotated[str, Text(150)] = ""
     agent_phone: Annotated[str, Text(50)] = ""

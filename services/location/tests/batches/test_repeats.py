@@ -67,3 +67,13 @@ async def test_id_tells_a_point_that_comes_with_another_time_and_place(api: Loca
         await send(api, first)
     again = [point | {"id": given[n % 3]} for n, point in enumerate(track(20, 6))]
     assert (await send(api, again))["repeated"] == ([0, 1, 2, 3, 4, 5] if known else [3, 4, 5])
+
+
+async def test_id_is_known_however_it_is_spelt(api: Locations) -> None:
+    given = uuid4()
+    spellings: list[Any] = [str(given), str(given).upper(), given.hex, f"{{{given}}}", given.urn]
+    batch = [point | {"id": spelling} for point, spelling in zip(track(0, 5), spellings, strict=True)]
+    assert (await send(api, batch))["repeated"] == [1, 2, 3, 4]
+    assert [(await send(api, [point]))["repeated"] for point in batch] == [[0]] * 5
+    (row,) = (await api.get()).json()["results"]
+    assert (await api.post(batch[1])).json()["id"] == row["id"]
