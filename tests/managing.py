@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -69,6 +70,7 @@ def all_told(cluster: Cluster) -> bool:
 
 def lose_store(cluster: Cluster) -> None:
     """Let the broker lose everything it stored, while the system runs."""
+    cluster.kill("nats", signal.SIGSTOP)  # else it writes new files while the old ones are removed
     shutil.rmtree(cluster.directory.nats / "jetstream")
     cluster.wait_restarted("nats", cluster.kill("nats"))
     cluster.wait(cluster.is_healthy, within=60)
