@@ -2,18 +2,18 @@
 
 from typing import NamedTuple
 
-from ecatalog.db import Database
+from ecatalog.db import Database, execute
 from sqlalchemy import text
 
 LEASE_SECONDS = 30
 MAX_ATTEMPTS = 5
 
-_CLAIM = text(f"""
+_CLAIM = f"""
     update file set attempts = attempts + 1, next_attempt = now() + interval '{LEASE_SECONDS} s'
      where id = (select f.id from file f where not f.is_rendered and f.error is null and f.next_attempt <= now()
                   order by f.next_attempt limit 1 for update skip locked)
     returning id, sha256, attempts
-""")  # noqa: S608 - built from constants
+"""  # noqa: S608 - built from constants
 _FAILED = text(f"""
     update file set next_attempt = now() + make_interval(secs => power(2, attempts)),
            error = case when attempts >= {MAX_ATTEMPTS} then :reason end
@@ -29,8 +29,8 @@ class Waiting(NamedTuple):
 
 async def claim(database: Database) -> Waiting | None:
     """The file that has waited longest; if this worker dies, another takes it when the lease is over."""
-    async with database.session() as session:
-        row = (await session.execute(_CLAIM)).one_or_none()
+    async with database.read() as connection:
+        row = await (await execute(connection, _CLAIM)).fetchone()
         return None if row is None else Waiting(*row)
 
 
