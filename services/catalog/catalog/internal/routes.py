@@ -20,16 +20,11 @@ async def rows(
     request: Request,
     kind: Kind,
     _: Internal,
-    reference: Annotated[str | None, Query(max_length=255)] = None,
-    after: Annotated[int, Query(ge=0, le=service.MAX_ID)] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+    reference: Annotated[str, Query(max_length=255)],
 ) -> Response:
-    """The rows that ``reference`` (a code or an id) may mean, or those after an id."""
+    """The rows that ``reference`` (a code or an id) may mean."""
     database: Database = request.app.state.database
-    if reference is None:
-        body = await service.page(database, kind, after, limit)
-    else:
-        body = await service.meant(database, kind, reference)
+    body = await service.meant(database, kind, reference)
     return Response(body, media_type="application/json")
 
 
