@@ -78,7 +78,7 @@ FILTERS: list[tuple[dict[str, Any], list[str]]] = [
     ({"created_from": TOMORROW}, []),
     ({"created_to": TODAY}, ALL),
     ({"created_to": YESTERDAY}, []),
-    ({"updated_from": TODAY, "updated_to": TODAY.strftime("%m/%d/%Y")}, ALL),
+    ({"updated_from": TODAY, "updated_to": (TODAY + timedelta(days=1)).strftime("%m/%d/%Y")}, ALL),
     ({"created_from": TODAY.strftime("%b %d %Y")}, ALL),
     ({"brand": "coca-cola", "is_active": "false"}, []),
     ({"city": "Nowhere", "foo": "1"}, ALL),
