@@ -39,9 +39,14 @@ _RENEW = """
 """
 _FREED = "delete from description_claim where {which} returning row_id, status_before"
 _RESTORE = """
+    with locked as materialized (
+        select t.id from nomenklatura t
+         where t.id = any(%(ids)s) and t.enrichment_status = 'IN_PROGRESS' order by t.code_1c, t.id
+           for no key update
+    )
     update nomenklatura t set enrichment_status = f.status
-      from unnest(%(ids)s::bigint[], %(statuses)s::text[]) f(id, status)
-     where t.id = f.id and t.enrichment_status = 'IN_PROGRESS' and f.status <> 'IN_PROGRESS'
+      from locked l join unnest(%(ids)s::bigint[], %(statuses)s::text[]) f(id, status) using (id)
+     where t.id = l.id and f.status <> 'IN_PROGRESS'
 """
 _THESE_OF_MINE = "kind = %(kind)s and holder = %(holder)s and row_id = any(%(ids)s)"
 _ALL_OF_MINE = "kind = %(kind)s and holder = %(holder)s"

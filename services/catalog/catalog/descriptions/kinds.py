@@ -11,7 +11,7 @@ from catalog.rows import Kind
 # An editor leaves such a paragraph behind when its text is deleted. What is long is surely no empty one.
 _NO_TEXT = (
     "(t.description is null or t.description = '' or (length(t.description) < 1000 and"
-    r" regexp_replace(t.description, '</?(p|br|div|span)(\s[^>]*)?/?>|&nbsp;|&#160;|\s|\u00a0|\u200b', '', 'gi') = ''))"
+    r" t.description ~* '^(</?(p|br|div|span)(\s[^>]*)?/?>|&nbsp;|&#160;|\s|\u00a0|\u200b)*$'))"
 )
 _NO_DRAFT = (
     "not exists (select from generated_description g"
