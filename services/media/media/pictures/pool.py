@@ -16,8 +16,9 @@ from media.pictures.limits import SIZES
 
 IDLE_SECONDS = 20.0
 JOB_SECONDS = 60.0
-KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(128 * 1024 * 1024)}
-"""For the allocator of Linux: what one picture took the next one uses. To be given it anew costs a tenth of all."""
+KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(16 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(48 * 1024 * 1024)}
+"""For the allocator of Linux: what one picture took the next one uses; to be given it anew costs a tenth of all.
+More than this, and large pictures take more than they need."""
 
 MAX_JOBS = 500
 """After so many jobs a process is replaced: decoders keep what they once needed."""

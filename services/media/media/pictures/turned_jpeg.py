@@ -40,7 +40,7 @@ HALVED = 2
 """Pillow's number for colours at half the resolution in both directions, 4:2:0."""
 
 BLOCK = 8
-STRIP_ROWS = 512
+STRIP_ROWS = 256
 MAX_INTERVAL = 65535
 SOF0, SOF1, DRI, RST0 = 0xC0, 0xC1, 0xDD, 0xD0
 RGB_IDS = [82, 71, 66]
