@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.local.demo.api import Api
-from tests.compose.system import System
+from tests.compose.system import System, docker, wait
 from tests.pictures import noise, uploaded
 from tests.sources import unique
 
@@ -27,13 +27,15 @@ def test_everything_is_there_again_after_a_restore(system: System, admin: Api) -
     assert admin.http.delete(f"/api/v1/nomenklatura-image/{picture['id']}/").status_code == 204
     assert admin.http.delete(path).status_code == 204
     assert "Start all services again" in manage(system, "restore", f"/backups/{code}", "--force")
-    system.compose(
-        "restart", *(each.service for each in system.running() if each.service.endswith(("-api", "-worker")))
-    )
+    services = {each.service for each in system.running()}
+    system.compose("restart", *(name for name in services if name.endswith(("-api", "-worker"))))
     system.wait_healthy()
+    # The gateway asks its services every few seconds, and may not have seen yet that they are back.
+    wait(lambda: admin.http.get(path).status_code == 200, 60, "the gateway answers")
 
     assert admin.count("/api/v1/nomenklatura/") == products
     assert [image["id"] for image in admin.get(path)["images"]] == [picture["id"]]
     assert admin.http.get(picture["image_url"]).content == body
     assert manage(system, "events", "dead") == "There are no dead letters.\n"
     assert "missing: 0" in system.execute("media-worker", "python", "manage.py", "media", "check")
+    docker("volume", "rm", f"{system.name}_backups")

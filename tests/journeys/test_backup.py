@@ -20,7 +20,7 @@ from tests.managing import all_told, manage, managed, projections, rows
 from tests.onec import OneC
 from tests.pictures import noise, uploaded
 from tests.positions import latest, send, track
-from tests.sources import connect, unique
+from tests.sources import Source, connect, unique
 
 pytestmark = pytest.mark.cluster
 KINDS = ("project", "client", "nomenklatura")
@@ -35,10 +35,15 @@ COUNTED = ("project", "client", "nomenklatura", "project-image", "client-image",
 
 
 @pytest.fixture(scope="module")
-def agent(session_admin: Api, onec: OneC) -> str:
-    """An agent with positions, in a system with something of everything."""
+def source(session_admin: Api, onec: OneC) -> Source:
     source = connect(session_admin, onec.wsdl())
     assert source.sync().created == 600
+    return source
+
+
+@pytest.fixture(scope="module")
+def agent(session_admin: Api, source: Source) -> str:
+    """An agent with positions, in a system with something of everything."""
     code = unique("SAVED")
     body = {
         "code_1c": code,
@@ -210,8 +215,8 @@ def test_restored_system_goes_on(other: Cluster, restored: Api, agent: str) -> N
 
 
 @pytest.fixture
-def busy(cluster: Cluster, session_admin: Api, saved: Path) -> Iterator[Path]:
-    """A backup that was made while products and pictures were written."""
+def busy(cluster: Cluster, session_admin: Api, saved: Path, source: Source) -> Iterator[Path]:
+    """A backup that was made while products and pictures were written and syncs ran, one after another."""
     code, going = unique("BUSY"), threading.Event()
 
     def write(writer: int) -> int:
@@ -225,13 +230,22 @@ def busy(cluster: Cluster, session_admin: Api, saved: Path) -> Iterator[Path]:
                 written += 1
         return written
 
+    def sync() -> int:
+        synced = 0
+        while not going.is_set():
+            assert source.sync().status == "completed"
+            synced += 1
+        return synced
+
     target = saved.with_name("busy")
     rows(cluster, "catalog", PHANTOM)
-    with ThreadPoolExecutor(2) as threads:
-        writers = [threads.submit(write, number) for number in range(2)]
-        cluster.wait(lambda: session_admin.count("/api/v1/nomenklatura/", search=code) > 0, within=30)
-        managed(cluster, "backup", str(target))
-        going.set()
+    with ThreadPoolExecutor(3) as threads:
+        writers = [*(threads.submit(write, number) for number in range(2)), threads.submit(sync)]
+        try:
+            cluster.wait(lambda: session_admin.count("/api/v1/nomenklatura/", search=code) > 0, within=30)
+            managed(cluster, "backup", str(target))
+        finally:
+            going.set()
         assert sum(writer.result() for writer in writers) > 2
     yield target
     rows(cluster, "catalog", "delete from image where image_id = %s", NOBODYS)
@@ -256,5 +270,8 @@ def test_system_in_use_is_replaced_only_by_force_and_a_backup_made_meanwhile_fit
         known = rows(other, "media", f"select id, is_deleted from {table} order by 1")  # noqa: S608 - a constant
         owned = rows(other, "catalog", f"select id, is_deleted from {table} order by 1")  # noqa: S608 - a constant
         assert known == owned
+    unfinished = "select from sync_task where status not in ('completed', 'error')"
+    other.wait(lambda: rows(other, "integration", unfinished) == [], within=60)
+    assert rows(other, "integration", "select error_message from sync_task where status = 'error'") == []
     checked = manage(other, "media", "check")
     assert (checked.returncode, "missing: 0\n" in checked.stdout) == (0, True)
