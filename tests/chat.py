@@ -20,6 +20,8 @@ class Reply:
     headers: Headers = field(default_factory=dict)
     seconds: float = 0.0
     finish_reason: str = "stop"
+    usage: Any = field(default_factory=lambda: {"prompt_tokens": 80, "completion_tokens": 20, "total_tokens": 100})
+    model: str = "gpt-3.5-turbo-0125"
 
 
 def text(content: str | None, **more: Any) -> Reply:
@@ -94,16 +96,16 @@ class ChatServer:
             self._at_once -= 1
         if reply.status == 200:
             self.answered.append(request)
-        return _response(reply, body["model"])
+        return _response(reply)
 
 
-def _response(reply: Reply, model: str) -> bytes:
+def _response(reply: Reply) -> bytes:
     answer = reply.message
     if reply.status == 200:
         answer = {
-            "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": f"{model}-0125",
+            "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": reply.model,
             "choices": [{"index": 0, "finish_reason": reply.finish_reason, "message": reply.message}],
-            "usage": {"prompt_tokens": 80, "completion_tokens": 20, "total_tokens": 100},
+            "usage": reply.usage,
         }  # fmt: skip
     body = json.dumps(answer).encode()
     headers = {"content-type": "application/json", "content-length": str(len(body))} | reply.headers

@@ -17,6 +17,7 @@ from catalog.settings import CatalogSettings
 
 _CUT_SHORT = {"length": "it is longer than OPENAI_ANSWER_TOKENS allows", "content_filter": "the server withheld it"}
 
+MOST_TOKENS = 2**31 - 1
 LONG_PAUSES = 20
 """How often one row is sent again after the library has given up because of 429."""
 
@@ -120,17 +121,21 @@ def _answer(body: bytes, messages: list[dict[str, str]], seconds: float) -> Answ
     text = message.get("content")
     text = text if isinstance(text, str) else ""
     refusal = message.get("refusal") or _CUT_SHORT.get(str(choice.get("finish_reason")), "")
-    sent, answered = usage.get("prompt_tokens"), usage.get("completion_tokens")
     return Answer(
         text=text,
         refusal=str(refusal)[:300],
-        model=str(completion.get("model") or "")[:200],
+        model="".join(filter(str.isprintable, str(completion.get("model") or "")))[:200],
         usage=Usage(
-            sent if isinstance(sent, int) else sum(len(one["content"]) for one in messages) // 3,
-            answered if isinstance(answered, int) else len(text) // 3,
+            _count(usage.get("prompt_tokens"), sum(len(one["content"]) for one in messages)),
+            _count(usage.get("completion_tokens"), len(text)),
         ),
         seconds=seconds,
     )
+
+
+def _count(tokens: Any, characters: int) -> int:
+    """What the server counted; where it did not, a guess."""
+    return min(tokens, MOST_TOKENS) if isinstance(tokens, int) and tokens >= 0 else characters // 3
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -31,6 +31,8 @@ SAVING_TRIES = 30
 MOST_FAILURES = 20
 """In a row, of requests: then the server is away, and asking for the other rows would take a day."""
 
+UNSAVED = "the description could not be saved; the log says why"
+
 
 class Source(Protocol):
     """Where a run has its rows from."""
@@ -193,9 +195,20 @@ class Run:
                 await asyncio.sleep(LOOK_SECONDS if left else 0)
             except Exception as error:
                 log.exception("descriptions could not be saved", exc_info=error)
-                break
+                return await self._saved_singly(outcomes)
         self.stop(DatabaseAway())
         return False
+
+    async def _saved_singly(self, outcomes: list[Outcome]) -> bool:
+        """The one that the database refuses must not take the others with it."""
+        if len(outcomes) > 1:
+            return all([await self._saved([one]) for one in outcomes])
+        (outcome,) = outcomes
+        if outcome.error == UNSAVED:
+            self.stop(Stop(UNSAVED))
+            return False
+        outcome.status, outcome.text, outcome.error = "failed", "", UNSAVED
+        return await self._saved(outcomes)
 
     async def _renew(self) -> None:
         while True:
