@@ -3,8 +3,7 @@
 import asyncio
 from bisect import bisect_right
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from functools import cached_property
 
 from ecatalog.contracts.location import AGENT_MOVED, AgentMoved
 from ecatalog.events.broker import AWAY, Broker
@@ -22,23 +21,22 @@ FETCH_SECONDS = 5.0
 BATCH = 200
 
 
-@dataclass(frozen=True, slots=True)
 class Move:
-    """One published position: ``text`` as followers get it, the rest to choose by."""
+    """One published position. It is decoded once, for the first follower: mostly there is none."""
 
-    sequence: int
-    agent_code: str
-    region: str
-    longitude: Decimal
-    latitude: Decimal
-    text: bytes
+    def __init__(self, message: Msg) -> None:
+        self.sequence = message.metadata.sequence.stream
+        self._encoded = message.data
 
-    @classmethod
-    def of(cls, message: Msg) -> "Move":
-        sequence = message.metadata.sequence.stream
-        data: AgentMoved = decode(message.data).data
-        text = b"id: %d\nevent: move\ndata: %s\n\n" % (sequence, data.model_dump_json().encode())
-        return cls(sequence, data.agent_code, data.region, Decimal(data.longitude), Decimal(data.latitude), text)
+    @cached_property
+    def data(self) -> AgentMoved:
+        data: AgentMoved = decode(self._encoded).data
+        return data
+
+    @cached_property
+    def text(self) -> bytes:
+        """As followers get it."""
+        return b"id: %d\nevent: move\ndata: %s\n\n" % (self.sequence, self.data.model_dump_json().encode())
 
 
 class Hub:
@@ -75,7 +73,7 @@ class Hub:
         subscription = await self._subscribe(self.last + 1)
         while True:
             try:
-                self._add([Move.of(message) for message in await subscription.fetch(BATCH, timeout=FETCH_SECONDS)])
+                self._add([Move(message) for message in await subscription.fetch(BATCH, timeout=FETCH_SECONDS)])
             except TimeoutError:  # nats-py raises its own and the plain one
                 await subscription.consumer_info()
 
@@ -122,7 +120,7 @@ class Hub:
         subscription = await self._subscribe(sequence + 1)
         try:
             while not self.remembers(sequence):
-                moves = [Move.of(message) for message in await subscription.fetch(BATCH, timeout=FETCH_SECONDS)]
+                moves = [Move(message) for message in await subscription.fetch(BATCH, timeout=FETCH_SECONDS)]
                 sequence = moves[-1].sequence
                 yield moves
         finally:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing, suppress
+from decimal import Decimal
 
 from ecatalog.auth import Principal
 from ecatalog.errors import ApiError, FieldErrors
@@ -33,11 +34,12 @@ def wanted(query: QueryParams, principal: Principal) -> Wanted:
         raise FieldErrors({"bbox": [str(error)]}) from None
 
     def wants(move: Move) -> bool:
+        data = move.data
         return (
-            (own is None or move.agent_code == own)
-            and (not agent or move.agent_code == agent)
-            and (not region or move.region == region)
-            and (box is None or contains(box, move.longitude, move.latitude))
+            (own is None or data.agent_code == own)
+            and (not agent or data.agent_code == agent)
+            and (not region or data.region == region)
+            and (box is None or contains(box, Decimal(data.longitude), Decimal(data.latitude)))
         )
 
     return wants
