@@ -32,7 +32,7 @@ class Gate:
         """A slot; raises :class:`Stop` when the pause is too long to be waited for."""
         while True:
             await self._slots.acquire()
-            wait = self._opens - time.monotonic()
+            wait = self.pause
             if wait <= 0:
                 break
             self._slots.release()
@@ -44,12 +44,18 @@ class Gate:
         finally:
             self._slots.release()
 
+    @property
+    def pause(self) -> float:
+        """Seconds in which nothing may be sent."""
+        return max(0.0, self._opens - time.monotonic())
+
     def heard(self, status: int, headers: Mapping[str, str]) -> None:
         """Take note of an answer's status and of what it says about coming back."""
         if status not in SLOW_DOWN:
             self._in_a_row = 0
             return
-        self._in_a_row += 1
+        if not self.pause:  # else it was sent before the pause began, and says the same
+            self._in_a_row += 1
         wait = seconds_of(headers)
         if wait is None:
             wait = min(FIRST_PAUSE * 2 ** min(self._in_a_row - 1, 10), LONGEST_PAUSE) if status == 429 else 0.0
