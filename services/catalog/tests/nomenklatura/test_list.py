@@ -1,8 +1,7 @@
 """What a list of products may be narrowed and ordered by."""
 
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -10,13 +9,19 @@ from catalog.settings import CatalogSettings
 
 from ..builders import Catalog, add_image
 
-TODAY = datetime.now(ZoneInfo("Asia/Tashkent")).date()
-YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+DAY = date(2026, 3, 5)
+DAY_BEFORE, DAY_AFTER = DAY - timedelta(days=1), DAY + timedelta(days=1)
+PUT_THERE = """
+    update nomenklatura set created_at = moment, updated_at = moment
+      from (select id, timestamptz '2026-03-05 23:59:59+05' + id * interval '1 microsecond' as moment
+              from nomenklatura) moments
+     where moments.id = nomenklatura.id
+"""
 
 
 @pytest.fixture
 async def products(api: Catalog, settings: CatalogSettings) -> None:
-    """Four products; the newest last."""
+    """Four products of the last second of a day; the newest last."""
     project = await api.make_project("P1")
     cola = await api.make_product(
         "NOM-1", name="Coca-Cola 1.5L", brand="Coca-Cola", manufacturer="CCI", category="Drinks", base_price=12000,
@@ -29,6 +34,8 @@ async def products(api: Catalog, settings: CatalogSettings) -> None:
     )  # fmt: skip
     await api.make_product("S-3", name="coca leaf", base_price=500, stock_quantity="-1", title="Б")
     await api.make_product("S-4", name="Zzz", title="А")
+    with psycopg.connect(settings.dsn, autocommit=True) as connection:
+        connection.execute(PUT_THERE)
 
 
 ALL = ["NOM-1", "NOM-2", "S-3", "S-4"]
@@ -74,12 +81,12 @@ FILTERS: list[tuple[dict[str, Any], list[str]]] = [
     ({"description_status": "without"}, ["NOM-2", "S-3", "S-4"]),
     ({"image_status": "with"}, ["NOM-1"]),
     ({"image_status": "without"}, ["NOM-2", "S-3", "S-4"]),
-    ({"created_from": TODAY}, ALL),
-    ({"created_from": TOMORROW}, []),
-    ({"created_to": TODAY}, ALL),
-    ({"created_to": YESTERDAY}, []),
-    ({"updated_from": TODAY, "updated_to": (TODAY + timedelta(days=1)).strftime("%m/%d/%Y")}, ALL),
-    ({"created_from": TODAY.strftime("%b %d %Y")}, ALL),
+    ({"created_from": DAY}, ALL),
+    ({"created_from": DAY_AFTER}, []),
+    ({"created_to": DAY}, ALL),
+    ({"created_to": DAY_BEFORE}, []),
+    ({"updated_from": DAY, "updated_to": DAY.strftime("%m/%d/%Y")}, ALL),
+    ({"created_from": DAY.strftime("%b %d %Y")}, ALL),
     ({"brand": "coca-cola", "is_active": "false"}, []),
     ({"city": "Nowhere", "foo": "1"}, ALL),
     ({"search": ""}, ALL),
