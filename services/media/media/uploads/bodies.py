@@ -14,7 +14,7 @@ from media.uploads.fields import NO_FILE
 M = TypeVar("M", bound=BaseModel)
 
 MEGABYTE = 1024 * 1024
-PIECE = MEGABYTE // 4
+PIECE = MEGABYTE // 8
 READ = "media.read"
 """Where a request's scope keeps what its body was read by."""
 

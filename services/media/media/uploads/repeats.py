@@ -9,7 +9,7 @@ from fastapi import Request
 from pydantic import BaseModel
 from starlette.datastructures import UploadFile
 
-PIECE = 1024 * 1024
+PIECE = 128 * 1024
 
 
 async def upload_key(request: Request, user_id: int, body: BaseModel) -> Key | None:

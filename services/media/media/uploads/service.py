@@ -23,7 +23,7 @@ NOT_AN_IMAGE = "Upload a valid image. The file you uploaded was either not an im
 NAMED_AS_IMAGES = ("apng", "avif", "gif", "jfif", "jpe", "jpeg", "jpg", "png", "webp")
 ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
 MAX_STEM = 60
-PIECE = 1024 * 1024
+PIECE = 128 * 1024
 
 
 @dataclass(frozen=True)
