@@ -10,7 +10,7 @@ LARGE_PIXELS = 16_000_000
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 SIZES = {"thumbnail": 150, "sm": 300, "md": 600, "lg": 1200}
-"""Renditions are squares of so many pixels."""
+"""Renditions are squares of so many pixels, each a whole number of times larger than those before it."""
 
 ENCODINGS = {"jpg": "JPEG", "webp": "WEBP", "avif": "AVIF"}
 """The ways a rendition is written, by the ending of its file."""

@@ -27,7 +27,7 @@ def render(picture: Image.Image, names: Sequence[str], ending: str, folder: Path
     current: Image.Image | None = None
     for name in sorted(names, key=SIZES.__getitem__, reverse=True):
         size = SIZES[name]
-        current = _square(picture, size) if current is None else _resized(current, size)
+        current = _square(picture, size) if current is None else current.reduce(current.width // size)
         made[name] = write(current, folder / f"{name}.{ending}", encoding, **OPTIONS[encoding])
     return made
 
