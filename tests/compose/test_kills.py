@@ -12,6 +12,8 @@ from tests.writers import Writers
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(900)]
 VICTIMS = ["postgres", "nats", "gateway", "portal", "onec", *PORTS]
 MORE = 20
+AWAY = {502, 503, 504}
+UNREAD = 404  # Traefik's own, between its start and its first reading of the routes
 
 
 def _have(writers: Writers, goal: int) -> bool:
@@ -19,6 +21,7 @@ def _have(writers: Writers, goal: int) -> bool:
 
 
 def test_each_container_comes_back_and_nothing_acknowledged_is_lost(system: System, admin: Api) -> None:
+    refused: dict[str, set[int]] = {}
     with Writers(system.base_url, str(admin.http.headers["Authorization"]), writers=2) as writers:
         for name in VICTIMS:
             victim = system.container(name)
@@ -27,8 +30,10 @@ def test_each_container_comes_back_and_nothing_acknowledged_is_lost(system: Syst
             system.wait_healthy()
             goal = len(writers.acknowledged) + MORE
             wait(partial(_have, writers, goal), 60, f"writing goes on after {name}")
+            refused[name], writers.refused = writers.refused, set()
 
-    assert writers.refused <= {502, 503, 504}, "a write that failed must say that the service is away"
+    refused["gateway"].discard(UNREAD)
+    assert [name for name, statuses in refused.items() if not statuses <= AWAY] == []
     assert writers.lost(admin) == []
 
 

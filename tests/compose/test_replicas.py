@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.compose, pytest.mark.timeout(600)]
 REPLICAS = 3
 PATH = "/api/v1/nomenklatura/"
 _METRICS = "import urllib.request as r; print(r.urlopen('http://127.0.0.1:8002/metrics').read().decode())"
-_COUNT = re.compile(rf'^http_request_seconds_count{{.*route="{PATH}".*}} (\d+)', re.MULTILINE)
+_COUNT = re.compile(rf'^http_requests_total{{.*route="{PATH}[^"]*".*}} (\d+)', re.MULTILINE)
 
 
 def answered(system: System) -> list[int]:
