@@ -36,7 +36,7 @@ def create(settings: CatalogSettings) -> Worker:
     for number in range(IMPORTS_AT_ONCE):
         worker.loop(f"imports {number}", Importer(worker.database, bell).run)
     worker.loop("old imports", partial(forget_old, worker.database))
-    describer = Describer(worker.database, settings)
+    describer = Describer(worker.database, settings, bell)
     worker.loop("descriptions", describer.run)
     worker.loop("few descriptions", partial(describer.run, FEW_DESCRIPTIONS))
     worker.loop("old descriptions", partial(clean_up, worker.database))

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import psycopg
 from ecatalog.background import until_first_ends
+from ecatalog.bell import Bell, heard
 from ecatalog.db import Database
 from ecatalog.ids import uuid7
-from ecatalog.telemetry import logger
+from ecatalog.telemetry import bound, logger
 
 from catalog.descriptions import tasks
 from catalog.descriptions.budget import Budget
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 log = logger(__name__)
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 5.0
 RENEW_SECONDS = 2.0
 CLEAN_SECONDS = 60.0
 CLEARED_AT_ONCE = 500
@@ -36,8 +37,9 @@ UNEXPECTED = "The task failed because of an error of its own; see the log."
 class Describer:
     """Works on tasks until it is cancelled. The library behind a model is loaded by the first task that needs it."""
 
-    def __init__(self, database: Database, settings: CatalogSettings) -> None:
+    def __init__(self, database: Database, settings: CatalogSettings, bell: Bell) -> None:
         self._database = database
+        self._bell = bell
         self._settings = settings
         self._chat: Chat | None = None
 
@@ -45,8 +47,9 @@ class Describer:
         """A loop's work: tasks of at most ``most`` rows, so that small ones need not wait for a large one."""
         try:
             while True:
+                ring = self._bell.next(tasks.TOPIC)
                 if not await self.work(most):
-                    await asyncio.sleep(LOOK_SECONDS)
+                    await heard(ring, LOOK_SECONDS)
         except psycopg.OperationalError as error:
             log.warning("descriptions wait for the database", error=str(error))
         except asyncio.CancelledError:
@@ -62,7 +65,8 @@ class Describer:
         if task is None:
             return False
         try:
-            await until_first_ends(self._work_on(task), self._keep(task, holder))  # only while it is ours
+            with bound(task.request_id):
+                await until_first_ends(self._work_on(task), self._keep(task, holder))  # only while it is ours
         finally:
             with suppress(psycopg.OperationalError):  # then the lease runs out by itself
                 await tasks.leave(self._database, task.id, holder)

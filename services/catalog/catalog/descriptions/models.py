@@ -101,6 +101,7 @@ class DescriptionTask(Base, table=True):
     overwrite: bool
     review: bool
     max_tokens: int | None = Field(default=None, sa_type=BigInteger)
+    request_id: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})
     status: str = Field(sa_type=Text, sa_column_kwargs={"server_default": text("'fetching'")})
     total: int = _count()
     processed: int = _count()

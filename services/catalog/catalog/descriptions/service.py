@@ -11,6 +11,7 @@ from ecatalog.fields import no_such_pk
 from ecatalog.filtering import Where
 from ecatalog.ids import uuid7
 from ecatalog.responses import Json
+from ecatalog.telemetry import request_id
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -38,7 +39,7 @@ def _order(action: Action, user: Principal, body: EnrichBody | None = None) -> O
     body = body or EnrichBody()
     return Order(
         task_id=uuid7(), kind=PRODUCTS.name, action=action, user_id=user.user_id, language=body.language,
-        overwrite=body.overwrite, review=body.review, max_tokens=body.max_tokens,
+        overwrite=body.overwrite, review=body.review, max_tokens=body.max_tokens, request_id=request_id.get(),
     )  # fmt: skip
 
 

@@ -12,14 +12,20 @@ from ecatalog.filtering import Where
 
 from catalog.descriptions.budget import Usage
 from catalog.descriptions.outcomes import Outcome
+from catalog.imports.tasks import CHANNEL
 from catalog.rows import Connection
+
+TOPIC = "descriptions"
+"""What the bell of the workers rings for."""
 
 LEASE_SECONDS = 30
 KEEP_DAYS = 7
 
 _START = """
-    insert into description_task (task_id, kind, action, user_id, language, overwrite, review, max_tokens)
-    values (%(task_id)s, %(kind)s, %(action)s, %(user_id)s, %(language)s, %(overwrite)s, %(review)s, %(max_tokens)s)
+    insert into description_task
+        (task_id, kind, action, user_id, language, overwrite, review, max_tokens, request_id)
+    values (%(task_id)s, %(kind)s, %(action)s, %(user_id)s, %(language)s, %(overwrite)s, %(review)s, %(max_tokens)s,
+            %(request_id)s)
     returning id
 """
 _ADD_IDS = "insert into description_todo (task_id, row_id) select %(task)s, unnest(%(ids)s::bigint[])"
@@ -57,7 +63,8 @@ _TAKE = """
          order by id limit 1 for update skip locked
      )
     returning t.id, t.kind, t.action, t.language, t.overwrite, t.review, t.max_tokens,
-              t.prompt_tokens + t.completion_tokens
+              t.prompt_tokens + t.completion_tokens,
+              t.request_id
 """
 _RENEW = """
     update description_task set leased_until = now() + make_interval(secs => %(lease)s)
@@ -89,6 +96,7 @@ class Order:
     overwrite: bool
     review: bool
     max_tokens: int | None
+    request_id: str
 
 
 class Taken(NamedTuple):
@@ -102,6 +110,7 @@ class Taken(NamedTuple):
     review: bool
     max_tokens: int | None
     tokens: int
+    request_id: str
 
 
 async def start(
@@ -136,6 +145,7 @@ async def _begin(connection: Connection, task: int, rows: int, errors: Sequence[
     await execute(connection, _TOTAL, {"task": task, "total": rows + len(errors)})
     await _tell(connection, task, errors)
     await _count(connection, task, {"errors": len(errors)}, Usage())
+    await execute(connection, "select pg_notify(%s, %s)", [CHANNEL, TOPIC])
 
 
 async def end(database: Database, task: int, message: str) -> None:

@@ -45,6 +45,7 @@ TASK = """
         overwrite         boolean     not null,
         review            boolean     not null,
         max_tokens        bigint,
+        request_id        text        not null default '',
         status            text        not null default 'fetching',
         total             integer     not null default 0,
         processed         integer     not null default 0,

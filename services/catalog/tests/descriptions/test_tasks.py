@@ -12,8 +12,10 @@ from typing import Any
 import httpx
 import pytest
 from catalog.descriptions.jobs import Describer, clean_up
+from catalog.imports.tasks import CHANNEL
 from catalog.settings import CatalogSettings
 from ecatalog.background import stop
+from ecatalog.bell import Bell
 from ecatalog.db import Database
 from ecatalog.testing.client import until
 from ecatalog.testing.ports import free_port
@@ -28,8 +30,9 @@ from .rows import add_products, describe, described, sql
 @asynccontextmanager
 async def working(settings: CatalogSettings, workers: int = 1) -> AsyncIterator[None]:
     """So many workers that describe."""
-    database = Database(settings.dsn)
-    running = [asyncio.create_task(Describer(database, settings).run()) for _ in range(workers)]
+    database, bell = Database(settings.dsn), Bell(CHANNEL)
+    running = [asyncio.create_task(bell.run(settings.dsn))]
+    running += [asyncio.create_task(Describer(database, settings, bell).run()) for _ in range(workers)]
     try:
         yield
     finally:
@@ -66,7 +69,7 @@ async def shown(api: Catalog, code: str) -> tuple[Any, Any, bool]:
 async def test_one_product_is_described_and_cleared_again(api: Catalog, with_model: CatalogSettings) -> None:
     await api.make_product("A/B", name="Choy")
     async with working(with_model):
-        started = await api.post("nomenklatura/A/B/enrich/", {})
+        started = await api.post("nomenklatura/A/B/enrich/", {}, **{"X-Request-ID": "asked-for-it"})
         assert started.json() == {
             "task_id": started.headers["location"].split("/")[-2], "status": "started",
             "status_url": started.headers["location"],
@@ -75,6 +78,7 @@ async def test_one_product_is_described_and_cleared_again(api: Catalog, with_mod
         assert numbers(task) == ("completed", 1, 1, 1, 0, 0)
         assert (task["prompt_tokens"], task["completion_tokens"], task["progress_percent"]) == (80, 20, 100)
         assert await shown(api, "A/B") == ("<p>Choy is good.</p>", "COMPLETED", True)
+        assert sql(with_model, "select request_id from outbox order by seq desc limit 1") == [("asked-for-it",)]
         again = await ended(api, await api.post("nomenklatura/A/B/enrich/", {}))
         assert numbers(again) == ("completed", 1, 1, 0, 1, 0)
         task = await ended(api, await api.post("nomenklatura/A/B/clear-enrichment/", {}))
