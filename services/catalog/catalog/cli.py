@@ -58,6 +58,7 @@ def generate_descriptions(
 
     Exit codes: 0 every row was done; 1 some were not (failed, a limit, Ctrl-C); 2 it could not begin.
     """
+    import psycopg
     import uvloop
 
     from catalog.descriptions.command import Asked, Command  # the model's library is slow to import
@@ -76,6 +77,9 @@ def generate_descriptions(
         code = uvloop.run(Command(CatalogSettings(), asked).run())
     except Stop as reason:
         typer.echo(f"generate_descriptions: {reason}", err=True)
+        code = SETUP
+    except psycopg.OperationalError as error:
+        typer.echo(f"generate_descriptions: the database does not answer: {' '.join(str(error).split())}", err=True)
         code = SETUP
     except ValidationError as error:
         typer.echo(f"generate_descriptions: the settings are not usable: {error}", err=True)

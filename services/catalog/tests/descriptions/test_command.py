@@ -16,6 +16,7 @@ from catalog.descriptions.run import Wanted
 from catalog.html import clean
 from catalog.settings import CatalogSettings
 from ecatalog.testing.client import until
+from ecatalog.testing.ports import free_port
 
 from tests.chat import ChatServer, Reply, Request, failure, text
 
@@ -109,10 +110,15 @@ async def test_options_choose_what_is_described_and_how(with_model: CatalogSetti
     assert "Russian" in model.requests[-1].body["messages"][0]["content"]
 
 
-async def test_without_a_key_it_says_so_in_one_line_and_exits_with_2(settings: CatalogSettings) -> None:
+async def test_without_a_key_or_a_database_it_says_so_in_one_line_and_exits_with_2(settings: CatalogSettings) -> None:
     code, out, err = await call(settings)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "OPENAI_API_KEY is not set" in err
+    nowhere = {"DATABASE_URL": f"postgresql://u:secret@127.0.0.1:{free_port()}/x", "OPENAI_API_KEY": "k"}
+    code, out, err = await call(settings, **nowhere)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "the database does not answer" in err
+    assert "secret" not in err
 
 
 async def run(settings: CatalogSettings, *kinds: Described, **asked: Any) -> int:
