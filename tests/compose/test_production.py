@@ -39,8 +39,7 @@ def test_it_runs_and_knows_nobody_until_an_administrator_is_made(production: Sys
         assert api.get("/api/health/")["status"] == "ok"
         with pytest.raises(RefusedError, match="401"):
             api.sign_in("admin", "admin123")
-        production.execute(
-            "auth-api", "python", "manage.py", "createsuperuser", "--username", "boss", "--password", "Long-enough-7"
-        )
+        login = ("--username", "boss", "--password", "Long-enough-7", "--email", "boss@example.com")
+        production.execute("auth-api", "python", "manage.py", "createsuperuser", *login)
         api.sign_in("boss", "Long-enough-7")
         assert api.count("/api/v1/project/") == 0
