@@ -12,7 +12,8 @@ import pytest
 
 from deploy.local.cluster import free_port
 from tests.compose.system import LOOPBACK, System, docker
-from tests.contract.test_replay import GROUPS, KILLED, KNOWN
+from tests.contract.accepted import accepted
+from tests.contract.test_replay import GROUPS, KILLED
 
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(1200)]
 _KEY = """
@@ -89,7 +90,7 @@ def test_recorded_requests_are_answered_as_clients_know_it(contract: Path, empty
             *("--setup", str(setup(contract, empty, tmp_path))),
             *("--jwt-key", str(signing_key(empty, tmp_path))),
             *("--soap-bind", here.strip(), "--soap-host", here.strip(), "--soap-port", str(free_port())),
-            *("--known", str(KNOWN), "--allow-extra", "--group", *GROUPS),
+            *("--known", str(accepted(contract, tmp_path)), "--allow-extra", "--group", *GROUPS),
         ]
         replayed = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
     assert replayed.returncode == 0, replayed.stderr + replayed.stdout

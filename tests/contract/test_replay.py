@@ -15,10 +15,10 @@ from auth.settings import AuthSettings
 from ecatalog.db import Database
 
 from deploy.local.cluster import Cluster, running
+from tests.contract.accepted import KNOWN, accepted
 from tests.gateways import further_gateway
 
 pytestmark = pytest.mark.cluster
-KNOWN = Path(__file__).with_name("known.txt")
 GROUPS = (
     *("auth", "project", "client", "nomenklatura", "image-ref", "project-image", "client-image", "nomenklatura-image"),
     *("thumbnails", "cache", "excel", "integration", "agent-location", "users", "protocol", "docs", "throttle"),
@@ -87,7 +87,7 @@ def test_recorded_requests_are_answered_as_clients_know_it(
         *("--setup", str(setup(contract, empty_cluster, tmp_path))),
         *("--jwt-key", str(signing_key(empty_cluster, tmp_path))),
         *("--soap-port", str(empty_cluster.components.onec)),
-        *("--known", str(KNOWN), "--allow-extra", "--group", *GROUPS),
+        *("--known", str(accepted(contract, tmp_path)), "--allow-extra", "--group", *GROUPS),
     ]
     replayed = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False)
     assert replayed.returncode == 0, replayed.stderr + replayed.stdout

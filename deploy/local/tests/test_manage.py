@@ -71,8 +71,9 @@ def test_container_of_a_service_offers_only_its_commands(service: str, tmp_path:
 
 @pytest.fixture
 def catalog(migrated: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of catalog's database; its environment is put back afterwards."""
+    """The address of catalog's database, which is empty; its environment is put back afterwards."""
     dsn = migrated("catalog")
+    empty(dsn)
     monkeypatch.setenv("DATABASE_URL", dsn)
     yield dsn
     empty(dsn)
