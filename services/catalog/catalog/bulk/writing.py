@@ -98,5 +98,4 @@ def _payload(kind: Kind, row: Incoming, nulls: list[str]) -> dict[str, object]:
 
 
 def _nulls(row: Incoming) -> list[str]:
-    values = row.values
-    return [name for name, value in values.items() if value is None] if None in values.values() else []
+    return [name for name, value in row.values.items() if value is None]

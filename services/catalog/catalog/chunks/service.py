@@ -1,7 +1,8 @@
 """Applying a chunk: all its rows, what they change for others and its result, in one transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -92,8 +93,10 @@ async def _upsert(
 ) -> tuple[list[int], list[int], int]:
     present = {TARGETS[kind].code}.union(*rows)
     columns = tuple(name for name in TARGETS[kind].types if name in present)
-    with_nulls = frozenset(name for row in rows if None in row.values() for name in _nulls(row)) & set(columns)
-    body = orjson.dumps([{**row, NULLS: list(_nulls(row))} for row in rows] if with_nulls else rows)
+    nulls = [_nulls(row) for row in rows]
+    with_nulls = frozenset(chain.from_iterable(nulls)) & set(columns)
+    marked = [{**row, NULLS: names} for row, names in zip(rows, nulls, strict=True)] if with_nulls else rows
+    body = orjson.dumps(marked)
     cursor = await connection.execute(
         upsert_sql(kind, columns, with_nulls).encode(), {"rows": body.decode(), "project": project}
     )
@@ -103,8 +106,8 @@ async def _upsert(
     return written
 
 
-def _nulls(row: Row) -> Iterator[str]:
-    return (name for name, value in row.items() if value is None)
+def _nulls(row: Row) -> list[str]:
+    return [name for name, value in row.items() if value is None]
 
 
 def _code(kind: SyncType, row: Row) -> str | None:

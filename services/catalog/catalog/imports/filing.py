@@ -2,21 +2,22 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from itertools import count
 from typing import IO, NamedTuple
 
 from ecatalog.background import stop
 from ecatalog.db import Database, execute
 
 from catalog.imports.kinds import KINDS
-from catalog.imports.parsing import Lines, Read, reading
+from catalog.imports.parsing import Read, read, reading
+from catalog.imports.reader import ROWS, SURVEY
 from catalog.imports.tasks import Import, add, begin, reject, write_rows
 
 CHUNK = 1000
 CHUNKS_AT_ONCE = 3
 
-ROWS, TOTAL = (b"R", b"E"), b"T"
-"""How the reader marks its lines."""
+AHEAD = 20
+"""Chunks that may wait to be written, or for the survey: some 20 MB."""
 
 _PIECE = "select data from import_file where task_id = %s and n = %s"
 _WRITTEN = "select chunk from import_chunk where task_id = %s"
@@ -33,8 +34,7 @@ async def write_file(database: Database, task: int, wanted: Import) -> None:
     with tempfile.TemporaryFile() as file:
         await _fetch(database, task, file)
         written = {number for (number,) in await database.fetch_rows(_WRITTEN, [task])}
-        async with reading(file, wanted.kind) as lines:
-            await _Writing(database, task, wanted, written).write(lines)
+        await _Writing(database, task, wanted, written).write(file)
 
 
 async def _fetch(database: Database, task: int, file: IO[bytes]) -> None:
@@ -51,52 +51,55 @@ class _Writing:
         self._task = task
         self._wanted = wanted
         self._written = written
-        self._turn = asyncio.Lock()
+        self._chunks: asyncio.Queue[Chunk | None] = asyncio.Queue(AHEAD)
+        self._surveyed = asyncio.Event()
+        self._later: dict[int, int] = {}
 
-    async def write(self, lines: Lines) -> None:
-        """Write all chunks, a few side by side; the first failure stops the others."""
-        chunks = self._chunks(lines)
-        writers = [asyncio.create_task(self._write_in_turn(chunks)) for _ in range(CHUNKS_AT_ONCE)]
+    async def write(self, file: IO[bytes]) -> None:
+        """Read rows while they are still surveyed, and write them after that; the first failure stops all."""
+        works = (self._survey(file), self._read(file), *(self._write() for _ in range(CHUNKS_AT_ONCE)))
+        tasks = [asyncio.create_task(work) for work in works]
         try:
-            await asyncio.gather(*writers)
+            await asyncio.gather(*tasks)
         finally:
-            await stop(writers)
+            await stop(tasks)
 
-    async def _chunks(self, lines: Lines) -> AsyncIterator[Chunk]:
+    async def _survey(self, file: IO[bytes]) -> None:
+        found = await read(file, self._wanted.kind, SURVEY)
+        async with self._database.read() as connection:
+            await begin(connection, self._task, found.total)
+        self._later = found.later
+        self._surveyed.set()
+
+    async def _read(self, file: IO[bytes]) -> None:
         """The rows in the order of the sheet: a chunk holds the same ones whoever reads them."""
-        number = 0
+        numbers = count()
         waiting: list[bytes] = []
-        async for some in lines:
-            for line in some:
-                if line.startswith(ROWS):
-                    waiting.append(line)
-                elif line.startswith(TOTAL):
-                    async with self._database.read() as connection:
-                        await begin(connection, self._task, int(line[1:]))
-                else:
-                    Read().add(line)
-            while len(waiting) >= CHUNK:
-                yield Chunk(number, waiting[:CHUNK])
-                number, waiting = number + 1, waiting[CHUNK:]
-        if waiting:
-            yield Chunk(number, waiting)
+        async with reading(file, self._wanted.kind, ROWS) as lines:
+            async for some in lines:
+                waiting += some
+                while len(waiting) > CHUNK:  # the last line is no row
+                    await self._chunks.put(Chunk(next(numbers), waiting[:CHUNK]))
+                    waiting = waiting[CHUNK:]
+        await self._chunks.put(Chunk(next(numbers), waiting))
+        for _ in range(CHUNKS_AT_ONCE):
+            await self._chunks.put(None)
 
-    async def _write_in_turn(self, chunks: AsyncIterator[Chunk]) -> None:
-        while True:
-            async with self._turn:
-                chunk = await anext(chunks, None)
-            if chunk is None:
-                return
+    async def _write(self) -> None:
+        await self._surveyed.wait()
+        while chunk := await self._chunks.get():
             if chunk.number not in self._written:
                 await self._write_chunk(chunk)
 
     async def _write_chunk(self, chunk: Chunk) -> None:
-        read = Read()
+        kind = KINDS[self._wanted.kind]
+        found = Read()
         for line in chunk.lines:
-            read.add(line)
+            found.add(line)
+        found.reject_superseded(kind.code, self._later)
         async with self._database.read() as connection, connection.transaction():
             if await (await execute(connection, _MARK, [self._task, chunk.number])).fetchone() is None:
                 return  # a worker that was given up as dead has written it after all
-            outcomes, refused = await write_rows(connection, self._wanted, KINDS[self._wanted.kind], read.good)
-            await reject(connection, self._task, read.rejected + refused)
-            await add(connection, self._task, outcomes=outcomes, errors=len(read.rejected))
+            outcomes, refused = await write_rows(connection, self._wanted, kind, found.good)
+            await reject(connection, self._task, found.rejected + refused)
+            await add(connection, self._task, outcomes=outcomes, errors=len(found.rejected))

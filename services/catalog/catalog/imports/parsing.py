@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -14,6 +14,7 @@ from catalog.imports.limits import UNREADABLE
 
 PIECE = 1024 * 1024
 AT_ONCE = 2
+DUPLICATE = "Duplicate code: row {} counts."
 
 Lines = AsyncIterator[list[bytes]]
 
@@ -40,10 +41,15 @@ class Rejected:
 
 @dataclass
 class Read:
-    """Rows of a workbook: the ``good`` ones are their numbers and fields. There are ``more`` than were asked for."""
+    """What a reader says of a workbook. The ``good`` rows are their numbers and fields.
 
+    ``later`` is for each row whose code comes again the one that counts; there are ``more`` rows than were asked for.
+    """
+
+    total: int = 0
     good: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+    later: dict[int, int] = field(default_factory=dict)
     more: bool = False
 
     def add(self, line: bytes) -> None:
@@ -54,38 +60,56 @@ class Read:
             self.good.append((int(number), orjson.loads(rest)))
         elif mark == b"E":
             self.rejected.append(Rejected(int(number), **orjson.loads(rest)))
+        elif mark == b"T":
+            self.total = int(number)
+        elif mark == b"D":
+            self.later[int(number)] = int(rest)
         elif mark == b"M":
             self.more = True
         elif mark == b"X":
             raise WorkbookRefused(**orjson.loads(line[1:]))
 
+    def reject_superseded(self, code: str, later: Mapping[int, int]) -> None:
+        """Reject the good rows whose code, which stands in the column ``code``, comes again."""
+        superseded = [one for one in self.good if one[0] in later]
+        if superseded:
+            self.good = [one for one in self.good if one[0] not in later]
+        for row, values in superseded:
+            error = {"column": code, "error": DUPLICATE.format(later[row])}
+            self.rejected.append(Rejected(row, values[code], [error], values))
+
 
 async def read_few(file: IO[bytes], kind: str, most: int) -> Read:
     """The whole workbook, or ``more`` when it has more than ``most`` rows; raises :class:`WorkbookRefused`."""
-    read = Read()
-    async with reading(file, kind, most) as lines:
+    async with _free:
+        return await read(file, kind, str(most))
+
+
+async def read(file: IO[bytes], kind: str, asked: str) -> Read:
+    """All that a reader answers; raises :class:`WorkbookRefused`."""
+    found = Read()
+    async with reading(file, kind, asked) as lines:
         async for some in lines:
             for line in some:
-                read.add(line)
-    return read
+                found.add(line)
+    return found
 
 
 @asynccontextmanager
-async def reading(file: IO[bytes], kind: str, *most: int) -> AsyncIterator[Lines]:
-    """The lines of the reader, as it writes them; a few processes at once."""
-    async with _free:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "catalog.imports.reader", kind, *map(str, most),
-            stdin=file.fileno(), stdout=asyncio.subprocess.PIPE, limit=PIECE,
-        )  # fmt: skip
-        try:
-            if process.stdout is None:
-                raise AssertionError("the reader has an output")
-            yield _lines(process.stdout)
-        finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
+async def reading(file: IO[bytes], kind: str, asked: str) -> AsyncIterator[Lines]:
+    """The lines of a reader, as it writes them."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "catalog.imports.reader", kind, asked,
+        stdin=file.fileno(), stdout=asyncio.subprocess.PIPE, limit=PIECE,
+    )  # fmt: skip
+    try:
+        if process.stdout is None:
+            raise AssertionError("the reader has an output")
+        yield _lines(process.stdout)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
 
 
 async def _lines(output: asyncio.StreamReader) -> Lines:

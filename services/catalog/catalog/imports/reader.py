@@ -1,18 +1,21 @@
 """A process of its own that reads one workbook from its standard input, so that no file can harm the service.
 
-It writes a line for each row of the sheet that is not empty, in the order of the sheet:
+It writes lines about the rows of the sheet that are not empty, in the order of the sheet, as it is asked to:
 
-``R`` row, tab, the values as JSON;  ``E`` row, tab, what is wrong as JSON: ``code``, ``errors``, ``cells``
+``rows``    ``R`` row, tab, the values as JSON;  ``E`` row, tab, what is wrong as JSON: ``code``, ``errors``, ``cells``
+``survey``  ``T`` how many rows there are;  ``D`` row, tab, a later row of the same code, which counts instead
+a number    both, but nothing when there are more rows than that
 
 and one last line: ``.`` at the end of the sheet, ``M`` when there are more rows than asked for, ``X`` with a JSON body
-and status when the file is refused. Of rows with the same code the last one counts, and the others are wrong. A whole
-sheet is read twice: the first line, ``T`` and the number of its rows, says that nothing in it will be refused any more.
+and status when the file is refused. What a survey does not refuse is not refused when its rows are read.
 """
 
+import os
 import resource
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from io import BufferedReader, RawIOBase
 from itertools import islice
 from typing import IO, Any
 
@@ -22,8 +25,8 @@ from catalog.client.schemas import ClientBody
 from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET
 from catalog.imports.limits import UNREADABLE, Refused
 from catalog.imports.package import BROKEN, find_sheet, open_package
-from catalog.imports.records import Record, Records, WrongHeaders
-from catalog.imports.sheet import Row, rows
+from catalog.imports.records import Record, Records, Survey, WrongHeaders, survey
+from catalog.imports.sheet import rows
 from catalog.imports.texts import SharedTexts
 from catalog.nomenklatura.schemas import NomenklaturaBody
 from catalog.project.schemas import ProjectBody
@@ -34,16 +37,18 @@ LAYOUTS: dict[str, Any] = {
     "nomenklatura": (PRODUCT_SHEET, NomenklaturaBody),
 }
 MEMORY_BYTES = 1024 * 1024 * 1024
-DUPLICATE = "Duplicate code: row {} counts."
 HEADERS = "Excel headerlari mos emas"
 LINES_AT_ONCE = 200
 
+ROWS, SURVEY = "rows", "survey"
+"""What may be asked for, besides a number."""
 
-def lines(file: IO[bytes], kind: str, most: int | None) -> Iterator[bytes]:
+
+def lines(file: IO[bytes], kind: str, asked: str) -> Iterator[bytes]:
     """What the process writes about a file."""
     layout, body = LAYOUTS[kind]
     try:
-        yield from _lines(file, layout, body, most)
+        yield from _lines(file, layout, body, asked)
     except WrongHeaders as error:
         answer = {"error": HEADERS, "expected": layout.headers, "received": error.received}
         yield b"X" + orjson.dumps({"status": 400, "body": answer}) + b"\n"
@@ -55,48 +60,70 @@ def lines(file: IO[bytes], kind: str, most: int | None) -> Iterator[bytes]:
         yield b"X" + orjson.dumps({"status": 413, "body": {"error": "The file is too large."}}) + b"\n"
 
 
-def _lines(file: IO[bytes], layout: Any, body: Any, most: int | None) -> Iterator[bytes]:
+def _lines(file: IO[bytes], layout: Any, body: Any, asked: str) -> Iterator[bytes]:
     package = open_package(file)
     sheet = find_sheet(package, layout.sheet)
     texts = SharedTexts(package.open(sheet.texts) if sheet.texts else None)
     records = Records(layout, body, texts, from_1904=sheet.from_1904)
-
-    code = layout.headers[0]
-
-    def read() -> Iterator[Row]:
-        return rows(lambda: package.open(sheet.part))
-
-    if most is None:
-        survey = records.survey(read())
-        yield b"T%d\n" % survey.rows
-        yield from (_line(record, survey.last, code) for record in records.of(read()))
+    read = rows(lambda: package.open(sheet.part))
+    if asked == SURVEY:
+        yield from _survey(records.survey(read))
+    elif asked == ROWS:
+        yield from map(_line, records.of(read))
     else:
-        few = list(islice(records.of(read()), most + 1))
-        if len(few) > most:
+        few = list(islice(records.of(read), int(asked) + 1))
+        if len(few) > int(asked):
             yield b"M\n"
             return
-        last = {record.code: record.row for record in few if record.code}
-        yield from (_line(record, last, code) for record in few)
+        yield from _survey(survey((record.row, record.code) for record in few))
+        yield from map(_line, few)
     yield b".\n"
 
 
-def _line(record: Record, last: dict[str, int], code: str) -> bytes:
-    errors, row = record.errors, record.row
-    if not errors and last[record.code] != row:
-        errors = [{"column": code, "error": DUPLICATE.format(last[record.code])}]
-    if errors:
-        wrong = {"code": record.code or None, "errors": errors, "cells": record.values}
-        return b"E%d\t%b\n" % (row, orjson.dumps(wrong))
-    return b"R%d\t%b\n" % (row, orjson.dumps(record.values))
+def _survey(found: Survey) -> Iterator[bytes]:
+    yield b"T%d\n" % found.rows
+    for row, later in found.later.items():
+        yield b"D%d\t%d\n" % (row, later)
+
+
+def _line(record: Record) -> bytes:
+    if record.errors:
+        wrong = {"code": record.code or None, "errors": record.errors, "cells": record.values}
+        return b"E%d\t%b\n" % (record.row, orjson.dumps(wrong))
+    return b"R%d\t%b\n" % (record.row, orjson.dumps(record.values))
+
+
+class _Input(RawIOBase):
+    """The standard input from its beginning, with a place of its own: another process may read the same file."""
+
+    def __init__(self) -> None:
+        self._place = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._place}.get(whence)
+        self._place = offset + (os.fstat(0).st_size if start is None else start)
+        return self._place
+
+    def readinto(self, buffer: Any) -> int:
+        piece = os.pread(0, len(buffer), self._place)
+        buffer[: len(piece)] = piece
+        self._place += len(piece)
+        return len(piece)
 
 
 def main() -> None:
-    """``python -m catalog.imports.reader KIND [MOST_ROWS]``"""
+    """``python -m catalog.imports.reader KIND rows|survey|MOST``"""
     with suppress(ValueError):  # a lower limit is set already
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    kind, *most = sys.argv[1:]
+    _, kind, asked = sys.argv
     waiting: list[bytes] = []
-    for line in lines(sys.stdin.buffer, kind, int(most[0]) if most else None):
+    for line in lines(BufferedReader(_Input()), kind, asked):
         waiting.append(line)
         if len(waiting) == LINES_AT_ONCE:
             sys.stdout.buffer.write(b"".join(waiting))

@@ -1,6 +1,6 @@
 """Rows of a sheet made into rows of the catalog."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -54,10 +54,24 @@ class Plan(NamedTuple):
 
 @dataclass(frozen=True)
 class Survey:
-    """How many rows hold something, and in which row each code stands last."""
+    """How many rows hold something; ``later`` is for each row whose code comes again the one that counts."""
 
     rows: int
-    last: dict[str, int]
+    later: dict[int, int]
+
+
+def survey(codes: Iterable[tuple[int, str]]) -> Survey:
+    """Of rows in their order, and the code of each."""
+    count = 0
+    last: dict[str, int] = {}
+    superseded: list[tuple[int, str]] = []
+    for row, code in codes:
+        count += 1
+        if code:
+            if earlier := last.get(code):
+                superseded.append((earlier, code))
+            last[code] = row
+    return Survey(count, {row: last[code] for row, code in superseded})
 
 
 class Records:
@@ -72,13 +86,7 @@ class Records:
 
     def survey(self, rows: Iterator[Row]) -> Survey:
         """Look through the whole sheet: a broken one is found out before anything of it is written."""
-        count = 0
-        last: dict[str, int] = {}
-        for row, plan in self._filled(rows):
-            count += 1
-            if code := _code(row, plan):
-                last[code] = row.number
-        return Survey(count, last)
+        return survey((row.number, _code(row, plan)) for row, plan in self._filled(rows))
 
     def of(self, rows: Iterator[Row]) -> Iterator[Record]:
         """The records of all rows that are not empty."""

@@ -108,12 +108,13 @@ async def _spool(upload: UploadFile, file: IO[bytes]) -> None:
 async def _write(request: Request, kind: Kind, wanted: Import, read: Read) -> None:
     """All rows in one transaction, in the order of their codes: two imports wait for each other, and never both."""
     database: Database = request.app.state.database
+    read.reject_superseded(kind.code, read.later)
     good = sorted(read.good, key=lambda one: str(one[1][kind.code]))
     caches: Caches = request.app.state.caches
     try:
         async with database.read() as connection, connection.transaction():
             task = await tasks.start(connection, wanted)
-            await tasks.begin(connection, task, len(good) + len(read.rejected))
+            await tasks.begin(connection, task, read.total)
             await tasks.reject(connection, task, read.rejected)
             await tasks.add(connection, task, errors=len(read.rejected))
             await _write_chunks(connection, kind, wanted, task, good)
