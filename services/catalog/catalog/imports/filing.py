@@ -16,8 +16,8 @@ from catalog.imports.tasks import Import, add, begin, reject, write_rows
 CHUNK = 1000
 CHUNKS_AT_ONCE = 3
 
-AHEAD = 20
-"""Chunks that may wait to be written, or for the survey: some 20 MB."""
+AHEAD = 50
+"""Chunks that may wait to be written, or for the survey: some 50 MB."""
 
 _PIECE = "select data from import_file where task_id = %s and n = %s"
 _WRITTEN = "select chunk from import_chunk where task_id = %s"
