@@ -54,12 +54,11 @@ class Schemas:
     async def _refresh(self) -> None:
         if time.monotonic() - self._read_at < FRESH_SECONDS:
             return
-        known = len(self._documents)
         await asyncio.gather(*(self._read(name) for name in SERVICES))
         self._json = {name: orjson.dumps(merge({name: one}, name)) for name, one in self._documents.items()}
         self._json[ALL] = orjson.dumps(merge(self._documents))
         self._yaml = {}
-        if len(self._documents) == len(SERVICES) or known == len(self._documents):
+        if len(self._documents) == len(SERVICES):  # a service that was never reached is asked for each time
             self._read_at = time.monotonic()
 
     async def _read(self, name: str) -> None:

@@ -24,7 +24,8 @@ PUBLIC_READS = (
     "/api/v1/nomenklatura-image/",
     "/api/v1/thumbnails/",
 )
-NOT_PUBLIC_READS = ("export-xlsx/", "template-xlsx/", "/thumbnails/clients/")
+NOT_PUBLIC_READS = ("export-xlsx/", "template-xlsx/", "nomenklatura/description-draft/", "/thumbnails/clients/")
+NOT_PUBLIC_TASKS = ("/import-xlsx/", "/bulk-enrich/")
 
 # method, path, and the roles that may; the others get 403. Nothing named here exists, so nothing is changed.
 ROUTES = [
@@ -93,7 +94,7 @@ def operations(anonymous: Api) -> Iterator[tuple[str, str]]:
 def is_public(method: str, path: str) -> bool:
     if path.startswith(OPEN):
         return True
-    if "/import-xlsx/" in path or path.endswith(NOT_PUBLIC_READS):
+    if path.endswith(NOT_PUBLIC_READS) or any(part in path for part in NOT_PUBLIC_TASKS):
         return False
     return method == "GET" and path.startswith(PUBLIC_READS)
 
