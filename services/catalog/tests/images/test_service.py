@@ -11,6 +11,7 @@ from ecatalog.events.envelope import Event
 from ecatalog.http import SECRET_HEADER
 from ecatalog.ids import uuid7
 from ecatalog.settings import DEVELOPMENT_SECRET
+from ecatalog.testing.client import until
 
 from ..builders import Catalog
 
@@ -88,17 +89,43 @@ async def test_changed_status_is_shown_with_its_pictures_and_a_deleted_one_is_no
     database = Database(settings.dsn)
     await database.open()
 
-    async def show(sequence: int, *, is_deleted: bool = False) -> Any:
+    async def change(sequence: int, *, is_deleted: bool = False) -> None:
         row = {**STATUS, "name": "Главное"}
         data = ReferenceChanged(kind="status", reference_id=3, is_deleted=is_deleted, row=row)
         async with database.session() as session:
             await apply_reference(session, Event(uuid7(), "", "", sequence, data))
-        (image,) = (await api.get("nomenklatura/NOM001/")).json()["images"]
-        return image["status"] and image["status"]["name"]
+
+    async def shown() -> Any:
+        images = (await api.get("nomenklatura/NOM001/")).json()["images"]
+        return [image["status"] and image["status"]["name"] for image in images]
+
+    async def comes(status: str | None) -> None:
+        """The api hears of the change by a notification, which may come a moment after its commit."""
+
+        async def is_shown() -> bool:
+            return bool(await shown() == [status])
+
+        await until(is_shown)
 
     async with database.session() as session:
         await apply(session, changed(502, 5, owner_id=product["id"]))
-    assert await show(4) == "Основное"  # older than what the picture itself told
-    assert await show(6) == "Главное"
-    assert await show(7, is_deleted=True) is None
+    await comes("Основное")
+    await change(4)  # older than what the picture itself told
+    await change(6)
+    await comes("Главное")
+    await change(7, is_deleted=True)
+    await comes(None)
     await database.close()
+
+
+async def test_older_status_is_not_shown(api: Catalog, settings: CatalogSettings) -> None:
+    product = await api.make_product()
+    database = Database(settings.dsn)
+    await database.open()
+    older = ReferenceChanged(kind="status", reference_id=3, is_deleted=True, row={**STATUS})
+    async with database.session() as session:
+        await apply(session, changed(503, 5, owner_id=product["id"]))
+        await apply_reference(session, Event(uuid7(), "", "", 4, older))
+    row = await database.fetch_row("select status->>'name' from image where image_id = 503")
+    await database.close()
+    assert row == ("Основное",)
