@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 from ecatalog import health
+from ecatalog.background import Supervisor
 from ecatalog.errors import NOT_FOUND, Unavailable
 from ecatalog.middleware import CountedMount, CountedRoute, RequestContext
 from ecatalog.responses import Json
@@ -57,7 +58,10 @@ def create(settings: PortalSettings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with client:
+            background = Supervisor()
+            background.start("descriptions of the services", schemas.run)
             yield
+            await background.stop()
 
     return Starlette(
         routes=[

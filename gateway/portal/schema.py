@@ -1,7 +1,6 @@
 """One OpenAPI document for the whole gateway, merged from the services' own, and each service's by itself."""
 
 import asyncio
-import time
 from typing import Any
 
 import httpx
@@ -17,6 +16,7 @@ ALL = ""
 """Stands for every service."""
 
 FRESH_SECONDS = 30.0
+MISSING_SECONDS = 1.0
 READ_SECONDS = 5.0
 DESCRIPTION = (
     "Products, clients and projects out of 1C:Enterprise, served to web shops, mobile agents and partners. "
@@ -25,41 +25,43 @@ DESCRIPTION = (
 
 
 class Schemas:
-    """Keeps the last document of each service, so that one that is down does not empty the page."""
+    """Keeps the last document of each service, so that one that is down neither empties the page nor delays it."""
 
     def __init__(self, settings: PortalSettings, client: httpx.AsyncClient) -> None:
         self._settings = settings
         self._client = client
         self._documents: dict[str, dict[str, Any]] = {}
-        self._read_at = float("-inf")
-        self._lock = asyncio.Lock()
+        self._asked = asyncio.Event()
+        self._rendering = asyncio.Lock()
         self._json: dict[str, bytes] = {}
         self._yaml: dict[str, bytes] = {}
 
-    async def as_json(self, service: str = ALL) -> bytes | None:
-        """The document of a service, or the merged one; None while a service has never been reached."""
-        async with self._lock:
-            await self._refresh()
-            return self._json.get(service)
+    async def run(self) -> None:
+        """Keep the documents fresh until cancelled; one that is missing is asked for every second."""
+        while True:
+            await self.refresh()
+            await asyncio.sleep(FRESH_SECONDS if len(self._documents) == len(SERVICES) else MISSING_SECONDS)
 
-    async def as_yaml(self, service: str = ALL) -> bytes | None:
-        """The same as YAML."""
-        async with self._lock:
-            await self._refresh()
-            if service not in self._yaml and service in self._json:
-                document = orjson.loads(self._json[service])
-                self._yaml[service] = await asyncio.to_thread(_to_yaml, document)
-            return self._yaml.get(service)
-
-    async def _refresh(self) -> None:
-        if time.monotonic() - self._read_at < FRESH_SECONDS:
-            return
+    async def refresh(self) -> None:
+        """Ask every service for its document."""
         await asyncio.gather(*(self._read(name) for name in SERVICES))
         self._json = {name: orjson.dumps(merge({name: one}, name)) for name, one in self._documents.items()}
         self._json[ALL] = orjson.dumps(merge(self._documents))
         self._yaml = {}
-        if len(self._documents) == len(SERVICES):  # a service that was never reached is asked for each time
-            self._read_at = time.monotonic()
+        self._asked.set()
+
+    async def as_json(self, service: str = ALL) -> bytes | None:
+        """The document of a service, or the merged one; None while a service has never been reached."""
+        await self._asked.wait()
+        return self._json.get(service)
+
+    async def as_yaml(self, service: str = ALL) -> bytes | None:
+        """The same as YAML."""
+        body = await self.as_json(service)
+        async with self._rendering:
+            if body is not None and service not in self._yaml:
+                self._yaml[service] = await asyncio.to_thread(_to_yaml, orjson.loads(body))
+            return self._yaml.get(service)
 
     async def _read(self, name: str) -> None:
         for url in self._settings.apis(name):

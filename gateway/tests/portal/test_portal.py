@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 import uvicorn
 import yaml
+from ecatalog.background import stop
 from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer
 from ecatalog.testing.ports import free_port
@@ -123,9 +125,33 @@ async def test_service_that_went_down_keeps_its_document() -> None:
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
         schemas = Schemas(PortalSettings(), client)
+        await schemas.refresh()
         first = await schemas.as_json("auth")
-        schemas._read_at = float("-inf")
+        await schemas.refresh()
         assert await schemas.as_json("auth") == first is not None
+
+
+async def test_service_that_hangs_delays_nobody_after_the_first_look() -> None:
+    looks = asyncio.Queue[None]()
+    hangs = asyncio.Event()
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.port != 8001:
+            return httpx.Response(200, json=document({}, f"/api/v1/{request.url.port}/"))
+        looks.put_nowait(None)
+        if looks.qsize() > 1:
+            hangs.set()
+            await asyncio.Event().wait()
+        raise httpx.ConnectError("refused", request=request)
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+        schemas = Schemas(PortalSettings(), client)
+        keeping = asyncio.create_task(schemas.run())
+        await hangs.wait()
+        merged = await asyncio.wait_for(schemas.as_json(), 1)
+        await stop([keeping])
+    assert merged is not None
+    assert len(orjson.loads(merged)["paths"]) == len(SERVICES) - 1
 
 
 async def test_docs_let_choose_every_service_and_each_choice_is_a_document(portal: httpx.AsyncClient) -> None:
