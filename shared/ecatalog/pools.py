@@ -1,5 +1,6 @@
 """How busy the connections to the database are."""
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import astuple, dataclass
 from typing import Any
@@ -8,6 +9,9 @@ from prometheus_client import REGISTRY
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+# SQLAlchemy names a pool's logger after its class: what it says of every connection is not what DEBUG of ours is for.
+logging.getLogger(f"{__name__}.WatchedPool").setLevel(logging.WARNING)
 
 METRICS = (
     ("database_pool_size", "Connections that there may be"),

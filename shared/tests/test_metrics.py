@@ -69,6 +69,18 @@ async def test_pool_of_transactions_tells_who_holds_and_who_waits(dsn: str) -> N
     assert pool("size", "transactions") is None
 
 
+async def test_pool_says_nothing_of_each_connection_when_our_code_is_talkative(
+    dsn: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("DEBUG", logger="ecatalog"):
+        database = Database(dsn)
+        await database.open()
+        async with database.session() as session:
+            await session.execute(text("select 1"))
+        await database.close()
+    assert not [record for record in caplog.records if record.name.startswith("ecatalog.pools")]
+
+
 async def test_pool_of_statements_tells_who_holds_and_who_waits(dsn: str) -> None:
     database = Database(dsn, pool_size=2)
     await database.open()
