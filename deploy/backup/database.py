@@ -30,7 +30,11 @@ _REFERENCES = f"""
      where {_OURS} and k.contype = 'f' and k.conrelid <> k.confrelid
 """
 _SEQUENCES = "select schemaname || '.' || sequencename, last_value from pg_sequences order by 1"
-_SETVAL = "select setval(%s::regclass, coalesce(%s, seqstart), %s) from pg_sequence where seqrelid = %s::regclass"
+_GO_ON = """
+    select setval(%(name)s::regclass, greatest(%(value)s, last), true)
+      from (select pg_sequence_last_value(%(name)s::regclass)) as here (last)
+     where greatest(%(value)s, last) is not null
+"""
 
 
 def describe(connection: Connection[Any]) -> Part:
@@ -88,9 +92,12 @@ def copy_in(connection: Connection[Any], table: Table, file: Path) -> None:
 
 
 def set_sequences(connection: Connection[Any], values: dict[str, int | None]) -> None:
-    """Go on counting where the backup was."""
+    """Go on counting where the backup was, or where this system is if that is further.
+
+    Readers outside know the numbers that were told since the backup: what is told now has to be newer.
+    """
     for name, value in values.items():
-        connection.execute(_SETVAL, (name, value, value is not None, name))
+        connection.execute(_GO_ON, {"name": name, "value": value})
 
 
 def _all(connection: Connection[Any], sql: str) -> list[Any]:

@@ -20,6 +20,8 @@ from deploy.backup.manifest import Manifest
 from deploy.backup.saving import file_of, files_of
 from deploy.backup.telling import tell_everything
 
+OUTBOX = "public.outbox_seq_seq"
+
 # What a system has in the end that somebody works with; a fresh one in development has one user.
 VALUABLE = {
     "catalog": {"projects": "project", "clients": "client", "products": "nomenklatura"},
@@ -52,11 +54,12 @@ def load(services: Services, source: Path, *, force: bool, restart: Callable[[],
         _load_files(wanted, settings, backups, source)
         for name, connection in connections.items():
             _copy(connection, wanted, name, source)
+        told = {name: database.sequences(connection)[OUTBOX] or 0 for name, connection in connections.items()}
         for connection in connections.values():
             connection.execute("commit")
     notes = asyncio.run(_settle(settings, backups))
     restart()
-    asyncio.run(tell_everything(services, settings, backups, wanted))
+    asyncio.run(tell_everything(services, settings, backups, told))
     return notes
 
 

@@ -15,20 +15,18 @@ from ecatalog.events.broker import Broker
 from ecatalog.events.recovery import replay
 from ecatalog.settings import Settings
 
-from deploy.backup.manifest import Manifest
-
-OUTBOX = "public.outbox_seq_seq"
 LOOK_SECONDS = 0.5
 PATIENCE_SECONDS = 120.0
 
 
 async def tell_everything(
-    services: Services, settings: Mapping[str, Settings], backups: Mapping[str, Backup], wanted: Manifest
+    services: Services, settings: Mapping[str, Settings], backups: Mapping[str, Backup], told: Mapping[str, int]
 ) -> None:
     """Publish what the outboxes keep, then all that is there; return when every reader has it.
 
     The databases were read at almost the same moment, and not at the very same: a service may know a row of another
-    that the other does not have in the backup. All that is told now has a later sequence than anything before.
+    that the other does not have in the backup. All that is told now has a later sequence than ``told``, the last one
+    of each service before.
     """
     for each in settings.values():
         await _replay(each)
@@ -37,7 +35,7 @@ async def tell_everything(
     await _until_read(settings)
     for name, backup in backups.items():
         for table, owner in backup.projections.items():
-            _drop_unknown(settings[name], table, wanted.services[owner].sequences[OUTBOX] or 0)
+            _drop_unknown(settings[name], table, told[owner])
 
 
 async def _replay(settings: Settings) -> None:
