@@ -17,6 +17,8 @@ from location.points.schemas import PointBody
 Clean = Callable[[Any], Any]
 
 LOCAL = ZoneInfo(DateTime().zone)
+EARLIEST, LATEST = 1, 9999
+"""Years at whose ends a time of another zone may lie in none."""
 NEEDED = ("agent_code", "latitude", "longitude")
 
 
@@ -78,6 +80,8 @@ def _times(clean: Clean) -> Clean:
                 time = datetime.fromisoformat(value)
             except ValueError:
                 return clean(value)
+            if not EARLIEST < time.year < LATEST:
+                return clean(value)  # it may be out of range in another zone
             return time if time.tzinfo else time.replace(tzinfo=LOCAL)
         return clean(value)
 

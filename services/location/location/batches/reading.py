@@ -1,6 +1,8 @@
 """Reading a batch from a request: a JSON array or one JSON object a line, either of them gzipped."""
 
+import gzip
 import zlib
+from io import BytesIO
 from typing import Any
 
 import orjson
@@ -9,8 +11,17 @@ from ecatalog.errors import FieldErrors, ParseError, TooLarge, UnsupportedMediaT
 from starlette.requests import Request
 
 MAX_POINTS = 1000
+MAX_BLANK_LINES = 10 * MAX_POINTS
 ARRAY = "application/json"
+GZIP = b"\x1f\x8b\x08"
 LINES = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})
+
+
+class TooMany(TooLarge):
+    """413: more points than a batch may have."""
+
+    def __init__(self) -> None:
+        super().__init__(f"A batch holds at most {MAX_POINTS} points.")
 
 
 class Unreadable(str):
@@ -29,25 +40,25 @@ async def read_batch(request: Request) -> list[Any]:
     if kind != ARRAY and kind not in LINES:
         raise UnsupportedMediaType(content_type)
     raw = await read_bytes(request, MAX_JSON_BYTES)
-    if request.headers.get("content-encoding", "").strip().lower() in {"gzip", "x-gzip"} or raw[:2] == b"\x1f\x8b":
+    if request.headers.get("content-encoding", "").strip().lower() in {"gzip", "x-gzip"} or raw.startswith(GZIP):
         raw = unpack(raw)
-    values = _array(raw) if kind == ARRAY else [_line(line) for line in raw.split(b"\n") if line.strip()]
-    if len(values) > MAX_POINTS:
-        raise TooLarge(f"A batch holds at most {MAX_POINTS} points.")
-    return values
+    return _array(raw) if kind == ARRAY else [_line(line) for line in _lines(raw)]
 
 
 def unpack(raw: bytes) -> bytes:
-    """What was gzipped; raises when it is cut or damaged, or larger than a body may be."""
-    unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    """What was gzipped, in one member or several (RFC 1952); raises when any of it is cut or damaged, or all of it is
+    larger than a body may be."""
+    if raw.count(GZIP) > MAX_POINTS:
+        raise TooMany
     try:
-        unpacked = unpacker.decompress(raw, MAX_JSON_BYTES)
-    except zlib.error as error:
+        with gzip.GzipFile(fileobj=BytesIO(raw)) as file:
+            unpacked = file.read(MAX_JSON_BYTES + 1)
+    except EOFError:
+        raise ParseError("gzip error - the body ends too early") from None
+    except (OSError, zlib.error) as error:
         raise ParseError(f"gzip error - {error}") from None
-    if unpacker.unconsumed_tail:
+    if len(unpacked) > MAX_JSON_BYTES:
         raise TooLarge
-    if not unpacker.eof:
-        raise ParseError("gzip error - the body ends too early")
     return unpacked
 
 
@@ -59,7 +70,20 @@ def _array(raw: bytes) -> list[Any]:
     if not isinstance(values, list):
         message = f"Invalid data. Expected a list, but got {type(values).__name__}."
         raise FieldErrors({"non_field_errors": [message]})
+    if len(values) > MAX_POINTS:
+        raise TooMany
     return values
+
+
+def _lines(raw: bytes) -> list[bytes]:
+    """Those that are not blank, counted before any is read: millions of them are a few kilobytes when gzipped."""
+    lines = raw.split(b"\n", MAX_POINTS + MAX_BLANK_LINES)
+    if len(lines) > MAX_POINTS + MAX_BLANK_LINES:
+        raise TooMany
+    filled = [line for line in lines if line.strip()]
+    if len(filled) > MAX_POINTS:
+        raise TooMany
+    return filled
 
 
 def _line(line: bytes) -> Any:

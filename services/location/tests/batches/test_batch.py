@@ -112,15 +112,32 @@ async def test_gzip_is_unpacked(api: Locations) -> None:
     assert (await send(api, gzip.compress(orjson.dumps(point(0))), GZIP | LINES)).json() == result(0, [0])
 
 
+async def test_gzip_of_several_members_is_unpacked_whole(api: Locations) -> None:
+    members = [gzip.compress(orjson.dumps(point(number)) + b"\n") for number in range(3)]
+    assert (await send(api, b"".join(members), GZIP | LINES)).json() == result(3)
+
+
+async def test_time_that_is_none_in_another_zone_is_an_error_of_its_point(api: Locations) -> None:
+    times = ("9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00")
+    answer = (await send(api, [point(0), *(point(1, logged_at=time) for time in times)])).json()
+    assert (answer["stored"], [list(error["errors"]) for error in answer["errors"]]) == (1, [["logged_at"]] * 2)
+
+
 @pytest.mark.parametrize(("body", "headers", "status"), [
     (orjson.dumps([point(0), point(1)])[:-20], {}, 400),
     (gzip.compress(orjson.dumps([point(0)]))[:-12], GZIP, 400),
     (b"\x1f\x8bnonsense", GZIP, 400),
+    (gzip.compress(orjson.dumps([point(0)])) + b"more", GZIP, 400),
+    (gzip.compress(orjson.dumps([point(0)]))[:-12] + gzip.compress(b"[]"), GZIP, 400),
+    (gzip.compress(b"") * 1001, GZIP | LINES, 413),
+    (gzip.compress(b"x\n" * 5_000_000), GZIP | LINES, 413),
+    (gzip.compress(b"\n" * 5_000_000), GZIP | LINES, 413),
     (gzip.compress(b" " * 11_000_000), GZIP, 413),
     (orjson.dumps(point(0)), {}, 400),
     (orjson.dumps([point(0)] * 1001), {}, 413),
     (b"[]", {"Content-Type": "text/plain"}, 415),
-], ids=["cut JSON", "cut gzip", "no gzip", "too large unpacked", "no list", "too many", "plain text"])  # fmt: skip
+], ids=["cut JSON", "cut gzip", "no gzip", "rest", "cut member", "members",
+        "lines", "blank lines", "too large unpacked", "no list", "too many", "plain text"])  # fmt: skip
 async def test_body_that_cannot_be_used_stores_nothing(
     api: Locations, body: bytes, headers: dict[str, str], status: int
 ) -> None:
