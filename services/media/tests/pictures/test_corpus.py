@@ -42,6 +42,13 @@ def halves(left: Any, right: Any, size: tuple[int, int] = (60, 40), mode: str = 
     return image
 
 
+def scanned(times: int) -> bytes:
+    """A progressive JPEG whose last scan comes again and again: each is a pass over all pixels."""
+    body = saved(halves(RED, WHITE), "JPEG", progressive=True)
+    last = body.rindex(b"\xff\xda")
+    return body[:last] + body[last:-2] * times + body[-2:]
+
+
 def is_close(one: Any, other: Any, within: int = 12) -> bool:
     return all(abs(a - b) <= within for a, b in zip(one, other, strict=True))
 
@@ -227,3 +234,9 @@ async def test_process_that_dies_is_replaced(pool: PicturePool, tmp_path: Path) 
         worker.kill()
         await worker.ended()
     await check(pool, tmp_path, picture())
+
+
+async def test_jpeg_of_many_scans_is_refused_before_it_is_decoded(pool: PicturePool, tmp_path: Path) -> None:
+    assert (await check(pool, tmp_path, scanned(50))).width == 60
+    with pytest.raises(NotAPicture):
+        await check(pool, tmp_path, scanned(5000))

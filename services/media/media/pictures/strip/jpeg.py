@@ -6,6 +6,8 @@ from media.pictures.strip.stripped import Broken, Stripped
 
 SOI, EOI, SOS, COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
 APP0, APP2, APP14, APP15 = 0xE0, 0xE2, 0xEE, 0xEF
+MAX_SCANS = 100
+"""Encoders make a dozen; each is another pass over all pixels, and costs a hundred bytes."""
 WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
 
 
@@ -18,7 +20,7 @@ def strip_jpeg(body: bytes) -> Stripped:
 def segments(body: bytes) -> Iterator[tuple[int, int, int]]:
     """Each segment's marker, where it begins and where it ends, up to the end of the image. Coded pixels belong to the
     segment before them. Raises :class:`Broken`."""
-    place = 2
+    place, scans = 2, 0
     while True:
         marker, place = _next_marker(body, place)
         if marker == EOI:
@@ -29,6 +31,9 @@ def segments(body: bytes) -> Iterator[tuple[int, int, int]]:
         if end > len(body):
             raise Broken("a segment is longer than the file")
         if marker == SOS:
+            scans += 1
+            if scans > MAX_SCANS:
+                raise Broken("there are too many scans")
             end = _end_of_scan(body, end)
         yield marker, place - 2, end
         place = end
