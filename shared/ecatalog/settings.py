@@ -13,10 +13,11 @@ class Settings(BaseSettings):
     """What each process of each service reads.
 
     A secret that still has its development value is refused when ``ECATALOG_ENV`` is ``production``, so a
-    forgotten variable stops the start instead of opening the system.
+    forgotten variable stops the start instead of opening the system. An empty variable counts as one that is not set:
+    that is how a compose file hands on what nobody set.
     """
 
-    model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=None, env_ignore_empty=True, extra="ignore", frozen=True)
 
     ecatalog_env: Literal["development", "production"] = Field(
         default="development", description="outside development, secrets that everybody knows are refused"

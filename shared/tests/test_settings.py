@@ -42,6 +42,12 @@ def test_complaint_about_a_value_names_its_variable_and_is_one_line() -> None:
     assert said == "TIME_ZONE is not the name of a time zone: Nowhere"
 
 
+def test_empty_variable_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", OWN)
+    monkeypatch.setenv("DATABASE_POOL_SIZE", "")
+    assert Settings().database_pool_size == 8
+
+
 def test_development_takes_the_values_that_everybody_knows() -> None:
     settings = Settings.model_validate({"database_url": KNOWN, "nats_url": NATS})
     assert settings.internal_secret == SecretStr(DEVELOPMENT_SECRET)

@@ -2,14 +2,9 @@
 
 from ecatalog.settings import Settings
 from pydantic import Field, SecretStr
-from pydantic_settings import SettingsConfigDict
 
 
 class CatalogSettings(Settings):
-    """An empty variable counts as one that is not set: that is how a compose file hands on what nobody set."""
-
-    model_config = SettingsConfigDict(env_ignore_empty=True)
-
     openai_api_key: SecretStr | None = Field(default=None, description="key of the chat model that describes rows")
     openai_model: str = Field(default="gpt-3.5-turbo", description="name of the chat model")
     openai_base_url: str | None = Field(default=None, description="any server that speaks chat completions")

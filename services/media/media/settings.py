@@ -24,7 +24,9 @@ class MediaSettings(Settings):
         default_factory=_processes, ge=1, le=64,
         description="processes that work on pictures at once; as many as processors, at most 4, if unset",
     )  # fmt: skip
-    max_upload_megabytes: int = Field(default=50, ge=1, description="size of a request that brings pictures")
+    max_upload_megabytes: int = Field(
+        default=50, ge=1, le=50, description="size of a request that brings pictures; the gateway lets no larger one in"
+    )
     max_image_megabytes: int = Field(default=30, ge=1, description="size of one picture")
     collect_after_hours: float = Field(default=24, ge=0, description="how long files that nothing shows are kept")
 
