@@ -8,6 +8,7 @@ import typer
 from ecatalog.body import Body
 from ecatalog.db import Database
 from ecatalog.errors import FieldErrors
+from ecatalog.settings import complaint
 
 from auth.keys.cli import app as keys
 from auth.passwords import Passwords
@@ -44,7 +45,7 @@ def createsuperuser(
     except FieldErrors as error:
         _fail("; ".join(f"{field}: {' '.join(messages)}" for field, messages in error.body.items()))
     except ValueError as error:
-        _fail(f"the settings are not usable: {error}")
+        _fail(f"the settings are not usable: {complaint(error)}")
     typer.echo(f"The administrator {username} was made.")
 
 

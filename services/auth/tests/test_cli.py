@@ -72,6 +72,14 @@ def test_unusable_input_is_one_clear_line(
     assert administrators(bare) == []
 
 
+def test_settings_that_cannot_be_used_are_one_line_without_secrets(run: Run) -> None:
+    secrets = {"ECATALOG_ENV": "production", "SECRET_KEY": "own-key", "DATABASE_URL": "postgres:/auth:own-password@db"}
+    result = run("--username", "chief", "--password", "secret-123", "--noinput", **secrets)
+    assert (result.exit_code, result.output.count("\n")) == (1, 1)
+    assert "DATABASE_URL" in result.output
+    assert "own-" not in result.output
+
+
 def test_taken_name_is_one_clear_line(run: Run) -> None:
     arguments = ("--username", "chief", "--password", "secret-123", "--noinput")
     run(*arguments)

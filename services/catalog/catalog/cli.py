@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+from ecatalog.settings import complaint
 from pydantic import ValidationError
 
 app = typer.Typer(help="Look after the catalog of E-Catalog.", no_args_is_help=True, add_completion=False)
@@ -82,7 +83,7 @@ def generate_descriptions(
         typer.echo(f"generate_descriptions: the database does not answer: {' '.join(str(error).split())}", err=True)
         code = SETUP
     except ValidationError as error:
-        typer.echo(f"generate_descriptions: the settings are not usable: {error}", err=True)
+        typer.echo(f"generate_descriptions: the settings are not usable: {complaint(error)}", err=True)
         code = SETUP
     raise typer.Exit(code)
 

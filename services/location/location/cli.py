@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from ecatalog.db import Database
 from ecatalog.events.broker import Broker
+from ecatalog.settings import complaint
 
 from location.erasing import erase as erase_agent
 from location.settings import LocationSettings
@@ -27,7 +28,7 @@ def erase(agent: Agent) -> None:
     try:
         settings = LocationSettings()
     except ValueError as error:
-        typer.echo(f"erase: the settings are not usable: {error}", err=True)
+        typer.echo(f"erase: the settings are not usable: {complaint(error)}", err=True)
         raise typer.Exit(1) from None
     points = asyncio.run(_erase(settings, agent))
     typer.echo(f"{points} points of {agent} were erased.")

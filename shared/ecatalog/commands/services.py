@@ -11,7 +11,7 @@ import typer
 
 from ecatalog import contracts
 from ecatalog.commands.problems import Problem
-from ecatalog.settings import Settings
+from ecatalog.settings import Settings, complaint
 
 EnvironmentOf = Callable[[str], Mapping[str, str]]
 
@@ -38,7 +38,7 @@ class Services:
         try:
             settings: Settings = settings_class()
         except ValueError as error:
-            raise Problem(f"the settings of {name} are not usable: {error}") from error
+            raise Problem(f"the settings of {name} are not usable: {complaint(error)}") from None
         return settings
 
     def offering(self, module: str) -> dict[str, Any]:
