@@ -138,6 +138,9 @@ class Revocations:
             event: Any = decode(body)
         except UnknownType:
             return
+        except ValueError as error:
+            log.error("a message is left out", error=str(error))
+            return
         if isinstance(event.data, UserChanged):
             self.apply_user(SequencedUser(**event.data.model_dump(), sequence=event.sequence))
         elif isinstance(event.data, SessionRevoked):

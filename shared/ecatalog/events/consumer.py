@@ -159,6 +159,10 @@ class Consumer:
             log.info("an event of an unknown type is passed over", type=str(error))
             await message.ack_sync()
             return
+        except ValueError as error:  # it would never become one, and come again for ever
+            log.error("a message is left out", consumer=self.name, subject=message.subject, error=str(error))
+            await message.term()
+            return
         with telemetry.bound(event.request_id, event.traceparent):
             await self._deliver_event(message, event)
 

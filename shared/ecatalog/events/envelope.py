@@ -86,8 +86,14 @@ class UnknownType(ValueError):
 
 
 def decode(body: bytes) -> Event[Any]:
-    """The event in a message body; raises ValueError for anything that is not one of ours."""
-    raw = orjson.loads(body)
+    """The event in a message body. Raises :class:`UnknownType`, or ValueError for what is no event at all."""
+    try:
+        return _event(orjson.loads(body))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not an event: {type(error).__name__} {error}") from error
+
+
+def _event(raw: dict[str, Any]) -> Event[Any]:
     if raw["type"] not in REGISTRY:
         raise UnknownType(raw["type"])
     return Event(

@@ -73,6 +73,18 @@ async def _count_is(database: Database, expected: int) -> bool:
     return len(await effects(database)) == expected
 
 
+@pytest.mark.parametrize("body", [b"no event", b"{}", b"[]", b'{"type": "ecatalog.auth.user.changed.v1"}'])
+async def test_message_that_is_no_event_does_not_stop_the_others(
+    database: Database, broker: Broker, relay: Relay, consumer: Consumer, body: bytes
+) -> None:
+    await broker.ensure_streams("auth")
+    await broker.jetstream.publish(f"{USER_CHANGED.subject}.1", body)
+    await write(database, 1)
+    assert await new_effects(database, consumer, relay, 1) == ["1"]
+    info = await broker.jetstream.consumer_info(consumer.stream, consumer.name)
+    assert (info.num_pending, info.num_ack_pending) == (0, 0)
+
+
 async def test_committed_events_arrive_in_order(database: Database, relay: Relay, consumer: Consumer) -> None:
     await write(database, *range(200))
     assert await new_effects(database, consumer, relay, 200) == [str(number) for number in range(200)]
