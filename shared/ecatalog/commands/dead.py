@@ -17,14 +17,15 @@ from ecatalog.settings import Settings
 from ecatalog.worker import Worker
 
 PIPED_WIDTH = 160
+SHOWN = 1000
 
 
 async def show(service: str, settings: Settings) -> int:
     """Print one service's dead letters as a table; how many there are."""
     letters = await _letters(settings)
     if letters:
-        table = Table("ID", "When", "Event", "Reader", "Tries", "Reason", title=f"Dead letters of {service}")
-        for letter in letters:
+        table = Table("ID", "When", "Event", "Reader", "Tries", "Reason", title=_title(service, len(letters)))
+        for letter in letters[:SHOWN]:
             table.add_row(
                 f"{service}:{letter.id}",
                 f"{letter.created_at.astimezone(ZoneInfo(settings.time_zone)):%Y-%m-%d %H:%M:%S}",
@@ -35,6 +36,11 @@ async def show(service: str, settings: Settings) -> int:
             )
         Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(table)
     return len(letters)
+
+
+def _title(service: str, letters: int) -> str:
+    shown = f", the oldest {SHOWN} of {letters}" if letters > SHOWN else ""
+    return f"Dead letters of {service}{shown}"
 
 
 async def _letters(settings: Settings) -> list[Letter]:
@@ -69,8 +75,10 @@ async def retry(service: str, settings: Settings, ids: Sequence[int] | None) -> 
     try:
         letters = {letter.id: letter for letter in await dead_letters(worker.database)}
         for number in letters if ids is None else ids:
-            reason = await _retry(worker, letters[number]) if number in letters else "there is no such dead letter"
-            typer.echo(f"{service}:{number} {reason or 'was handled'}")
+            letter = letters.get(number)
+            reason = await _retry(worker, letter) if letter else "there is no such dead letter"
+            done = "will be sent again" if letter and letter.origin == "relay" else "was handled"
+            typer.echo(f"{service}:{number} {reason or done}")
             failed += reason != ""
     finally:
         await worker.database.close()

@@ -30,7 +30,7 @@ _REPLAY = text("""
 _LETTERS = """
     select d.id, d.origin, d.consumer, d.event_id, d.type, d.error, coalesce(i.attempts, 0), d.created_at
       from dead_letter d left join inbox i on i.consumer = d.consumer and i.event_id = d.event_id
-     where d.resolved_at is null order by d.id limit %(limit)s
+     where d.resolved_at is null order by d.id
 """
 _RESOLVE = text("""
     update dead_letter set resolved_at = now() where id = :id and origin = :origin and resolved_at is null
@@ -75,9 +75,9 @@ async def replay(
         progress(row[0])
 
 
-async def dead_letters(database: Database, limit: int = 1000) -> list[Letter]:
+async def dead_letters(database: Database) -> list[Letter]:
     """What waits for somebody, oldest first."""
-    return [Letter(*row) for row in await database.fetch_rows(_LETTERS, {"limit": limit})]
+    return [Letter(*row) for row in await database.fetch_rows(_LETTERS)]
 
 
 async def retry_dead_letter(database: Database, letter_id: int, handlers: Handlers) -> bool:
