@@ -44,6 +44,13 @@ LOCAL: tuple[Row, ...] = (
     ("ECATALOG_HOST", "text", "", "address the gateway listens on; empty for this machine alone"),
 )
 
+COMPOSE: tuple[Row, ...] = (
+    ("ECATALOG_PORT", "whole number", "`8000`", "the gateway's port"),
+    ("ECATALOG_HOST", "text", "`127.0.0.1`", "address at which the gateway's port is published"),
+    ("EVENTS_PORT", "whole number", "`8011`", "port of the broker for other people's subscribers"),
+    ("EVENTS_HOST", "text", "`127.0.0.1`", "address at which that port is published"),
+)
+
 HEAD = """\
 # Configuration
 
@@ -65,6 +72,7 @@ def page() -> str:
     parts += _section("Portal", "The portal shows documentation and health; it has no database.", _rows(PortalSettings))
     parts += _section("Gateway", "Traefik reads these by the files in `gateway/`.", GATEWAY)
     parts += _section("Local system", "`make run` and `manage.py` read these beside all of the above.", LOCAL)
+    parts += _section("Containers", "`docker compose` reads these; what it publishes is reached there.", COMPOSE)
     return "\n".join(parts)
 
 

@@ -12,7 +12,7 @@ FILES = ("-f", "docker-compose.yml", "-f", "deploy/docker/manage.yml")
 
 
 def manage(system: System, *arguments: str) -> str:
-    return system.compose(*FILES, "run", "--rm", "-T", "manage", *arguments)
+    return system.compose(*FILES, "run", "--build", "--rm", "-T", "manage", *arguments)
 
 
 def test_everything_is_there_again_after_a_restore(system: System, admin: Api) -> None:
@@ -22,7 +22,6 @@ def test_everything_is_there_again_after_a_restore(system: System, admin: Api) -
     picture = uploaded(admin, "nomenklatura", code, noise(20))
     body = admin.http.get(picture["image_url"]).content
     products = admin.count("/api/v1/nomenklatura/")
-    system.compose(*FILES, "--profile", "manage", "build", "manage")
     assert f"/backups/{code} holds" in manage(system, "backup", f"/backups/{code}")
 
     assert admin.http.delete(f"/api/v1/nomenklatura-image/{picture['id']}/").status_code == 204

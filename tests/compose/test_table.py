@@ -2,8 +2,10 @@
 
 import re
 from importlib import import_module
+from typing import Any
 
 import pytest
+import yaml
 from ecatalog.settings import DEVELOPMENT_SECRET
 
 from deploy.local import binaries, components
@@ -18,6 +20,16 @@ PORTS = {f"{name}-api": each.api_port for name, each in SERVICES.items()} | {
 ONE_TIME = {"databases", *(f"{name}-migrate" for name in SERVICES)}
 SECRET = re.compile(r"\w+_(secret|secret_key)")
 NOT_FOR_PEOPLE = {"HOST"}  # set by the image: a container listens on all its addresses
+
+
+def fields(service: str) -> set[str]:
+    """What the settings of a service are made of."""
+    return set(getattr(import_module(f"{service}.settings"), f"{service.capitalize()}Settings").model_fields)
+
+
+def manage() -> dict[str, Any]:
+    file = binaries.ROOT / "deploy" / "docker" / "manage.yml"
+    return dict(yaml.safe_load(file.read_text(encoding="utf-8"))["services"]["manage"])
 
 
 def secret(name: str) -> str:
@@ -93,8 +105,7 @@ def test_every_database_of_the_table_is_made_with_its_own_password() -> None:
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_every_setting_of_a_service_can_be_given_to_its_containers(name: str) -> None:
-    fields = getattr(import_module(f"{name}.settings"), f"{name.capitalize()}Settings").model_fields
-    missing = {field.upper() for field in fields} - set(environment(f"{name}-api")) - NOT_FOR_PEOPLE
+    missing = {field.upper() for field in fields(name)} - set(environment(f"{name}-api")) - NOT_FOR_PEOPLE
 
     assert missing == set(), "docker-compose.yml does not hand these on"
 
@@ -129,3 +140,12 @@ def test_only_the_gateway_is_published_and_only_to_this_machine() -> None:
     published = {name: each["ports"] for name, each in services().items() if "ports" in each}
 
     assert published == {"gateway": ["${ECATALOG_HOST:-127.0.0.1}:${ECATALOG_PORT:-8000}:8000"]}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_commands_for_the_whole_system_get_what_each_service_gets(name: str) -> None:
+    own = f"{name.upper()}_"
+    given = {variable.removeprefix(own) for variable in manage()["environment"]} | {*manage()["environment"]}
+    missing = set(environment(f"{name}-worker")) & {field.upper() for field in fields(name)} - given - {"PORT"}
+
+    assert missing == set(), "deploy/docker/manage.yml does not hand these on"
