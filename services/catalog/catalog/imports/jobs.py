@@ -17,7 +17,7 @@ from ecatalog.telemetry import bound, logger
 
 from catalog.imports.filing import write_file
 from catalog.imports.parsing import WorkbookRefused
-from catalog.imports.tasks import Import, end
+from catalog.imports.tasks import NOT_STORED, Import, end
 from catalog.rows import Connection
 
 log = logger(__name__)
@@ -116,4 +116,7 @@ class Importer:
             await write_file(self._database, held.task, held.wanted)
         except WorkbookRefused as error:
             return {"status": error.status, "body": error.body}
+        except psycopg.DataError as error:  # it would be the same error each time
+            log.exception("the database refused a row of an import", task=held.task, exc_info=error)
+            return {"status": 400, "body": NOT_STORED}
         return None

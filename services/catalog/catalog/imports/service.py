@@ -7,6 +7,7 @@ from typing import IO, Any
 from uuid import UUID
 
 import orjson
+import psycopg
 from ecatalog.answers import Caches
 from ecatalog.auth import Principal
 from ecatalog.body import MULTIPART, read_form
@@ -15,7 +16,7 @@ from ecatalog.errors import BadRequest, FieldErrors, NotFound, TooLarge, Unsuppo
 from ecatalog.fields import no_such_pk
 from ecatalog.ids import uuid7
 from ecatalog.responses import Json
-from ecatalog.telemetry import request_id
+from ecatalog.telemetry import logger, request_id
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,6 +27,8 @@ from catalog.imports.limits import MAX_FILE_BYTES
 from catalog.imports.parsing import Read, WorkbookRefused, read_few
 from catalog.imports.tasks import Import
 from catalog.rows import Connection, Kind
+
+log = logger(__name__)
 
 MOST_AT_ONCE = 5000
 """Rows up to which a workbook is imported within the request."""
@@ -118,6 +121,9 @@ async def _write(request: Request, kind: Kind, wanted: Import, read: Read) -> No
             await tasks.reject(connection, task, read.rejected)
             await tasks.add(connection, task, errors=len(read.rejected))
             await _write_chunks(connection, kind, wanted, task, good)
+    except psycopg.DataError as error:
+        log.exception("the database refused a row of an import", exc_info=error)
+        raise BadRequest(tasks.NOT_STORED) from None
     finally:
         caches.invalidate(kind.name)
 

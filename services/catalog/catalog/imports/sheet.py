@@ -10,7 +10,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, NamedTuple
 
-from catalog.imports.limits import MAX_CELLS, MAX_COLUMNS, MAX_ROW_CHARACTERS, too_large
+from ecatalog.excel import MAX_ROWS
+
+from catalog.imports.limits import MAX_CELLS, MAX_COLUMNS, MAX_ROW_CHARACTERS, Refused, too_large
 from catalog.imports.texts import unescaped
 from catalog.imports.xml import Attributes, local, parser
 
@@ -79,6 +81,14 @@ def column_number(letters: str) -> int:
     return number - 1
 
 
+def _row_number(written: str, previous: int) -> int:
+    """The place of the row after ``previous``; no row stands above one before it."""
+    number = max(int(written or 0), previous + 1)
+    if number > MAX_ROWS:
+        raise Refused(f"A row of the sheet has a number above {MAX_ROWS}.")
+    return number
+
+
 def _check_dimension(head: str) -> None:
     """A sheet that says of itself that it is far too large is believed."""
     if found := _DIMENSION.search(head):
@@ -93,6 +103,8 @@ def _plain_rows(sheet: IO[bytes]) -> Iterator[Row]:
     shapes = _Shapes()
     rest, number, begun = "", 0, False
     while piece := sheet.read(PIECE):
+        if b"\0" in piece:
+            raise _Unusual
         try:
             rest += decoder.decode(piece)
         except UnicodeDecodeError:
@@ -131,7 +143,7 @@ def _plain_row(part: str, previous: int, shapes: "_Shapes") -> Row:
         raise _Unusual
     if "&" in part or "_x" in part or "\r" in part:
         values = [_text(value) for value in values]
-    return Row(max(int(number or 0), previous + 1), shape, values)
+    return Row(_row_number(number, previous), shape, values)
 
 
 class _Shapes:
@@ -210,7 +222,7 @@ class _Parsing:
     def start(self, name: str, attributes: Attributes) -> None:
         match local(name):
             case "row":
-                self._number = max(int(attributes.get("r", "0")), self._number + 1)
+                self._number = _row_number(attributes.get("r", ""), self._number)
                 self._cells = []
             case "c":
                 self._column = attributes.get("r", "").rstrip("0123456789")

@@ -18,6 +18,8 @@ from catalog.rows import Connection, Kind
 NEW_ROWS = {"project": {"description": ""}}
 """What clients know of the old system's imports: new projects have an empty description, and not none."""
 
+NOT_STORED = {"error": "The workbook holds a value that cannot be stored."}
+
 CHANNEL = "import"
 PIECE = 1024 * 1024
 

@@ -12,11 +12,11 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def unescaped(text: str) -> str:
-    """Excel writes what XML cannot hold as ``_x000D_``."""
+    """Excel writes what XML cannot hold as ``_x000D_``. A NUL no column can hold either: it is dropped."""
     if "_x" not in text:
         return text
     plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return plain.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class SharedTexts:

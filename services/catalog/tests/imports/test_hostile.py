@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from ..builders import Catalog
-from .books import MAIN, OFFICE, book, header_row, imported, numbers, package, sheet, upload
+from .books import MAIN, OFFICE, book, header_row, imported, numbers, package, sheet, text_cells, upload
 
 UNREADABLE = {"error": "XLSX faylni o'qib bo'lmadi"}
 MEMORY_KILOBYTES = 100 * 1024
@@ -114,6 +114,9 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int]] = {
     "a text that is not there": (lambda: package(sheet('<row><c t="s"><v>7</v></c></row>'), "<si><t>a</t></si>"), 400),
     "a sheet that is elsewhere": (lambda: related('Target="../../../../etc/passwd"'), 400),
     "a sheet on the internet": (lambda: related('TargetMode="External" Target="http://127.0.0.1/"'), 400),
+    "a row that no sheet has": (lambda: package(sheet(HEADER + '<row r="1048577"><c><v>1</v></c></row>')), 400),
+    "an unusual row that no sheet has": (lambda: package(sheet(HEADER + '<row r="4294967296"> <c/></row>')), 400),
+    "a bare NUL": (lambda: package(sheet(HEADER + '<row><c t="str"><v>a\0b</v></c></row>')), 400),
     "16k columns": (lambda: package(wide()), 413),
     "a lying dimension": (lambda: package(sheet(HEADER, head='<dimension ref="A1:XFD1048576"/>')), 413),
     "a million blank styled rows": (lambda: pressed(blank_styled_rows()), 413),
@@ -160,6 +163,17 @@ async def test_a_refusal_is_the_answer(api: Catalog) -> None:
         response = await upload(api, "project", make())
         assert (response.status_code, list(response.json())) == (status, ["error"])
     assert (await upload(api, "project", b"")).json() == UNREADABLE
+
+
+@pytest.mark.parametrize("comment", ["", "<!-- left to the parser -->"])
+async def test_a_nul_is_dropped_and_only_the_row_that_is_wrong_is_rejected(api: Catalog, comment: str) -> None:
+    rows = f"<row>{text_cells(['A_x0000_1'])}</row>{comment}<row>{text_cells(['_x0000_', 'no code'])}</row>"
+    broken = f'<row>{text_cells(["B"])}<c t="e"><v>#N/_x0000_A</v></c></row>'
+    answer = await imported(api, "project", package(sheet(HEADER + rows + broken)))
+    assert numbers(answer) == (1, 0, 0, 2)
+    assert answer["errors"][1] == "Row 4 (B): name: The cell holds an error: #N/A"
+    assert (await api.get("project/A1/")).status_code == 200
+    assert (await api.get(f"project/import-xlsx/{answer['task_id']}/")).json()["errors_json"] == answer["errors_json"]
 
 
 async def test_headers_of_another_kind_are_told_apart(api: Catalog) -> None:

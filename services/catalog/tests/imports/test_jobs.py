@@ -12,7 +12,7 @@ import httpx
 import psycopg
 from catalog.imports.jobs import Importer
 from catalog.imports.service import MOST_AT_ONCE
-from catalog.imports.tasks import CHANNEL
+from catalog.imports.tasks import CHANNEL, NOT_STORED
 from catalog.settings import CatalogSettings
 from ecatalog.background import stop
 from ecatalog.bell import Bell
@@ -142,6 +142,31 @@ async def test_an_import_that_ended_without_clearing_up_is_not_written_again(
 
             await until(is_cleared)
     assert await status(api, started) == end
+
+
+_REFUSE = """
+    create function refuse() returns trigger language plpgsql as
+        $$begin raise 'refused' using errcode = 'numeric_value_out_of_range'; end$$;
+    create trigger refuse before insert on import_error execute function refuse();
+"""
+
+
+async def test_a_value_that_the_database_refuses_ends_the_import_at_the_first_attempt(
+    api: Catalog, settings: CatalogSettings
+) -> None:
+    wrong = f"<row>{text_cells(['X', 'x' * 300])}</row>"
+    with psycopg.connect(settings.dsn, autocommit=True) as connection:
+        connection.execute(_REFUSE)
+        try:
+            response = await upload(api, "project", package(sheet(header_row("project") + wrong)))
+            started = await start(api, large(last=wrong))
+            async with importing(settings):
+                end = await ended(api, started)
+            attempts = connection.execute("select attempts from import_task").fetchone()
+        finally:
+            connection.execute("drop function refuse cascade")
+    assert (response.status_code, response.json()) == (400, NOT_STORED)
+    assert (end["status"], end["error_message"], attempts) == ("error", NOT_STORED["error"], (1,))
 
 
 async def test_a_worker_that_is_killed_is_followed_by_one_that_ends_with_the_right_numbers(
