@@ -66,14 +66,37 @@ def _directory_bytes(file: IO[bytes]) -> int:
     return directory
 
 
+class _Parts:
+    """The parts of a package. Their names may be written in another case than where they are referred to."""
+
+    def __init__(self, package: zipfile.ZipFile) -> None:
+        self._package = package
+        self._known = {_plain(part.filename): part for part in package.infolist()}
+
+    def find(self, name: str) -> zipfile.ZipInfo | None:
+        return self._known.get(_plain(name))
+
+    def read(self, name: str) -> bytes:
+        """Raises KeyError for a part that is not there."""
+        part = self._known[_plain(name)]
+        if part.file_size > MAX_PART_BYTES:
+            raise too_large("The file is too large.")
+        return self._package.read(part)
+
+
+def _plain(name: str) -> str:
+    return name.replace("\\", "/").lower()
+
+
 def find_sheet(package: zipfile.ZipFile, wanted: str) -> Sheet:
     """The sheet called ``wanted``, or else the one that was open when the workbook was saved."""
-    root = _relations(package, "")
+    parts = _Parts(package)
+    root = _relations(parts, "")
     workbook = next((target for kind, target in root.values() if kind == "officeDocument"), "xl/workbook.xml")
-    related = _relations(package, workbook)
+    related = _relations(parts, workbook)
     sheets: list[Attributes] = []
     active, from_1904 = 0, False
-    for name, attributes in elements(_read(package, workbook)):
+    for name, attributes in elements(parts.read(workbook)):
         if name == "sheet":
             sheets.append(attributes)
         elif name == "workbookView":
@@ -83,29 +106,23 @@ def find_sheet(package: zipfile.ZipFile, wanted: str) -> Sheet:
     chosen = next((one for one in sheets if one.get("name", "").lower() == wanted.lower()), None)
     chosen = chosen or (sheets[active] if active < len(sheets) else sheets[0] if sheets else None)
     kind, target = related.get(chosen.get("id", "") if chosen else "", ("", ""))
-    if kind != "worksheet":
+    part = parts.find(target)
+    if kind != "worksheet" or part is None:
         raise Refused(UNREADABLE)
-    texts = next((target for kind, target in related.values() if kind == "sharedStrings"), None)
-    part = package.getinfo(target)
     if part.file_size > MAX_SHEET_BYTES:
         raise too_large("The sheet is too large.")
-    return Sheet(part, package.getinfo(texts) if texts in package.namelist() else None, from_1904)
+    texts = next((target for kind, target in related.values() if kind == "sharedStrings"), "")
+    return Sheet(part, parts.find(texts), from_1904)
 
 
-def _relations(package: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+def _relations(parts: _Parts, part: str) -> dict[str, tuple[str, str]]:
     """What a part refers to: by id its kind and the name of its part."""
     folder, name = posixpath.split(part)
     listed = posixpath.join(folder, "_rels", f"{name}.rels")
     found: dict[str, tuple[str, str]] = {}
-    if listed in package.namelist():
-        for element, attributes in elements(_read(package, listed)):
+    if parts.find(listed):
+        for element, attributes in elements(parts.read(listed)):
             if element == "Relationship" and attributes.get("TargetMode") != "External":
-                target = posixpath.normpath(posixpath.join("/", folder, attributes["Target"])).lstrip("/")
+                target = posixpath.normpath(posixpath.join("/", folder, _plain(attributes["Target"]))).lstrip("/")
                 found[attributes["Id"]] = (attributes["Type"].rpartition("/")[2], target)
     return found
-
-
-def _read(package: zipfile.ZipFile, part: str) -> bytes:
-    if package.getinfo(part).file_size > MAX_PART_BYTES:
-        raise too_large("The file is too large.")
-    return package.read(part)

@@ -56,6 +56,15 @@ def package(
     return buffer.getvalue()
 
 
+def renamed(content: bytes, names: Mapping[str, str]) -> bytes:
+    """The same package with other names of some of its parts, but not where they are referred to."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as read, zipfile.ZipFile(buffer, "w") as made:
+        for name in read.namelist():
+            made.writestr(names.get(name, name), read.read(name))
+    return buffer.getvalue()
+
+
 def sheet(rows: str, head: str = "", prefix: str = "") -> str:
     """The XML of a sheet, its rows already written."""
     name = f"{prefix}:" if prefix else ""

@@ -12,7 +12,7 @@ from ecatalog.testing.tokens import TokenFactory
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # it has no types
 
 from ..builders import Catalog
-from .books import LAYOUTS, book, header_row, imported, numbers, package, sheet, upload
+from .books import LAYOUTS, book, header_row, imported, numbers, package, renamed, sheet, upload
 
 PRODUCT: dict[str, Any] = {
     "code_1c": "N-1", "name": "Item", "title": "T", "description": "<b>d</b>", "is_active": False, "sku": "S",
@@ -215,6 +215,20 @@ async def test_texts_that_cells_share_rich_ones_too_and_days_from_1904_are_read(
     assert numbers(await imported(api, "nomenklatura", content)) == (1, 0, 0, 0)
     stored = await product(api, "N")
     assert (stored["name"], stored["expiry_date"]) == ("a b", "2026-01-01")
+
+
+RENAMED = {
+    "1C": [("xl/sharedStrings.xml", "xl/SharedStrings.xml")],
+    "capitals": [("xl/worksheets/sheet1.xml", "xl/worksheets/Sheet1.xml"), ("xl/workbook.xml", "XL/Workbook.xml")],
+    "backslashes": [("xl/worksheets/sheet1.xml", "xl\\worksheets\\sheet1.xml"), ("_rels/.rels", "_rels\\.rels")],
+}
+
+
+@pytest.mark.parametrize("form", RENAMED)
+async def test_parts_are_found_in_whatever_form_their_names_are_written(api: Catalog, form: str) -> None:
+    row = '<row r="2"><c r="A2" t="s"><v>0</v></c></row>'
+    content = renamed(package(sheet(header_row("project") + row), "<si><t>P</t></si>"), dict(RENAMED[form]))
+    assert numbers(await imported(api, "project", content)) == (1, 0, 0, 0)
 
 
 async def test_sheets_in_any_form_of_xml_give_the_same_rows(api: Catalog) -> None:
