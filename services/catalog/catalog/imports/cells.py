@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from ecatalog.excel import is_cut
+from ecatalog.excel import MAX_CHARACTERS, is_cut
 from ecatalog.fields import Boolean, DecimalNumber, Field, Integer, Text, invalid
 from pydantic_core import PydanticCustomError
 
@@ -22,6 +22,7 @@ Raises :class:`Unreadable`, ValueError or ArithmeticError.
 Unreadable = PydanticCustomError
 
 BROKEN_CELL = "The cell holds an error: {}"
+TOO_LONG = f"The cell holds more than {MAX_CHARACTERS} characters."
 NO_RESULT = "The cell holds a formula without a result."
 
 NUMERIC = frozenset({"", "n", "f"})
@@ -44,9 +45,6 @@ _DAY_FORMS = (
     re.compile(r"(?P<d>\d{1,2})[-./](?P<m>\d{1,2})[-./](?P<y>\d{4})(?: 0?0:00(?::00)?)?"),
 )
 _DAY_MESSAGE = "Date has wrong format. Use one of these formats instead: YYYY-MM-DD, DD.MM.YYYY."
-MAX_CHARACTERS = 32_767
-"""Of a cell."""
-
 _SIGNIFICANT = 15
 """Digits that Excel keeps of a number; those behind are what is left of binary fractions."""
 
@@ -59,6 +57,8 @@ def reader(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
     exactly = _exactly(value, field, kind, from_1904=from_1904)
 
     def read(text: str) -> Any:
+        if is_too_long(text):
+            raise Unreadable("contract", TOO_LONG)
         if kind == BROKEN or not text:
             raise Unreadable("contract", BROKEN_CELL.format(text) if text else NO_RESULT)
         if text.isspace() or is_cut(text):  # of a text that was cut the whole stands in the row
@@ -72,6 +72,11 @@ def reader(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
     if type(field) is Text and kind not in NUMERIC:
         return _quick_text(field, read)
     return read
+
+
+def is_too_long(text: str) -> bool:
+    """Whether no cell can hold so much: Excel counts in UTF-16."""
+    return len(text) > MAX_CHARACTERS // 2 and len(text.encode("utf-16-le", "replace")) > MAX_CHARACTERS * 2
 
 
 def _quick_text(field: Text, read: Read) -> Read:

@@ -15,6 +15,12 @@ MAX_EMPTY_ROWS = 20_000
 MAX_SHARED_STRINGS = 2_000_000
 MAX_SHARED_CHARACTERS = 64 * 1024 * 1024
 
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
+"""Of the rows of a workbook that is imported within the request, as JSON: cells may share long texts."""
+
+MAX_EXPANDED_CHARACTERS = 2 * 1024 * 1024 * 1024
+"""Of the shared texts, each as often as it is shared."""
+
 UNREADABLE = "XLSX faylni o'qib bo'lmadi"
 
 

@@ -4,10 +4,10 @@ It writes lines about the rows of the sheet that are not empty, in the order of 
 
 ``rows``    ``R`` row, tab, the values as JSON;  ``E`` row, tab, what is wrong as JSON: ``code``, ``errors``, ``cells``
 ``survey``  ``T`` how many rows there are;  ``D`` row, tab, a later row of the same code, which counts instead
-a number    both, but nothing when there are more rows than that
+a number    both, but nothing when there are more rows than that, or very long ones
 
-and one last line: ``.`` at the end of the sheet, ``M`` when there are more rows than asked for, ``X`` with a JSON body
-and status when the file is refused. What a survey does not refuse is not refused when its rows are read.
+and one last line: ``.`` at the end of the sheet, ``M`` when there is more than asked for, ``X`` with a JSON body and
+status when the file is refused. What a survey does not refuse is not refused when its rows are read.
 """
 
 import os
@@ -16,14 +16,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BufferedReader, RawIOBase
-from itertools import islice
 from typing import IO, Any
 
 import orjson
 
 from catalog.client.schemas import ClientBody
 from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET
-from catalog.imports.limits import UNREADABLE, Refused
+from catalog.imports.limits import MAX_ANSWER_BYTES, UNREADABLE, Refused
 from catalog.imports.package import BROKEN, find_sheet, open_package
 from catalog.imports.records import Record, Records, Survey, WrongHeaders, survey
 from catalog.imports.sheet import rows
@@ -38,7 +37,7 @@ LAYOUTS: dict[str, Any] = {
 }
 MEMORY_BYTES = 1024 * 1024 * 1024
 HEADERS = "Excel headerlari mos emas"
-LINES_AT_ONCE = 200
+OUTPUT_BYTES = 128 * 1024
 
 ROWS, SURVEY = "rows", "survey"
 """What may be asked for, besides a number."""
@@ -71,13 +70,26 @@ def _lines(file: IO[bytes], layout: Any, body: Any, asked: str) -> Iterator[byte
     elif asked == ROWS:
         yield from map(_line, records.of(read))
     else:
-        few = list(islice(records.of(read), int(asked) + 1))
-        if len(few) > int(asked):
+        few = _few(records.of(read), int(asked))
+        if few is None:
             yield b"M\n"
             return
-        yield from _survey(survey((record.row, record.code) for record in few))
-        yield from map(_line, few)
+        yield from few
     yield b".\n"
+
+
+def _few(records: Iterator[Record], most: int) -> list[bytes] | None:
+    """The lines of a survey and of the rows; None when it is too much for one answer."""
+    codes: list[tuple[int, str]] = []
+    lines: list[bytes] = []
+    size = 0
+    for record in records:
+        lines.append(_line(record))
+        codes.append((record.row, record.code))
+        size += len(lines[-1])
+        if len(lines) > most or size > MAX_ANSWER_BYTES:
+            return None
+    return [*_survey(survey(codes)), *lines]
 
 
 def _survey(found: Survey) -> Iterator[bytes]:
@@ -122,14 +134,9 @@ def main() -> None:
     with suppress(ValueError):  # a lower limit is set already
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     _, kind, asked = sys.argv
-    waiting: list[bytes] = []
-    for line in lines(BufferedReader(_Input()), kind, asked):
-        waiting.append(line)
-        if len(waiting) == LINES_AT_ONCE:
-            sys.stdout.buffer.write(b"".join(waiting))
-            waiting.clear()
-    sys.stdout.buffer.write(b"".join(waiting))
-    sys.stdout.buffer.flush()
+    with os.fdopen(sys.stdout.fileno(), "wb", OUTPUT_BYTES, closefd=False) as output:
+        for line in lines(BufferedReader(_Input()), kind, asked):
+            output.write(line)
 
 
 if __name__ == "__main__":

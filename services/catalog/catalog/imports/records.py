@@ -10,9 +10,12 @@ from pydantic import BaseModel
 from catalog.columns import SheetLayout
 from catalog.html import clean_description
 from catalog.imports.cells import Read, Unreadable, reader
-from catalog.imports.limits import MAX_EMPTY_ROWS, too_large
+from catalog.imports.limits import MAX_EMPTY_ROWS, MAX_EXPANDED_CHARACTERS, too_large
 from catalog.imports.sheet import FORMULA, MAX_SHAPES, SHARED, Row, Shape
-from catalog.imports.texts import SharedTexts
+from catalog.imports.texts import LONGEST, SharedTexts
+
+SHOWN = 500
+"""Characters of a code that cannot be read, and of an error, which may quote its cell."""
 
 NO_CODE = "{} bo'sh bo'lishi mumkin emas"
 
@@ -83,6 +86,7 @@ class Records:
         self._fields = [(column.value, _field(body, column.name)) for column in layout.columns]
         self._from_1904 = from_1904
         self._plans: dict[Shape, Plan] = {}
+        self._expanded = 0
 
     def survey(self, rows: Iterator[Row]) -> Survey:
         """Look through the whole sheet: a broken one is found out before anything of it is written."""
@@ -137,7 +141,10 @@ class Records:
 
     def _put_texts(self, row: Row, plan: Plan) -> None:
         for place in plan.shared:
-            row.values[place] = self._texts[int(row.values[place])]
+            row.values[place] = text = self._texts[int(row.values[place])]
+            self._expanded += len(text)
+        if self._expanded > MAX_EXPANDED_CHARACTERS:
+            raise too_large("The cells of the workbook share too long texts.")
 
     def _record(self, row: Row, plan: Plan) -> Record:
         values: dict[str, Any] = {}
@@ -147,7 +154,7 @@ class Records:
             try:
                 value = read(texts[place])
             except Unreadable as error:
-                errors.append({"column": name, "error": error.message()})
+                errors.append({"column": name, "error": error.message()[:SHOWN]})
             except (ValueError, ArithmeticError):
                 errors.append({"column": name, "error": "A valid number is required."})
             else:
@@ -175,12 +182,12 @@ def _code(row: Row, plan: Plan) -> str:
     try:
         return plan.code.read(text) or ""
     except (Unreadable, ValueError, ArithmeticError):
-        return text.strip()
+        return text.strip()[:SHOWN]
 
 
 def _as_filled(row: Row, plan: Plan) -> dict[str, str]:
-    """The cells as they stand in the sheet."""
-    filled = ((column, row.values[column.place]) for column in plan.columns)
+    """The cells as they stand in the sheet, but for what is too long for any."""
+    filled = ((column, row.values[column.place][:LONGEST]) for column in plan.columns)
     return {column.name: text for column, text in filled if _is_filled(column, text)}
 
 

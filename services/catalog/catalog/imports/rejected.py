@@ -9,10 +9,9 @@ from ecatalog.excel import MEDIA_TYPE, Cell, Workbook, written
 from starlette.responses import Response, StreamingResponse
 
 from catalog.columns import SheetLayout
-from catalog.imports.views import NEXT_ERRORS, what_is_wrong
+from catalog.imports.views import NEXT_BATCHES, REJECTED, what_is_wrong
 
 ERROR_HEADER = "error"
-BATCH = 1000
 
 
 def workbook(database: Database, layout: SheetLayout, task: int, rows: int) -> Response:
@@ -28,17 +27,15 @@ def workbook(database: Database, layout: SheetLayout, task: int, rows: int) -> R
 
 async def _batches(database: Database, layout: SheetLayout, task: int) -> AsyncIterator[Sequence[str]]:
     after = 0
-    while True:
-        rows = await database.fetch_rows(NEXT_ERRORS, {"task": task, "row": after, "limit": BATCH})
-        if not rows:
-            return
-        cells: list[str] = []
-        for _, errors, filled in rows:
-            values: dict[str, Any] = orjson.loads(filled)
-            cells += [_typed(values.get(name)) for name in layout.headers]
-            cells.append(what_is_wrong(orjson.loads(errors)))
-        yield cells
-        after = rows[-1][0]
+    while batches := await database.fetch_rows(NEXT_BATCHES, {"task": task, "row": after}):
+        for (last,) in batches:
+            cells: list[str] = []
+            for errors, filled in await database.fetch_rows(REJECTED, {"task": task, "row": after, "last": last}):
+                values: dict[str, Any] = orjson.loads(filled)
+                cells += [_typed(values.get(name)) for name in layout.headers]
+                cells.append(what_is_wrong(orjson.loads(errors)))
+            yield cells
+            after = last
 
 
 def _typed(value: Any) -> str:

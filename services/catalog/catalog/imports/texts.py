@@ -3,10 +3,15 @@
 import re
 from typing import IO
 
+from ecatalog.excel import MAX_CHARACTERS
+
 from catalog.imports.limits import MAX_SHARED_CHARACTERS, MAX_SHARED_STRINGS, too_large
 from catalog.imports.xml import Attributes, local, parser
 
 PIECE = 64 * 1024
+
+LONGEST = MAX_CHARACTERS + 1
+"""What is kept of a text. A longer one is an error in each cell that shares it, and need not be whole for that."""
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -63,7 +68,7 @@ class SharedTexts:
 
     def _add(self, text: str) -> None:
         self._characters += len(text)
-        self._texts.append(text)
+        self._texts.append(text[:LONGEST])
         if self._characters > MAX_SHARED_CHARACTERS or len(self._texts) > MAX_SHARED_STRINGS:
             raise too_large("The texts of the workbook are too large.")
 

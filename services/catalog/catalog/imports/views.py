@@ -41,9 +41,18 @@ STATUS = f"""
     ) x
 """  # noqa: S608 - built from constants
 
-NEXT_ERRORS = """
-    select row, errors, cells from import_error e
-     where e.task_id = %(task)s and e.row > %(row)s order by e.row limit %(limit)s
+BATCH, BATCH_BYTES = 1000, 4 * 1024 * 1024
+"""How many rejected rows are fetched at once."""
+
+# The last rows of the next batches. Without cells of many characters they are one.
+NEXT_BATCHES = f"""
+    select max(row) from (
+        select row, sum(octet_length(cells::text)) over (order by row) / {BATCH_BYTES} as part from (
+            select row, cells from import_error where task_id = %(task)s and row > %(row)s order by row limit {BATCH}) e
+    ) sized group by part order by part
+"""  # noqa: S608 - built from constants
+REJECTED = """
+    select errors, cells from import_error where task_id = %(task)s and row > %(row)s and row <= %(last)s order by row
 """
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import orjson
 import pytest
+from openpyxl import load_workbook  # type: ignore[import-untyped]  # it has no types
 
 from ..builders import Catalog
 from .books import MAIN, OFFICE, book, header_row, imported, numbers, package, sheet, text_cells, upload
@@ -135,14 +136,12 @@ print(time.process_time(), highest.split()[1], file=sys.stderr)
 """
 
 
-def read(content: bytes) -> tuple[int, float, int]:
+def read(content: bytes, kind: str = "project", asked: str = "5000") -> tuple[int, float, int]:
     """The status with which the reader refuses a file, its seconds of CPU and its kilobytes of memory."""
     with tempfile.TemporaryFile() as file:
         file.write(content)
         file.flush()
-        ran = subprocess.run(
-            [sys.executable, "-c", READER, "project", "5000"], stdin=file, capture_output=True, check=True
-        )
+        ran = subprocess.run([sys.executable, "-c", READER, kind, asked], stdin=file, capture_output=True, check=True)
     last = ran.stdout.splitlines()[-1]
     assert last[:1] == b"X", last
     seconds, kilobytes = ran.stderr.split()
@@ -174,6 +173,45 @@ async def test_a_nul_is_dropped_and_only_the_row_that_is_wrong_is_rejected(api: 
     assert answer["errors"][1] == "Row 4 (B): name: The cell holds an error: #N/A"
     assert (await api.get("project/A1/")).status_code == 200
     assert (await api.get(f"project/import-xlsx/{answer['task_id']}/")).json()["errors_json"] == answer["errors_json"]
+
+
+def amplified(rows: int, *texts: str) -> bytes:
+    """Rows that share texts, which stand in the file only once: a row's name, its description and so on."""
+    shared = "".join(f"<si><t>{text}</t></si>" for text in texts)
+    row = "".join(f'<c t="s"><v>{place}</v></c>' for place in range(len(texts)))
+    cells = (f"<row>{text_cells([f'P{n}'])}{row}</row>" for n in range(rows))
+    return package(sheet(HEADER + "".join(cells)), shared)
+
+
+async def test_a_cell_that_is_longer_than_any_is_an_error_and_is_kept_cut(api: Catalog) -> None:
+    answer = await imported(api, "project", amplified(2, "N", "T", "😀" * 16_383 + "ab"))
+    assert numbers(answer) == (0, 0, 0, 2)
+    assert answer["errors"][0] == "Row 2 (P0): description: The cell holds more than 32767 characters."
+    inline = package(sheet(HEADER + f"<row>{text_cells(['P', 'N', 'T', 'x' * 1_000_000])}</row>"))
+    answer = await imported(api, "project", inline)
+    assert answer["errors"] == ["Row 2 (P): description: The cell holds more than 32767 characters."]
+    response = await api.get(f"project/import-xlsx/{answer['task_id']}/errors.xlsx")
+    rows = list(load_workbook(io.BytesIO(response.content)).active.values)
+    assert rows[1][3] == "x" * 32_766 + "…"
+
+
+async def test_many_rejected_rows_of_long_texts_come_back_whole(api: Catalog) -> None:
+    answer = await imported(api, "project", amplified(300, "n" * 300, "T", "d" * 32_767))
+    assert answer["error_count"] == 300
+    response = await api.get(f"project/import-xlsx/{answer['task_id']}/errors.xlsx")
+    rows = list(load_workbook(io.BytesIO(response.content)).active.values)
+    assert [row[0] for row in rows[1:]] == [f"P{n}" for n in range(300)]
+
+
+async def test_few_rows_that_share_long_texts_are_left_to_the_worker(api: Catalog) -> None:
+    response = await upload(api, "project", amplified(4000, "N", "T", "d" * 30_000), wait="false")
+    assert response.status_code == 202
+
+
+def test_texts_that_are_shared_too_often_are_refused() -> None:
+    row = '<row><c t="inlineStr"><is><t>P</t></is></c>' + '<c t="s"><v>0</v></c>' * 40 + "</row>"
+    content = package(sheet(header_row("nomenklatura") + row * 2000), f"<si><t>{'d' * 32_767}</t></si>")
+    assert read(content, "nomenklatura", "survey")[0] == 413
 
 
 async def test_headers_of_another_kind_are_told_apart(api: Catalog) -> None:
