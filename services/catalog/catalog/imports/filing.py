@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from itertools import count
+from collections.abc import Iterable, Iterator
 from typing import IO, NamedTuple
 
 from ecatalog.background import stop
@@ -13,11 +13,11 @@ from catalog.imports.parsing import Read, read, reading
 from catalog.imports.reader import ROWS, SURVEY
 from catalog.imports.tasks import Import, add, begin, reject, write_rows
 
-CHUNK = 1000
+CHUNK, CHUNK_BYTES = 1000, 4 * 1024 * 1024
 CHUNKS_AT_ONCE = 3
 
-AHEAD = 50
-"""Chunks that may wait to be written, or for the survey: some 50 MB."""
+AHEAD_BYTES = 48 * 1024 * 1024
+"""Of chunks that wait to be written, or for the survey. One more is read then."""
 
 _PIECE = "select data from import_file where task_id = %s and n = %s"
 _WRITTEN = "select chunk from import_chunk where task_id = %s"
@@ -27,6 +27,62 @@ _MARK = "insert into import_chunk (task_id, chunk) values (%s, %s) on conflict d
 class Chunk(NamedTuple):
     number: int
     lines: list[bytes]
+    size: int
+
+
+class Cut:
+    """Makes chunks of lines. Where one ends depends on the lines alone: it holds the same ones whoever reads them."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._lines: list[bytes] = []
+        self._size = 0
+
+    def whole(self, lines: Iterable[bytes]) -> Iterator[Chunk]:
+        """The chunks that end before one of these lines."""
+        for line in lines:
+            if len(self._lines) == CHUNK or (self._lines and self._size + len(line) > CHUNK_BYTES):
+                yield self.last()
+            self._lines.append(line)
+            self._size += len(line)
+
+    def last(self) -> Chunk:
+        """What is left."""
+        chunk = Chunk(self._number, self._lines, self._size)
+        self._number, self._lines, self._size = self._number + 1, [], 0
+        return chunk
+
+
+class Ahead:
+    """Chunks on their way from who reads to who writes them; reading waits while there are too many bytes of them."""
+
+    def __init__(self) -> None:
+        self._chunks: asyncio.Queue[Chunk | None] = asyncio.Queue()
+        self._size = 0
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+
+    async def put(self, chunk: Chunk) -> None:
+        await self._has_room.wait()
+        self._chunks.put_nowait(chunk)
+        self._resize(chunk.size)
+
+    def end(self) -> None:
+        """No more chunks, for one of those who write."""
+        self._chunks.put_nowait(None)
+
+    async def get(self) -> Chunk | None:
+        chunk = await self._chunks.get()
+        if chunk is not None:
+            self._resize(-chunk.size)
+        return chunk
+
+    def _resize(self, by: int) -> None:
+        self._size += by
+        if self._size < AHEAD_BYTES:
+            self._has_room.set()
+        else:
+            self._has_room.clear()
 
 
 async def write_file(database: Database, task: int, wanted: Import) -> None:
@@ -51,7 +107,7 @@ class _Writing:
         self._task = task
         self._wanted = wanted
         self._written = written
-        self._chunks: asyncio.Queue[Chunk | None] = asyncio.Queue(AHEAD)
+        self._ahead = Ahead()
         self._surveyed = asyncio.Event()
         self._later: dict[int, int] = {}
 
@@ -72,22 +128,19 @@ class _Writing:
         self._surveyed.set()
 
     async def _read(self, file: IO[bytes]) -> None:
-        """The rows in the order of the sheet: a chunk holds the same ones whoever reads them."""
-        numbers = count()
-        waiting: list[bytes] = []
+        """The rows in the order of the sheet, and the last line, which is no row."""
+        cut = Cut()
         async with reading(file, self._wanted.kind, ROWS) as lines:
             async for some in lines:
-                waiting += some
-                while len(waiting) > CHUNK:  # the last line is no row
-                    await self._chunks.put(Chunk(next(numbers), waiting[:CHUNK]))
-                    waiting = waiting[CHUNK:]
-        await self._chunks.put(Chunk(next(numbers), waiting))
+                for chunk in cut.whole(some):
+                    await self._ahead.put(chunk)
+        await self._ahead.put(cut.last())
         for _ in range(CHUNKS_AT_ONCE):
-            await self._chunks.put(None)
+            self._ahead.end()
 
     async def _write(self) -> None:
         await self._surveyed.wait()
-        while chunk := await self._chunks.get():
+        while chunk := await self._ahead.get():
             if chunk.number not in self._written:
                 await self._write_chunk(chunk)
 
