@@ -41,12 +41,16 @@ _GROUPED = re.compile(rf"[+-]?\d{{1,3}}(?:{_SPACE}\d{{3}})+(?:[.,]\d+)?")
 _COMMAS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+\.\d+|[+-]?\d{1,3}(?:,\d{3}){2,}")
 _POINTS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?\d{1,3}(?:\.\d{3}){2,}")
 _DAY_FORMS = (
-    re.compile(r"(?P<y>\d{4})[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?"),
-    re.compile(r"(?P<d>\d{1,2})[-./](?P<m>\d{1,2})[-./](?P<y>\d{4})(?: 0?0:00(?::00)?)?"),
+    re.compile(r"(?P<y>\d{4})[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?"),
+    re.compile(r"(?P<d>\d{1,2})[-./](?P<m>\d{1,2})[-./](?P<y>\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?"),
 )
 _DAY_MESSAGE = "Date has wrong format. Use one of these formats instead: YYYY-MM-DD, DD.MM.YYYY."
 _SIGNIFICANT = 15
 """Digits that Excel keeps of a number; those behind are what is left of binary fractions."""
+
+# Other programs write codes of more digits as they are, and the last ones are not to be lost.
+_DIGITS = re.compile(r"-?[0-9]+")
+_BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
 # From 1927 to 2119: a smaller number is more likely a year than a day.
 _SERIALS = range(10_000, 80_001)
@@ -65,7 +69,7 @@ def reader(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
             return None
         return exactly(text)
 
-    if kind == BROKEN:
+    if kind in {BROKEN, "b"}:
         return read
     if isinstance(field, DecimalNumber):
         return _quick_decimal(field, read)
@@ -100,6 +104,8 @@ def _exactly(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
         return lambda text: _day(kind, text, start)
     if value is Value.BOOLEAN or isinstance(field, Boolean):
         return lambda text: _boolean(kind, text)
+    if kind == "b":
+        return lambda text: field.clean(_typed_boolean(text, field))
     if isinstance(field, DecimalNumber):
         return lambda text: str(field.clean(_number(kind, text)))
     if isinstance(field, Integer):
@@ -111,7 +117,7 @@ def _exactly(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
 
 def plain_number(text: str) -> str:
     """A number as a person would write it: a code that Excel took for a number gets no exponent and no ``.0``."""
-    if text.isdigit() and len(text) <= _SIGNIFICANT:
+    if _DIGITS.fullmatch(text):
         return text
     number = Decimal(format(float(text), f".{_SIGNIFICANT}g"))
     return format(number.quantize(1) if number == number.to_integral_value() else number.normalize(), "f")
@@ -136,9 +142,16 @@ def _integer(kind: str, text: str) -> str:
     return number.rstrip("0").rstrip(".") if "." in number else number
 
 
+def _typed_boolean(text: str, field: Field) -> str:
+    """A boolean where none belongs is no number; as a text it is what stands in its cell."""
+    if not isinstance(field, Text):
+        raise invalid("A valid number is required.")
+    return str(_boolean("b", text)).upper()
+
+
 def _boolean(kind: str, text: str) -> bool:
-    if kind == "b":
-        return text == "1"
+    if kind == "b" and text in _BOOLEANS:
+        return _BOOLEANS[text]
     if kind in NUMERIC:
         return float(text) != 0
     word = _APOSTROPHES.sub("", text).strip().lower()

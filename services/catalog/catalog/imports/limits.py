@@ -21,6 +21,9 @@ MAX_ANSWER_BYTES = 16 * 1024 * 1024
 MAX_EXPANDED_CHARACTERS = 2 * 1024 * 1024 * 1024
 """Of the shared texts, each as often as it is shared."""
 
+MAX_MARKUP_BYTES = 1024 * 1024
+"""Of a single piece of XML: an element with its attributes, or a comment."""
+
 UNREADABLE = "XLSX faylni o'qib bo'lmadi"
 
 

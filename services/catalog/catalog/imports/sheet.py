@@ -14,7 +14,7 @@ from ecatalog.excel import MAX_ROWS
 
 from catalog.imports.limits import MAX_CELLS, MAX_COLUMNS, MAX_ROW_CHARACTERS, Refused, too_large
 from catalog.imports.texts import unescaped
-from catalog.imports.xml import Attributes, local, parser
+from catalog.imports.xml import Attributes, Fed, local, parser
 
 PIECE = 256 * 1024
 
@@ -138,6 +138,8 @@ def _plain_row(part: str, previous: int, shapes: "_Shapes") -> Row:
     if start is None:
         raise _Unusual
     number, values = start[1] or "", pieces[1::2]
+    if not number and ' r="' in part[: part.find(">")]:  # behind other attributes
+        raise _Unusual
     shape = shapes.of(part, "\0".join(pieces[::2]).replace(f'{number}"', '"'))
     if len(values) != len(shape):
         raise _Unusual
@@ -270,10 +272,11 @@ def _parsed_rows(sheet: IO[bytes]) -> Iterator[Row]:
     reading.StartElementHandler = parsing.start
     reading.EndElementHandler = parsing.end
     reading.CharacterDataHandler = parsing.text
+    fed = Fed(reading)
     more = True
     while more:
         piece = sheet.read(PIECE)
         more = bool(piece)
-        reading.Parse(piece, not more)
+        fed.parse(piece)
         yield from parsing.rows
         parsing.rows.clear()

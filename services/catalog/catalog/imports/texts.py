@@ -6,12 +6,17 @@ from typing import IO
 from ecatalog.excel import MAX_CHARACTERS
 
 from catalog.imports.limits import MAX_SHARED_CHARACTERS, MAX_SHARED_STRINGS, too_large
-from catalog.imports.xml import Attributes, local, parser
+from catalog.imports.xml import Attributes, Fed, local, parser
 
 PIECE = 64 * 1024
 
 LONGEST = MAX_CHARACTERS + 1
 """What is kept of a text. A longer one is an error in each cell that shares it, and need not be whole for that."""
+
+LONGEST_WRITTEN = 7 * LONGEST
+"""As much may it be while its characters are escaped."""
+
+TOO_LARGE = "The texts of the workbook are too large."
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -31,18 +36,20 @@ class SharedTexts:
         self._part = part
         self._texts: list[str] = []
         self._characters = 0
+        self._begun = 0
         self._runs: list[str] = []
         self._run: list[str] | None = None
         self._phonetic = False
-        self._parser = parser()
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._text
+        reading = parser()
+        reading.StartElementHandler = self._start
+        reading.EndElementHandler = self._end
+        reading.CharacterDataHandler = self._text
+        self._fed = Fed(reading)
 
     def __getitem__(self, number: int) -> str:
         while number >= len(self._texts) and self._part is not None:
             piece = self._part.read(PIECE)
-            self._parser.Parse(piece, not piece)
+            self._fed.parse(piece)
             if not piece:
                 self._part = None
         return self._texts[number]
@@ -50,7 +57,7 @@ class SharedTexts:
     def _start(self, name: str, _: Attributes) -> None:
         match local(name):
             case "si":
-                self._runs = []
+                self._runs, self._begun = [], 0
             case "t" if not self._phonetic:
                 self._run = []
             case "rPh":
@@ -67,11 +74,16 @@ class SharedTexts:
                 self._add("".join(self._runs))
 
     def _add(self, text: str) -> None:
-        self._characters += len(text)
         self._texts.append(text[:LONGEST])
-        if self._characters > MAX_SHARED_CHARACTERS or len(self._texts) > MAX_SHARED_STRINGS:
-            raise too_large("The texts of the workbook are too large.")
+        if len(self._texts) > MAX_SHARED_STRINGS:
+            raise too_large(TOO_LARGE)
 
     def _text(self, text: str) -> None:
-        if self._run is not None:
+        if self._run is None:
+            return
+        self._characters += len(text)
+        if self._characters > MAX_SHARED_CHARACTERS:
+            raise too_large(TOO_LARGE)
+        if self._begun < LONGEST_WRITTEN:
+            self._begun += len(text)
             self._run.append(text)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from xml.parsers import expat
 
-from catalog.imports.limits import UNREADABLE, Refused
+from catalog.imports.limits import MAX_MARKUP_BYTES, UNREADABLE, Refused, too_large
 
 Attributes = dict[str, str]
 
@@ -14,6 +14,22 @@ def parser() -> expat.XMLParserType:
     made.buffer_text = True
     made.StartDoctypeDeclHandler = _refuse
     return made
+
+
+class Fed:
+    """A parser and how much it was given. One mark-up of megabytes, such as a comment, is looked at again with each
+    piece, in quadratic time: it is refused with 413."""
+
+    def __init__(self, fed: expat.XMLParserType) -> None:
+        self._parser = fed
+        self._bytes = 0
+
+    def parse(self, piece: bytes) -> None:
+        """Parse more; nothing ends the document."""
+        self._parser.Parse(piece, not piece)
+        self._bytes += len(piece)
+        if piece and self._bytes - self._parser.CurrentByteIndex > MAX_MARKUP_BYTES:
+            raise too_large("The workbook holds too long mark-up.")
 
 
 def _refuse(*_: object) -> None:

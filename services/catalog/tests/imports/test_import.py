@@ -94,12 +94,14 @@ READ: list[tuple[str, Any, Any]] = [
     ("is_active", "ha", True), ("is_active", "Да", True), ("is_active", "yes", True), ("is_active", 1, True),
     ("is_active", "yo‘q", False), ("is_active", "нет", False), ("is_active", 0, False), ("is_active", "no", False),
     ("barcode", 4780000000012, "4780000000012"), ("barcode", 12.5, "12.5"), ("sku", "007", "007"),
+    ("expiry_date", "2027-02-03T14:30:00", "2027-02-03"),
+    ("expiry_date", "03.02.2027 14:30", "2027-02-03"), ("is_active", False, False), ("brand", True, "TRUE"),
 ]  # fmt: skip
 WRONG: list[tuple[str, Any]] = [
     ("base_price", "cheap"), ("base_price", "1 2"), ("base_price", "1,2,3"), ("base_price", "12 500,001"),
     ("base_price", 1e20), ("warranty_period", "1.5"), ("warranty_period", 3_000_000_000), ("expiry_date", 2027),
     ("expiry_date", "31.02.2027"), ("expiry_date", "soon"), ("is_active", "maybe"), ("brand", "x" * 151),
-    ("rating", "#N/A"), ("notes", "=1+1"),
+    ("rating", "#N/A"), ("base_price", True), ("notes", "=1+1"),
 ]  # fmt: skip
 
 
@@ -241,6 +243,30 @@ async def test_sheets_in_any_form_of_xml_give_the_same_rows(api: Catalog) -> Non
     contents = [sheet(plain), sheet(prefixed, prefix="x"), sheet(commented), sheet(spaced), sheet(formula)]
     assert [numbers(await imported(api, "project", package(one))) for one in contents] == expected
     assert (await api.get("project/P&1/")).json()["name"] == "calculated"
+
+
+async def test_codes_of_many_digits_keep_them_all(api: Catalog) -> None:
+    codes = ("10202001001000123", "10202001001000124", "346000000000000017")
+    rows = "".join(f'<row r="{row}"><c r="A{row}"><v>{code}</v></c></row>' for row, code in enumerate(codes, start=2))
+    assert numbers(await imported(api, "project", package(sheet(header_row("project") + rows)))) == (3, 0, 0, 0)
+    assert sorted(await api.listed("project")) == sorted(codes)
+
+
+async def test_a_boolean_is_true_or_false_in_both_forms(api: Catalog) -> None:
+    place = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[LAYOUTS["project"].headers.index("is_active")]
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}" t="str"><v>P{row}</v></c><c r="{place}{row}" t="b"><v>{value}</v></c></row>'
+        for row, value in enumerate(("true", "false", "1", "0", "2"), start=2)
+    )
+    answer = await imported(api, "project", package(sheet(header_row("project") + rows)))
+    assert numbers(answer) == (4, 0, 0, 1)
+    assert [(await api.get(f"project/P{row}/")).json()["is_active"] for row in range(2, 6)] == [True, False] * 2
+
+
+async def test_the_number_of_a_row_may_stand_behind_its_other_attributes(api: Catalog) -> None:
+    row = '<row spans="1:3" r="10"><c r="B10" t="str"><v>nameless</v></c></row>'
+    answer = await imported(api, "project", package(sheet(header_row("project") + row)))
+    assert [error["row"] for error in answer["errors_json"]] == [10]
 
 
 async def test_rows_of_one_shape_keep_texts_that_look_like_what_stands_around_them(api: Catalog) -> None:
