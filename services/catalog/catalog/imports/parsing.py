@@ -14,6 +14,10 @@ from catalog.imports.limits import UNREADABLE
 
 PIECE = 1024 * 1024
 AT_ONCE = 2
+FEW_SECONDS = 60.0
+"""A whole workbook of few rows is read in one; whoever comes next waits for this one."""
+
+TOO_SLOW = "The workbook takes too long to read."
 DUPLICATE = "Duplicate code: row {} counts."
 
 Lines = AsyncIterator[list[bytes]]
@@ -82,7 +86,11 @@ class Read:
 async def read_few(file: IO[bytes], kind: str, most: int) -> Read:
     """The whole workbook, or ``more`` when it has more than ``most`` rows; raises :class:`WorkbookRefused`."""
     async with _free:
-        return await read(file, kind, str(most))
+        try:
+            async with asyncio.timeout(FEW_SECONDS):
+                return await read(file, kind, str(most))
+        except TimeoutError:
+            raise WorkbookRefused(413, {"error": TOO_SLOW}) from None
 
 
 async def read(file: IO[bytes], kind: str, asked: str) -> Read:

@@ -59,6 +59,28 @@ def endless_text() -> Iterator[bytes]:
         yield b"x" * 1024 * 1024
 
 
+def endless_comment() -> Iterator[bytes]:
+    yield head() + b"<!--"
+    for _ in range(300):
+        yield b"x" * 1024 * 1024
+
+
+def endless_shared_text(begin: bytes) -> bytes:
+    """A workbook with one text of 300 MB, or a comment, that cells would share."""
+    whole = io.BytesIO(package(sheet('<row><c t="s"><v>0</v></c></row>'), "<si/>"))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(whole) as read, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+        for name in read.namelist():
+            with made.open(name, "w") as part:
+                if "sharedStrings" not in name:
+                    part.write(read.read(name))
+                    continue
+                part.write(f'<sst xmlns="{MAIN}"><si>'.encode() + begin)
+                for _ in range(300):
+                    part.write(b"x" * 1024 * 1024)
+    return buffer.getvalue()
+
+
 def many_parts() -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as made:
@@ -123,6 +145,9 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int]] = {
     "a million blank styled rows": (lambda: pressed(blank_styled_rows()), 413),
     "a million blank rows": (lambda: pressed(blank_self_closed_rows()), 413),
     "one endless text": (lambda: pressed(endless_text()), 413),
+    "one endless comment": (lambda: pressed(endless_comment()), 413),
+    "one endless text to share": (lambda: endless_shared_text(b"<t>"), 413),
+    "one endless comment among texts": (lambda: endless_shared_text(b"<!--"), 413),
 }  # fmt: skip
 
 
