@@ -68,7 +68,7 @@ TASK = """
     )
 """
 
-TODO = """
+ROWS = """
     create table description_todo (
         task_id bigint not null references description_task (id) on delete cascade,
         row_id  bigint not null,
@@ -94,7 +94,7 @@ INDEXES = (
 
 
 def upgrade() -> None:
-    for statement in (CLAIM, GENERATED, TASK, TODO, ERROR, *INDEXES):
+    for statement in (CLAIM, GENERATED, TASK, ROWS, ERROR, *INDEXES):
         op.execute(statement)
 
 
