@@ -60,7 +60,7 @@ compose-test: install ## Build the images and try the system in containers (need
 
 .PHONY: soak
 soak: install ## Run the long tests: repeated kills, minutes of streams, large round trips
-	$(VENV)/pytest -m soak
+	$(VENV)/pytest -m soak --timeout 900
 
 .PHONY: bench
 bench: install ## Measure speed and memory
