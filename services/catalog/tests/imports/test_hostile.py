@@ -7,6 +7,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
+from itertools import chain, repeat
 
 import orjson
 import pytest
@@ -21,17 +22,17 @@ CPU_SECONDS = 2.0
 HEADER = header_row("project")
 
 
-def pressed(pieces: Iterator[bytes]) -> bytes:
-    """A workbook whose sheet is too large to be made in memory."""
-    whole = io.BytesIO(package(sheet("")))
+def pressed(pieces: Iterator[bytes], part: str = "worksheets/sheet1", whole: bytes | None = None) -> bytes:
+    """A workbook one of whose parts, mostly its sheet, is too large to be made in memory."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(whole) as read, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+    given = io.BytesIO(package(sheet("")) if whole is None else whole)
+    with zipfile.ZipFile(given) as read, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
         for name in read.namelist():
-            if "sheet1" not in name:
+            if part not in name:
                 made.writestr(name, read.read(name))
-        with made.open("xl/worksheets/sheet1.xml", "w") as part:
+        with made.open(f"xl/{part}.xml", "w") as written:
             for piece in pieces:
-                part.write(piece)
+                written.write(piece)
     return buffer.getvalue()
 
 
@@ -67,18 +68,9 @@ def endless_comment() -> Iterator[bytes]:
 
 def endless_shared_text(begin: bytes) -> bytes:
     """A workbook with one text of 300 MB, or a comment, that cells would share."""
-    whole = io.BytesIO(package(sheet('<row><c t="s"><v>0</v></c></row>'), "<si/>"))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(whole) as read, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
-        for name in read.namelist():
-            with made.open(name, "w") as part:
-                if "sharedStrings" not in name:
-                    part.write(read.read(name))
-                    continue
-                part.write(f'<sst xmlns="{MAIN}"><si>'.encode() + begin)
-                for _ in range(300):
-                    part.write(b"x" * 1024 * 1024)
-    return buffer.getvalue()
+    start = f'<sst xmlns="{MAIN}"><si>'.encode() + begin
+    whole = package(sheet('<row><c t="s"><v>0</v></c></row>'), "<si/>")
+    return pressed(chain([start], repeat(b"x" * 1024 * 1024, 300)), "sharedStrings", whole)
 
 
 def many_parts() -> bytes:
