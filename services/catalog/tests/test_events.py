@@ -65,6 +65,16 @@ async def test_product_is_told_without_its_text_and_without_what_is_empty(
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("kind", ["project", "client", "nomenklatura"])
+async def test_times_are_told_with_all_their_digits(api: Catalog, settings: CatalogSettings, kind: str) -> None:
+    await {"project": api.make_project, "client": api.make_client, "nomenklatura": api.make_product}[kind]("X")
+    with psycopg.connect(settings.dsn, autocommit=True) as connection:
+        connection.execute(f"update {kind} set created_at = '2026-10-01T09:00:00.5+05:00'")  # noqa: S608 - a constant
+    await api.patch(f"{kind}/X/", {"name": "y"})
+    (_, row) = told(settings)[-1]
+    assert row["created_at"] == "2026-10-01T09:00:00.500000+05:00"
+
+
 async def test_client_is_told_without_the_ways_to_reach_it(api: Catalog, settings: CatalogSettings) -> None:
     await api.make_client(**CLIENT)
     ((_, row),) = told(settings)
