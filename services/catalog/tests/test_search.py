@@ -66,7 +66,7 @@ WORDS = st.text(st.sampled_from(LETTERS), max_size=30) | st.text(
 )
 
 
-@examples(max_examples=200, deadline=None)
+@examples(max_examples=200)
 @given(before=WORDS, part=WORDS, after=WORDS, upper=st.booleans())
 def test_what_a_plain_substring_finds_is_found(
     connection: psycopg.Connection[Any], before: str, part: str, after: str, upper: bool

@@ -5,10 +5,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ecatalog.testing.nats import NatsServer
 from ecatalog.testing.postgres import Postgres
 from ecatalog.testing.tokens import TokenFactory
+
+# The same examples at every run, and none fails because the machine was busy meanwhile.
+settings.register_profile(
+    "steady", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ def expected(state: dict[str, Row], chunk: list[Row]) -> tuple[int, int, int]:
     return created, updated, unchanged
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(chunks=chunks)
 async def test_chunks_end_as_the_model_does(database: Database, chunks: list[list[Row]]) -> None:
     async with database.session() as session:

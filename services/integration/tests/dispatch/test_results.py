@@ -48,7 +48,7 @@ async def add(database: Database, applied: ChunkApplied) -> None:
 chunks = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(1, 3)), min_size=1, max_size=6)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(parts=chunks, data=st.data())
 async def test_each_result_counts_once_whatever_the_order_and_repeats(
     database: Database, parts: list[tuple[int, int, int]], data: Any

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from integration.soap import Cause, SourceError
 from integration.soap.answer import AnswerReader
@@ -108,7 +108,6 @@ def test_soap_1_2_envelope_is_read() -> None:
     assert codes(read(document)) == ["0", "1", "2"]
 
 
-@settings(deadline=None)
 @given(st.integers(1, 400), st.integers(0, 300))
 def test_size_of_the_pieces_and_of_the_list_makes_no_difference(piece: int, count: int) -> None:
     rows = "".join(ROW.format(f"{number}\x01") for number in range(count))
