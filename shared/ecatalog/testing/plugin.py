@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from ecatalog.telemetry import JsonFormatter
 from ecatalog.testing.nats import NatsServer
 from ecatalog.testing.postgres import Postgres
 from ecatalog.testing.tokens import TokenFactory
@@ -16,6 +17,13 @@ settings.register_profile(
     "steady", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("steady")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """A test that fails shows what was logged with its facts, which pytest's own form leaves out."""
+    if logging_plugin := config.pluginmanager.get_plugin("logging-plugin"):
+        logging_plugin.report_handler.setFormatter(JsonFormatter("tests"))
 
 
 @pytest.fixture(scope="session")
