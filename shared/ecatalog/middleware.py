@@ -43,8 +43,8 @@ class RequestContext:
         telemetry.traceparent.set(_trace(headers))
         started = time.perf_counter()
         method = scope["method"]
-        if method == "HEAD":
-            scope["method"] = "GET"
+        if method == "HEAD":  # in a scope of our own: the server must know that no body follows
+            scope = {**scope, "method": "GET"}
         answer = _Answer(send, headless=method == "HEAD")
         try:
             await self._app(scope, receive, answer)

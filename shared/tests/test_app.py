@@ -1,5 +1,6 @@
 """Every application answers errors, HEAD, OPTIONS and unknown paths in the contract's form."""
 
+import asyncio
 import errno
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -7,6 +8,7 @@ from typing import Annotated
 import httpx
 import psycopg
 import pytest
+import uvicorn
 from ecatalog.app import UnprotectedRoute, create_app
 from ecatalog.auth import Editor, Internal, MaybeUser, NoCredentials, SignedIn, Staff
 from ecatalog.body import Body
@@ -17,10 +19,12 @@ from ecatalog.responses import Json
 from ecatalog.settings import DEVELOPMENT_SECRET, Settings
 from ecatalog.testing.client import running, until
 from ecatalog.testing.nats import NatsServer
+from ecatalog.testing.ports import free_port
 from ecatalog.testing.tokens import TokenFactory
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
+from starlette.responses import StreamingResponse
 
 router = APIRouter(prefix="/api/v1/thing")
 
@@ -53,6 +57,11 @@ async def secret(_: Staff) -> Response:
 @router.get("/inside/")
 async def inside(_: Internal) -> Response:
     return Json({})
+
+
+@router.get("/streamed/")
+async def streamed(_: MaybeUser) -> Response:
+    return StreamingResponse(iter(["one", "two"]))
 
 
 @router.get("/broken/")
@@ -135,6 +144,23 @@ async def test_form_of_the_answer_is_negotiated(client: httpx.AsyncClient, path:
 async def test_wrong_method_names_the_allowed_ones(client: httpx.AsyncClient) -> None:
     response = await client.delete("/api/v1/thing/")
     assert set(response.headers["allow"].split(", ")) == {"GET", "POST", "HEAD", "OPTIONS"}
+
+
+@pytest.mark.parametrize("path", ["thing/", "thing/streamed/", "nowhere/"])
+async def test_connection_is_good_for_more_after_a_head(app: FastAPI, client: httpx.AsyncClient, path: str) -> None:  # noqa: ARG001 - the application runs
+    config = uvicorn.Config(app, host="127.0.0.1", port=free_port(), log_config=None, lifespan="off")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    await until(lambda: server.started)
+    reader, writer = await asyncio.open_connection("127.0.0.1", config.port)
+    answers = []
+    for method, target, end in (("HEAD", path, b"\r\n\r\n"), ("GET", "thing/two/", b'{"code":"two"}')):
+        writer.write(f"{method} /api/v1/{target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        answers.append(await reader.readuntil(end))
+    writer.close()
+    server.should_exit = True
+    await serving
+    assert [answer.startswith(b"HTTP/1.1 ") for answer in answers] == [True, True]
 
 
 async def test_head_is_get_without_a_body(client: httpx.AsyncClient) -> None:
