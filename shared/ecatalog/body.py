@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl
 
-import orjson
 from fastapi import Request
 from pydantic import BaseModel, ValidationError, create_model
 from python_multipart.multipart import parse_options_header
@@ -13,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from ecatalog.errors import BadRequest, FieldErrors, ParseError, TooLarge, UnsupportedMediaType
 from ecatalog.fields import Boolean, FormText
+from ecatalog.parsing import parse_json
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -94,8 +94,8 @@ async def read_body(request: Request) -> Any:
     if not raw:
         return {}
     try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
+        return parse_json(raw)
+    except ValueError as error:
         raise ParseError(f"JSON parse error - {error}") from error
 
 

@@ -19,6 +19,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from starlette.datastructures import UploadFile
 
+from ecatalog.parsing import parse_json
+
 NULL = "This field may not be null."
 BLANK = "This field may not be blank."
 NOT_A_STRING = "Not a valid string."
@@ -337,15 +339,16 @@ class Json(Field):
     def clean(self, value: Any) -> Any:
         if isinstance(value, FormText):
             try:
-                value = orjson.loads(value.encode())
-            except orjson.JSONDecodeError:
+                value = parse_json(value.encode())
+            except ValueError:
                 raise invalid(NOT_JSON) from None
         if isinstance(value, UploadFile):
             raise invalid(NOT_JSON)
         try:
             written = orjson.dumps([[[[value]]]])  # it may stand within other JSON
-        except TypeError:
-            raise invalid("The value is nested too deeply.") from None
+        except TypeError as error:
+            reason = "holds a number that is too large" if "Integer" in str(error) else "is nested too deeply"
+            raise invalid(f"The value {reason}.") from None
         if len(written) > MAX_LENGTH:
             raise invalid("The value is too large.")
         if _holds_nul(written):

@@ -5,9 +5,9 @@ import zlib
 from io import BytesIO
 from typing import Any
 
-import orjson
 from ecatalog.body import MAX_JSON_BYTES, read_bytes
 from ecatalog.errors import FieldErrors, ParseError, TooLarge, UnsupportedMediaType
+from ecatalog.parsing import parse_json
 from starlette.requests import Request
 
 MAX_POINTS = 1000
@@ -64,8 +64,8 @@ def unpack(raw: bytes) -> bytes:
 
 def _array(raw: bytes) -> list[Any]:
     try:
-        values = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
+        values = parse_json(raw)
+    except ValueError as error:
         raise ParseError(f"JSON parse error - {error}") from None
     if not isinstance(values, list):
         message = f"Invalid data. Expected a list, but got {type(values).__name__}."
@@ -88,6 +88,6 @@ def _lines(raw: bytes) -> list[bytes]:
 
 def _line(line: bytes) -> Any:
     try:
-        return orjson.loads(line)
-    except orjson.JSONDecodeError as error:
+        return parse_json(line)
+    except ValueError as error:
         return Unreadable(f"JSON parse error - {error}")
