@@ -5,7 +5,7 @@ from typing import Annotated
 from ecatalog.fields import Text
 from pydantic import BaseModel
 
-from media.images.schemas import Addresses, BulkFields, Described, ImageBody, ImageProject, Made, Picture
+from media.images.schemas import Addresses, BulkFields, Described, ImageProject, Made, OwnedImageBody, Picture
 from media.uploads.fields import OwnerReference
 
 
@@ -13,7 +13,7 @@ class _Owner(BaseModel):
     client: Annotated[int | str, OwnerReference()]
 
 
-class ClientImageBody(ImageBody, _Owner):
+class ClientImageBody(OwnedImageBody, _Owner):
     pass
 
 

@@ -7,7 +7,7 @@ from ecatalog.fields import Boolean, Integer, Text
 from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import UploadFile
 
-from media.uploads.fields import Files, ImageFile
+from media.uploads.fields import Files, ImageFile, ProjectId
 
 
 class ImageBody(BaseModel):
@@ -23,10 +23,16 @@ class ImageBody(BaseModel):
     source_id: Annotated[int | None, Integer()] = None
 
 
+class OwnedImageBody(ImageBody):
+    """Of an owner whose code several projects may have."""
+
+    project_id: Annotated[int | None, ProjectId()] = None
+
+
 class BulkFields(BaseModel):
     """What all pictures of one request have in common; the first becomes the main one if any does."""
 
-    project_id: Annotated[int | None, Integer()] = None
+    project_id: Annotated[int | None, ProjectId()] = None
     images: Annotated[list[Any], Files()] = []
     category: Annotated[str, Text(120)] = ""
     note: Annotated[str, Text(255)] = ""

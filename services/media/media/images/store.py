@@ -68,11 +68,10 @@ class Store:
         return await self.once(principal, body, partial(self._create, principal, body))
 
     async def _create(self, principal: Principal, body: BaseModel, key: Key | None) -> Response:
-        values = body.model_dump(exclude={"image", self.kind.owner})
-        reference = getattr(body, self.kind.owner)
+        values = body.model_dump(exclude={"image", "project_id", self.kind.owner})
         async with self.intake.receive([getattr(body, "image")]) as [received]:  # noqa: B009 - mypy knows no such field
             errors: dict[str, Any] = {}
-            owner_id = await self._owner(principal, reference, errors)
+            owner_id = await self._owner(principal, body, errors)
             self._accept(received, errors)
             if errors or owner_id is None or isinstance(received, Refusal):
                 raise FieldErrors(errors)
@@ -83,13 +82,13 @@ class Store:
         current = await self._row(row_id, self.kind.changeable(principal))
         require_match(self.request, current)
         sent = body.model_fields_set
-        values = body.model_dump(include=sent - {"image", self.kind.owner})
+        values = body.model_dump(include=sent - {"image", "project_id", self.kind.owner})
         uploads = [getattr(body, "image")] if "image" in sent else []  # noqa: B009 - mypy knows no such field
         async with self.intake.receive(uploads) as received:
             errors: dict[str, Any] = {}
             owner_id = None
             if self.kind.owner in sent:
-                owner_id = await self._owner(principal, getattr(body, self.kind.owner), errors)
+                owner_id = await self._owner(principal, body, errors)
             for one in received:
                 self._accept(one, errors)
             if errors:
@@ -164,17 +163,22 @@ class Store:
                 self.kind.owner, reference, codes_first=codes_first, project_id=project_id, regions=regions
             )
 
-    async def _owner(self, principal: Principal, reference: Reference, errors: dict[str, Any]) -> int | None:
-        project_id = self.request.query_params.get("project_id", "")
+    async def _owner(self, principal: Principal, body: BaseModel, errors: dict[str, Any]) -> int | None:
+        reference: Reference = getattr(body, self.kind.owner)
         try:
             found = await self.find_owner(
-                principal, reference, int(project_id) if project_id.isdecimal() else None, codes_first=False
+                principal, reference, self._project_id(body), codes_first=self.kind.owner == "project"
             )
         except Ambiguous as error:
             raise Conflict({"detail": SEVERAL, "projects": error.projects}) from error
         if found is None:
             errors[self.kind.owner] = [no_such_pk(reference)]
         return found
+
+    def _project_id(self, body: BaseModel) -> int | None:
+        sent: int | None = getattr(body, "project_id", None)
+        asked = self.request.query_params.get("project_id", "")
+        return int(asked) if sent is None and asked.isdecimal() else sent
 
     @staticmethod
     def _accept(received: Received | Refusal, errors: dict[str, Any]) -> None:

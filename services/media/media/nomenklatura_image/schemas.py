@@ -5,7 +5,7 @@ from typing import Annotated
 from ecatalog.fields import Boolean, Text
 from pydantic import BaseModel
 
-from media.images.schemas import Addresses, BulkFields, Described, ImageBody, ImageProject, Made, Picture
+from media.images.schemas import Addresses, BulkFields, Described, ImageProject, Made, OwnedImageBody, Picture
 from media.uploads.fields import OwnerReference
 
 
@@ -13,7 +13,7 @@ class _Owner(BaseModel):
     nomenklatura: Annotated[int | str, OwnerReference()]
 
 
-class NomenklaturaImageBody(ImageBody, _Owner):
+class NomenklaturaImageBody(OwnedImageBody, _Owner):
     is_ai_generated: Annotated[bool, Boolean()] = False
 
 

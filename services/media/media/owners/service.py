@@ -17,6 +17,9 @@ OwnerType = Literal["project", "client", "nomenklatura"]
 Reference = int | str
 """An id or a code. Forms send ids as text."""
 
+Way = tuple[str, Reference | None]
+"""A condition of SQL, and its value if the reference has one."""
+
 MAX_ID = 2**63 - 1
 NO_PROJECT = 0
 ASKED = 0
@@ -100,22 +103,23 @@ class Finder:
     ) -> int | None:
         """The id of the owner; None when there is none. Raises :class:`Ambiguous`.
 
-        One made a moment ago may be known only to the catalog, so it is asked once before the owner is refused.
+        One made a moment ago may be known only to the catalog, so it is asked once before the owner is refused, or
+        before a code that looks like an id is taken for one.
         """
-        found = await self._known(kind, reference, codes_first, project_id, regions)
+        by_code: Way = ("o.{code} = :value", reference if isinstance(reference, str) else None)
+        by_id: Way = ("o.id = :value", as_id(reference))
+        first, second = ([by_code], [by_id]) if codes_first else ([by_id, by_code], [])
+        found = await self._known(kind, first, project_id, regions)
         if found is None and "\x00" not in str(reference):
             await self._ask(kind, reference)
-            found = await self._known(kind, reference, codes_first, project_id, regions)
+            found = await self._known(kind, [*first, *second], project_id, regions)
         return found
 
     async def _known(
-        self, kind: OwnerType, reference: Reference, codes_first: bool, project_id: int | None,
+        self, kind: OwnerType, ways: Sequence[Way], project_id: int | None,
         regions: Sequence[str] | None,
     ) -> int | None:  # fmt: skip
-        code = reference if isinstance(reference, str) else None
-        number = as_id(reference)
-        ways = [("o.{code} = :value", code), ("o.id = :value", number)]
-        for condition, value in ways if codes_first else reversed(ways):
+        for condition, value in ways:
             if value is not None:
                 rows = await self._select(kind, condition, value, project_id, regions)
                 if len(rows) > 1:

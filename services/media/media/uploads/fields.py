@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ecatalog.fields import Field, Text, invalid
+from ecatalog.fields import Field, Integer, Text, invalid
 from starlette.datastructures import UploadFile
 
 NO_FILE = "No file was submitted."
@@ -49,6 +49,14 @@ class OwnerReference(Field):
 
     def schema(self) -> dict[str, Any]:
         return {"anyOf": [{"type": "integer"}, {"type": "string"}]}
+
+
+@dataclass(frozen=True)
+class ProjectId(Integer):
+    """The project that tells owners of one code apart; scripts of forms write ``null`` for none."""
+
+    def _nullable(self, value: Any) -> int | None:
+        return None if value == "null" else super()._nullable(value)
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,24 @@ async def test_owner_that_only_the_catalog_knows_is_asked_for_once(media: Media,
     assert len(catalog.asked) == asked
 
 
+async def test_code_that_looks_like_an_id_is_asked_for_before_it_is_taken_for_one(
+    media: Media, catalog: Catalog
+) -> None:
+    new = {"id": 77, "code_1c": "1", "name": "New", "is_deleted": False, "project_id": None}
+    for known, owner in (([], 1), ([new], 77)):
+        catalog.rows["nomenklatura"] = known
+        made = await media.form(
+            "nomenklatura-image/bulk-upload/", {"nomenklatura": "1"}, ("a.jpg", picture()), field="images"
+        )
+        assert [row["nomenklatura"] for row in made.json()["images"]] == [owner]
+
+
+async def test_project_is_given_by_its_code_before_its_id(media: Media) -> None:
+    media.rows("insert into project (id, code_1c, name, is_deleted, created_at, sequence)"
+               " values (9, '1', 'Nine', false, now(), 1) returning id")  # fmt: skip
+    assert (await media.upload("project", project="1"))["project"]["id"] == 9
+
+
 async def test_lists_are_narrowed(media: Media) -> None:
     first = await media.upload("client", category="front", status_id="1")
     second = await media.upload("client", client="CLI002", is_main="true")
@@ -167,6 +185,19 @@ async def test_code_of_several_projects_asks_for_one(media: Media) -> None:
     several = await media.form("nomenklatura-image/", {"nomenklatura": "NOM001"}, ("a.jpg", picture()))
     assert several.status_code == 409
     assert [project["code_1c"] for project in several.json()["projects"]] == ["PROJ001", "PROJ002"]
+    for project_id, owner in (("1", 1), ("2", 9)):
+        made = await media.upload(nomenklatura="NOM001", project_id=project_id)
+        assert made["nomenklatura"] == owner
+        moved = await media.send(
+            "PATCH", f"nomenklatura-image/{made['id']}/", {"nomenklatura": "NOM001", "project_id": 1}
+        )
+        assert moved.json()["nomenklatura"] == 1
+    wrong = await media.form(
+        "nomenklatura-image/", {"nomenklatura": "NOM001", "project_id": "abc"}, ("a.jpg", picture())
+    )
+    assert wrong.json() == {"project_id": ["A valid integer is required."]}
+    alone = {"nomenklatura": "NOM001", "project_id": "null"}
+    assert (await media.form("nomenklatura-image/bulk-upload/", alone, field="images")).status_code == 400
     bulk = await media.form(
         "nomenklatura-image/bulk-upload/", {"nomenklatura": "NOM001"}, ("a.jpg", picture()), field="images"
     )
