@@ -11,7 +11,7 @@ from ecatalog.fields import Boolean, DecimalNumber, Field, Integer, Text, invali
 from pydantic_core import PydanticCustomError
 
 from catalog.columns import Value
-from catalog.imports.sheet import BROKEN
+from catalog.imports.sheet import BROKEN, DATED
 
 Read = Callable[[str], Any]
 """Makes a field's value of the text of a cell, or None to leave the field as it is.
@@ -23,10 +23,14 @@ Unreadable = PydanticCustomError
 
 BROKEN_CELL = "The cell holds an error: {}"
 TOO_LONG = f"The cell holds more than {MAX_CHARACTERS} characters."
+NOT_A_DAY = "The cell holds a date. Give it the format of a text or of a number, and write the value again."
 NO_RESULT = "The cell holds a formula without a result."
 
-NUMERIC = frozenset({"", "n", "f"})
-"""Types of cells that hold a number. The others hold text, ``b`` a boolean, ``d`` a day and ``e`` an error."""
+NUMERIC = frozenset({"", "n", "f", DATED})
+"""Types of cells that hold a number, which is shown as a date in the last.
+
+The others hold text, ``b`` a boolean, ``d`` a day and ``e`` an error.
+"""
 
 TRUE = frozenset(
     ["1", "true", "t", "yes", "y", "on", "active", "ha", "ҳа", "faol", "фаол", "да", "истина", "активен", "активный"]
@@ -69,7 +73,7 @@ def reader(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
             return None
         return exactly(text)
 
-    if kind in {BROKEN, "b"}:
+    if kind in {BROKEN, DATED, "b"}:
         return read
     if isinstance(field, DecimalNumber):
         return _quick_decimal(field, read)
@@ -94,7 +98,7 @@ def _quick_text(field: Text, read: Read) -> Read:
 
 
 def _quick_decimal(field: DecimalNumber, read: Read) -> Read:
-    is_simple = re.compile(rf"-?\d{{1,{field.digits - field.places}}}(?:\.\d{{1,{field.places}}})?").fullmatch
+    is_simple = re.compile(rf"-?[0-9]{{1,{field.digits - field.places}}}(?:\.[0-9]{{1,{field.places}}})?").fullmatch
     return lambda text: text if is_simple(text) else read(text)
 
 
@@ -102,6 +106,8 @@ def _exactly(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
     if value is Value.DAY:
         start = date(1904, 1, 1) if from_1904 else date(1899, 12, 30)
         return lambda text: _day(kind, text, start)
+    if kind == DATED:
+        return _refuse_date
     if value is Value.BOOLEAN or isinstance(field, Boolean):
         return lambda text: _boolean(kind, text)
     if kind == "b":
@@ -113,6 +119,11 @@ def _exactly(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
     if kind in NUMERIC:
         return lambda text: field.clean(plain_number(text))
     return lambda text: field.clean(text.strip())
+
+
+def _refuse_date(_: str) -> Any:
+    """Excel makes 1 May of a price of 1.05: what was typed is lost, and the number of that day is not it."""
+    raise Unreadable("contract", NOT_A_DAY)
 
 
 def plain_number(text: str) -> str:

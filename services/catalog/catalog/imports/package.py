@@ -16,6 +16,7 @@ from catalog.imports.limits import (
     Refused,
     too_large,
 )
+from catalog.imports.styles import date_styles
 from catalog.imports.xml import Attributes, elements
 
 BROKEN = (
@@ -31,11 +32,13 @@ _END_BYTES, _LOCATOR_BYTES, _LONGEST_COMMENT = 22, 20, 65535
 
 @dataclass(frozen=True)
 class Sheet:
-    """Where the rows are. ``from_1904`` says from which of Excel's two beginnings its days count."""
+    """Where the rows are. ``from_1904`` says from which of Excel's two beginnings its days count; ``dates`` are the
+    styles of cells that show a number as a date."""
 
     part: zipfile.ZipInfo
     texts: zipfile.ZipInfo | None
     from_1904: bool
+    dates: frozenset[str]
 
 
 def open_package(file: IO[bytes]) -> zipfile.ZipFile:
@@ -112,7 +115,10 @@ def find_sheet(package: zipfile.ZipFile, wanted: str) -> Sheet:
     if part.file_size > MAX_SHEET_BYTES:
         raise too_large("The sheet is too large.")
     texts = next((target for kind, target in related.values() if kind == "sharedStrings"), "")
-    return Sheet(part, parts.find(texts), from_1904)
+    styles = next((target for kind, target in related.values() if kind == "styles"), "")
+    found = parts.find(styles)
+    dates = date_styles(parts.read(styles)) if found and found.file_size <= MAX_PART_BYTES else frozenset[str]()
+    return Sheet(part, parts.find(texts), from_1904, dates)
 
 
 def _relations(parts: _Parts, part: str) -> dict[str, tuple[str, str]]:

@@ -64,7 +64,7 @@ def _lines(file: IO[bytes], layout: Any, body: Any, asked: str) -> Iterator[byte
     sheet = find_sheet(package, layout.sheet)
     texts = SharedTexts(package.open(sheet.texts) if sheet.texts else None)
     records = Records(layout, body, texts, from_1904=sheet.from_1904)
-    read = rows(lambda: package.open(sheet.part))
+    read = rows(lambda: package.open(sheet.part), sheet.dates)
     if asked == SURVEY:
         yield from _survey(records.survey(read))
     elif asked == ROWS:

@@ -73,9 +73,20 @@ async def _wanted(request: Request, form: FormData, kind: Kind, user: Principal)
         project_id=project_id,
         any_project=kind.by_project and project in ANY_PROJECT,
         regions=list(user.client_regions) if kind.name == "client" and user.client_regions is not None else None,
-        dry_run=request.query_params.get("dry_run", "").lower() in YES,
+        dry_run=_dry_run(request, form),
         request_id=request_id.get(),
     )
+
+
+def _dry_run(request: Request, form: FormData) -> bool:
+    """Asked for in the address, or beside the file: who is not understood does not want everything written."""
+    for sent in (request.query_params.get("dry_run"), form.get("dry_run")):
+        word = str(sent or "").strip().lower()
+        if word in YES:
+            return True
+        if word not in NO | {""}:
+            raise FieldErrors({"dry_run": ["Must be a valid boolean."]})
+    return False
 
 
 async def _known_project(database: Database, sent: str) -> int:

@@ -7,7 +7,7 @@ from the beginning of the sheet on.
 
 import codecs
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import IO, NamedTuple
 
 from ecatalog.excel import MAX_ROWS
@@ -21,11 +21,16 @@ PIECE = 256 * 1024
 SHARED, TEXT, FORMULA, BROKEN = "s", "str", "f", "e"
 """Types of cells: the value is the number of a shared text, or a text; a formula without a type; an error."""
 
+DATED = "dated"
+"""A number that is shown as a date."""
+
+_NUMBERS = frozenset({"", "n", FORMULA})
+
 MAX_SHAPES = 1000
 """How many are remembered: a sheet of which every row has another is not what this is for."""
 
-Cell = tuple[str, str, str, str]
-"""The letters of its column if it names them, its type, its value, and its own text."""
+Cell = tuple[str, str, str, str, str]
+"""The letters of its column if it names them, its style, its type, its value, and its own text."""
 
 Shape = tuple[tuple[int, str], ...]
 """The columns, from 0, and the types of those cells of a row that hold something."""
@@ -45,7 +50,7 @@ class _Unusual(Exception):
 
 _VALUES = re.compile(r">([^<]+)<")
 _CELL = re.compile(
-    r'<c(?: r="([A-Z]{1,3})\d+")?(?: s="\d+")?(?: t="(\w+)")?'
+    r'<c(?: r="([A-Z]{1,3})\d+")?(?: s="(\d+)")?(?: t="(\w+)")?'
     r'(?:/>|>(?:<v>([^<]*)</v>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
 _LETTERS = re.compile("[A-Z]{1,3}")
@@ -58,15 +63,18 @@ _CHARACTERS, _SURROGATES = range(1, 0x110000), range(0xD800, 0xE000)
 _TAGS_OF_VALUE, _TAGS_OF_TEXT = 4, 6
 
 
-def rows(open_sheet: Callable[[], IO[bytes]]) -> Iterator[Row]:
-    """All rows, also empty ones that are there. Raises :class:`Refused`, or what expat does for broken XML."""
+def rows(open_sheet: Callable[[], IO[bytes]], dates: Container[str] = ()) -> Iterator[Row]:
+    """All rows, also empty ones that are there; ``dates`` are the styles that show dates.
+
+    Raises :class:`Refused`, or what expat does for broken XML.
+    """
     done = 0
     try:
-        for row in _plain_rows(open_sheet()):
+        for row in _plain_rows(open_sheet(), dates):
             yield row
             done += 1
     except _Unusual:
-        for skipped, row in enumerate(_parsed_rows(open_sheet())):
+        for skipped, row in enumerate(_parsed_rows(open_sheet(), dates)):
             if skipped >= done:
                 yield row
 
@@ -97,10 +105,10 @@ def _check_dimension(head: str) -> None:
             raise too_large(f"The sheet says that it has {columns} columns and {last} rows.")
 
 
-def _plain_rows(sheet: IO[bytes]) -> Iterator[Row]:
+def _plain_rows(sheet: IO[bytes], dates: Container[str]) -> Iterator[Row]:
     """Rows in the plain form; raises :class:`_Unusual` at the first that is not."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    shapes = _Shapes()
+    shapes = _Shapes(dates)
     rest, number, begun = "", 0, False
     while piece := sheet.read(PIECE):
         if b"\0" in piece:
@@ -151,38 +159,40 @@ def _plain_row(part: str, previous: int, shapes: "_Shapes") -> Row:
 class _Shapes:
     """Shapes of plain rows by what stands around their values, but for the number of the row."""
 
-    def __init__(self) -> None:
+    def __init__(self, dates: Container[str]) -> None:
         self._known: dict[str, Shape] = {}
+        self._dates = dates
 
     def of(self, part: str, around: str) -> Shape:
         """The shape of the row ``part``; raises :class:`_Unusual`."""
         shape = self._known.get(around)
         if shape is None:
-            shape = _plain_shape(part)
+            shape = _plain_shape(part, self._dates)
             if len(self._known) < MAX_SHAPES:
                 self._known[around] = shape
         return shape
 
 
-def _plain_shape(part: str) -> Shape:
+def _plain_shape(part: str, dates: Container[str]) -> Shape:
     cells = _CELL.findall(part)
     values, texts = part.count("</v>"), part.count("</is>")
     whole, closed = part.count("/>"), part.count("</c>")
     tags = 1 + _TAGS_OF_VALUE * values + _TAGS_OF_TEXT * texts + whole + 2 * (closed - values - texts)
     if whole + closed != len(cells) or part.count("<") != tags:
         raise _Unusual
-    return _filled(cells)[0]
+    return _filled(cells, dates)[0]
 
 
-def _filled(cells: Sequence[Cell]) -> tuple[Shape, list[str]]:
+def _filled(cells: Sequence[Cell], dates: Container[str]) -> tuple[Shape, list[str]]:
     """The shape of a row of these cells, and what they hold. A formula without a result is not nothing."""
     if len(cells) > MAX_COLUMNS:
         raise too_large(f"A row has more than {MAX_COLUMNS} cells.")
     shape: list[tuple[int, str]] = []
     values: list[str] = []
     place = -1
-    for letters, kind, value, text in cells:
+    for letters, style, written, value, text in cells:
         place = column_number(letters) if letters else place + 1
+        kind = DATED if value and style in dates and written in _NUMBERS else written
         if value or text or kind == FORMULA:
             shape.append((place, TEXT if kind == SHARED and not value else kind))
             values.append(value if value and kind == SHARED else text or value)
@@ -210,12 +220,13 @@ def _referred(found: re.Match[str]) -> str:
 class _Parsing:
     """What the parser has of the rows so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, dates: Container[str]) -> None:
         self.rows: list[Row] = []
+        self._dates = dates
         self.characters = 0
         self._number = 0
         self._cells: list[Cell] | None = None
-        self._column = self._kind = ""
+        self._column = self._style = self._kind = ""
         self._value: list[str] = []
         self._runs: list[str] = []
         self._into: list[str] | None = None
@@ -228,7 +239,7 @@ class _Parsing:
                 self._cells = []
             case "c":
                 self._column = attributes.get("r", "").rstrip("0123456789")
-                self._kind = attributes.get("t", "")
+                self._style, self._kind = attributes.get("s", ""), attributes.get("t", "")
                 self._value, self._runs = [], []
             case "v":
                 self._into = self._value
@@ -252,11 +263,11 @@ class _Parsing:
                 self._phonetic = False
             case "c" if self._cells is not None:
                 value = unescaped("".join(self._value))
-                self._cells.append((self._column, self._kind, value, "".join(self._runs)))
+                self._cells.append((self._column, self._style, self._kind, value, "".join(self._runs)))
                 if len(self._cells) > MAX_COLUMNS:
                     raise too_large(f"A row has more than {MAX_COLUMNS} cells.")
             case "row" if self._cells is not None:
-                self.rows.append(Row(self._number, *_filled(self._cells)))
+                self.rows.append(Row(self._number, *_filled(self._cells, self._dates)))
                 self._cells, self.characters = None, 0
 
     def text(self, text: str) -> None:
@@ -267,8 +278,8 @@ class _Parsing:
             self._into.append(text)
 
 
-def _parsed_rows(sheet: IO[bytes]) -> Iterator[Row]:
-    parsing, reading = _Parsing(), parser()
+def _parsed_rows(sheet: IO[bytes], dates: Container[str]) -> Iterator[Row]:
+    parsing, reading = _Parsing(dates), parser()
     reading.StartElementHandler = parsing.start
     reading.EndElementHandler = parsing.end
     reading.CharacterDataHandler = parsing.text

@@ -32,12 +32,19 @@ def book(kind: str, *rows: dict[str, Any] | Sequence[Any], headers: Sequence[str
 
 
 def package(
-    sheet: str | bytes, texts: str = "", *, date1904: bool = False, others: Mapping[str, bytes] | None = None
+    sheet: str | bytes,
+    texts: str = "",
+    *,
+    date1904: bool = False,
+    styles: str = "",
+    others: Mapping[str, bytes] | None = None,
 ) -> bytes:
     """A workbook whose sheet is this very XML; ``others`` are further parts."""
     related = f'<Relationship Id="r1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
     if texts:
         related += f'<Relationship Id="r2" Type="{OFFICE}/sharedStrings" Target="/xl/sharedStrings.xml"/>'
+    if styles:
+        related += f'<Relationship Id="r3" Type="{OFFICE}/styles" Target="styles.xml"/>'
     parts: dict[str, str | bytes] = {
         "_rels/.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r" Type="{OFFICE}/officeDocument"'
         ' Target="xl/workbook.xml"/></Relationships>',
@@ -49,6 +56,8 @@ def package(
     }  # fmt: skip
     if texts:
         parts["xl/sharedStrings.xml"] = f'<sst xmlns="{MAIN}">{texts}</sst>'
+    if styles:
+        parts["xl/styles.xml"] = styles
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
         for name, content in parts.items():

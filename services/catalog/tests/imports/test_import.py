@@ -12,7 +12,7 @@ from ecatalog.testing.tokens import TokenFactory
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # it has no types
 
 from ..builders import Catalog
-from .books import LAYOUTS, book, header_row, imported, numbers, package, renamed, sheet, upload
+from .books import LAYOUTS, MAIN, book, header_row, imported, numbers, package, renamed, sheet, upload
 
 PRODUCT: dict[str, Any] = {
     "code_1c": "N-1", "name": "Item", "title": "T", "description": "<b>d</b>", "is_active": False, "sku": "S",
@@ -217,6 +217,48 @@ async def test_texts_that_cells_share_rich_ones_too_and_days_from_1904_are_read(
     assert numbers(await imported(api, "nomenklatura", content)) == (1, 0, 0, 0)
     stored = await product(api, "N")
     assert (stored["name"], stored["expiry_date"]) == ("a b", "2026-01-01")
+
+
+DATES = {"name": 46143, "base_price": 1.05, "warranty_period": 5, "barcode": 46143, "is_active": 1}
+NOT_A_DAY = "The cell holds a date. Give it the format of a text or of a number, and write the value again."
+
+
+@pytest.mark.parametrize("column", DATES)
+async def test_date_where_none_belongs_is_an_error_and_not_its_number(api: Catalog, column: str) -> None:
+    rows: list[dict[str, Any]] = [
+        {"code_1c": "N", "name": "x", column: datetime.date(2026, 5, 1)}, {"code_1c": "M", "name": "x", column: 1},
+    ]  # fmt: skip
+    answer = await imported(api, "nomenklatura", book("nomenklatura", *rows))
+    assert numbers(answer) == (1, 0, 0, 1)
+    assert [(error["column"], error["error"]) for error in answer["errors_json"]] == [(column, NOT_A_DAY)]
+
+
+FORMATS = [
+    ("dd/mm/yyyy", True), ("[$-419]d mmm;@", True), ("[h]:mm", True), ("General", False), ("0.00E+00", False),
+    ('#,##0.00" so\'m"', False), (r"#,##0\ \s\o\m", False), ("_-* #,##0_д_-", False), ("[Red]0.0;[Blue]0.0", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("comment", ["", "<!-- read by the parser -->"])
+@pytest.mark.parametrize(("code", "is_date"), FORMATS)
+async def test_formats_of_cells_tell_dates_from_numbers(api: Catalog, code: str, is_date: bool, comment: str) -> None:
+    escaped = code.replace('"', "&quot;")
+    styles = (
+        f'<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="164" formatCode="{escaped}"/></numFmts>'
+        '<cellStyleXfs><xf numFmtId="164"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs>'
+        "</styleSheet>"
+    )
+    cells = '<c r="A2" t="inlineStr"><is><t>N</t></is></c><c r="B2" t="inlineStr"><is><t>x</t></is></c>'
+    row = f'<row r="2">{cells}<c r="M2" s="1"><v>46143</v></c><c r="N2" s="0"><v>5</v></c>{comment}</row>'
+    content = package(sheet(header_row("nomenklatura") + row), styles=styles)
+    assert numbers(await imported(api, "nomenklatura", content)) == ((0, 0, 0, 1) if is_date else (1, 0, 0, 0))
+
+
+@pytest.mark.parametrize(("sent", "status", "rows"), [("true", 200, 0), ("x", 400, 0), ("false", 200, 1)])
+async def test_dry_run_may_stand_beside_the_file(api: Catalog, sent: str, status: int, rows: int) -> None:
+    answer = await upload(api, "project", book("project", ["P", "x"]), form={"dry_run": sent})
+    assert answer.status_code == status
+    assert len(await api.listed("project")) == rows
 
 
 RENAMED = {
