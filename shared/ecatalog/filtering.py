@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -211,7 +210,7 @@ def whole_days(prefix: str, column: str, zone: str = "Asia/Tashkent") -> tuple[F
         return _midnight(parse_date(raw), tz)
 
     def end(raw: str) -> datetime:
-        return _midnight(min(parse_date(raw), _LAST_DAY) + timedelta(days=1), tz)
+        return _midnight(parse_date(raw) + timedelta(days=1), tz)
 
     schema = {"type": "string", "format": "date"}
     return (
@@ -220,18 +219,18 @@ def whole_days(prefix: str, column: str, zone: str = "Asia/Tashkent") -> tuple[F
     )
 
 
-# An open end is often written as the last day that there is, behind which no other begins.
-_LAST_DAY = date.max - timedelta(days=1)
-
-
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone)
 
 
 def parse_date(raw: str) -> date:
     for form in DATE_FORMATS:
-        with suppress(ValueError):
-            return datetime.strptime(raw, form).date()  # noqa: DTZ007 - a calendar day has no zone
+        try:
+            parsed = datetime.strptime(raw, form).date()  # noqa: DTZ007 - a calendar day has no zone
+        except ValueError:
+            continue
+        if parsed.year < 9999:
+            return parsed
     raise Refused("Enter a valid date.")
 
 

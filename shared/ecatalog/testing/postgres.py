@@ -13,7 +13,8 @@ import psycopg
 from ecatalog.testing.ports import free_port
 
 INITDB = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--lc-ctype=C.UTF-8")
-SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off", "max_connections=150")
+# Services that have a server each elsewhere share this one, and each may open two pools for its api and its worker.
+SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off", "max_connections=400")
 
 
 class Postgres:
