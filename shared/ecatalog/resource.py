@@ -13,6 +13,14 @@ from ecatalog.search import Search
 TIMESTAMP = "'YYYY-MM-DD\"T\"HH24:MI:SS.USTZH:TZM'"
 
 
+def column_sql(table: Table, name: str) -> str:
+    """A column of the row as others see it: times with all their digits, decimals as text."""
+    kind = table.c[name].type
+    if isinstance(kind, DateTime):
+        return f"to_char({ROW}.{name}, {TIMESTAMP})"
+    return f"{ROW}.{name}::text" if isinstance(kind, Numeric) else f"{ROW}.{name}"
+
+
 @dataclass(frozen=True, eq=False)
 class Resource:
     """One kind of row and how clients see it.
@@ -49,10 +57,7 @@ class Resource:
     def _render(self, name: str) -> str:
         if name in self.nested:
             return f"({self.nested[name]}) as {name}"
-        column = self.table.c[name]
-        if isinstance(column.type, DateTime):
-            return f"to_char({ROW}.{name}, {TIMESTAMP}) as {name}"
-        return f"{ROW}.{name}::text" if isinstance(column.type, Numeric) else f"{ROW}.{name}"
+        return f"{column_sql(self.table, name)} as {name}"
 
     @cached_property
     def sortable(self) -> Mapping[str, str]:

@@ -6,10 +6,10 @@ from typing import Any
 from ecatalog import telemetry
 from ecatalog.contracts import catalog as contracts
 from ecatalog.contracts.base import EventData, EventType
-from ecatalog.resource import TIMESTAMP
+from ecatalog.resource import column_sql
 from psycopg import AsyncConnection
 from pydantic import BaseModel
-from sqlalchemy import DateTime, Numeric, Table
+from sqlalchemy import Table
 
 from catalog.client.models import Client
 from catalog.nomenklatura.models import Nomenklatura
@@ -37,10 +37,7 @@ def _row_sql(table: Table, row: type[BaseModel]) -> str:
 def _render(table: Table, name: str) -> str:
     if name == "description_length":
         return "length(coalesce(t.description, ''))"
-    kind = table.c[name].type
-    if isinstance(kind, DateTime):
-        return f"to_char(t.{name}, {TIMESTAMP})"
-    return f"t.{name}::text" if isinstance(kind, Numeric) else f"t.{name}"
+    return column_sql(table, name)
 
 
 PROJECT = Published(Project, contracts.PROJECT_CHANGED, contracts.ProjectRow)

@@ -23,7 +23,7 @@ Unreadable = PydanticCustomError
 
 BROKEN_CELL = "The cell holds an error: {}"
 TOO_LONG = f"The cell holds more than {MAX_CHARACTERS} characters."
-NOT_A_DAY = "The cell holds a date. Give it the format of a text or of a number, and write the value again."
+HOLDS_A_DATE = "The cell holds a date. Give it the format of a text or of a number, and write the value again."
 NO_RESULT = "The cell holds a formula without a result."
 
 NUMERIC = frozenset({"", "n", "f", DATED})
@@ -123,7 +123,7 @@ def _exactly(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
 
 def _refuse_date(_: str) -> Any:
     """Excel makes 1 May of a price of 1.05: what was typed is lost, and the number of that day is not it."""
-    raise Unreadable("contract", NOT_A_DAY)
+    raise Unreadable("contract", HOLDS_A_DATE)
 
 
 def plain_number(text: str) -> str:
