@@ -6,11 +6,14 @@ from enum import Enum
 
 
 class Value(Enum):
-    """What the cells of a column hold; a day is text in the form ``YYYY-MM-DD``."""
+    """What the cells of a column hold: a code is text that tells one thing from others, percents count hundredths, and
+    a day is text in the form ``YYYY-MM-DD``."""
 
     TEXT = "text"
+    CODE = "code"
     INTEGER = "integer"
     DECIMAL = "decimal"
+    PERCENT = "percent"
     BOOLEAN = "boolean"
     DAY = "day"
 
@@ -48,7 +51,8 @@ PROJECT_SHEET = SheetLayout(
     sheet="Projects",
     file="projects",
     columns=(
-        *_columns(Value.TEXT, "code_1c name title description"),
+        *_columns(Value.CODE, "code_1c"),
+        *_columns(Value.TEXT, "name title description"),
         *_columns(Value.BOOLEAN, "is_active"),
     ),
     sample=("PROJ-001", "Namuna project", "Sarlavha", "<p>Izoh</p>", True),
@@ -58,17 +62,27 @@ CLIENT_SHEET = SheetLayout(
     sheet="Clients",
     file="clients",
     columns=(
-        *_columns(Value.TEXT, "client_code_1c name email phone description"),
+        *_columns(Value.CODE, "client_code_1c"),
+        *_columns(Value.TEXT, "name email"),
+        *_columns(Value.CODE, "phone"),
+        *_columns(Value.TEXT, "description"),
         *_columns(Value.BOOLEAN, "is_active"),
-        *_columns(Value.TEXT, "company_name tax_id registration_number legal_address actual_address fax website"),
+        *_columns(Value.TEXT, "company_name"),
+        *_columns(Value.CODE, "tax_id registration_number"),
+        *_columns(Value.TEXT, "legal_address actual_address"),
+        *_columns(Value.CODE, "fax"),
+        *_columns(Value.TEXT, "website"),
         *_columns(Value.TEXT, "industry business_type"),
         *_columns(Value.INTEGER, "employee_count"),
         *_columns(Value.DECIMAL, "annual_revenue"),
         *_columns(Value.DAY, "established_date"),
         *_columns(Value.TEXT, "payment_terms"),
         *_columns(Value.DECIMAL, "credit_limit"),
-        *_columns(Value.TEXT, "currency city region country postal_code"),
-        *_columns(Value.TEXT, "contact_person contact_position contact_email contact_phone notes"),
+        *_columns(Value.TEXT, "currency city region country"),
+        *_columns(Value.CODE, "postal_code"),
+        *_columns(Value.TEXT, "contact_person contact_position contact_email"),
+        *_columns(Value.CODE, "contact_phone"),
+        *_columns(Value.TEXT, "notes"),
         *_columns(Value.DECIMAL, "rating"),
         *_columns(Value.INTEGER, "priority"),
         *_columns(Value.TEXT, "source"),
@@ -80,12 +94,16 @@ PRODUCT_SHEET = SheetLayout(
     sheet="Nomenklatura",
     file="nomenklatura",
     columns=(
-        *_columns(Value.TEXT, "code_1c name title description"),
+        *_columns(Value.CODE, "code_1c"),
+        *_columns(Value.TEXT, "name title description"),
         *_columns(Value.BOOLEAN, "is_active"),
-        *_columns(Value.TEXT, "sku barcode brand manufacturer model series vendor_code"),
+        *_columns(Value.CODE, "sku barcode"),
+        *_columns(Value.TEXT, "brand manufacturer model series"),
+        *_columns(Value.CODE, "vendor_code"),
         *_columns(Value.DECIMAL, "base_price sale_price cost_price"),
         *_columns(Value.TEXT, "currency"),
-        *_columns(Value.DECIMAL, "discount_percent tax_rate stock_quantity min_stock max_stock"),
+        *_columns(Value.PERCENT, "discount_percent tax_rate"),
+        *_columns(Value.DECIMAL, "stock_quantity min_stock max_stock"),
         *_columns(Value.TEXT, "unit_of_measure"),
         *_columns(Value.DECIMAL, "weight"),
         *_columns(Value.TEXT, "dimensions"),

@@ -12,7 +12,10 @@ from catalog.nomenklatura.service import STORE as PRODUCT
 from catalog.project.service import STORE as PROJECT
 from catalog.store import Store
 
-TYPES = {Value.TEXT: str, Value.INTEGER: int, Value.DECIMAL: Decimal, Value.BOOLEAN: bool, Value.DAY: date}
+TYPES = {
+    Value.TEXT: str, Value.CODE: str, Value.INTEGER: int, Value.DECIMAL: Decimal, Value.PERCENT: Decimal,
+    Value.BOOLEAN: bool, Value.DAY: date,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(

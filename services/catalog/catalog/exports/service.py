@@ -23,8 +23,10 @@ BATCH = 200
 
 CELLS = {
     Value.TEXT: Cell.TEXT,
+    Value.CODE: Cell.TEXT,
     Value.INTEGER: Cell.NUMBER,
     Value.DECIMAL: Cell.NUMBER,
+    Value.PERCENT: Cell.NUMBER,
     Value.BOOLEAN: Cell.BOOLEAN,
     Value.DAY: Cell.TEXT,
 }
@@ -90,7 +92,7 @@ class Export:
         name = f"t.{column.name}"
         if column.value is Value.BOOLEAN:
             return f"{name}::int::text"
-        if column.value is Value.DECIMAL:
+        if column.value in {Value.DECIMAL, Value.PERCENT}:
             return f"coalesce(trim_scale({name})::text, '')"
         if isinstance(self.resource.table.c[column.name].type, Text):
             # One character more than fits, that it is seen to be cut.

@@ -8,6 +8,11 @@ from typing import Any
 
 from ecatalog.excel import MAX_CHARACTERS, is_cut
 from ecatalog.fields import Boolean, DecimalNumber, Field, Integer, Text, invalid
+from ecatalog.written.booleans import read_boolean
+from ecatalog.written.codes import Spoiled, read_code
+from ecatalog.written.days import read_day
+from ecatalog.written.numbers import read_number
+from ecatalog.written.signs import is_unseen
 from pydantic_core import PydanticCustomError
 
 from catalog.columns import Value
@@ -25,6 +30,7 @@ BROKEN_CELL = "The cell holds an error: {}"
 TOO_LONG = f"The cell holds more than {MAX_CHARACTERS} characters."
 HOLDS_A_DATE = "The cell holds a date. Give it the format of a text or of a number, and write the value again."
 NO_RESULT = "The cell holds a formula without a result."
+SPOILED = "The cell holds only a part of its code. Give it the format of a text, and write the code again."
 
 NUMERIC = frozenset({"", "n", "f", DATED})
 """Types of cells that hold a number, which is shown as a date in the last.
@@ -32,22 +38,6 @@ NUMERIC = frozenset({"", "n", "f", DATED})
 The others hold text, ``b`` a boolean, ``d`` a day and ``e`` an error.
 """
 
-TRUE = frozenset(
-    ["1", "true", "t", "yes", "y", "on", "active", "ha", "ҳа", "faol", "фаол", "да", "истина", "активен", "активный"]
-)
-FALSE = frozenset(
-    ["0", "false", "f", "no", "n", "off", "inactive", "yoq", "йўқ", "нет", "ложь", "неактивен", "неактивный"]
-)
-
-_APOSTROPHES = re.compile("['`´‘’ʻʼ]")
-_SPACE = r"[\s\u00a0\u2007\u2009\u202f'’]"
-_GROUPED = re.compile(rf"[+-]?\d{{1,3}}(?:{_SPACE}\d{{3}})+(?:[.,]\d+)?")
-_COMMAS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+\.\d+|[+-]?\d{1,3}(?:,\d{3}){2,}")
-_POINTS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?\d{1,3}(?:\.\d{3}){2,}")
-_DAY_FORMS = (
-    re.compile(r"(?P<y>\d{4})[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?"),
-    re.compile(r"(?P<d>\d{1,2})[-./](?P<m>\d{1,2})[-./](?P<y>\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?"),
-)
 _DAY_MESSAGE = "Date has wrong format. Use one of these formats instead: YYYY-MM-DD, DD.MM.YYYY."
 _SIGNIFICANT = 15
 """Digits that Excel keeps of a number; those behind are what is left of binary fractions."""
@@ -69,7 +59,7 @@ def reader(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
             raise Unreadable("contract", TOO_LONG)
         if kind == BROKEN or not text:
             raise Unreadable("contract", BROKEN_CELL.format(text) if text else NO_RESULT)
-        if text.isspace() or is_cut(text):  # of a text that was cut the whole stands in the row
+        if is_unseen(text) or is_cut(text):  # of a text that was cut the whole stands in the row
             return None
         return exactly(text)
 
@@ -77,7 +67,7 @@ def reader(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
         return read
     if isinstance(field, DecimalNumber):
         return _quick_decimal(field, read)
-    if type(field) is Text and kind not in NUMERIC:
+    if type(field) is Text and value is Value.TEXT and kind not in NUMERIC:
         return _quick_text(field, read)
     return read
 
@@ -92,7 +82,9 @@ def _quick_text(field: Text, read: Read) -> Read:
 
     def read_text(text: str) -> Any:
         stripped = text.strip()
-        return stripped if 0 < len(stripped) <= longest and "\0" not in stripped else read(text)
+        if 0 < len(stripped) <= longest and "\0" not in stripped and stripped[0].isalnum():
+            return stripped
+        return read(text)
 
     return read_text
 
@@ -113,12 +105,14 @@ def _exactly(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
     if kind == "b":
         return lambda text: field.clean(_typed_boolean(text, field))
     if isinstance(field, DecimalNumber):
-        return lambda text: str(field.clean(_number(kind, text)))
+        return lambda text: str(field.clean(_number(kind, text, percent=value is Value.PERCENT)))
     if isinstance(field, Integer):
         return lambda text: field.clean(_integer(kind, text))
     if kind in NUMERIC:
         return lambda text: field.clean(plain_number(text))
-    return lambda text: field.clean(text.strip())
+    if value is Value.CODE:
+        return lambda text: field.clean(_code(text))
+    return field.clean
 
 
 def _refuse_date(_: str) -> Any:
@@ -134,18 +128,11 @@ def plain_number(text: str) -> str:
     return format(number.quantize(1) if number == number.to_integral_value() else number.normalize(), "f")
 
 
-def _number(kind: str, text: str) -> str:
+def _number(kind: str, text: str, *, percent: bool = False) -> str:
     """The number in a cell, with a point and nothing between its digits."""
     if kind in NUMERIC:
         return plain_number(text)
-    text = text.strip()
-    if _GROUPED.fullmatch(text):
-        return re.sub(_SPACE, "", text).replace(",", ".")
-    if _COMMAS.fullmatch(text):
-        return text.replace(",", "")
-    if _POINTS.fullmatch(text):
-        return text.replace(".", "").replace(",", ".")
-    return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
+    return read_number(text, percent=percent)
 
 
 def _integer(kind: str, text: str) -> str:
@@ -165,24 +152,26 @@ def _boolean(kind: str, text: str) -> bool:
         return _BOOLEANS[text]
     if kind in NUMERIC:
         return float(text) != 0
-    word = _APOSTROPHES.sub("", text).strip().lower()
-    if word in TRUE:
-        return True
-    if word in FALSE:
-        return False
-    raise invalid("Must be a valid boolean.")
+    try:
+        return read_boolean(text)
+    except ValueError:
+        raise invalid("Must be a valid boolean.") from None
 
 
-def _day(kind: str, text: str, start: date) -> str:
+def _code(text: str) -> str:
+    try:
+        return read_code(text)
+    except Spoiled:
+        raise Unreadable("contract", SPOILED) from None
+
+
+def _day(kind: str, text: str, start: date) -> str | None:
     if kind in NUMERIC:
-        serial = float(text)
-        if int(serial) not in _SERIALS:
-            raise invalid(_DAY_MESSAGE)
-        return (start + timedelta(days=int(serial))).isoformat()
-    for form in _DAY_FORMS:
-        if found := form.fullmatch(text.strip()):
-            try:
-                return date(int(found["y"]), int(found["m"]), int(found["d"])).isoformat()
-            except ValueError:
-                break
-    raise invalid(_DAY_MESSAGE)
+        text = plain_number(text)
+        serial = int(float(text))
+        if serial in _SERIALS:
+            return (start + timedelta(days=serial)).isoformat()
+    try:
+        return read_day(text)
+    except ValueError:
+        raise invalid(_DAY_MESSAGE) from None

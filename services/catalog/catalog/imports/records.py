@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ecatalog.fields import Field
+from ecatalog.written.signs import is_unseen, seen
 from pydantic import BaseModel
 
 from catalog.columns import SheetLayout
@@ -118,7 +119,7 @@ class Records:
             self._put_texts(row, self._plan(row.shape))
             for (number, _), text in zip(row.shape, row.values, strict=True):
                 if number < len(received):
-                    received[number] = text.strip()
+                    received[number] = seen(text)
         if [name.lower() for name in received] != list(self._names):
             raise WrongHeaders([name[:255] for name in received])
 
@@ -171,7 +172,7 @@ class Records:
 
 def _is_filled(column: Column, text: str) -> bool:
     """Whether a cell is not blank; a formula without a result is not."""
-    return not text.isspace() if text else column.kind == FORMULA
+    return not is_unseen(text) if text else column.kind == FORMULA
 
 
 def _code(row: Row, plan: Plan) -> str:

@@ -1,13 +1,15 @@
 """From the text of one element to the value of one column. A cleaner gets trimmed, non-empty text and returns
 something that JSON can hold; None says that the source means "no value"."""
 
-import re
 from collections.abc import Callable
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
 import orjson
+from ecatalog.written.booleans import read_boolean
+from ecatalog.written.codes import Spoiled, read_code
+from ecatalog.written.days import read_day
+from ecatalog.written.numbers import read_number
 
 Cleaner = Callable[[str], Any]
 
@@ -20,20 +22,6 @@ class BadValue(ValueError):
     """The text cannot be stored; its message completes a sentence that begins with the field's name."""
 
 
-_SPACES = {ord(space): None for space in " \u00a0\u202f"}
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
-_LONGEST_NUMBER = 100
-
-_BOOLEANS = {
-    **dict.fromkeys(("true", "1", "да", "истина", "yes", "on", "ha"), True),
-    **dict.fromkeys(("false", "0", "нет", "ложь", "no", "off", "yo'q"), False),
-}
-
-_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?", re.ASCII)
-_RUSSIAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: .*)?", re.ASCII)
-_PACKED_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?", re.ASCII)
-
-
 def text(limit: int) -> Cleaner:
     def clean(value: str) -> str:
         if len(value) > limit:
@@ -43,12 +31,28 @@ def text(limit: int) -> Cleaner:
     return clean
 
 
+def code(limit: int) -> Cleaner:
+    """Text that tells one thing from others."""
+    fits = text(limit)
+
+    def clean(value: str) -> str | None:
+        try:
+            return fits(read_code(value)) or None
+        except Spoiled:
+            raise BadValue(f"{_shown(value)} is only what a spreadsheet has left of a code") from None
+
+    return clean
+
+
 def long_text(value: str) -> str:
     return value
 
 
-def decimal(digits: int, places: int) -> Cleaner:
-    """Text of a number as PostgreSQL's numeric(digits, places) takes it: rounded half up, never overflowing."""
+def decimal(digits: int, places: int, *, percent: bool = False) -> Cleaner:
+    """Text of a number as PostgreSQL's numeric(digits, places) takes it: rounded half up, never overflowing.
+
+    ``percent`` allows a percent sign behind it.
+    """
     whole_digits = digits - places
     step = Decimal(1).scaleb(-places)
     largest = Decimal(10) ** whole_digits - step
@@ -62,7 +66,7 @@ def decimal(digits: int, places: int) -> Cleaner:
             and value.isascii()
         ):
             return value
-        number = _number(value)
+        number = _number(value, percent=percent)
         if number.adjusted() < whole_digits:
             number = number.quantize(step, ROUND_HALF_UP)
         if number.adjusted() >= whole_digits:
@@ -82,12 +86,10 @@ def integer(value: str) -> int:
 
 
 def boolean(value: str) -> bool:
-    known = _BOOLEANS.get(value)
-    if known is None:
-        known = _BOOLEANS.get(value.casefold())
-    if known is None:
-        raise BadValue(f"{_shown(value)} is neither true nor false")
-    return known
+    try:
+        return read_boolean(value)
+    except ValueError:
+        raise BadValue(f"{_shown(value)} is neither true nor false") from None
 
 
 def inverted(value: str) -> bool:
@@ -95,17 +97,9 @@ def inverted(value: str) -> bool:
 
 
 def day(value: str) -> str | None:
-    """YYYY-MM-DD. The year 1 is how 1C writes an empty date."""
-    if found := _ISO_DATE.fullmatch(value) or _PACKED_DATE.fullmatch(value):
-        year, month, dayofmonth = found.groups()
-    elif found := _RUSSIAN_DATE.fullmatch(value):
-        dayofmonth, month, year = found.groups()
-    else:
-        raise BadValue(f"{_shown(value)} is not a date")
-    if int(year) == 1:
-        return None
+    """YYYY-MM-DD, or None for 1C's empty date."""
     try:
-        return date(int(year), int(month), int(dayofmonth)).isoformat()
+        return read_day(value)
     except ValueError:
         raise BadValue(f"{_shown(value)} is not a date") from None
 
@@ -132,11 +126,11 @@ def _json(value: str, kind: type[T]) -> T:
     return parsed
 
 
-def _number(value: str) -> Decimal:
-    plain = value.translate(_SPACES).replace(",", ".", 1)
-    if len(plain) > _LONGEST_NUMBER or not _NUMBER.fullmatch(plain):
-        raise BadValue(f"{_shown(value)} is not a number")
-    return Decimal(plain)
+def _number(value: str, *, percent: bool = False) -> Decimal:
+    try:
+        return Decimal(read_number(value, percent=percent))
+    except ValueError:
+        raise BadValue(f"{_shown(value)} is not a number") from None
 
 
 def _shown(value: str) -> str:

@@ -5,7 +5,18 @@ holds something wins."""
 from dataclasses import dataclass
 
 from integration.soap.batch import Kind
-from integration.soap.cleaners import Cleaner, boolean, day, decimal, integer, json_list, json_object, long_text, text
+from integration.soap.cleaners import (
+    Cleaner,
+    boolean,
+    code,
+    day,
+    decimal,
+    integer,
+    json_list,
+    json_object,
+    long_text,
+    text,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +37,7 @@ class Columns:
 
 
 MONEY = decimal(15, 2)
-PERCENT = decimal(5, 2)
+PERCENT = decimal(5, 2, percent=True)
 QUANTITY = decimal(10, 2)
 MEASURE = decimal(10, 3)
 RATING = decimal(3, 2)
@@ -36,18 +47,18 @@ NOMENKLATURA = Columns(
     title="name",
     items=("ProductItem",),
     columns=(
-        Column("code_1c", text(255), ("Code", "Код")),
+        Column("code_1c", code(255), ("Code", "Код")),
         Column("name", text(255), ("Наименование",)),
-        Column("article_code", text(100), ("Article", "Артикул")),
+        Column("article_code", code(100), ("Article", "Артикул")),
         Column("title", text(255), ("LabelText", "ПолноеНаименование", "НаименованиеПолное")),
         Column("description", long_text, ("Описание",)),
-        Column("sku", text(100)),
-        Column("barcode", text(100), ("Shtrix", "ШтрихКод")),
+        Column("sku", code(100)),
+        Column("barcode", code(100), ("Shtrix", "ШтрихКод")),
         Column("brand", text(150), ("Бренд",)),
         Column("manufacturer", text(200), ("Производитель",)),
         Column("model", text(150), ("Модель",)),
         Column("series", text(150), ("Seria", "Серия")),
-        Column("vendor_code", text(100)),
+        Column("vendor_code", code(100)),
         Column("base_price", MONEY, ("Цена",)),
         Column("sale_price", MONEY),
         Column("cost_price", MONEY),
@@ -72,7 +83,7 @@ NOMENKLATURA = Columns(
         Column("production_date", day),
         Column("roditel", text(255), ("Родитель",)),
         Column("supplier", text(255), ("Suplier", "Поставщик")),
-        Column("country_code", text(10)),
+        Column("country_code", code(10)),
         Column("country", text(150), ("Страна",)),
         Column("notes", long_text),
         Column("rating", RATING),
@@ -90,17 +101,17 @@ CLIENTS = Columns(
     title="name",
     items=("ClientItem",),
     columns=(
-        Column("client_code_1c", text(100), ("Code", "Код")),
+        Column("client_code_1c", code(100), ("Code", "Код")),
         Column("name", text(100), ("Наименование",)),
         Column("email", text(100)),
-        Column("phone", text(100), ("Телефон",)),
+        Column("phone", code(100), ("Телефон",)),
         Column("description", long_text, ("Описание",)),
         Column("company_name", text(255), ("ПолноеНаименование", "НаименованиеПолное")),
-        Column("tax_id", text(50), ("INN", "STIR", "ИНН")),
-        Column("registration_number", text(100)),
+        Column("tax_id", code(50), ("INN", "STIR", "ИНН")),
+        Column("registration_number", code(100)),
         Column("legal_address", long_text, ("ЮридическийАдрес",)),
         Column("actual_address", long_text, ("AdressDelivery", "AddressDelivery", "ФактическийАдрес")),
-        Column("fax", text(50), ("Факс",)),
+        Column("fax", code(50), ("Факс",)),
         Column("website", text(255)),
         Column("social_media", json_object),
         Column("additional_phones", json_list),
@@ -115,12 +126,12 @@ CLIENTS = Columns(
         Column("city", text(100), ("Город",)),
         Column("region", text(100), ("Регион",)),
         Column("country", text(100), ("Страна",)),
-        Column("postal_code", text(20)),
+        Column("postal_code", code(20)),
         Column("contact_person", text(150), ("КонтактноеЛицо",)),
         Column("contact_position", text(100)),
         Column("contact_email", text(100)),
-        Column("contact_phone", text(100)),
-        Column("business_region_code", text(100), ("BussinesRegionCode",)),
+        Column("contact_phone", code(100)),
+        Column("business_region_code", code(100), ("BussinesRegionCode",)),
         Column("business_region_name", text(255), ("BussinesRegionName",)),
         Column("notes", long_text),
         Column("tags", json_list),

@@ -3,9 +3,22 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
+from ecatalog.testing.values import BOOLEANS, CODES, DAYS, NUMBERS, PERCENTS, REFUSED, Table
 from hypothesis import given
 from hypothesis import strategies as st
-from integration.soap.cleaners import BadValue, boolean, day, decimal, integer, inverted, json_list, json_object, text
+from integration.soap.cleaners import (
+    BadValue,
+    Cleaner,
+    boolean,
+    code,
+    day,
+    decimal,
+    integer,
+    inverted,
+    json_list,
+    json_object,
+    text,
+)
 
 MONEY = decimal(15, 2)
 RATING = decimal(3, 2)
@@ -24,6 +37,7 @@ RATING = decimal(3, 2)
         ("14 227", "14227.00"),
         ("14\u00a0227,5", "14227.50"),
         ("1\u202f234\u202f567.891", "1234567.89"),
+        ("1.234,56", "1234.56"),
         ("0.005", "0.01"),
         ("0.004", "0.00"),
         ("9999999999999.99", "9999999999999.99"),
@@ -39,7 +53,6 @@ def test_decimal_reads_what_1c_writes(given: str, kept: str) -> None:
     [
         "abc",
         "договорная",
-        "1.234,56",
         "1,2,3",
         "1.2.3",
         "1e5",
@@ -188,3 +201,25 @@ def test_long_bad_value_is_shortened_in_the_reason() -> None:
     with pytest.raises(BadValue) as refused:
         MONEY("x" * 5000)
     assert len(str(refused.value)) < 100
+
+
+@pytest.mark.parametrize(
+    ("clean", "table"),
+    [
+        (boolean, BOOLEANS),
+        (day, DAYS),
+        (MONEY, NUMBERS),
+        (decimal(5, 2, percent=True), PERCENTS),
+        (code(255), CODES),
+    ],
+)
+def test_a_text_means_what_it_means_everywhere(clean: Cleaner, table: Table) -> None:
+    assert {text: _meaning(clean, text.strip()) for text, _ in table} == dict(table)
+
+
+def _meaning(clean: Cleaner, text: str) -> Any:
+    try:
+        value = clean(text)
+    except BadValue:
+        return REFUSED
+    return format(Decimal(value), ".2f") if clean.__qualname__.startswith("decimal") else value

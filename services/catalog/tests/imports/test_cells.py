@@ -1,0 +1,31 @@
+"""Cells of texts mean what they mean in an answer of 1C."""
+
+from typing import Any
+
+import pytest
+from catalog.columns import Value
+from catalog.imports.cells import reader
+from catalog.nomenklatura.schemas import MONEY, PERCENT
+from ecatalog.fields import Boolean, Date, Field, Text
+from ecatalog.testing.values import BOOLEANS, CODES, DAYS, NUMBERS, PERCENTS, REFUSED
+from pydantic_core import PydanticCustomError
+
+COLUMNS: dict[Value, tuple[Field, Any]] = {
+    Value.BOOLEAN: (Boolean(), BOOLEANS), Value.DAY: (Date(), DAYS), Value.DECIMAL: (MONEY, NUMBERS),
+    Value.PERCENT: (PERCENT, PERCENTS), Value.CODE: (Text(255, blank=False), CODES),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_a_text_means_what_it_means_everywhere(column: Value) -> None:
+    field, table = COLUMNS[column]
+    read = reader(column, field, "inlineStr", from_1904=False)
+    assert {text: _meaning(read, text, field) for text, _ in table} == dict(table)
+
+
+def _meaning(read: Any, text: str, field: Field) -> Any:
+    try:
+        value = read(text)
+    except (PydanticCustomError, ValueError, ArithmeticError):
+        return REFUSED
+    return str(field.clean(value)) if field in {MONEY, PERCENT} else value
