@@ -43,5 +43,7 @@ def adopt(store: Path) -> None:
 
 
 async def is_ready(components: Components) -> bool:
-    """Whether JetStream takes messages."""
+    """Whether JetStream takes messages. Asked for its health before it takes connections, it would warn."""
+    if not await probes.listens(components.nats):
+        return False
     return await probes.status(components.nats_monitor, "/healthz?js-enabled-only=true") == 200

@@ -1,4 +1,4 @@
-"""Asking a process over HTTP whether it is ready, with nothing but a socket.
+"""Asking a process whether it is ready, mostly over HTTP, with nothing but a socket.
 
 HTTP 1.0, because its answers end where the connection ends.
 """
@@ -10,6 +10,18 @@ from deploy.local.environment import LOOPBACK
 
 TIMEOUT = 5.0
 _WHOLE_ANSWER = 65536
+
+
+async def listens(port: int) -> bool:
+    """Whether connections are taken."""
+    try:
+        _, writer = await asyncio.wait_for(asyncio.open_connection(LOOPBACK, port), TIMEOUT)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    return True
 
 
 async def status(port: int, path: str) -> int | None:

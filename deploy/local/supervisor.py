@@ -43,13 +43,11 @@ class Supervisor:
         async with asyncio.TaskGroup() as second:
             for service in self.components.services:
                 second.create_task(self._migrate(service))
-            second.create_task(self._start_portal())
-        # Everybody asks auth for its keys: they would all complain and wait if it came last.
-        for together in (self._services(of_auth=True), self._services(of_auth=False)):
-            async with asyncio.TaskGroup() as third:
-                for service in together:
-                    third.create_task(self._serve(services.api(service, self.environment), service.api_port))
-                    third.create_task(self._serve(services.worker(service, self.environment), service.worker_port))
+        # Everybody asks auth for its keys, and the portal asks everybody: who comes too early complains and waits.
+        await self._start_services(of_auth=True)
+        async with asyncio.TaskGroup() as third:
+            third.create_task(self._start_services(of_auth=False))
+            third.create_task(self._start_portal())
         await self._keep(gateway.program(self.environment), partial(gateway.is_ready, self.components))
         await self._until_healthy()
         self._waiting_for_wish = asyncio.create_task(self._start_onec_once_wanted())
@@ -79,8 +77,12 @@ class Supervisor:
         program = nats.program(self.components, self.directory.nats, self.passwords, self.environment.outer)
         await self._keep(program, partial(nats.is_ready, self.components))
 
-    def _services(self, *, of_auth: bool) -> list[Service]:
-        return [service for service in self.components.services if (service.name == "auth") == of_auth]
+    async def _start_services(self, *, of_auth: bool) -> None:
+        async with asyncio.TaskGroup() as group:
+            for service in self.components.services:
+                if (service.name == "auth") == of_auth:
+                    group.create_task(self._serve(services.api(service, self.environment), service.api_port))
+                    group.create_task(self._serve(services.worker(service, self.environment), service.worker_port))
 
     async def _migrate(self, service: Service) -> None:
         migration = services.migrate(service, self.environment)

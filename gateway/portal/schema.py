@@ -7,6 +7,7 @@ import httpx
 import orjson
 import yaml
 from ecatalog.telemetry import logger
+from ecatalog.waiting import Wait
 
 from portal.settings import SERVICES, PortalSettings
 
@@ -31,6 +32,7 @@ class Schemas:
         self._settings = settings
         self._client = client
         self._documents: dict[str, dict[str, Any]] = {}
+        self._waits = {name: Wait(log) for name in SERVICES}
         self._asked = asyncio.Event()
         self._rendering = asyncio.Lock()
         self._json: dict[str, bytes] = {}
@@ -70,8 +72,9 @@ class Schemas:
                 response.raise_for_status()
                 self._documents[name] = response.json()
             except (httpx.HTTPError, ValueError) as error:
-                log.warning("a service gives no description", name=name, url=url, error=str(error))
+                self._waits[name].tell("a service gives no description", name=name, url=url, error=str(error))
             else:
+                self._waits[name].over()
                 return
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import psycopg
@@ -34,6 +34,7 @@ from ecatalog.routing import LeanDispatch
 from ecatalog.settings import Settings
 from ecatalog.telemetry import logger
 from ecatalog.tokens import KeySet, TokenVerifier
+from ecatalog.waiting import Wait
 
 log = logger(__name__)
 
@@ -80,7 +81,7 @@ def create_app(
             stack.push_async_callback(broker.close)
             stack.push_async_callback(background.stop)
             background.start("broker", lambda: _keep_connected(broker))
-            background.start("keys", lambda: _keep_keys(keys))
+            background.start("keys", partial(_keep_keys, keys, Wait(log)))
             background.start("revocations", revocations.run)
             if remember:
                 background.start("changes", ChangeListener(settings.dsn, caches.counts, caches.answers).run)
@@ -129,11 +130,12 @@ async def _keep_connected(broker: Broker) -> None:
     await asyncio.sleep(5)
 
 
-async def _keep_keys(keys: KeySet) -> None:
+async def _keep_keys(keys: KeySet, wait: Wait) -> None:
     try:
         await keys.refresh()
+        wait.over()
     except ApiError as error:
-        log.warning("keys cannot be read", error=str(error))
+        wait.tell("keys cannot be read", error=str(error))
     await asyncio.sleep(30 if keys.ready else 0)
 
 

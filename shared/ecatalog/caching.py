@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from ecatalog.errors import PreconditionFailed
 from ecatalog.telemetry import logger
+from ecatalog.waiting import Wait
 
 log = logger(__name__)
 
@@ -122,6 +123,7 @@ class ChangeListener:
     def __init__(self, dsn: str, *caches: VersionedCache[Any]) -> None:
         self._dsn = dsn
         self._caches = caches
+        self._wait = Wait(log)
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -129,7 +131,7 @@ class ChangeListener:
             try:
                 await self._listen()
             except (psycopg.Error, OSError) as error:
-                log.warning("changes are not heard; nothing is cached", error=str(error))
+                self._wait.tell("changes are not heard; nothing is cached", error=str(error))
             finally:
                 self._switch(on=False)
             await asyncio.sleep(0.5)
@@ -138,6 +140,7 @@ class ChangeListener:
         async with await AsyncConnection.connect(self._dsn, autocommit=True) as connection:
             await connection.execute("listen changes")
             self._switch(on=True)
+            self._wait.over()
             while True:
                 async for notice in connection.notifies(timeout=PING_SECONDS):
                     for cache in self._caches:

@@ -15,6 +15,7 @@ from ecatalog.errors import ApiError, Unavailable
 from ecatalog.events.broker import AWAY, Broker
 from ecatalog.events.envelope import UnknownType, decode
 from ecatalog.telemetry import logger
+from ecatalog.waiting import Wait
 
 log = logger(__name__)
 
@@ -54,6 +55,7 @@ class Revocations:
         self._users: dict[int, SequencedUser] = {}
         self._sessions: dict[str, int] = {}
         self._read = asyncio.Event()
+        self._auth, self._stream = Wait(log), Wait(log)
 
     @property
     def ready(self) -> bool:
@@ -91,15 +93,16 @@ class Revocations:
             try:
                 await self._follow(time.time() - back)
             except (*AWAY, NotFoundError) as error:
-                log.warning("revocations are read from the snapshot", error=str(error) or type(error).__name__)
+                self._stream.tell("revocations are read from the snapshot", error=str(error) or type(error).__name__)
                 await asyncio.sleep(1)
 
     async def _load(self) -> bool:
         try:
             snapshot = await self._snapshot()
         except ApiError as error:
-            log.warning("auth gives no snapshot", error=str(error))
+            self._auth.tell("auth gives no snapshot", error=str(error))
             return False
+        self._auth.over()
         for user in snapshot.users:
             self.apply_user(user)
         for session in snapshot.sessions:
@@ -121,6 +124,7 @@ class Revocations:
         )
         info = await jetstream.add_consumer(USER_CHANGED.stream, config)
         subscription = await jetstream.pull_subscribe_bind(info.name, USER_CHANGED.stream)
+        self._stream.over()
         if not info.num_pending:
             self._read.set()
         while True:

@@ -2,8 +2,11 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
+import httpx
+import pytest
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
 from ecatalog.db import Database
+from ecatalog.events import consumer
 from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
 from ecatalog.events.envelope import Event
@@ -38,3 +41,39 @@ async def test_handler_that_loses_a_cancellation_does_not_keep_the_worker(
         async with worker.working():
             await until(lambda: began)
     assert lost
+
+
+async def test_worker_whose_loop_is_stuck_is_not_ready_and_says_which(
+    dsn: str, database: Database, broker: Broker, nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumer, "STALE_SECONDS", 2.0)
+    stuck = asyncio.Event()
+
+    async def handle(session: AsyncSession, event: Event[Any]) -> None:  # noqa: ARG001 - a handler
+        stuck.set()
+        await asyncio.Event().wait()
+
+    await broker.ensure_streams("auth")
+    worker = Worker(Settings(database_url=dsn, nats_url=nats_server.url), "auth")
+    name = f"r-{uuid4().hex}"
+    worker.consume(Consumer(worker.broker, worker.database, name, {USER_CHANGED: handle}))
+    transport = httpx.ASGITransport(app=worker.answer)
+    async with worker.working(), httpx.AsyncClient(transport=transport, base_url="http://worker") as client:
+
+        async def ready() -> bool:
+            return (await client.get("/health/ready")).status_code == 200
+
+        await until(ready)
+        async with database.session() as session:
+            user = UserChanged(user_id=1, state="active", role="editor", regions=[])
+            await publish(session, USER_CHANGED, user, key=1)
+        await stuck.wait()
+
+        async def not_ready() -> bool:
+            return not await ready()
+
+        await until(not_ready)
+        report = (await client.get("/health/ready")).json()
+        assert (await client.get("/health/live")).status_code == 200
+    assert report["checks"][f"consumer {name} of INTERNAL_AUTH"] == f"consumer {name} has not asked for events lately"
+    assert {reason for check, reason in report["checks"].items() if not check.startswith("consumer")} == {"ok"}

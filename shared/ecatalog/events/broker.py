@@ -13,6 +13,7 @@ import ecatalog.contracts  # noqa: F401 - registers every type
 from ecatalog.contracts.base import REGISTRY, stream_name
 from ecatalog.events.copies import ensure_copy
 from ecatalog.telemetry import logger
+from ecatalog.waiting import Wait
 
 log = logger(__name__)
 
@@ -34,6 +35,7 @@ class Broker:
         self._name = name
         self._connecting = asyncio.Lock()
         self._made = False
+        self._wait = Wait(log)
         self.client = Client()
 
     @property
@@ -79,13 +81,14 @@ class Broker:
                 error_cb=self._log_error,
             )
         except AWAY as error:
-            log.warning("the broker cannot be reached", error=str(error))
+            self._wait.tell("the broker cannot be reached", error=str(error))
             await asyncio.sleep(0.5)
         except asyncio.CancelledError:
             await client.close()  # what it has opened so far
             raise
         else:
             self.client, self._made = client, True
+            self._wait.over()
 
     async def ensure_streams(self, service: str) -> None:
         """Make the two streams of ``service`` and the copy for other people, or bring their settings up to date."""
@@ -117,9 +120,8 @@ class Broker:
         if self._comes_back:
             await self.client.close()
 
-    @staticmethod
-    async def _log_error(error: Exception) -> None:
-        log.warning("broker connection", error=str(error) or type(error).__name__)
+    async def _log_error(self, error: Exception) -> None:
+        self._wait.tell("broker connection", error=str(error) or type(error).__name__)
 
 
 def message_headers(event_id: Any) -> dict[str, str]:

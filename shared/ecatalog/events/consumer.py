@@ -21,6 +21,7 @@ from ecatalog.events import inbox
 from ecatalog.events.broker import AWAY, Broker
 from ecatalog.events.envelope import Event, UnknownType, decode
 from ecatalog.telemetry import CONSUMED, CONSUMER_LAG, CONSUMER_PROGRESS, DEAD_LETTERS, REDELIVERED, logger
+from ecatalog.waiting import Wait
 
 log = logger(__name__)
 
@@ -69,6 +70,7 @@ class Consumer:
         self._on_dead = on_dead
         self._on_repeated = on_repeated
         self._last_fetch = float("-inf")
+        self._wait = Wait(log)
 
     @property
     def healthy(self) -> bool:
@@ -87,11 +89,12 @@ class Consumer:
                 await self._broker.connect()
                 await self._consume()
             except (*AWAY, NotFoundError) as error:
-                log.warning("the consumer waits", consumer=self.name, stream=self.stream, error=str(error))
+                self._wait.tell("the consumer waits", consumer=self.name, stream=self.stream, error=str(error))
                 await asyncio.sleep(0.5)
 
     async def _consume(self) -> None:
         subscription = await self._subscribe()
+        self._wait.over()
         try:
             while True:
                 messages = await self._fetch(subscription)

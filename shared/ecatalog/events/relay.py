@@ -15,6 +15,7 @@ from ecatalog.db import JsonBytes
 from ecatalog.events.broker import AWAY, Broker, message_headers
 from ecatalog.events.envelope import MAX_MESSAGE_BYTES, encode
 from ecatalog.telemetry import DEAD_LETTERS, PUBLISHED, logger
+from ecatalog.waiting import Wait
 
 log = logger(__name__)
 
@@ -53,6 +54,7 @@ class Relay:
         self._broker = broker
         self._service = service
         self.healthy = False
+        self._wait = Wait(log)
 
     async def run(self) -> None:
         """Work until cancelled; a database or broker that is away is waited for."""
@@ -61,7 +63,7 @@ class Relay:
                 await self._work()
             except (psycopg.Error, *AWAY) as error:
                 self.healthy = False
-                log.warning("the relay waits", error=str(error) or type(error).__name__)
+                self._wait.tell("the relay waits", error=str(error) or type(error).__name__)
                 await asyncio.sleep(1)
 
     async def _work(self) -> None:
@@ -71,6 +73,7 @@ class Relay:
             came_back = self._broker.reconnects
             await self._broker.ensure_streams(self._service)
             self.healthy = True
+            self._wait.over()
             await connection.execute("select pg_advisory_lock(%s)", (LOCK,))
             await connection.execute("listen outbox")
             while True:

@@ -22,5 +22,5 @@ async def make_development_administrator(database: Database, passwords: Password
         if await session.scalar(select(User.id).limit(1)) is not None:
             return False
         session.add(User(username=DEVELOPMENT_NAME, password=password, email="admin@example.com", role="admin"))
-    log.warning("the development administrator was made", username=DEVELOPMENT_NAME)
+    log.info("the development administrator was made", username=DEVELOPMENT_NAME)
     return True

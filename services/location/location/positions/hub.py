@@ -9,6 +9,7 @@ from ecatalog.contracts.location import AGENT_MOVED, AgentMoved
 from ecatalog.events.broker import AWAY, Broker
 from ecatalog.events.envelope import decode
 from ecatalog.telemetry import logger
+from ecatalog.waiting import Wait
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
@@ -52,6 +53,7 @@ class Hub:
         self._changed = asyncio.Event()
         self._begin = 0
         self.last: int | None = None
+        self._wait = Wait(log)
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -59,7 +61,7 @@ class Hub:
             try:
                 await self._follow()
             except (*AWAY, NotFoundError) as error:
-                log.warning("moves are not heard", error=str(error) or type(error).__name__)
+                self._wait.tell("moves are not heard", error=str(error) or type(error).__name__)
                 await asyncio.sleep(0.5)
 
     async def _follow(self) -> None:
@@ -71,6 +73,7 @@ class Hub:
             self._moves, self._sequences = [], []
             self._begin = self.last = newest
         subscription = await self._subscribe(self.last + 1)
+        self._wait.over()
         while True:
             try:
                 self._add([Move(message) for message in await subscription.fetch(BATCH, timeout=FETCH_SECONDS)])
