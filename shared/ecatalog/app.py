@@ -64,7 +64,7 @@ def create_app(
     asking auth, for auth itself. ``remember`` names the answers to keep in memory; their tables announce changes.
     Raises :class:`UnprotectedRoute` when a route names no permission.
     """
-    database = Database(settings.dsn, time_zone=settings.time_zone, pool_size=settings.database_pool_size)
+    database = Database(settings.dsn, pool_size=settings.database_pool_size)
     broker = Broker(settings.nats_url, f"{service}-api")
     client = InternalClient(settings)
     keys = KeySet(load_keys or (lambda: client.get_json(settings.auth_url, "/internal/jwks.json")))

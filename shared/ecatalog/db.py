@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 
 from ecatalog.connections import Connections, JsonBytes, Parameters, execute
 from ecatalog.pools import POOLS, Use, WatchedPool
+from ecatalog.zone import local_zone
 
 __all__ = ["Database", "JsonBytes", "after_commit", "driver_connection", "execute", "model_base", "render"]
 
@@ -22,12 +23,12 @@ class Database:
 
     ``session()`` is one transaction: committed when the block ends, rolled back when it raises. ``read()`` and
     ``fetch_json()`` use connections of their own in autocommit, where each statement is prepared once and its
-    JSON arrives as bytes. Times are rendered in ``time_zone``.
+    JSON arrives as bytes. Days and times are local ones.
     """
 
-    def __init__(self, dsn: str, *, time_zone: str = "Asia/Tashkent", pool_size: int = 8) -> None:
+    def __init__(self, dsn: str, *, pool_size: int = 8) -> None:
         self.dsn = dsn
-        options = f"-c timezone={time_zone} -c application_name=ecatalog"
+        options = f"-c timezone={local_zone()} -c application_name=ecatalog"
         self.engine = create_async_engine(
             dsn.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=pool_size,

@@ -12,7 +12,6 @@ from datetime import date, datetime
 from types import NoneType
 from typing import Any, get_args
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import orjson
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -20,6 +19,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from starlette.datastructures import UploadFile
 
 from ecatalog.parsing import parse_json
+from ecatalog.zone import local_zone
 
 NULL = "This field may not be null."
 BLANK = "This field may not be blank."
@@ -284,15 +284,13 @@ class Date(Field):
 
 @dataclass(frozen=True)
 class DateTime(Field):
-    """ISO 8601; without an offset it is a local time of ``zone``. Blank text is null."""
-
-    zone: str = "Asia/Tashkent"
+    """ISO 8601; without an offset it is a local time. Blank text is null."""
 
     def _nullable(self, value: Any) -> datetime | None:
         return None if is_blank(value) else super()._nullable(value)
 
     def clean(self, value: Any) -> datetime:
-        zone = ZoneInfo(self.zone)
+        zone = local_zone()
         if isinstance(value, str) and _DATETIME.fullmatch(value.strip()):
             try:
                 parsed = datetime.fromisoformat(value.strip().replace(",", "."))

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ecatalog.errors import FieldErrors
+from ecatalog.zone import local_zone
 
 ROW = "t"
 """The alias of a list's own table in every SQL text here."""
@@ -202,15 +202,14 @@ def one_of(name: str, conditions: Mapping[str, str]) -> Filter:
     return Filter(name, conditions.__getitem__, parse, schema={"type": "string", "enum": list(conditions)})
 
 
-def whole_days(prefix: str, column: str, zone: str = "Asia/Tashkent") -> tuple[Filter, Filter]:
-    """``<prefix>_from`` and ``<prefix>_to``: whole days of the zone, both inclusive."""
-    tz = ZoneInfo(zone)
+def whole_days(prefix: str, column: str) -> tuple[Filter, Filter]:
+    """``<prefix>_from`` and ``<prefix>_to``: whole days, both inclusive."""
 
     def start(raw: str) -> datetime:
-        return _midnight(parse_date(raw), tz)
+        return midnight(parse_date(raw))
 
     def end(raw: str) -> datetime:
-        return _midnight(parse_date(raw) + timedelta(days=1), tz)
+        return midnight(parse_date(raw) + timedelta(days=1))
 
     schema = {"type": "string", "format": "date"}
     return (
@@ -219,8 +218,9 @@ def whole_days(prefix: str, column: str, zone: str = "Asia/Tashkent") -> tuple[F
     )
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone)
+def midnight(day: date) -> datetime:
+    """When a day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=local_zone())
 
 
 def parse_date(raw: str) -> date:

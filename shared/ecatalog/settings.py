@@ -1,23 +1,20 @@
 """Settings common to all services, read from the environment."""
 
 from typing import Literal, Self
-from zoneinfo import ZoneInfo
 
-from pydantic import Field, PostgresDsn, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, PostgresDsn, SecretStr, ValidationError, model_validator
+
+from ecatalog.zone import ZoneSettings
 
 DEVELOPMENT_SECRET = "development-only"  # noqa: S105 - refused outside development, see below
 
 
-class Settings(BaseSettings):
+class Settings(ZoneSettings):
     """What each process of each service reads.
 
     A secret that still has its development value is refused when ``ECATALOG_ENV`` is ``production``, so a
-    forgotten variable stops the start instead of opening the system. An empty variable counts as one that is not set:
-    that is how a compose file hands on what nobody set.
+    forgotten variable stops the start instead of opening the system.
     """
-
-    model_config = SettingsConfigDict(env_file=None, env_ignore_empty=True, extra="ignore", frozen=True)
 
     ecatalog_env: Literal["development", "production"] = Field(
         default="development", description="outside development, secrets that everybody knows are refused"
@@ -31,7 +28,6 @@ class Settings(BaseSettings):
     internal_secret: SecretStr = Field(
         default=SecretStr(DEVELOPMENT_SECRET), description="lets services call each other; the same for all of them"
     )
-    time_zone: str = Field(default="Asia/Tashkent", description="zone of the times in answers and of days in filters")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="DEBUG names each request and each handled event"
     )
@@ -39,15 +35,6 @@ class Settings(BaseSettings):
     database_pool_size: int = Field(
         default=8, ge=1, le=100, description="connections for single statements; for transactions up to twice as many"
     )
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (KeyError, OSError, ValueError):
-            raise ValueError(f"is not the name of a time zone: {name}") from None
-        return name
 
     @model_validator(mode="after")
     def _no_development_secrets_in_production(self) -> Self:

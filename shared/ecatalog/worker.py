@@ -24,7 +24,7 @@ class Worker:
     def __init__(self, settings: Settings, service: str) -> None:
         self.settings = settings
         self.service = service
-        self.database = Database(settings.dsn, time_zone=settings.time_zone, pool_size=settings.database_pool_size)
+        self.database = Database(settings.dsn, pool_size=settings.database_pool_size)
         self.readings = Readings(self.database)
         self.broker = Broker(settings.nats_url, f"{service}-worker")
         self.relay = Relay(settings.dsn, self.broker, service)

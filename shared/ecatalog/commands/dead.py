@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -15,6 +14,7 @@ from ecatalog.db import Database
 from ecatalog.events.recovery import Letter, NotKept, dead_letters, retry_dead_letter, send_dead_letter
 from ecatalog.settings import Settings
 from ecatalog.worker import Worker
+from ecatalog.zone import local_zone
 
 PIPED_WIDTH = 160
 SHOWN = 1000
@@ -28,7 +28,7 @@ async def show(service: str, settings: Settings) -> int:
         for letter in letters[:SHOWN]:
             table.add_row(
                 f"{service}:{letter.id}",
-                f"{letter.created_at.astimezone(ZoneInfo(settings.time_zone)):%Y-%m-%d %H:%M:%S}",
+                f"{letter.created_at.astimezone(local_zone()):%Y-%m-%d %H:%M:%S}",
                 f"{letter.type}\n{letter.event_id}",
                 letter.consumer or "(the broker refused it)",
                 str(letter.attempts or 1),

@@ -34,7 +34,7 @@ def chosen(services: Services, names: Sequence[str], *, everything: bool) -> Cho
 
 async def run(name: str, settings: Settings, sources: Sequence[Source]) -> int:
     """Tell every row behind a name, and say how many there were."""
-    database = Database(settings.dsn, time_zone=settings.time_zone)
+    database = Database(settings.dsn)
     console = Console(stderr=True)
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     try:

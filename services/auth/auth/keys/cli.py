@@ -3,10 +3,10 @@
 import asyncio
 import time
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import typer
 from ecatalog.db import Database
+from ecatalog.zone import local_zone
 from rich.console import Console
 from rich.table import Table
 
@@ -26,8 +26,8 @@ def list_() -> None:
     signing = max((key for key in keys if key.signs_from <= now), key=lambda key: key.signs_from, default=None)
     table = Table("Key", "State", "Signs from", "Verifies until")
     for key in keys:
-        until = _shown(key.verified_until, settings) if key.verified_until else "it is replaced"
-        table.add_row(key.kid, _state(key, signing, now), _shown(key.signs_from, settings), until)
+        until = _shown(key.verified_until) if key.verified_until else "it is replaced"
+        table.add_row(key.kid, _state(key, signing, now), _shown(key.signs_from), until)
     Console().print(table)
 
 
@@ -47,8 +47,8 @@ def _state(key: SigningKey, signing: SigningKey | None, now: datetime) -> str:
     return "signs soon" if key.signs_from > now else "verifies"
 
 
-def _shown(moment: datetime, settings: AuthSettings) -> str:
-    return f"{moment.astimezone(ZoneInfo(settings.time_zone)):%Y-%m-%d %H:%M:%S}"
+def _shown(moment: datetime) -> str:
+    return f"{moment.astimezone(local_zone()):%Y-%m-%d %H:%M:%S}"
 
 
 async def _list(settings: AuthSettings) -> list[SigningKey]:

@@ -44,7 +44,7 @@ class Command:
         self._asked = asked
         self._budget = _budget(settings, asked)
         self._chat = Chat(settings, asked.concurrency)
-        self._database = Database(settings.dsn, time_zone=settings.time_zone)
+        self._database = Database(settings.dsn)
         self._current: Run | None = None
         self._stopped: Stop | None = None
 

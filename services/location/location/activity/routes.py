@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from location.activity import service
 from location.activity.filters import ACTIVITY
 from location.activity.schemas import RegionalActivity
-from location.dependencies import Db, SettingsDep, Watcher
+from location.dependencies import Db, Watcher
 
 router = APIRouter(prefix="/api/v1/agent-location", tags=["agent locations"], route_class=LeanRoute)
 
@@ -26,6 +26,6 @@ PARAMETERS: list[dict[str, Any]] = [
     response_model=RegionalActivity,
     openapi_extra={"parameters": PARAMETERS},
 )
-async def show_regional_activity(user: Watcher, request: Request, database: Db, settings: SettingsDep) -> Response:
+async def show_regional_activity(user: Watcher, request: Request, database: Db) -> Response:
     """By fix time, whole days; this month up to today unless told otherwise."""
-    return json_response(request, await service.show(database, request.query_params, user, settings.time_zone))
+    return json_response(request, await service.show(database, request.query_params, user))

@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ecatalog.auth import Principal
 from ecatalog.db import Database
 from ecatalog.errors import FieldErrors
 from ecatalog.filtering import Refused
+from ecatalog.zone import local_zone
 from starlette.datastructures import QueryParams
 
 from location.activity.filters import ACTIVITY
@@ -26,12 +26,11 @@ _ACTIVITY = """
 """
 
 
-async def show(database: Database, query: QueryParams, principal: Principal, zone: str) -> bytes:
+async def show(database: Database, query: QueryParams, principal: Principal) -> bytes:
     """The regions and their points as JSON; without a period, of this month up to today."""
-    tz = ZoneInfo(zone)
-    today = datetime.now(tz).date()
-    last = _day(query, "date_to", tz) or today
-    first = _day(query, "date_from", tz) or last.replace(day=1)
+    today = datetime.now(local_zone()).date()
+    last = _day(query, "date_to") or today
+    first = _day(query, "date_from") or last.replace(day=1)
     where = visible(principal)
     ACTIVITY.apply(query, where)
     parameters: dict[str, Any] = {"first": first, "last": last, "agent": query.get("agent_code", "").strip() or None}
@@ -39,11 +38,11 @@ async def show(database: Database, query: QueryParams, principal: Principal, zon
     return await database.fetch_json(sql, parameters | where.parameters) or b""
 
 
-def _day(query: QueryParams, name: str, zone: ZoneInfo) -> date | None:
+def _day(query: QueryParams, name: str) -> date | None:
     raw = query.get(name, "").strip()
     if not raw:
         return None
     try:
-        return parse_moment(raw).astimezone(zone).date()
+        return parse_moment(raw).astimezone(local_zone()).date()
     except Refused as error:
         raise FieldErrors({name: [str(error)]}) from None

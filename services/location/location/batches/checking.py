@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ecatalog.body import REQUIRED
 from ecatalog.fields import DateTime
 from ecatalog.fields import Field as FieldType
+from ecatalog.zone import local_zone
 from pydantic_core import PydanticCustomError
 
 from location.batches.reading import Unreadable
@@ -16,7 +16,6 @@ from location.points.schemas import PointBody
 
 Clean = Callable[[Any], Any]
 
-LOCAL = ZoneInfo(DateTime().zone)
 EARLIEST, LATEST = 1, 9999
 """Years at whose ends a time of another zone may lie in none."""
 NEEDED = ("agent_code", "latitude", "longitude")
@@ -82,7 +81,7 @@ def _times(clean: Clean) -> Clean:
                 return clean(value)
             if not EARLIEST < time.year < LATEST:
                 return clean(value)  # it may be out of range in another zone
-            return time if time.tzinfo else time.replace(tzinfo=LOCAL)
+            return time if time.tzinfo else time.replace(tzinfo=local_zone())
         return clean(value)
 
     return quick

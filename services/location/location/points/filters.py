@@ -3,18 +3,17 @@
 import re
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ecatalog.auth import Principal
 from ecatalog.errors import FieldErrors
 from ecatalog.filtering import NULL_CHARACTERS, Filter, FilterSet, Refused, Where, escape_like, exact
 from ecatalog.resource import TIMESTAMP, Resource
+from ecatalog.zone import local_zone
 
 from location.points.models import Point
 from location.points.schemas import PointAnswer
 
 TABLE: Any = Point
-ZONE = ZoneInfo("Asia/Tashkent")
 SEARCHED = ("agent_code", "agent_name", "agent_phone", "region", "device_id", "device_name")
 SENT_TIMES = frozenset({"app_installation_date", "app_last_update", "logged_at"})
 MAX_WORDS = 10
@@ -35,7 +34,7 @@ def parse_moment(raw: str) -> datetime:
     moment = _iso(raw) if _ISO.fullmatch(raw) else _american(raw)
     if moment is None or not 2 <= moment.year <= 9998:
         raise Refused("Enter a valid date/time.")
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+    return moment if moment.tzinfo else moment.replace(tzinfo=local_zone())
 
 
 def _iso(raw: str) -> datetime | None:

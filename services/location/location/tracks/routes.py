@@ -5,7 +5,7 @@ from ecatalog.caching import json_response
 from ecatalog.routing import LeanRoute
 from fastapi import APIRouter, Request, Response
 
-from location.dependencies import Db, SettingsDep, Watcher
+from location.dependencies import Db, Watcher
 from location.tracks import service
 from location.tracks.schemas import Trajectory
 from location.tracks.summary import MEDIA_TYPES, Summary, Wish
@@ -33,13 +33,13 @@ PARAMETERS: list[dict[str, Any]] = [
     responses={200: {"content": {kind: {} for form, kind in MEDIA_TYPES.items() if form != "json"}}},
     openapi_extra={"parameters": PARAMETERS},
 )
-async def show_trajectory(user: Watcher, request: Request, database: Db, settings: SettingsDep) -> Response:
+async def show_trajectory(user: Watcher, request: Request, database: Db) -> Response:
     """Every point of the day by its fix time, oldest first.
 
     With `summary`, `simplify` or a `format`, jumps that no vehicle makes are taken out of the line and listed apart,
     and `distance` (metres), `moving_time` (seconds) and `stops` (5 minutes within 100 metres) are told.
     """
-    day = service.Day(request.query_params, settings.time_zone)
+    day = service.Day(request.query_params)
     wish = Wish.of(request.query_params)
     recorded = await service.recorded(database, day, user)
     if wish is None:

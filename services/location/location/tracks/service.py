@@ -1,12 +1,11 @@
 """An agent's day."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from ecatalog.auth import Principal
 from ecatalog.db import Database
 from ecatalog.errors import BadRequest, FieldErrors
-from ecatalog.filtering import NULL_CHARACTERS
+from ecatalog.filtering import NULL_CHARACTERS, midnight
 from starlette.datastructures import QueryParams
 
 from location.points.filters import visible
@@ -35,18 +34,15 @@ _DAY = f"""
 class Day:
     """Which agent, and from when to when. Raises for a request that does not say, or not readably."""
 
-    def __init__(self, query: QueryParams, zone: str) -> None:
+    def __init__(self, query: QueryParams) -> None:
         self.agent = query.get("agent_code", "").strip()
         self.date = query.get("date", "").strip()
         if not self.agent or not self.date:
             raise BadRequest({"error": REQUIRED})
         if "\x00" in self.agent:
             raise FieldErrors({"agent_code": [NULL_CHARACTERS]})
-        tz = ZoneInfo(zone)
         first = _parse(self.date)
-        self.start = datetime(first.year, first.month, first.day, tzinfo=tz)
-        following = first + timedelta(days=1)
-        self.end = datetime(following.year, following.month, following.day, tzinfo=tz)
+        self.start, self.end = midnight(first), midnight(first + timedelta(days=1))
 
 
 def _parse(raw: str) -> date:

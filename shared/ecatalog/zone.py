@@ -1,0 +1,32 @@
+"""The zone of days, and of times that name none: TIME_ZONE, which is read here and nowhere else."""
+
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ZoneSettings(BaseSettings):
+    """An empty variable counts as one that is not set: that is how a compose file hands on what nobody set."""
+
+    model_config = SettingsConfigDict(env_file=None, env_ignore_empty=True, extra="ignore", frozen=True)
+
+    time_zone: str = Field(
+        default="Asia/Tashkent", description="zone of the times in answers, of days, and of times that name none"
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, OSError, ValueError):
+            raise ValueError(f"is not the name of a time zone: {name}") from None
+        return name
+
+
+@cache
+def local_zone() -> ZoneInfo:
+    """The zone of this process. Raises ValueError when TIME_ZONE names none."""
+    return ZoneInfo(ZoneSettings().time_zone)
