@@ -38,15 +38,31 @@ GATEWAY: tuple[Row, ...] = (
     ("RATE_LIMIT_ANON", "rate", "`1000/hour`", "requests of one address without a token, per gateway; `off` for none"),
     ("RATE_LIMIT_USER", "rate", "`10000/hour`", "requests of one signed-in user, per gateway; `off` for none"),
 )
+TRUSTED: Row = (
+    "TRUSTED_PROXIES",
+    "text",
+    "",
+    "addresses and networks, separated by commas, of proxies that are believed what they say of their clients",
+)
+OPEN: Row = (
+    "ECATALOG_OPEN_DEVELOPMENT",
+    "`yes`",
+    "",
+    "lets others reach a development system, whose passwords everybody knows",
+)
 LOCAL: tuple[Row, ...] = (
     ("ECATALOG_PORT", "whole number", "`8000`", "the gateway's port; every other port lies above it"),
     ("ECATALOG_DATA", "folder", "`.data`", "holds all state"),
     ("ECATALOG_HOST", "text", "", "address the gateway listens on; empty for this machine alone"),
+    OPEN,
+    TRUSTED,
 )
 
 COMPOSE: tuple[Row, ...] = (
     ("ECATALOG_PORT", "whole number", "`8000`", "the gateway's port"),
     ("ECATALOG_HOST", "text", "`127.0.0.1`", "address at which the gateway's port is published"),
+    OPEN,
+    TRUSTED,
     ("EVENTS_PORT", "whole number", "`8011`", "port of the broker for other people's subscribers"),
     ("EVENTS_HOST", "text", "`127.0.0.1`", "address at which that port is published"),
 )

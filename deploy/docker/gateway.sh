@@ -71,8 +71,26 @@ follow() {
     done
 }
 
+# refuse_strangers: a development system, whose passwords everybody knows, is for this machine alone.
+refuse_strangers() {
+    case $ECATALOG_HOST in 127.*|localhost|::1|"[::1]") return ;; esac
+    if [ "$ECATALOG_ENV" = development ] && [ "$ECATALOG_OPEN_DEVELOPMENT" != yes ]; then
+        echo "gateway: ECATALOG_HOST=$ECATALOG_HOST lets others reach a development system, whose passwords everybody" \
+            "knows: set ECATALOG_ENV=production, or ECATALOG_OPEN_DEVELOPMENT=yes if that is meant" >&2
+        exit 1
+    fi
+}
+
+# trust: the proxies of TRUSTED_PROXIES are believed what they say of their clients.
+trust() {
+    [ -n "$TRUSTED_PROXIES" ] || return 0
+    sed -i "/^    address: \":8000\"/a\\    forwardedHeaders: {trustedIPs: [$TRUSTED_PROXIES]}" "$ROUTES/traefik.yml"
+}
+
+refuse_strangers
 mkdir -p "$ROUTES"
 cp "$BEGINNING/traefik.yml" "$BEGINNING/middlewares.yml" "$ROUTES/"
+trust
 ln -sfn "$BEGINNING/plugins-local" "$ROUTES/plugins-local"
 update || true
 write_routes

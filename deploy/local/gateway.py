@@ -3,19 +3,23 @@
 import copy
 import json
 import socket
+from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from deploy.local import binaries, probes
-from deploy.local.components import Components
 from deploy.local.environment import LOOPBACK, Environment
+from deploy.local.problems import ClusterError
 from deploy.local.programs import Program
 from deploy.local.render import WARNINGS
 
 FOLDER = binaries.ROOT / "gateway"
 LOOPBACK_6 = "::1"
+UNKNOWN_PATH = "/api/v1/nothing/"
+OPEN_DEVELOPMENT = "ECATALOG_OPEN_DEVELOPMENT"
 
 
 def program(environment: Environment) -> Program:
@@ -37,9 +41,18 @@ def program(environment: Environment) -> Program:
     )
 
 
-async def is_ready(components: Components) -> bool:
-    """Whether Traefik has read its configuration."""
-    return await probes.status(components.gateway_internal, "/ping") == 200
+async def is_ready(environment: Environment) -> bool:
+    """Whether clients are answered by our routes: before it has read them, Traefik says 404 in plain text.
+
+    A gateway that does not listen on loopback is believed when Traefik itself says that it is well.
+    """
+    components = environment.components
+    if await probes.status(components.gateway_internal, "/ping") != 200:
+        return False
+    answer = await probes.get(components.gateway, UNKNOWN_PATH)
+    if answer is None:
+        return not _is_loopback(_host(environment))
+    return answer[1].startswith(b"{")
 
 
 def addresses(host: str, port: int) -> list[str]:
@@ -49,13 +62,43 @@ def addresses(host: str, port: int) -> list[str]:
     return [f"{LOOPBACK}:{port}", *([f"[{LOOPBACK_6}]:{port}"] if _has_ipv6() else [])]
 
 
+def require_secrets_of_its_own(outer: Mapping[str, str]) -> None:
+    """Raise ClusterError when others could reach a system whose administrator's password everybody knows."""
+    host = outer.get("ECATALOG_HOST", "")
+    known = outer.get("ECATALOG_ENV", "development") == "development"
+    if known and not _is_loopback(host) and outer.get(OPEN_DEVELOPMENT) != "yes":
+        raise ClusterError(
+            f"ECATALOG_HOST={host} lets others reach a development system, whose passwords everybody knows: "
+            f"set ECATALOG_ENV=production, or {OPEN_DEVELOPMENT}=yes if that is meant"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host in {"", "localhost"} or ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _host(environment: Environment) -> str:
+    return environment.outer.get("ECATALOG_HOST", "")
+
+
+def _trusting(point: dict[str, Any], proxies: str) -> dict[str, Any]:
+    """The entry point, which also believes the proxies of a list that is separated by commas."""
+    named = [each.strip() for each in proxies.split(",") if each.strip()]
+    if not named:
+        return point
+    headers = point.get("forwardedHeaders", {})
+    return point | {"forwardedHeaders": headers | {"trustedIPs": [*headers.get("trustedIPs", []), *named]}}
+
+
 def _configuration(environment: Environment, folder: Path) -> Path:
     static: dict[str, Any] = yaml.safe_load((FOLDER / "traefik.yml").read_text(encoding="utf-8"))
     points = static["entryPoints"]
     points["internal"]["address"] = f"{LOOPBACK}:{environment.components.gateway_internal}"
-    host = environment.outer.get("ECATALOG_HOST", "")
-    public = points.pop("web")
-    for number, address in enumerate(addresses(host, environment.components.gateway), start=1):
+    public = _trusting(points.pop("web"), environment.outer.get("TRUSTED_PROXIES", ""))
+    for number, address in enumerate(addresses(_host(environment), environment.components.gateway), start=1):
         points[f"web{number}"] = {**copy.deepcopy(public), "address": address}
     file = folder / "traefik.yml"
     file.write_text(json.dumps(static, indent=1), encoding="utf-8")  # JSON is YAML too

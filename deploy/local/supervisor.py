@@ -35,6 +35,7 @@ class Supervisor:
 
     async def bring_up(self) -> None:
         """Start everything and return when the whole is healthy. Raises ClusterError when it cannot be."""
+        gateway.require_secrets_of_its_own(self.environment.outer)
         preflight.require_free_ports(self.components)
         async with asyncio.TaskGroup() as first:
             first.create_task(self._start_postgres())
@@ -48,7 +49,7 @@ class Supervisor:
         async with asyncio.TaskGroup() as third:
             third.create_task(self._start_services(of_auth=False))
             third.create_task(self._start_portal())
-        await self._keep(gateway.program(self.environment), partial(gateway.is_ready, self.components))
+        await self._keep(gateway.program(self.environment), partial(gateway.is_ready, self.environment))
         await self._until_healthy()
         self._waiting_for_wish = asyncio.create_task(self._start_onec_once_wanted())
 

@@ -6,4 +6,6 @@ from portal.settings import PortalSettings
 
 settings = PortalSettings()
 configure_logging("portal", settings.log_level)
-uvicorn.run(create(settings), host=settings.host, port=settings.port, log_config=None, access_log=False)
+uvicorn.run(
+    create(settings), host=settings.host, port=settings.port, log_config=None, access_log=False, proxy_headers=False
+)

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ecatalog import telemetry
 from ecatalog.errors import ApiError, NotAcceptable, NotFound
 from ecatalog.ids import uuid7_hex
+from ecatalog.outside import as_asked
 from ecatalog.responses import Json
 from ecatalog.telemetry import LATENCY, REQUESTS, UNMATCHED, counted_method, logger
 
@@ -42,6 +43,7 @@ class RequestContext:
         telemetry.request_id.set(_identify(headers))
         telemetry.traceparent.set(_trace(headers))
         started = time.perf_counter()
+        scope = as_asked(scope, headers)
         method = scope["method"]
         if method == "HEAD":  # in a scope of our own: the server must know that no body follows
             scope = {**scope, "method": "GET"}

@@ -34,7 +34,7 @@ def _api(service: str, settings: Settings) -> None:
     app = importlib.import_module(f"{service}.main").create(settings)
     uvicorn.run(
         app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False,
-        timeout_keep_alive=75, timeout_graceful_shutdown=10,
+        proxy_headers=False, timeout_keep_alive=75, timeout_graceful_shutdown=10,
     )  # fmt: skip
 
 

@@ -20,11 +20,11 @@ ONES_OF_A_SERVICE = {
 }
 
 
-def refused(command: list[str], variables: dict[str, str]) -> str:
+def refused(command: list[str], variables: dict[str, str], kind: str = "production") -> str:
     """What a program says that does not start."""
     done = subprocess.run(
         command,
-        env={"PATH": os.environ["PATH"], **variables, "ECATALOG_ENV": "production"},
+        env={"PATH": os.environ["PATH"], **variables, "ECATALOG_ENV": kind},
         cwd=binaries.ROOT,
         capture_output=True,
         text=True,
@@ -50,6 +50,16 @@ def test_the_broker_names_a_password_that_everybody_knows(variable: str) -> None
     said = refused(["sh", "deploy/docker/nats.sh"], variables)
 
     assert said == f"nats: {variable} still has its development value; set your own outside development\n"
+
+
+@pytest.mark.parametrize(
+    ("program", "variable"), [("gateway", "ECATALOG_HOST"), ("nats", "EVENTS_HOST")], ids=["gateway", "broker"]
+)
+def test_others_do_not_reach_a_development_system_without_a_word(program: str, variable: str) -> None:
+    for host in ("10.0.0.1", "::", "192.0.2.1"):
+        said = refused(["sh", f"deploy/docker/{program}.sh"], defaults(program) | {variable: host}, "development")
+        assert said.startswith(f"{program}: {variable}={host} lets others ")
+        assert said.count("\n") == 1
 
 
 def test_every_secret_has_the_value_that_is_refused_until_somebody_sets_it() -> None:

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -7,11 +8,22 @@ from deploy.local import components, gateway
 from deploy.local.directory import DataDirectory
 from deploy.local.environment import Environment
 from deploy.local.passwords import Passwords
+from deploy.local.problems import ClusterError
 
 
 @pytest.fixture
 def environment(directory: DataDirectory) -> Environment:
-    return Environment.of(components.load(18000), Passwords(directory.secrets), directory.root, {})
+    return with_variables(directory)
+
+
+def with_variables(directory: DataDirectory, **outer: str) -> Environment:
+    return Environment.of(components.load(18000), Passwords(directory.secrets), directory.root, outer)
+
+
+def entry_points(environment: Environment) -> list[dict[str, Any]]:
+    """The public ones."""
+    static = json.loads(Path(gateway.program(environment).command[1].partition("=")[2]).read_text())
+    return [point for name, point in static["entryPoints"].items() if name != "internal"]
 
 
 def test_only_this_machine_reaches_the_gateway_unless_a_host_is_named() -> None:
@@ -33,3 +45,25 @@ def test_the_configuration_differs_from_the_containers_only_in_its_addresses(env
     assert all(point["asDefault"] and point["http"]["middlewares"] for point in public)
     assert program.environment["CATALOG_URL"] == "http://127.0.0.1:18002"
     assert program.environment["GATEWAY_STATE"] == str(environment.data / "gateway")
+
+
+def test_proxies_are_trusted_when_they_are_named(directory: DataDirectory) -> None:
+    named = with_variables(directory, TRUSTED_PROXIES="192.0.2.1, 10.0.0.0/8,")
+
+    assert all("forwardedHeaders" not in point for point in entry_points(with_variables(directory)))
+    assert {tuple(point["forwardedHeaders"]["trustedIPs"]) for point in entry_points(named)} == {
+        ("192.0.2.1", "10.0.0.0/8")
+    }
+
+
+@pytest.mark.parametrize("host", ["10.0.0.1", "::", "192.0.2.1", "shop.example.uz"])
+def test_others_do_not_reach_a_system_whose_passwords_everybody_knows(host: str) -> None:
+    with pytest.raises(ClusterError, match=f"ECATALOG_HOST={host} lets others reach"):
+        gateway.require_secrets_of_its_own({"ECATALOG_HOST": host})
+    gateway.require_secrets_of_its_own({"ECATALOG_HOST": host, "ECATALOG_ENV": "production"})
+    gateway.require_secrets_of_its_own({"ECATALOG_HOST": host, "ECATALOG_OPEN_DEVELOPMENT": "yes"})
+
+
+@pytest.mark.parametrize("host", ["", "127.0.0.1", "127.0.0.2", "localhost", "::1", "[::1]"])
+def test_this_machine_reaches_it(host: str) -> None:
+    gateway.require_secrets_of_its_own({"ECATALOG_HOST": host})
