@@ -1,6 +1,6 @@
 """Reading a request's body into a model: JSON, form or multipart, with the contract's errors."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl
 
@@ -15,6 +15,8 @@ from ecatalog.fields import Boolean, FormText
 from ecatalog.parsing import parse_json
 
 M = TypeVar("M", bound=BaseModel)
+R = TypeVar("R")
+Parse = Callable[[bytes], Any]
 
 MAX_JSON_BYTES = 10 * 1024 * 1024
 MAX_FORM_FIELDS = 1000
@@ -24,20 +26,23 @@ JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded",
 REQUIRED = "This field is required."
 
 
-class Body(Generic[M]):
-    """A dependency that reads and checks the body.
+class BodyReader(Generic[R]):
+    """A dependency that reads the body and gives what ``validate`` makes of it; ``model`` describes it.
 
-    ``partial`` requires no field; ``optional`` names fields that may be left out. Only fields that were sent are
-    in ``model_fields_set``.
+    ``partial`` requires no field; ``optional`` names fields that may be left out.
     """
 
-    def __init__(self, model: type[M], *, partial: bool = False, optional: frozenset[str] = frozenset()) -> None:
+    parse: Parse = staticmethod(parse_json)
+
+    def __init__(
+        self, model: type[BaseModel], *, partial: bool = False, optional: frozenset[str] = frozenset()
+    ) -> None:
         left_out = frozenset(model.model_fields) if partial else optional
         self.model = _with_optional(model, left_out, "Change" if partial else "Replacement") if left_out else model
         self.partial = partial
 
-    async def __call__(self, request: Request) -> M:
-        data = await read_body(request)
+    async def __call__(self, request: Request) -> R:
+        data = await read_body(request, self.parse)
         if isinstance(data, FormData):
             return self.validate(self._from_form(data))
         if not isinstance(data, Mapping):
@@ -45,17 +50,9 @@ class Body(Generic[M]):
             raise FieldErrors({"non_field_errors": [message]})
         return self.validate(data)
 
-    def validate(self, data: Mapping[str, Any]) -> M:
-        """The model of ``data``; raises :class:`FieldErrors` with every field's message at once."""
-        known = {name: data[name] for name in self.model.model_fields if name in data}
-        try:
-            return self.model.model_validate(known)
-        except ValidationError as failed:
-            errors: dict[str, list[str]] = {}
-            for error in failed.errors(include_url=False):
-                name = str(error["loc"][0]) if error["loc"] else "non_field_errors"
-                errors.setdefault(name, []).append(REQUIRED if error["type"] == "missing" else error["msg"])
-            raise FieldErrors(errors) from failed
+    def validate(self, data: Mapping[str, Any]) -> R:
+        """What ``data`` says; raises :class:`FieldErrors` with every field's message at once."""
+        raise NotImplementedError
 
     def _from_form(self, form: FormData) -> dict[str, Any]:
         data: dict[str, Any] = {}
@@ -74,6 +71,26 @@ class Body(Generic[M]):
         return {"required": not self.partial, "content": {kind: {"schema": reference} for kind in kinds}}
 
 
+class Body(BodyReader[M]):
+    """Gives a model. Only fields that were sent are in ``model_fields_set``."""
+
+    model: type[M]
+
+    def __init__(self, model: type[M], *, partial: bool = False, optional: frozenset[str] = frozenset()) -> None:
+        super().__init__(model, partial=partial, optional=optional)
+
+    def validate(self, data: Mapping[str, Any]) -> M:
+        known = {name: data[name] for name in self.model.model_fields if name in data}
+        try:
+            return self.model.model_validate(known)
+        except ValidationError as failed:
+            errors: dict[str, list[str]] = {}
+            for error in failed.errors(include_url=False):
+                name = str(error["loc"][0]) if error["loc"] else "non_field_errors"
+                errors.setdefault(name, []).append(REQUIRED if error["type"] == "missing" else error["msg"])
+            raise FieldErrors(errors) from failed
+
+
 def _with_optional(model: type[M], names: frozenset[str], suffix: str) -> type[M]:
     """The same model, whose fields ``names`` may be left out; the document names it with the suffix."""
     fields: dict[str, Any] = {
@@ -82,7 +99,7 @@ def _with_optional(model: type[M], names: frozenset[str], suffix: str) -> type[M
     return create_model(f"{model.__name__}{suffix}", __base__=model, **fields)
 
 
-async def read_body(request: Request) -> Any:
+async def read_body(request: Request, parse: Parse = parse_json) -> Any:
     """Decoded JSON, or a form; an empty body is an empty object."""
     content_type = request.headers.get("content-type", "")
     kind = content_type.partition(";")[0].strip().lower()
@@ -94,7 +111,7 @@ async def read_body(request: Request) -> Any:
     if not raw:
         return {}
     try:
-        return parse_json(raw)
+        return parse(raw)
     except ValueError as error:
         raise ParseError(f"JSON parse error - {error}") from error
 

@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from ecatalog.auth import permission_of
-from ecatalog.body import Body
+from ecatalog.body import BodyReader
 
 DETAIL = {"type": "object", "properties": {"detail": {"type": "string"}}}
 MESSAGES = {"type": "object", "description": "Messages by field, or `detail`."}
@@ -62,7 +62,7 @@ def _complete(operation: dict[str, Any], route: APIRoute, schemas: dict[str, Any
     operation["responses"].pop("422", None)
     for dependency in route.dependant.dependencies:
         call = dependency.call
-        if isinstance(call, Body):
+        if isinstance(call, BodyReader):
             operation["requestBody"] = call.openapi()
             schema = call.model.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(schema.pop("$defs", {}))

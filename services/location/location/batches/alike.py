@@ -7,9 +7,10 @@ from ecatalog.auth import Principal
 from ecatalog.errors import FieldErrors
 from pydantic_core import PydanticCustomError
 
-from location.batches.checking import CLEAN, NEEDED, declared
+from location.batches.unstored import Unstored
+from location.points.checking import CLEAN, EMPTY, NEEDED, declared
 from location.points.columns import Columns
-from location.points.fields import Coordinate
+from location.points.fields import Coordinate, Unusable
 from location.points.service import require_own
 
 _PLAIN = {str, float, int, bool}
@@ -18,7 +19,7 @@ _PLAIN = {str, float, int, bool}
 _COORDINATES = {name: field for name in CLEAN if isinstance(field := declared(name), Coordinate)}
 
 
-def check_alike(given: Sequence[Any], principal: Principal) -> Columns | None:
+def check_alike(given: Sequence[Any], principal: Principal, unstored: Unstored) -> Columns | None:
     """The columns of a batch; None when its points must be looked at one by one, be it for their mistakes."""
     if set(map(type, given)) != {dict}:
         return None
@@ -32,7 +33,17 @@ def check_alike(given: Sequence[Any], principal: Principal) -> Columns | None:
             require_own(principal, agent)
     except (PydanticCustomError, FieldErrors):
         return None
+    for name, values in checked.items():
+        if Unusable in set(map(type, values)):
+            _empty(name, values, unstored)
     return Columns(len(given), checked)
+
+
+def _empty(name: str, values: list[Any], unstored: Unstored) -> None:
+    for place, value in enumerate(values):
+        if type(value) is Unusable:
+            unstored.add(place, {name: [value.reason]})
+            values[place] = EMPTY[name]
 
 
 def _column(name: str, values: tuple[Any, ...]) -> list[Any]:

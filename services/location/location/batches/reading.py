@@ -7,8 +7,9 @@ from typing import Any
 
 from ecatalog.body import MAX_JSON_BYTES, read_bytes
 from ecatalog.errors import FieldErrors, ParseError, TooLarge, UnsupportedMediaType
-from ecatalog.parsing import parse_json
 from starlette.requests import Request
+
+from location.points.parsing import parse_points
 
 MAX_POINTS = 1000
 MAX_BLANK_LINES = 10 * MAX_POINTS
@@ -64,7 +65,7 @@ def unpack(raw: bytes) -> bytes:
 
 def _array(raw: bytes) -> list[Any]:
     try:
-        values = parse_json(raw)
+        values = parse_points(raw)
     except ValueError as error:
         raise ParseError(f"JSON parse error - {error}") from None
     if not isinstance(values, list):
@@ -88,6 +89,6 @@ def _lines(raw: bytes) -> list[bytes]:
 
 def _line(line: bytes) -> Any:
     try:
-        return parse_json(line)
+        return parse_points(line)
     except ValueError as error:
         return Unreadable(f"JSON parse error - {error}")

@@ -26,6 +26,7 @@ async def send_batch(user: Watcher, request: Request, database: Db) -> Response:
     """Up to 1,000 points, as a JSON array or a line each; `Content-Encoding: gzip` is understood.
 
     An answer comes after everything is stored. Points known by their `id`, or else by agent, `logged_at` and place,
-    are not stored again; a bad point does not stop the others.
+    are not stored again; a bad point does not stop the others. `warnings` tell which values are left out of which
+    points.
     """
     return Json(await store_batch(database, await read_batch(request), user))

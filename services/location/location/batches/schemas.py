@@ -1,6 +1,6 @@
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class RefusedPoint(BaseModel):
@@ -11,8 +11,19 @@ class RefusedPoint(BaseModel):
     errors: dict[str, list[str]]
 
 
+class UnstoredValue(BaseModel):
+    """A field that is stored empty, why, and in which points of the batch."""
+
+    field: str
+    reason: str
+    indexes: list[int]
+
+
 class BatchResult(BaseModel):
-    """What became of each point: stored unless its place in the batch is in one of the lists."""
+    """What became of each point: stored unless its place in the batch is in one of the first lists.
+
+    ``warnings`` is there when something of the stored ones is not.
+    """
 
     received: int
     stored: int
@@ -20,3 +31,4 @@ class BatchResult(BaseModel):
     rejected: int
     repeated: list[int]
     errors: list[RefusedPoint]
+    warnings: list[UnstoredValue] = Field(default_factory=list)

@@ -1,5 +1,6 @@
 """Storing a batch: all its good points in one transaction."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from ecatalog.auth import Principal
@@ -7,7 +8,9 @@ from ecatalog.db import Database
 from ecatalog.errors import FieldErrors
 
 from location.batches.alike import check_alike
-from location.batches.checking import Refused, check
+from location.batches.reading import Unreadable
+from location.batches.unstored import Unstored
+from location.points.checking import Refused, check
 from location.points.columns import Columns, Values
 from location.points.inserting import UNSTORABLE, store
 from location.points.service import require_own
@@ -16,10 +19,11 @@ from location.points.service import require_own
 async def store_batch(database: Database, given: list[Any], principal: Principal) -> dict[str, Any]:
     """What a :class:`BatchResult` says; raises when nothing was stored and the batch should be sent again."""
     errors: list[dict[str, Any]] = []
+    unstored = Unstored()
     places: list[int] | range = range(len(given))
-    points = check_alike(given, principal)
+    points = check_alike(given, principal, unstored)
     if points is None:
-        points, places = _check_each(given, principal, errors)
+        points, places = _check_each(given, principal, errors, unstored)
     outcome = await store(database, points)
     for place in (places[number] for number in outcome.refused):
         errors.append(_refused(place, given[place], {"non_field_errors": [UNSTORABLE]}))
@@ -28,25 +32,35 @@ async def store_batch(database: Database, given: list[Any], principal: Principal
     return {
         "received": len(given), "stored": len(given) - len(repeated) - len(errors), "already_stored": len(repeated),
         "rejected": len(errors), "repeated": repeated, "errors": errors,
-    }  # fmt: skip
+    } | unstored.told()  # fmt: skip
 
 
-def _check_each(given: list[Any], principal: Principal, errors: list[dict[str, Any]]) -> tuple[Columns, list[int]]:
+def _check_each(
+    given: list[Any], principal: Principal, errors: list[dict[str, Any]], unstored: Unstored
+) -> tuple[Columns, list[int]]:
     """The good points and their places; what is wrong with the others goes to ``errors``."""
     good: list[Values] = []
     places: list[int] = []
     for place, point in enumerate(given):
         try:
-            values = check(point)
+            values, warnings = check(_point(point))
             require_own(principal, values["agent_code"])
         except Refused as refused:
             errors.append(_refused(place, point, refused.reasons))
         except FieldErrors as foreign:
             errors.append(_refused(place, point, foreign.body))
         else:
+            unstored.add(place, warnings)
             good.append(values)
             places.append(place)
     return Columns.of(good), places
+
+
+def _point(given: Any) -> Mapping[str, Any]:
+    if isinstance(given, Mapping):
+        return given
+    why = f"Invalid data. Expected a dictionary, but got {type(given).__name__}."
+    raise Refused({"non_field_errors": [str(given) if isinstance(given, Unreadable) else why]})
 
 
 def _refused(place: int, point: Any, reasons: dict[str, list[str]]) -> dict[str, Any]:

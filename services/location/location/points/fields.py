@@ -3,15 +3,19 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from ipaddress import IPv6Address, ip_address
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from ecatalog.fields import DecimalNumber, Field, invalid, is_blank, number
+from ecatalog.fields import INT32, Field, Text, invalid, is_blank, number
+from pydantic_core import PydanticCustomError
 
 PLACES = 6
+LONGEST = 20
+"""Digits before the point from which on a number is out of every range, and takes long to round."""
+
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -19,6 +23,66 @@ def nearest(value: float, places: int) -> float:
     """What ``round`` gives, but for the direction of a tie, in a fifth of its time."""
     unit: int = 10**places
     return round(value * unit) / unit
+
+
+def rounded(value: Decimal, places: int) -> Decimal:
+    """As the database rounds."""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) if value.adjusted() < LONGEST else value
+
+
+def within(value: Decimal, low: Decimal, high: Decimal) -> Decimal:
+    """The value, or a field error that names the bound."""
+    if value > high:
+        raise invalid(f"Ensure this value is less than or equal to {high}.")
+    if value < low:
+        raise invalid(f"Ensure this value is greater than or equal to {low}.")
+    return value
+
+
+class Unusable(NamedTuple):
+    """Takes the place of a value that cannot be stored."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Minor(Field):
+    """A value that never refuses its point: what cannot be stored of it is :class:`Unusable`."""
+
+    field: Field
+
+    def _nullable(self, value: Any) -> Any:
+        try:
+            return self.field._nullable(value)
+        except PydanticCustomError as error:
+            return Unusable(error.message())
+
+    def _required(self, value: Any) -> Any:
+        try:
+            return self.field._required(value)
+        except PydanticCustomError as error:
+            return Unusable(error.message())
+
+    def schema(self) -> dict[str, Any]:
+        """That of the field; its limits are told in words, for whatever lies beyond them is taken too."""
+        schema = self.field.schema()
+        if (longest := schema.pop("maxLength", None)) is not None:
+            schema["description"] = f"At most {longest} characters; a longer one is left out."
+        return schema
+
+
+@dataclass(frozen=True)
+class AgentCode(Text):
+    """Says whose a point is, so it must have come whole."""
+
+    max_length: int = 100
+    blank: bool = False
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if "\ufffd" in text:
+            raise invalid("Must be text in UTF-8.")
+        return text
 
 
 @dataclass(frozen=True)
@@ -30,14 +94,10 @@ class Coordinate(Field):
     def clean(self, value: Any) -> float | Decimal:
         if type(value) is float and -self.limit <= value <= self.limit:
             return nearest(value, PLACES)
-        exact = number(value)
+        exact = rounded(number(value), PLACES)
         if exact.adjusted() >= 3:
             raise invalid("Ensure that there are no more than 3 digits before the decimal point.")
-        if abs(exact) > self.limit:
-            low, high = -self.limit, self.limit
-            side = f"less than or equal to {high}" if exact > 0 else f"greater than or equal to {low}"
-            raise invalid(f"Ensure this value is {side}.")
-        return round(exact, PLACES)
+        return within(exact, Decimal(-self.limit), Decimal(self.limit))
 
     def clean_all(self, values: Sequence[Any]) -> list[float | Decimal]:
         """The same for many."""
@@ -52,36 +112,56 @@ class Coordinate(Field):
 
 @dataclass(frozen=True)
 class Measure(Field):
-    """A number of at most ``digits`` digits, ``places`` of them after the point, and maybe with bounds."""
+    """A number rounded to ``places``, of at most ``digits`` with them, and maybe with narrower bounds."""
 
     digits: int
     places: int
-    bounds: tuple[int, int] | None = None
+    low: int | None = None
+    high: int | None = None
 
     @cached_property
-    def _exact(self) -> DecimalNumber:
-        return DecimalNumber(self.digits, self.places)
+    def _limits(self) -> tuple[Decimal, Decimal]:
+        most = Decimal(10**self.digits - 1).scaleb(-self.places)
+        return -most if self.low is None else Decimal(self.low), most if self.high is None else Decimal(self.high)
 
     @cached_property
-    def _limits(self) -> tuple[float, float]:
-        whole = 10 ** (self.digits - self.places)
-        return self.bounds or (-whole + 1, whole - 1)
+    def _plain(self) -> tuple[float, float]:
+        low, high = self._limits
+        return float(low), float(high)
 
-    def _nullable(self, value: Any) -> float | Decimal | None:
+    def _nullable(self, value: Any) -> Any:
         return None if is_blank(value) else self.clean(value)
 
     def clean(self, value: Any) -> float | Decimal:
-        low, high = self._limits
-        if type(value) is float and low <= value <= high and nearest(value, self.places) == value:
-            return value
-        exact = self._exact.clean(value)
-        if self.bounds is not None and not low <= exact <= high:
-            side = f"less than or equal to {high}" if exact > high else f"greater than or equal to {low}"
-            raise invalid(f"Ensure this value is {side}.")
-        return exact
+        low, high = self._plain
+        kind = type(value)
+        if (kind is float or kind is int) and low <= value <= high:
+            return nearest(value, self.places)
+        return within(rounded(number(value), self.places), *self._limits)
 
     def schema(self) -> dict[str, Any]:
-        return self._exact.schema()
+        low, high = self._limits
+        text = f"From {low} to {high}, rounded to {self.places} places; another one is stored as null."
+        return {"anyOf": [{"type": "number"}, {"type": "string", "format": "decimal"}], "description": text}
+
+
+@dataclass(frozen=True)
+class Count(Field):
+    """A number of things, rounded to a whole one."""
+
+    most: int = INT32[1]
+
+    def _nullable(self, value: Any) -> Any:
+        return None if is_blank(value) else self.clean(value)
+
+    def clean(self, value: Any) -> int:
+        if type(value) is int and 0 <= value <= self.most:
+            return value
+        return int(within(rounded(number(value), 0), Decimal(0), Decimal(self.most)))
+
+    def schema(self) -> dict[str, Any]:
+        text = f"From 0 to {self.most}, rounded to a whole one; another one is stored as null."
+        return {"anyOf": [{"type": "number"}, {"type": "string", "format": "decimal"}], "description": text}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from ecatalog.auth import Editor
-from ecatalog.body import Body
 from ecatalog.lists import ListParameters
 from ecatalog.paging import Listed
 from ecatalog.routing import LeanRoute
@@ -11,15 +10,15 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from location.dependencies import Watcher
 from location.points import service
+from location.points.body import NEW, PART, WHOLE, Sent
 from location.points.filters import POINTS, visible
-from location.points.schemas import PointAnswer, PointBody
+from location.points.schemas import PointAnswer, PointStored
 
 router = APIRouter(prefix="/api/v1/agent-location", tags=["agent locations"], route_class=LeanRoute)
 
-REQUIRED = {"agent_code", "latitude", "longitude"}
-New = Annotated[PointBody, Depends(Body(PointBody))]
-Whole = Annotated[PointBody, Depends(Body(PointBody, optional=frozenset(PointBody.model_fields) - REQUIRED))]
-Part = Annotated[PointBody, Depends(Body(PointBody, partial=True))]
+New = Annotated[Sent, Depends(NEW)]
+Whole = Annotated[Sent, Depends(WHOLE)]
+Part = Annotated[Sent, Depends(PART)]
 QUERY = Depends(ListParameters(POINTS))
 
 
@@ -29,10 +28,13 @@ async def list_points(user: Watcher, request: Request) -> Response:
     return await service.page(request, visible(user))
 
 
-@router.post("/", summary="Send a point", status_code=201, response_model=PointAnswer)
+@router.post("/", summary="Send a point", status_code=201, response_model=PointStored)
 async def create_point(user: Watcher, request: Request, body: New) -> Response:
-    """A point that was stored before (the same `id`, or agent, `logged_at` and place) is answered with 200."""
-    service.require_own(user, body.agent_code)
+    """A point that was stored before (the same `id`, or agent, `logged_at` and place) is answered with 200.
+
+    What cannot be stored of the other values is left out, and `warnings` name it.
+    """
+    service.require_own(user, body.values["agent_code"])
     return await service.create(request, body)
 
 
@@ -41,20 +43,20 @@ async def show_point(user: Watcher, request: Request, point_id: int) -> Response
     return await service.show(request, point_id, visible(user))
 
 
-@router.put("/{point_id:int}/", summary="Replace a point", response_model=PointAnswer)
+@router.put("/{point_id:int}/", summary="Replace a point", response_model=PointStored)
 async def replace_point(_: Editor, request: Request, point_id: int, body: Whole) -> Response:
-    """Optional fields that are left out keep their values."""
-    return await service.change(request, point_id, service.changes(body))
+    """Optional fields that are left out keep their values; what cannot be stored becomes empty, as in a new point."""
+    return await service.change(request, point_id, body)
 
 
-@router.patch("/{point_id:int}/", summary="Change a point", response_model=PointAnswer)
+@router.patch("/{point_id:int}/", summary="Change a point", response_model=PointStored)
 async def change_point(_: Editor, request: Request, point_id: int, body: Part) -> Response:
-    """Only what is sent changes."""
-    return await service.change(request, point_id, service.changes(body))
+    """Only what is sent changes; what cannot be stored of it becomes empty, as in a new point."""
+    return await service.change(request, point_id, body)
 
 
 @router.delete("/{point_id:int}/", summary="Delete a point", status_code=204)
 async def delete_point(_: Editor, request: Request, point_id: int) -> Response:
     """The point is hidden."""
-    await service.change(request, point_id, {"is_deleted": True})
+    await service.change(request, point_id, Sent({"is_deleted": True}, {}))
     return Response(status_code=204)

@@ -1,19 +1,18 @@
 """Points as clients read and write them."""
 
-from typing import Any
-
+import orjson
 from ecatalog.auth import Principal
-from ecatalog.caching import json_response, require_match
+from ecatalog.caching import etag, json_response, require_match
 from ecatalog.db import Database
 from ecatalog.errors import Conflict, FieldErrors, NotFound
 from ecatalog.filtering import Where
 from ecatalog.lists import Lists
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from location.points import changing
-from location.points.columns import Values
+from location.points.body import Sent
+from location.points.checking import Warnings
 from location.points.filters import POINTS, search
 from location.points.inserting import UNSTORABLE
 from location.points.intake import Intake, Unstorable
@@ -61,43 +60,39 @@ def _select(point_id: int, where: Where) -> None:
     where.add("t.id = {value}", point_id)
 
 
-async def create(request: Request, body: BaseModel) -> Response:
+async def create(request: Request, sent: Sent) -> Response:
     """201, or 200 with the row of a point that was stored before."""
-    values = sent(body)
+    values = sent.values
     intake: Intake = request.app.state.intake
     try:
         row = await intake.store(values)
     except Unstorable:
         raise FieldErrors({"non_field_errors": [UNSTORABLE]}) from None
     if row is not None:
-        return json_response(request, row, 201)
+        return _answer(request, row, sent.warnings, 201)
     stored = await database_of(request).fetch_json(_SAME_ID if values.get("id") else _SAME_PLACE, values)
     if stored is None:
         raise Conflict({"detail": STORED_ALREADY})
-    return json_response(request, stored)
+    return _answer(request, stored, sent.warnings)
 
 
-async def change(request: Request, point_id: int, values: Values) -> Response:
+async def change(request: Request, point_id: int, sent: Sent) -> Response:
     """Only what was sent changes."""
     database = database_of(request)
     if "if-match" in request.headers:
         require_match(request, await _read(database, point_id, Where()))
     where = Where()
     _select(point_id, where)
-    return json_response(request, await changing.change(database, where, values))
+    values = {name: value for name, value in sent.values.items() if name != "id"}  # which a point keeps
+    return _answer(request, await changing.change(database, where, values), sent.warnings)
 
 
-def changes(body: BaseModel) -> Values:
-    """The fields that were sent, but the id, which a point keeps."""
-    return {name: body.__dict__[name] for name in body.model_fields_set if name != "id"}
-
-
-def sent(body: BaseModel) -> Values:
-    """The fields that were sent; an id that was left blank was not."""
-    values: dict[str, Any] = {name: body.__dict__[name] for name in body.model_fields_set}
-    if not values.get("id"):
-        values.pop("id", None)
-    return values
+def _answer(request: Request, row: bytes, warnings: Warnings, status: int = 200) -> Response:
+    """The row, and behind it what was not stored of what was sent. The tag is the row's alone."""
+    if not warnings:
+        return json_response(request, row, status)
+    told = row.removesuffix(b"}") + b',"warnings":' + orjson.dumps(warnings) + b"}"
+    return Response(told, status, {"ETag": etag(row), "Cache-Control": "no-cache"}, media_type="application/json")
 
 
 def database_of(request: Request) -> Database:

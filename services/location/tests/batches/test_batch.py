@@ -68,9 +68,9 @@ async def test_point_with_only_an_id_is_stored_once(api: Locations) -> None:
 
 async def test_bad_points_are_listed_and_do_not_stop_the_others(api: Locations) -> None:
     batch = [
-        point(0), {"latitude": 91, "longitude": 1, "id": "a"}, 5, point(1, agent_name=None),
+        point(0), {"latitude": 91, "longitude": 1, "id": "a"}, 5, point(1, agent_code=None),
         point(2, metadata={"a": 1}), point(3, logged_at="yesterday"), None,
-        point(4, is_rooted="maybe", screen_width="wide"),
+        point(4, is_rooted="maybe", latitude=[1], screen_width="wide"),
     ]  # fmt: skip
     answer = (await send(api, batch)).json()
     wrong_time = (
@@ -83,10 +83,10 @@ async def test_bad_points_are_listed_and_do_not_stop_the_others(api: Locations) 
             "latitude": ["Ensure this value is less than or equal to 90."],
         }),
         (2, None, {"non_field_errors": ["Invalid data. Expected a dictionary, but got int."]}),
-        (3, None, {"agent_name": ["This field may not be null."]}),
+        (3, None, {"agent_code": ["This field may not be null."]}),
         (5, None, {"logged_at": [wrong_time]}),
         (6, None, {"non_field_errors": ["Invalid data. Expected a dictionary, but got NoneType."]}),
-        (7, None, {"screen_width": ["A valid integer is required."], "is_rooted": ["Must be a valid boolean."]}),
+        (7, None, {"latitude": ["A valid number is required."]}),
     ]  # fmt: skip
     rows = (await api.get(ordering="latitude")).json()["results"]
     assert [row["metadata"] for row in rows] == [{}, {"a": 1}]

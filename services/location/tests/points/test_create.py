@@ -23,14 +23,8 @@ REFUSED = [
         "latitude": ["This field may not be null."], "longitude": ["A valid number is required."],
     }),
     ({"latitude": "NaN"}, {"latitude": ["A valid number is required."]}),
-    ({"battery_level": 100.1}, {"battery_level": ["Ensure this value is less than or equal to 100."]}),
-    ({"battery_level": 85.55}, {"battery_level": ["Ensure that there are no more than 1 decimal places."]}),
-    ({"heading": -1}, {"heading": ["Ensure this value is greater than or equal to 0."]}),
-    ({"accuracy": "123456.00"}, {"accuracy": ["Ensure that there are no more than 7 digits in total."]}),
-    ({"accuracy": 123456.0}, {"accuracy": ["Ensure that there are no more than 5 digits before the decimal point."]}),
-    ({"ip_address": "999.1.1.1"}, {"ip_address": ["Enter a valid IPv4 or IPv6 address."]}),
-    ({"agent_name": None}, {"agent_name": ["This field may not be null."]}),
-    ({"id": "x"}, {"id": ["Must be a valid UUID."]}),
+    ({"id": "x", "heading": -1, "note": [1]}, {"id": ["Must be a valid UUID."]}),
+    ({"agent_code": "A\ufffd"}, {"agent_code": ["Must be text in UTF-8."]}),
     ({"agent_code": " "}, {"agent_code": ["This field may not be blank."]}),
 ]  # fmt: skip
 

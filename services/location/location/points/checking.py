@@ -1,6 +1,6 @@
-"""Checking points by the rules of single ones, without the cost of a model for each."""
+"""Checking points: a few values decide whether there is a point, all others are stored as far as they can be."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +10,13 @@ from ecatalog.fields import Field as FieldType
 from ecatalog.zone import local_zone
 from pydantic_core import PydanticCustomError
 
-from location.batches.reading import Unreadable
 from location.points.columns import Values
+from location.points.fields import Unusable
 from location.points.schemas import PointBody
 
 Clean = Callable[[Any], Any]
+Warnings = dict[str, list[str]]
+"""Why values were not stored, by their names: what an answer's ``warnings`` say."""
 
 EARLIEST, LATEST = 1, 9999
 """Years at whose ends a time of another zone may lie in none."""
@@ -22,40 +24,41 @@ NEEDED = ("agent_code", "latitude", "longitude")
 
 
 class Refused(ValueError):
-    """A point that is not stored; ``reasons`` are as for a single one."""
+    """A point that is not stored; ``reasons`` are those of the values that decide."""
 
     def __init__(self, reasons: dict[str, list[str]]) -> None:
         super().__init__(str(reasons))
         self.reasons = reasons
 
 
-def check(given: Any) -> Values:
-    """The columns of a point that was sent; raises :class:`Refused`."""
-    if not isinstance(given, Mapping):
-        raise Refused({"non_field_errors": [_why_no_point(given)]})
+def check(given: Mapping[str, Any], needed: Collection[str] = NEEDED) -> tuple[Values, Warnings]:
+    """The columns of a point that were sent, and what is not stored of them; raises :class:`Refused`."""
     values: Values = {}
+    warnings: Warnings = {}
     reasons: dict[str, list[str]] = {}
     for name, value in given.items():
         clean = CLEAN.get(name)
         if clean is not None:
             try:
-                values[name] = clean(value)
+                values[name] = cleaned = clean(value)
             except PydanticCustomError as error:
                 reasons[name] = [error.message()]
-    for name in NEEDED:
+            else:
+                if type(cleaned) is Unusable:
+                    warnings[name] = [cleaned.reason]
+                    values[name] = EMPTY[name]
+    for name in needed:
         if name not in given:
             reasons[name] = [REQUIRED]
     if reasons:
-        raise Refused({name: reasons[name] for name in CLEAN if name in reasons})
+        raise Refused(_in_order(reasons))
     if "id" in values and values["id"] is None:
         del values["id"]
-    return values
+    return values, _in_order(warnings) if warnings else warnings
 
 
-def _why_no_point(given: Any) -> str:
-    if isinstance(given, Unreadable):
-        return str(given)
-    return f"Invalid data. Expected a dictionary, but got {type(given).__name__}."
+def _in_order(messages: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {name: messages[name] for name in CLEAN if name in messages}
 
 
 def declared(name: str) -> FieldType:
@@ -63,11 +66,14 @@ def declared(name: str) -> FieldType:
     return next(item for item in PointBody.model_fields[name].metadata if isinstance(item, FieldType))
 
 
+def _is_nullable(name: str) -> bool:
+    return type(None) in getattr(PointBody.model_fields[name].annotation, "__args__", ())
+
+
 def _cleaner(name: str) -> Clean:
     field = declared(name)
-    nullable = type(None) in getattr(PointBody.model_fields[name].annotation, "__args__", ())
-    clean: Clean = field._nullable if nullable else field._required
-    return _times(clean) if isinstance(field, DateTime) else clean
+    clean: Clean = field._nullable if _is_nullable(name) else field._required
+    return _times(clean) if isinstance(getattr(field, "field", field), DateTime) else clean
 
 
 def _times(clean: Clean) -> Clean:
@@ -88,3 +94,5 @@ def _times(clean: Clean) -> Clean:
 
 
 CLEAN = {name: _cleaner(name) for name in PointBody.model_fields}
+EMPTY = {name: None if _is_nullable(name) else PointBody.model_fields[name].default for name in CLEAN}
+"""What is stored instead of a value that cannot be."""

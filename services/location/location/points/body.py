@@ -1,0 +1,38 @@
+"""The body of a request that sends or changes one point."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ecatalog.body import BodyReader
+from ecatalog.errors import FieldErrors
+
+from location.points.checking import NEEDED, Refused, Warnings, check
+from location.points.columns import Values
+from location.points.parsing import parse_points
+from location.points.schemas import PointBody
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The columns that were sent, and what is not stored of them."""
+
+    values: Values
+    warnings: Warnings
+
+
+class PointReader(BodyReader[Sent]):
+    """Reads a point; ``partial`` one that changes."""
+
+    parse = staticmethod(parse_points)
+
+    def validate(self, data: Mapping[str, Any]) -> Sent:
+        try:
+            return Sent(*check(data, () if self.partial else NEEDED))
+        except Refused as refused:
+            raise FieldErrors(refused.reasons) from None
+
+
+NEW = PointReader(PointBody)
+WHOLE = PointReader(PointBody, optional=frozenset(PointBody.model_fields).difference(NEEDED))
+PART = PointReader(PointBody, partial=True)
