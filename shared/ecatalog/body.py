@@ -8,10 +8,11 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError, create_model
 from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData
-from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 
 from ecatalog.errors import BadRequest, FieldErrors, ParseError, TooLarge, UnsupportedMediaType
 from ecatalog.fields import Boolean, FormText
+from ecatalog.forms import FormParser
 from ecatalog.parsing import parse_json
 
 M = TypeVar("M", bound=BaseModel)
@@ -23,6 +24,8 @@ MAX_FORM_FIELDS = 1000
 # What forms are written in here. Some of the others that Python knows spell half a pair of surrogates.
 CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin-1", "windows-1251", "cp1251"})
 JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
+FORM_READ = "ecatalog.form"
+"""Where a request's scope keeps a form whose files someone shall close."""
 REQUIRED = "This field is required."
 
 
@@ -137,11 +140,18 @@ async def read_form(request: Request) -> FormData:
     try:
         if kind == FORM.encode():
             return _urlencoded(await read_bytes(request, MAX_JSON_BYTES), charset)
-        return await request.form(max_fields=MAX_FORM_FIELDS, max_files=MAX_FORM_FIELDS)
-    except HTTPException as error:
-        raise _malformed(error.detail) from error
+        return await _multipart(request)
+    except MultiPartException as error:
+        raise _malformed(error.message) from error
     except ValueError as error:
         raise _malformed(str(error)) from error
+
+
+async def _multipart(request: Request) -> FormData:
+    stream = request.stream()
+    form = await FormParser(request.headers, stream, max_fields=MAX_FORM_FIELDS, max_files=MAX_FORM_FIELDS).parse()
+    request.scope[FORM_READ] = form
+    return form
 
 
 def _urlencoded(raw: bytes, charset: str) -> FormData:

@@ -20,7 +20,7 @@ from tests.sources import unique
 pytestmark = pytest.mark.cluster
 Row = dict[str, Any]
 SIZES = ("image_thumbnail_url", "image_sm_url", "image_md_url", "image_lg_url")
-FOUR = {"thumbnail.jpg", "sm.jpg", "md.jpg", "lg.jpg"}
+MADE = {"thumbnail.jpg", "thumbnail.webp", "sm.jpg", "sm.webp", "md.jpg", "lg.jpg"}
 TURN_LOCK = "large"
 """What a living process keeps among its work in progress."""
 
@@ -68,13 +68,13 @@ def test_every_upload_is_there_once_with_its_file_and_sizes_in_the_end(
     expected = {digest(admin, row["image_url"]) for row in made}
     assert len({row["id"] for row in made}) == len(expected) == count
     # Nothing is asked for, as that would make what is missing.
-    cluster.wait(lambda: all(stored(cluster)[one] >= FOUR for one in expected), within=120)
+    cluster.wait(lambda: all(stored(cluster)[one] >= MADE for one in expected), within=120)
     for row in made:
         assert {admin.http.get(row[size]).status_code for size in SIZES} == {200}
     shown = admin.get(f"/api/v1/nomenklatura/{code}/")["images"]
     assert sorted(image["id"] for image in shown) == sorted(row["id"] for row in made)
     assert check(cluster, "--fix", "--grace", "0").returncode == 0
-    assert stored(cluster) == before | {one: {"original", *FOUR} for one in expected}
+    assert stored(cluster) == before | {one: {"original", *MADE} for one in expected}
     assert work_in_progress(cluster) == set()
     clean = check(cluster, "--grace", "0")
     assert (clean.returncode, clean.stderr) == (0, "")

@@ -7,8 +7,8 @@ from io import BytesIO
 from pathlib import Path
 
 import psutil
-from media.pictures.check import ORIGINAL, THUMBNAIL
-from media.pictures.limits import SIZES
+from media.pictures.check import ORIGINAL
+from media.pictures.limits import SHOWN_FIRST, SIZES
 from media.pictures.pool import PicturePool
 from PIL import Image
 
@@ -69,7 +69,7 @@ async def _render(folder: Path) -> tuple[float, float]:
         target = folder / name
         target.mkdir()
         await pool.check(source, target)
-        await pool.render(target / ORIGINAL, target, [size for size in SIZES if size != THUMBNAIL], "jpg")
+        await pool.render(target / ORIGINAL, target, sorted({f"{size}.jpg" for size in SIZES} - set(SHOWN_FIRST)))
 
     await asyncio.gather(*(one(turned, f"turned {number}") for number in range(PROCESSES)))  # they have started now
     began = time.perf_counter()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ecatalog.db import Database
 from sqlalchemy import text
 
-from media.files.service import ORIGINAL, THUMBNAIL, prefix_of
+from media.files.service import ORIGINAL, prefix_of
 from media.pictures.limits import ENCODINGS, SIZES
 from media.storage import Storage
 
@@ -63,7 +63,7 @@ class Checker:
         last = 0
         while rows := await self._database.fetch_rows(_FILES, [last]):
             for last, sha256, is_rendered, error in rows:
-                names = [ORIGINAL, *(RENDITIONS if is_rendered else [THUMBNAIL])]
+                names = [ORIGINAL, *(RENDITIONS if is_rendered else ["thumbnail.jpg"])]
                 missing = [prefix_of(sha256) + name for name in await self._storage.missing(prefix_of(sha256), names)]
                 report.missing.extend(missing)
                 if error is not None:

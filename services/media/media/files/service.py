@@ -5,11 +5,13 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from media.pictures.limits import SHOWN_FIRST
 from media.pictures.pool import Checked
 from media.storage import Storage
 
 ORIGINAL = "original"
-THUMBNAIL = "thumbnail.jpg"
+AT_UPLOAD = (*SHOWN_FIRST, ORIGINAL)
+"""What is stored before a picture's row is there."""
 
 _ADOPT = text("""
     insert into file (sha256, format, width, height, size, thumbnail_size)
@@ -34,7 +36,7 @@ async def adopt(session: AsyncSession, storage: Storage, checked: Checked, folde
     """
     file_id = (await session.execute(_ADOPT, checked.model_dump())).scalar_one()
     prefix = prefix_of(checked.sha256)
-    missing = await storage.missing(prefix, (THUMBNAIL, ORIGINAL))
+    missing = await storage.missing(prefix, AT_UPLOAD)
     if missing:  # the row may be older than what was lost
         await storage.put(prefix, folder, missing)
         await session.execute(_RENDER, {"id": file_id})

@@ -3,56 +3,80 @@
 import hashlib
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from PIL import Image
-
-from media.pictures.limits import MAX_FRAMES
-from media.pictures.opening import Refused, kind_of, open_picture
+from media.pictures.exif import orientation_of
+from media.pictures.limits import MAX_FRAMES, SHOWN_FIRST
+from media.pictures.opening import Refused, TooMuch, open_picture, refuse_large
 from media.pictures.render import render
-from media.pictures.strip import STRIPPERS
+from media.pictures.strip import STRIPPERS, Size, kind_of
 from media.pictures.turned_jpeg import can_turn, turn_jpeg
-from media.pictures.upright import save_anew, turn_of
+from media.pictures.turns import one_large_at_a_time
+from media.pictures.upright import TURNS, save_anew, turn_of
+from media.pictures.whole import is_whole
 
 ORIGINAL, THUMBNAIL = "original", "thumbnail"
 
 
-def check(source: Path, folder: Path) -> dict[str, Any]:
-    """Write the clean original and its thumbnail into ``folder``; what there is to know about them.
+class _Found(NamedTuple):
+    """What a file's bytes say of it without being decoded."""
+
+    kind: str
+    size: Size | None
+    frames: int
+    orientation: int
+    has_end: bool
+
+
+def check(source: Path, folder: Path, lock: Path) -> dict[str, Any]:
+    """Write the clean original, and what pages show first, into ``folder``; what there is to know about them.
 
     Raises :class:`Refused`, or what broken pictures make decoders raise.
     """
     original = folder / ORIGINAL
-    with open_picture(source) as picture:
-        kind = kind_of(picture)
-        stripped = STRIPPERS[kind](source.read_bytes())
-        frames = max(stripped.frames, getattr(picture, "n_frames", 1) if kind == "AVIF" else 1)
-        if frames > MAX_FRAMES:
-            raise Refused(f"{frames} frames are too many")
-        turn = turn_of(picture) if frames == 1 else None
-        if turn is not None and can_turn(picture):
-            turn_jpeg(source, turn, original)
-        elif turn is not None or (kind == "AVIF" and frames == 1 and _has_metadata(picture)):
-            save_anew(picture, turn, original, kind)
-        else:
-            _store(original, stripped.body)
-    with open_picture(original) as picture:
-        width, height = picture.size
-        made = render(picture, [THUMBNAIL], "jpg", folder)
+    found = _strip(source, original)
+    with one_large_at_a_time(original, lock):
+        if not found.has_end and not is_whole(original):
+            raise Refused("the file ends within its pixels")
+        _stand_upright(original, found)
+        with open_picture(original) as picture:
+            width, height = picture.size
+            made = render(picture, list(SHOWN_FIRST), folder)
     with original.open("rb") as file:
+        os.fsync(file.fileno())
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {
-        "format": kind, "width": width, "height": height, "size": original.stat().st_size, "sha256": digest,
-        "thumbnail_size": made[THUMBNAIL],
+        "format": found.kind, "width": width, "height": height, "size": original.stat().st_size, "sha256": digest,
+        "thumbnail_size": made[f"{THUMBNAIL}.jpg"],
     }  # fmt: skip
 
 
-def _has_metadata(picture: Image.Image) -> bool:
-    return bool(picture.info.get("exif") or picture.info.get("xmp"))
+def _strip(source: Path, target: Path) -> _Found:
+    """Write the picture without its metadata; the decoder sees nothing else of the file."""
+    body = source.read_bytes()
+    kind = kind_of(body)
+    if kind is None:
+        raise Refused("no kind of picture that is known")
+    stripped = STRIPPERS[kind](body)
+    if stripped.size is not None:
+        refuse_large(kind, stripped.size)
+    if stripped.frames > MAX_FRAMES:
+        raise TooMuch(f"Pictures may have at most {MAX_FRAMES} frames; this one has {stripped.frames}.")
+    target.write_bytes(stripped.body)
+    return _Found(kind, stripped.size, stripped.frames, orientation_of(stripped.exif), stripped.has_end)
 
 
-def _store(path: Path, body: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
+def _stand_upright(original: Path, found: _Found) -> None:
+    with open_picture(original) as picture:
+        frames = max(found.frames, getattr(picture, "n_frames", 1) if found.kind == "AVIF" else 1)
+        if frames > MAX_FRAMES:
+            raise TooMuch(f"Pictures may have at most {MAX_FRAMES} frames; this one has {frames}.")
+        turn = turn_of(picture) if found.kind == "AVIF" else TURNS.get(found.orientation)
+        if turn is None or frames > 1:
+            return
+        upright = original.with_name("upright")
+        if can_turn(picture):
+            turn_jpeg(original, turn, upright)
+        else:
+            save_anew(picture, turn, upright, found.kind)
+    upright.replace(original)

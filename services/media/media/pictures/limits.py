@@ -14,3 +14,6 @@ SIZES = {"thumbnail": 150, "sm": 300, "md": 600, "lg": 1200}
 
 ENCODINGS = {"jpg": "JPEG", "webp": "WEBP", "avif": "AVIF"}
 """The ways a rendition is written, by the ending of its file."""
+
+SHOWN_FIRST = ("thumbnail.jpg", "thumbnail.webp", "sm.jpg", "sm.webp")
+"""What lists of pictures show: made while the upload is looked at, so that no page waits for it."""

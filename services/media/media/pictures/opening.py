@@ -3,11 +3,13 @@
 import warnings
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from media.pictures.limits import FORMATS, MAX_PIXELS, MAX_PIXELS_HELD_SEVERAL_TIMES
+from media.pictures.strip.colour_chunks import MAX_PROFILE
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+PngImagePlugin.MAX_TEXT_CHUNK = MAX_PROFILE  # texts are gone before, profiles are not
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
@@ -15,15 +17,29 @@ class Refused(Exception):
     """A file that is no picture we take; the text says why, for the log."""
 
 
+class TooMuch(Refused):
+    """A picture that is larger than we take; the text says so to whoever sent it."""
+
+
 def open_picture(path: Path) -> Image.Image:
     """Opened, its kind and size checked, nothing decoded yet. Raises :class:`Refused`, or what Pillow raises."""
-    picture = Image.open(path, formats=FORMATS)
-    limit = MAX_PIXELS_HELD_SEVERAL_TIMES.get(kind_of(picture), MAX_PIXELS)
-    if picture.width * picture.height > limit:
-        raise Refused(f"{picture.width}x{picture.height} pixels are too many")
+    try:
+        picture = Image.open(path, formats=FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise TooMuch(f"Pictures may have at most {_millions(MAX_PIXELS)} pixels; this one has more.") from error
+    refuse_large(str(picture.format), picture.size)
     return picture
 
 
-def kind_of(picture: Image.Image) -> str:
-    """One of ``FORMATS``; cameras put several JPEGs into one file, of which the first counts."""
-    return "JPEG" if picture.format == "MPO" else str(picture.format)
+def refuse_large(kind: str, size: tuple[int, int]) -> None:
+    """Raises :class:`TooMuch`, or :class:`Refused` for a picture without pixels."""
+    width, height = size
+    limit = MAX_PIXELS_HELD_SEVERAL_TIMES.get(kind, MAX_PIXELS)
+    if not width or not height:
+        raise Refused("there are no pixels")
+    if width * height > limit:
+        raise TooMuch(f"{kind} pictures may have at most {_millions(limit)} pixels; this one has {width} x {height}.")
+
+
+def _millions(number: int) -> str:
+    return f"{number // 1_000_000} million"

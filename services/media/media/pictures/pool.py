@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from media.pictures.limits import SIZES
+from media.pictures.limits import ENCODINGS, SIZES
 
 IDLE_SECONDS = 20.0
 JOB_SECONDS = 60.0
@@ -28,6 +28,10 @@ class NotAPicture(Exception):
     """The file is not a picture that we take; the text says why, for the log."""
 
 
+class TooMuch(NotAPicture):
+    """A picture that is larger than we take; the text says so to whoever sent it."""
+
+
 class Overwhelmed(Exception):
     """The work was not done: its process died, or took too long."""
 
@@ -37,7 +41,7 @@ class Died(Overwhelmed):
 
 
 class Checked(BaseModel):
-    """An upload that was found good: ``original`` and ``thumbnail.jpg`` lie in its folder."""
+    """An upload that was found good: ``original`` and what pages show first lie in its folder."""
 
     format: str
     width: int
@@ -56,24 +60,27 @@ class PicturePool:
         self._resting: list[_Worker] = []
 
     async def check(self, source: Path, folder: Path) -> Checked:
-        """Look at an upload and write its clean original and thumbnail into ``folder``.
+        """Look at an upload and write its clean original, and what pages show first, into ``folder``.
 
         Raises :class:`NotAPicture`, :class:`Overwhelmed`, or OSError when the disk is full.
         """
-        return Checked.model_validate(await self._work(source, folder, None, ""))
+        return Checked.model_validate(await self._work(source, folder, None))
 
-    async def render(self, source: Path, folder: Path, names: Sequence[str], ending: str) -> None:
-        """Write the sizes ``names`` of an original as ``<name>.<ending>`` into ``folder``; raises as ``check`` does."""
-        if unknown := set(names) - set(SIZES):
-            raise ValueError(f"no such sizes: {unknown}")
-        await self._work(source, folder, list(names), ending)
+    async def render(self, source: Path, folder: Path, names: Sequence[str]) -> None:
+        """Write the renditions ``names``, each ``<size>.<ending>``, of an original into ``folder``; raises as ``check``
+        does."""
+        if unknown := set(names) - {f"{size}.{ending}" for size in SIZES for ending in ENCODINGS}:
+            raise ValueError(f"no such renditions: {unknown}")
+        await self._work(source, folder, list(names))
 
-    async def _work(self, source: Path, folder: Path, names: list[str] | None, ending: str) -> dict[str, Any]:
-        job = {"source": str(source), "folder": str(folder), "lock": str(self._lock), "names": names, "ending": ending}
+    async def _work(self, source: Path, folder: Path, names: list[str] | None) -> dict[str, Any]:
+        job = {"source": str(source), "folder": str(folder), "lock": str(self._lock), "names": names}
         async with self._free:
             answer = await self._ask(job)
         if "no_room" in answer:
             raise OSError(answer["no_room"], os.strerror(answer["no_room"]))
+        if "too_much" in answer:
+            raise TooMuch(answer["too_much"])
         if "refused" in answer:
             raise NotAPicture(answer["refused"])
         return answer

@@ -17,18 +17,21 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-def render(picture: Image.Image, names: Sequence[str], ending: str, folder: Path) -> dict[str, int]:
-    """Write ``<name>.<ending>`` for each of the sizes ``names`` into ``folder``, synced; how many bytes each has.
+def render(picture: Image.Image, names: Sequence[str], folder: Path) -> dict[str, int]:
+    """Write the renditions ``names``, each ``<size>.<ending>``, into ``folder``, synced; how many bytes each has.
 
     ``picture`` is opened and not yet loaded. Raises what Pillow raises for a picture that it cannot decode.
     """
     made: dict[str, int] = {}
-    encoding = ENCODINGS[ending]
     current: Image.Image | None = None
-    for name in sorted(names, key=SIZES.__getitem__, reverse=True):
-        size = SIZES[name]
-        current = _square(picture, size) if current is None else current.reduce(current.width // size)
-        made[name] = write(current, folder / f"{name}.{ending}", encoding, **OPTIONS[encoding])
+    for size, side in sorted(SIZES.items(), key=lambda item: item[1], reverse=True):
+        for name in (name for name in names if name.startswith(f"{size}.")):
+            if current is None:
+                current = _square(picture, side)
+            elif current.width > side:
+                current = current.reduce(current.width // side)
+            encoding = ENCODINGS[name.removeprefix(f"{size}.")]
+            made[name] = write(current, folder / name, encoding, **OPTIONS[encoding])
     return made
 
 
@@ -43,7 +46,7 @@ def write(picture: Image.Image, path: Path, encoding: str, **options: Any) -> in
 
 def _square(picture: Image.Image, size: int) -> Image.Image:
     """The middle of the picture as a square of ``size``, in sRGB on white."""
-    if picture.format in {"JPEG", "MPO"}:
+    if picture.format == "JPEG":
         picture.draft(None, (size, size))
     picture.load()
     mode, profile = picture.mode, picture.info.get("icc_profile")

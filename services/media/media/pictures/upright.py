@@ -1,4 +1,4 @@
-"""Turning an original by its EXIF orientation: the tag goes with all other metadata."""
+"""Turning an original as its metadata says, which goes."""
 
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,8 @@ QUALITY: dict[str, dict[str, Any]] = {
 
 
 def turn_of(picture: Image.Image) -> Image.Transpose | None:
-    """How the picture has to be turned to stand upright; None when it does, or its metadata cannot be read."""
-    try:
-        return TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
-    except (SyntaxError, ValueError, OSError, TypeError):
-        return None
+    """How an AVIF, whose boxes say it, has to be turned to stand upright; None when it does."""
+    return TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
 
 
 def save_anew(picture: Image.Image, turn: Image.Transpose | None, path: Path, kind: str) -> None:

@@ -70,12 +70,12 @@ class Renderer:
             await session.execute(_LOCK, {"class": LOCK_CLASS, "file_id": file_id})
             missing = await self._storage.missing(prefix, [f"{size}.{ending}" for size in sizes])
             if missing:
-                await self._render(prefix, missing, ending)
+                await self._render(prefix, missing)
                 MADE.labels(ending).inc(len(missing))
             if ending == JPEG:
                 await session.execute(_DONE, {"file_id": file_id})
 
-    async def _render(self, prefix: str, names: Sequence[str], ending: str) -> None:
+    async def _render(self, prefix: str, names: Sequence[str]) -> None:
         async with self._scratch.job() as folder, self._storage.local(prefix + ORIGINAL, folder) as source:
-            await self._pool.render(source, folder, [name.removesuffix(f".{ending}") for name in names], ending)
+            await self._pool.render(source, folder, names)
             await self._storage.put(prefix, folder, names)

@@ -2,6 +2,7 @@
 
 import re
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from ecatalog.db import Database
 
@@ -33,13 +34,13 @@ class Found(NamedTuple):
 
 
 async def find(database: Database, path: str) -> Found | None:
-    """What a path below ``/media/`` shows; None when no picture has that address."""
+    """What a path below ``/media/``, decoded, shows; None when no picture has that address."""
     match = _NAME.fullmatch(path.rpartition("/")[2])
     if match is None:
         return None
     size = match["size"] or ""
     row = await database.fetch_row(_FIND, {"name": match["name"], "size": size})
-    if row is None or row[5] != path:
+    if row is None or unquote(row[5]) != path:
         return None
     file_id, sha256, kind, length, is_broken, _ = row
     return Found(file_id, sha256, kind, length, is_broken, size)

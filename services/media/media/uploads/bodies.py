@@ -15,8 +15,6 @@ M = TypeVar("M", bound=BaseModel)
 
 MEGABYTE = 1024 * 1024
 PIECE = MEGABYTE // 8
-READ = "media.read"
-"""Where a request's scope keeps what its body was read by."""
 
 
 class UploadBody(Body[M]):
@@ -26,9 +24,7 @@ class UploadBody(Body[M]):
         limit: int = request.app.state.settings.max_upload_megabytes * MEGABYTE
         if int(request.headers.get("content-length") or 0) > limit:
             raise TooLarge
-        counted = Request(request.scope, _counted(request.receive, limit))
-        request.scope[READ] = counted
-        return await super().__call__(counted)
+        return await super().__call__(Request(request.scope, _counted(request.receive, limit)))
 
     def validate(self, data: Any) -> M:
         try:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from ecatalog.body import FORM_READ
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-
-from media.uploads.bodies import READ
+from starlette.datastructures import FormData
 
 
 class UploadRoute(APIRoute):
@@ -19,8 +19,8 @@ class UploadRoute(APIRoute):
             try:
                 return await handle(request)
             finally:
-                read: Request | None = request.scope.pop(READ, None)
-                if read is not None:
-                    await read.close()
+                form: FormData | None = request.scope.pop(FORM_READ, None)
+                if form is not None:
+                    await form.close()
 
         return closing

@@ -1,28 +1,28 @@
 """Taking uploads in: copied to our own disk, looked at by the pool, and ready to be stored."""
 
 import asyncio
-import re
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import BinaryIO
 
 from ecatalog.errors import Unavailable
 from ecatalog.telemetry import logger
 from starlette.datastructures import UploadFile
 
-from media.pictures.pool import Checked, NotAPicture, Overwhelmed, PicturePool
+from media.pictures.pool import Checked, NotAPicture, Overwhelmed, PicturePool, TooMuch
 from media.storage.scratch import Scratch
 from media.uploads.fields import problem_of
+from media.uploads.names import other_kind, stem_of
 
 log = logger(__name__)
 
 NOT_AN_IMAGE = "Upload a valid image. The file you uploaded was either not an image or a corrupted image."
 NAMED_AS_IMAGES = ("apng", "avif", "gif", "jfif", "jpe", "jpeg", "jpg", "png", "webp")
+"""What a refusal names; any other ending that does not mean another kind of file is taken too."""
 ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
-MAX_STEM = 60
 PIECE = 128 * 1024
 
 
@@ -73,18 +73,17 @@ class Intake:
         await asyncio.to_thread(_copy, upload.file, source)
         try:
             checked = await self._pool.check(source, folder)
+        except TooMuch as error:
+            raise Refusal(str(error)) from error
         except NotAPicture as error:
             log.info("an upload was refused", reason=str(error))
             raise Refusal(NOT_AN_IMAGE) from error
         except Overwhelmed as error:
             raise Unavailable from error
-        name = PurePath(upload.filename or "")
-        if name.suffix[1:].lower() not in NAMED_AS_IMAGES:
+        if ending := other_kind(upload.filename or ""):
             allowed = ", ".join(NAMED_AS_IMAGES)
-            raise Refusal(
-                f"File extension “{name.suffix[1:].lower()}” is not allowed. Allowed extensions are: {allowed}."
-            )
-        return Received(checked, folder, _stem(name.stem))
+            raise Refusal(f"File extension “{ending}” is not allowed. Allowed extensions are: {allowed}.")
+        return Received(checked, folder, stem_of(upload.filename or ""))
 
 
 def _copy(source: BinaryIO, target: Path) -> None:
@@ -92,8 +91,3 @@ def _copy(source: BinaryIO, target: Path) -> None:
     source.seek(0)
     with target.open("wb") as file:
         shutil.copyfileobj(source, file, PIECE)
-
-
-def _stem(name: str) -> str:
-    """What of a file's name goes into an address."""
-    return re.sub(r"[^A-Za-z0-9-]+", "_", name).strip("_")[:MAX_STEM] or "image"

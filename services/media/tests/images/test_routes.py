@@ -105,7 +105,7 @@ async def test_same_bytes_are_stored_once_under_addresses_of_their_own(media: Me
     rows = await asyncio.gather(*(media.upload(body=picture(80, 80)) for _ in range(5)))
     assert len({row["image_url"] for row in rows}) == 5
     assert media.rows("select count(*) from file") == [(1,)]
-    assert media.stored() == ["original", "thumbnail.jpg"]
+    assert media.stored() == ["original", "sm.jpg", "sm.webp", "thumbnail.jpg", "thumbnail.webp"]
 
 
 async def test_owner_that_only_the_catalog_knows_is_asked_for_once(media: Media, catalog: Catalog) -> None:

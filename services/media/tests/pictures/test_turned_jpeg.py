@@ -107,6 +107,6 @@ async def test_twelve_megapixels_of_a_phone_take_a_bounded_memory(
     exif[0x0112] = orientation
     (tmp_path / "source").write_bytes(jpeg(photo(4032, 3024), exif=exif))
     await pool.check(tmp_path / "source", tmp_path)
-    await pool.render(tmp_path / "original", tmp_path, ["thumbnail", "sm", "md", "lg"], "jpg")
+    await pool.render(tmp_path / "original", tmp_path, ["thumbnail.jpg", "sm.jpg", "md.jpg", "lg.jpg"])
     (worker,) = pool._resting
     assert peak(worker._process.pid) < MEGABYTES

@@ -1,32 +1,42 @@
-"""GIF: blocks up to the trailer. Comments and other programs' extensions go, those of animation stay."""
+"""GIF: blocks up to the trailer, or to whatever else is no block: there browsers end it too.
 
-from media.pictures.strip.stripped import Broken, Stripped
+Comments and other programs' extensions go, those of animation stay.
+"""
+
+from media.pictures.strip.stripped import Broken, Size, Stripped
 
 HEADER = 13
 TRAILER, EXTENSION, IMAGE = 0x3B, 0x21, 0x2C
 GRAPHIC_CONTROL, APPLICATION = 0xF9, 0xFF
+GRAPHIC_CONTROL_BYTES = 4
 ANIMATION = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
 
 
 def strip_gif(body: bytes) -> Stripped:
     place = HEADER + _table(body, 10)
-    kept = [body[:place]]
+    kept, pending = [body[:place]], list[bytes]()
+    size = _pair(body, 6)
     frames = 0
-    while place < len(body) and body[place] != TRAILER:
+    while body[place : place + 1] in {b"!", b","}:
         start = place
-        if body[place] == IMAGE:
+        is_image = body[place] == IMAGE
+        try:
+            place = _blocks(body, place + 11 + _table(body, place + 9) if is_image else place + 2)
+        except Broken:
+            if frames:
+                break
+            raise
+        block = body[start:place]
+        if is_image:
+            size = _covering(size, block) if not frames else size
             frames += 1
-            place = _blocks(body, place + 11 + _table(body, place + 9))
-            kept.append(body[start:place])
-        elif body[place] == EXTENSION:
-            place = _blocks(body, place + 2)
-            if _is_kept(body[start:place]):
-                kept.append(body[start:place])
-        else:
-            raise Broken("neither an image nor an extension")
+            kept += [*pending, block]
+            pending = []
+        elif _is_kept(block):
+            pending.append(block)
     if not frames:
         raise Broken("no image")
-    return Stripped(b"".join([*kept, bytes([TRAILER])]), frames)
+    return Stripped(b"".join([*kept, bytes([TRAILER])]), size, frames)
 
 
 def _table(body: bytes, flags: int) -> int:
@@ -46,5 +56,18 @@ def _blocks(body: bytes, place: int) -> int:
     raise Broken("the file ends within a block")
 
 
+def _covering(canvas: Size, image: bytes) -> Size:
+    """The canvas, grown to hold its first frame: so it is shown."""
+    (left, top), (width, height) = _pair(image, 1), _pair(image, 5)
+    return max(canvas[0], left + width), max(canvas[1], top + height)
+
+
+def _pair(body: bytes, place: int) -> Size:
+    return int.from_bytes(body[place : place + 2], "little"), int.from_bytes(body[place + 2 : place + 4], "little")
+
+
 def _is_kept(extension: bytes) -> bool:
-    return extension[1] == GRAPHIC_CONTROL or (extension[1] == APPLICATION and extension[3:14] in ANIMATION)
+    kind, length = extension[1], extension[2]
+    if kind == GRAPHIC_CONTROL:
+        return length >= GRAPHIC_CONTROL_BYTES
+    return kind == APPLICATION and extension[3:14] in ANIMATION and extension[14] > 0  # decoders expect a block then

@@ -1,35 +1,54 @@
-"""JPEG: segments, of which some hold metadata, up to the end of the image."""
+"""JPEG: segments, of which some hold metadata, up to the end of the image. What stands between them is skipped."""
 
+import re
 from collections.abc import Iterator
 
-from media.pictures.strip.stripped import Broken, Stripped
+from media.pictures.strip.stripped import Broken, Size, Stripped
 
 SOI, EOI, SOS, COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
-APP0, APP2, APP14, APP15 = 0xE0, 0xE2, 0xEE, 0xEF
+APP0, APP1, APP2, APP14, APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
+FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""Segments that begin a frame and say its size."""
+
 MAX_SCANS = 100
 """Encoders make a dozen; each is another pass over all pixels, and costs a hundred bytes."""
 WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
+KEPT = {APP0: (b"JFIF\0", 14), APP2: (b"ICC_PROFILE\0", 14), APP14: (b"Adobe", 12)}
+"""Which application's segments say how the pixels are meant: how they begin, and how long they are at least."""
+
+_MARKER = re.compile(rb"\xff[\x01-\xfe]")
+_AFTER_SCAN = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+"""0xFF within a scan is followed by 0 or a restart's number."""
 
 
 def strip_jpeg(body: bytes) -> Stripped:
-    kept = [body[:2]]
-    kept += [body[start:end] for marker, start, end in segments(body) if _is_kept(marker, body[start + 4 : start + 16])]
-    return Stripped(b"".join([*kept, b"\xff\xd9"]))
+    kept, size, exif = [body[:2]], None, b""
+    end = 0
+    for marker, start, end in segments(body):
+        if marker in FRAMES and size is None:
+            size = _size(body[start:end])
+        if marker == APP1 and not exif and body[start + 4 : start + 10] in {b"Exif\0\0", b"Exif\0\xff"}:
+            exif = body[start + 10 : end]
+        if _is_kept(marker, body[start + 4 : end]):
+            kept.append(body[start:end])
+    if size is None:
+        raise Broken("no frame")
+    return Stripped(b"".join([*kept, b"\xff\xd9"]), size, exif=exif, has_end=_has_end(body, end))
 
 
 def segments(body: bytes) -> Iterator[tuple[int, int, int]]:
-    """Each segment's marker, where it begins and where it ends, up to the end of the image. Coded pixels belong to the
-    segment before them. Raises :class:`Broken`."""
+    """Each segment's marker, where it begins and where it ends, up to the end of the image or, once there was a scan,
+    that of the file. Coded pixels belong to the segment before them. Raises :class:`Broken`."""
     place, scans = 2, 0
-    while True:
-        marker, place = _next_marker(body, place)
+    while found := _MARKER.search(body, place):
+        marker, place = body[found.start() + 1], found.end()
         if marker == EOI:
-            return
+            break
         if marker in WITHOUT_LENGTH:
             continue
-        end = place + int.from_bytes(body[place : place + 2])
+        end = place + max(2, int.from_bytes(body[place : place + 2]))
         if end > len(body):
-            raise Broken("a segment is longer than the file")
+            break
         if marker == SOS:
             scans += 1
             if scans > MAX_SCANS:
@@ -37,35 +56,27 @@ def segments(body: bytes) -> Iterator[tuple[int, int, int]]:
             end = _end_of_scan(body, end)
         yield marker, place - 2, end
         place = end
-
-
-def _next_marker(body: bytes, place: int) -> tuple[int, int]:
-    """The marker at ``place`` and where what follows it begins; markers may be filled up with 0xFF."""
-    while body[place : place + 2] == b"\xff\xff":
-        place += 1
-    if len(body) < place + 2 or body[place] != 0xFF:
-        raise Broken("no marker where one must be")
-    return body[place + 1], place + 2
+    if not scans:
+        raise Broken("no scan")
 
 
 def _end_of_scan(body: bytes, place: int) -> int:
-    """Where the next marker stands; 0xFF within a scan is followed by 0 or a restart's number."""
-    while True:
-        place = body.find(b"\xff", place)
-        if place < 0 or place + 1 >= len(body):
-            raise Broken("the scan has no end")
-        follower = body[place + 1]
-        if follower == 0xFF:
-            place += 1
-        elif follower == 0 or 0xD0 <= follower <= 0xD7:
-            place += 2
-        else:
-            return place
+    """Where the next marker stands, or the file ends."""
+    found = _AFTER_SCAN.search(body, place)
+    return len(body) if found is None else found.start()
 
 
-def _is_kept(marker: int, start: bytes) -> bool:
+def _has_end(body: bytes, place: int) -> bool:
+    found = _MARKER.search(body, place)
+    return found is not None and body[found.start() + 1] == EOI
+
+
+def _size(frame: bytes) -> Size:
+    return int.from_bytes(frame[7:9]), int.from_bytes(frame[5:7])
+
+
+def _is_kept(marker: int, data: bytes) -> bool:
     if not APP0 <= marker <= APP15:
         return marker != COMMENT
-    if marker == APP2:
-        return start.startswith(b"ICC_PROFILE\0")
-    return marker == APP14 or (marker == APP0 and start.startswith(b"JFIF\0"))
+    start, length = KEPT.get(marker, (b"", 0))
+    return length > 0 and len(data) >= length and data.startswith(start)

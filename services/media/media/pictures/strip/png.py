@@ -1,29 +1,104 @@
-"""PNG: chunks up to IEND. Those that describe pixels, colours or frames stay."""
+"""PNG: chunks up to IEND. Those that describe pixels, colours or frames stay, if a browser would heed them.
 
+A wrong checksum counts for what the pixels need; any other chunk that is wrong in whatever way goes with the metadata.
+"""
+
+import zlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from media.pictures.strip.apng import ANIMATION, frames_of
+from media.pictures.strip.colour_chunks import COLOURS, is_sound
 from media.pictures.strip.stripped import Broken, Stripped
 
-SIGNATURE = 8
-KEPT = frozenset(
-    {
-        b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT", b"bKGD",
-        b"pHYs", b"acTL", b"fcTL", b"fdAT",
-    }
-)  # fmt: skip
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+NEEDED = frozenset({b"IHDR", b"PLTE", b"IDAT"})
+HEADER_BYTES = 13
+
+
+class Chunk(NamedTuple):
+    """A chunk's name, its data, all its bytes, and whether its checksum is right."""
+
+    kind: bytes
+    data: memoryview
+    whole: memoryview
+    is_right: bool
 
 
 def strip_png(body: bytes) -> Stripped:
-    kept = [body[:SIGNATURE]]
-    place = SIGNATURE
-    frames = 1
-    while True:
+    chunks = _Kept()
+    exif = b""
+    for chunk in _chunks(body):
+        if chunk.kind == b"IEND":
+            break
+        if chunk.kind in NEEDED:
+            chunks.add_needed(chunk)
+        elif chunk.kind == b"eXIf" and not exif:
+            exif = bytes(chunk.data)
+        elif chunk.kind[:1].isupper():
+            raise Broken("a part that is needed is unknown")
+        elif chunk.is_right and (chunk.kind in COLOURS or chunk.kind in ANIMATION):
+            chunks.add(chunk)
+    return chunks.stripped(exif)
+
+
+class _Kept:
+    """What stays of a PNG, in its order."""
+
+    def __init__(self) -> None:
+        self._kept: list[Chunk] = []
+        self._seen: set[bytes] = set()
+        self._header = b""
+        self._colours = 0
+
+    def add_needed(self, chunk: Chunk) -> None:
+        if not chunk.is_right:
+            raise Broken("a checksum is wrong")
+        if (chunk.kind == b"IHDR") != (not self._kept):
+            raise Broken("the header stands elsewhere")
+        if chunk.kind == b"IHDR":
+            self._header = bytes(chunk.data)
+            if len(self._header) != HEADER_BYTES:
+                raise Broken("the header is of another length")
+        elif chunk.kind == b"PLTE":
+            if self._header[9] != 3 or self._seen & {b"PLTE", b"IDAT"}:
+                return  # a mere suggestion, or out of place
+            self._colours = len(chunk.data) // 3
+        self._put(chunk)
+
+    def add(self, chunk: Chunk) -> None:
+        """Only the first of each kind counts, and only where it may stand."""
+        if not self._header:
+            raise Broken("the header stands elsewhere")
+        is_first = not self._seen & {chunk.kind, b"IDAT"}
+        if chunk.kind in ANIMATION or (is_first and is_sound(chunk.kind, chunk.data, self._header, self._colours)):
+            self._put(chunk)
+
+    def _put(self, chunk: Chunk) -> None:
+        self._kept.append(chunk)
+        self._seen.add(chunk.kind)
+
+    def stripped(self, exif: bytes) -> Stripped:
+        if b"IDAT" not in self._seen:
+            raise Broken("no pixels")
+        size = int.from_bytes(self._header[:4]), int.from_bytes(self._header[4:8])
+        frames = frames_of(((chunk.kind, chunk.data) for chunk in self._kept), size)
+        kept = (chunk.whole for chunk in self._kept if frames or chunk.kind not in ANIMATION)
+        end = bytes(4) + b"IEND" + zlib.crc32(b"IEND").to_bytes(4)
+        return Stripped(b"".join([SIGNATURE, *kept, end]), size, frames or 1, exif)
+
+
+def _chunks(body: bytes) -> Iterator[Chunk]:
+    """Up to the end of the file; what is cut off within pixels is :class:`Broken`, anything else is left out."""
+    view = memoryview(body)
+    place = len(SIGNATURE)
+    while place + 12 <= len(body):
         kind = body[place + 4 : place + 8]
         end = place + 12 + int.from_bytes(body[place : place + 4])
-        if len(kind) < 4 or end > len(body):
-            raise Broken("a chunk is longer than the file")
-        if kind == b"acTL":
-            frames = int.from_bytes(body[place + 8 : place + 12])
-        if kind in KEPT:
-            kept.append(body[place:end])
-        if kind == b"IEND":
-            return Stripped(b"".join(kept), frames)
+        if end > len(body):
+            break
+        checksum = int.from_bytes(body[end - 4 : end])
+        yield Chunk(kind, view[place + 8 : end - 4], view[place:end], zlib.crc32(view[place + 4 : end - 4]) == checksum)
         place = end
+    if body[place + 4 : place + 8] in NEEDED:
+        raise Broken("the file ends within a part that is needed")

@@ -1,0 +1,64 @@
+"""Multipart forms as the many programs that write them name their files."""
+
+import re
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+
+from python_multipart.multipart import parse_options_header
+from starlette.formparsers import MultiPartParser
+
+ENCODED_WORD = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?]*\?=")
+PLAIN_NAME = re.compile(r';\s*filename\s*=\s*(?:"(?:\\.|[^"\\])*"|[^;"]*)', re.IGNORECASE)
+CHARSETS = ("utf-8", "windows-1251", "latin-1")
+"""In which names are written that do not say it; the last one reads anything."""
+
+
+class FormParser(MultiPartParser):
+    """Starlette's, which also knows a file by ``filename*`` alone, and reads names in whatever way they are encoded."""
+
+    def on_headers_finished(self) -> None:
+        part = self._current_part
+        header = bytes(part.content_disposition or b"")
+        name = file_name(header)
+        if name is not None and b"filename" not in parse_options_header(header)[1]:
+            part.content_disposition = header + b'; filename=""'  # that alone tells a file from a field
+        super().on_headers_finished()
+        if part.file is not None and name is not None:
+            part.file.filename = name
+
+
+def file_name(disposition: bytes) -> str | None:
+    """The name of a file out of a ``Content-Disposition``; None when it names none.
+
+    ``filename*`` (RFC 5987, RFC 2231) goes before ``filename``, in which encoded words (RFC 2047) are read.
+    """
+    if b"filename*" in disposition.lower():
+        message = Message()
+        message["Content-Disposition"] = PLAIN_NAME.sub("", _text(disposition))
+        extended = message.get_filename()
+        if extended:
+            return extended
+    plain = parse_options_header(disposition)[1].get(b"filename")
+    return None if plain is None else _without_encoded_words(_text(plain))
+
+
+def _text(raw: bytes) -> str:
+    for charset in CHARSETS:
+        try:
+            return raw.decode(charset)
+        except UnicodeDecodeError:
+            continue
+    raise AssertionError("latin-1 reads anything")
+
+
+def _without_encoded_words(name: str) -> str:
+    if not ENCODED_WORD.search(name):
+        return name
+    try:
+        read = "".join(
+            part if isinstance(part, str) else part.decode(charset or "utf-8") for part, charset in decode_header(name)
+        )
+        return read or name
+    except (HeaderParseError, LookupError, UnicodeDecodeError, ValueError):
+        return name
