@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -18,9 +19,11 @@ from ecatalog.testing.ports import free_port
 from ecatalog.testing.tokens import TokenFactory
 from location.main import create as create_location
 from location.settings import LocationSettings
+from portal.health import KEPT_SECONDS
 from portal.main import create
 from portal.schema import Schemas, merge
 from portal.settings import SERVICES, PortalSettings
+from prometheus_client import REGISTRY
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -69,6 +72,34 @@ async def test_health_of_one_service_is_200_when_it_is_ready(portal: httpx.Async
     await until(ready)
     assert (await portal.get("/api/health/auth/")).status_code == 503
     assert (await portal.get("/api/health/nobody/")).json() == {"detail": "Not found."}
+
+
+def looks() -> float:
+    """How often a process was asked for its readiness."""
+    labels = {"method": "GET", "route": "/health/ready"}
+    statuses = ({**labels, "status": status} for status in ("200", "503"))
+    return sum(REGISTRY.get_sample_value("http_requests_total", one) or 0 for one in statuses)
+
+
+async def test_health_is_looked_at_once_a_second_however_many_ask_and_all_hear_the_truth(
+    portal: httpx.AsyncClient,
+) -> None:
+    async def ready() -> bool:
+        return (await portal.get("/api/health/location/")).status_code == 200
+
+    await until(ready)
+    before, began = looks(), time.monotonic()
+    pages = ["/api/health/", "/", "/api/health/location/"]
+    waves = [await asyncio.gather(*(portal.get(path) for path in pages * 10)) for _ in range(10)]
+    answers = [answer for wave in waves for answer in wave]
+    took = time.monotonic() - began
+    assert {answer.text for answer in answers if answer.url.path == "/api/health/location/"} == {answers[2].text}
+    assert {answer.json()["services"]["location"]["status"] for answer in answers[::3]} == {"ok"}
+    assert looks() - before <= 2 * (2 + took)  # the api and the worker
+    await asyncio.sleep(KEPT_SECONDS)
+    before = looks()
+    await portal.get("/api/health/location/")
+    assert looks() - before == 2
 
 
 @pytest.mark.parametrize(
