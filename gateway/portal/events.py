@@ -13,19 +13,14 @@ from ecatalog.middleware import CountedRoute
 from ecatalog.responses import Json
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from portal.page import Page, html
 from portal.prose import paragraphs, words
 
 JSON_DOCUMENT, YAML_DOCUMENT = "application/vnd.aai.asyncapi+json", "application/vnd.aai.asyncapi+yaml"
 FORMATS = {"json": JSON_DOCUMENT, "yaml": YAML_DOCUMENT, "html": "text/html"}
-STYLE = (
-    "body{font:16px/1.6 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#222}"
-    "h2{margin-top:2.5rem;border-top:1px solid #ddd;padding-top:1.5rem}table{border-collapse:collapse;width:100%}"
-    "td,th{border-bottom:1px solid #eee;padding:.35rem .6rem .35rem 0;text-align:left;vertical-align:top}"
-    "code{background:#f3f4f6;padding:.1rem .3rem;border-radius:3px;font-size:.9em}.type{color:#666}"
-)
 
 
 def routes() -> list[BaseRoute]:
@@ -39,7 +34,7 @@ def routes() -> list[BaseRoute]:
 async def _events(request: Request) -> Response:
     kind = _wanted(request)
     if kind == "text/html":
-        return HTMLResponse(_page(), headers={"Vary": "Accept"})
+        return Page(_page(), headers={"Vary": "Accept"})
     extension = "json" if kind == JSON_DOCUMENT else "yaml"
     headers = {"Content-Disposition": f'inline; filename="E-Catalog events.{extension}"', "Vary": "Accept"}
     body = FILE.read_bytes() if kind == JSON_DOCUMENT else _yaml()
@@ -91,14 +86,13 @@ def _page() -> str:
         for name, schema in schemas.items()
         if name not in {*document["channels"], "Envelope"}
     )
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>E-Catalog events</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{STYLE}</style></head><body><h1>E-Catalog events</h1>{paragraphs(document['info']['description'])}"
+    return html(
+        "E-Catalog events",
+        f"<h1>E-Catalog events</h1>{paragraphs(document['info']['description'])}"
         f"<p>The same as AsyncAPI 3: <a href='/api/events/?format=json'>JSON</a>, "
         f"<a href='/api/events/?format=yaml'>YAML</a>. Complete subscribers in Python and JavaScript, and how to "
         f"connect them, are in <code>docs/events.md</code> of the project.</p><ul>{contents}</ul>"
-        f"{channels}{envelope}{rows}</body></html>"
+        f"{channels}{envelope}{rows}",
     )
 
 

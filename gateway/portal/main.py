@@ -2,25 +2,24 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.util import find_spec
-from pathlib import Path
 
 import httpx
 from ecatalog import health
 from ecatalog.background import Supervisor
 from ecatalog.errors import NOT_FOUND, Unavailable
-from ecatalog.middleware import CountedMount, CountedRoute, RequestContext
+from ecatalog.middleware import CountedRoute, RequestContext
 from ecatalog.responses import Json
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.staticfiles import StaticFiles
+from starlette.responses import Response
 
-from portal import events
+from portal import events, viewers
 from portal.health import Health
-from portal.pages import REDOC, SWAGGER, start_page
+from portal.kept import favicon
+from portal.page import Page
+from portal.pages import start_page
 from portal.schema import ALL, Schemas
 from portal.settings import SERVICES, PortalSettings
 
@@ -33,8 +32,8 @@ def create(settings: PortalSettings) -> Starlette:
     client = httpx.AsyncClient(trust_env=False)
     services, schemas = Health(settings, client), Schemas(settings, client)
 
-    async def start(_: Request) -> Response:
-        return HTMLResponse(start_page((await services.all())[1]))
+    async def start(request: Request) -> Response:
+        return Page(start_page((await services.all())[1], str(request.base_url)))
 
     async def health_of_all(_: Request) -> Response:
         well, report = await services.all()
@@ -69,14 +68,12 @@ def create(settings: PortalSettings) -> Starlette:
             CountedRoute("/api/health/", health_of_all),
             CountedRoute("/api/health/{service}/", health_of_one),
             CountedRoute("/api/schema/", openapi),
-            CountedRoute("/api/docs/", lambda _: HTMLResponse(SWAGGER)),
-            CountedRoute("/api/redoc/", lambda _: HTMLResponse(REDOC)),
+            CountedRoute("/favicon.ico", favicon),
+            *viewers.routes(),
             *events.routes(),
             CountedRoute("/health/live", lambda _: Json({"status": "ok", "checks": {}})),
             CountedRoute("/health/ready", lambda _: Json({"status": "ok", "checks": {}})),
             CountedRoute("/metrics", _metrics),
-            CountedMount("/static/docs/swagger", StaticFiles(directory=_assets("swagger_ui"))),
-            CountedMount("/static/docs/redoc", StaticFiles(directory=_assets("redoc"))),
         ],
         middleware=[Middleware(RequestContext)],
         exception_handlers={HTTPException: _http_error},
@@ -103,13 +100,6 @@ def _download(body: bytes | None, media_type: str, extension: str) -> Response:
 def _metrics(_: Request) -> Response:
     body, kind = health.metrics()
     return Response(body, media_type=kind)
-
-
-def _assets(bundle: str) -> Path:
-    spec = find_spec("openapi_ui_bundles")
-    if spec is None or spec.origin is None:
-        raise RuntimeError("the package openapi-ui-bundles is not installed")
-    return Path(spec.origin).parent / bundle / "vendor"
 
 
 def _http_error(request: Request, error: Exception) -> Response:

@@ -1,69 +1,52 @@
-"""The pages a person sees; nothing on them comes from outside the gateway."""
+"""The start page: what there is, and how it is."""
 
-import json
 from html import escape
 from typing import Any
 
-from portal.settings import SERVICES
-
-ASSETS = "/static/docs"
-STYLE = (
-    "body{font:16px/1.6 system-ui,sans-serif;margin:3rem auto;max-width:52rem;padding:0 1rem;color:#222}"
-    "h1{margin-bottom:.2rem}table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;"
-    "padding:.4rem;text-align:left;vertical-align:top}.ok{color:#17803d}.unavailable{color:#b42318}"
-    "code{background:#f3f4f6;padding:.1rem .3rem;border-radius:3px}"
-)
-
-_CHOICE = [
-    {"name": "All", "url": "/api/schema/?format=json"},
-    *({"name": name, "url": f"/api/schema/?format=json&service={name}"} for name in SERVICES),
-]
-
-SWAGGER = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>E-Catalog API</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="{ASSETS}/swagger/swagger-ui.css"></head><body style="margin:0"><div id="ui"></div>
-<script src="{ASSETS}/swagger/swagger-ui-bundle.js"></script>
-<script src="{ASSETS}/swagger/swagger-ui-standalone-preset.js"></script>
-<script>SwaggerUIBundle({{urls: {json.dumps(_CHOICE)}, "urls.primaryName": "All", dom_id: "#ui", deepLinking: true,
-presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset], layout: "StandaloneLayout",
-validatorUrl: null, persistAuthorization: true}});</script></body></html>"""
-
-REDOC = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>E-Catalog API</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"></head>
-<body style="margin:0"><div id="ui"></div><script src="{ASSETS}/redoc/redoc.standalone.js"></script>
-<script>Redoc.init("/api/schema/?format=json", {{disableSearch: false}}, document.getElementById("ui"));</script>
-</body></html>"""
+from portal.page import html
 
 LINKS = (
-    ("/api/docs/", "API documentation (Swagger UI)"),
-    ("/api/redoc/", "API reference (ReDoc)"),
-    ("/api/schema/", "OpenAPI document"),
-    ("/api/events/", "Events for subscribers (AsyncAPI)"),
-    ("/api/health/", "Health of every service"),
+    ("/api/docs/", "Try the API", "every operation with examples, to call from the browser"),
+    ("/api/redoc/", "Read the API", "the same as a reference"),
+    ("/api/schema/", "OpenAPI document", 'for programs; as <a href="/api/schema/?format=json">JSON</a> too'),
+    ("/api/events/", "Events", "what subscribers are told of changes, as AsyncAPI too"),
+    ("/api/health/", "Health", "the state of every process, for whatever watches the system"),
 )
 OWNERS = {
-    "auth": "/api/token/, /api/v1/users/",
-    "catalog": "/api/v1/project/, /api/v1/client/, /api/v1/nomenklatura/",
-    "integration": "/api/v1/integration/",
-    "media": "/api/v1/…-image/, /api/v1/thumbnails/, /media/",
-    "location": "/api/v1/agent-location/",
+    "auth": ("Users, roles and sign-in", "/api/token/, /api/v1/users/"),
+    "catalog": ("Projects, clients and products", "/api/v1/project/, /api/v1/client/, /api/v1/nomenklatura/"),
+    "integration": ("Syncs with 1C", "/api/v1/integration/"),
+    "media": ("Pictures and their sizes", "/api/v1/…-image/, /api/v1/thumbnails/, /media/"),
+    "location": ("Positions of agents", "/api/v1/agent-location/"),
 }
+SIGN_IN = """curl {base}api/token/ -H 'Content-Type: application/json' \\
+    -d '{{"username": "…", "password": "…"}}'
+curl '{base}api/v1/nomenklatura/?search=…' -H 'Authorization: Bearer …'"""
 
 
-def start_page(report: dict[str, Any]) -> str:
-    """What runs where, and how it is."""
-    rows = "".join(
-        f'<tr><td><a href="/api/docs/?urls.primaryName={name}">{escape(name)}</a></td>'
-        f"<td><code>{escape(paths)}</code></td>"
-        f'<td class="{report["services"][name]["status"]}">{escape(_state(report["services"][name]))}</td></tr>'
-        for name, paths in OWNERS.items()
+def start_page(report: dict[str, Any], base: str) -> str:
+    """What runs where, and how it is; ``base`` is the address of the gateway as the reader sees it."""
+    services = report["services"]
+    away = [name for name in OWNERS if services[name]["status"] != "ok"]
+    state = f"Not ready: {', '.join(away)}." if away else "Everything is running."
+    links = "".join(f'<li><a href="{url}">{name}</a>: {what}</li>' for url, name, what in LINKS)
+    rows = "".join(_row(name, services[name]) for name in OWNERS)
+    return html(
+        "E-Catalog",
+        "<h1>E-Catalog</h1><p>Products, clients and projects out of 1C:Enterprise, over one API.</p>"
+        f'<p class="{"unavailable" if away else "ok"}">{state}</p><ul>{links}</ul>'
+        f"<h2>First calls</h2><pre><code>{escape(SIGN_IN.format(base=base))}</code></pre>"
+        "<h2>Services</h2><table><tr><th>Service</th><th>What it does</th><th>Answers</th><th>State</th></tr>"
+        f"{rows}</table>",
     )
-    links = "".join(f'<li><a href="{url}">{escape(text)}</a></li>' for url, text in LINKS)
+
+
+def _row(name: str, report: dict[str, Any]) -> str:
+    what, paths = OWNERS[name]
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>E-Catalog</title>'
-        f"<style>{STYLE}</style></head><body><h1>E-Catalog</h1>"
-        "<p>Products, clients and projects out of 1C:Enterprise, over one API.</p>"
-        f"<ul>{links}</ul><table><tr><th>Service</th><th>Answers</th><th>State</th></tr>{rows}</table></body></html>"
+        f'<tr><td><a href="/api/docs/?urls.primaryName={name}">{name}</a></td><td>{what}</td>'
+        f"<td><code>{escape(paths)}</code></td>"
+        f'<td class="{report["status"]}">{escape(_state(report))}</td></tr>'
     )
 
 

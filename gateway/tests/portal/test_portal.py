@@ -3,57 +3,30 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import orjson
 import pytest
-import uvicorn
 import yaml
 from ecatalog.background import stop
 from ecatalog.testing.client import until
-from ecatalog.testing.nats import NatsServer
-from ecatalog.testing.ports import free_port
-from ecatalog.testing.tokens import TokenFactory
-from location.main import create as create_location
-from location.settings import LocationSettings
 from portal.health import KEPT_SECONDS
 from portal.main import create
 from portal.schema import Schemas, merge
 from portal.settings import SERVICES, PortalSettings
 from prometheus_client import REGISTRY
 
-NOWHERE = "http://127.0.0.1:9"
-
-
-@asynccontextmanager
-async def served(app: Any) -> AsyncIterator[str]:
-    config = uvicorn.Config(app, port=free_port(), log_config=None, timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    await until(lambda: server.started)
-    yield f"http://127.0.0.1:{config.port}"
-    server.should_exit = True
-    with suppress(asyncio.CancelledError):
-        await task
-
 
 @pytest.fixture(scope="module")
-async def portal(
-    migrated: Callable[[str], str], nats_server: NatsServer, tokens: TokenFactory
-) -> AsyncIterator[httpx.AsyncClient]:
-    """A portal that knows one live service (location's api) and nothing of the others."""
-    settings = LocationSettings(database_url=migrated("location"), nats_url=nats_server.url, auth_url=tokens.url)
-    async with served(create_location(settings)) as url:
-        nowhere = {f"{name}_{kind}": NOWHERE for name in SERVICES for kind in ("url", "worker_url")}
-        app = create(PortalSettings.model_validate(nowhere | {"location_url": url, "location_worker_url": url}))
-        async with (
-            app.router.lifespan_context(app),
-            httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://gate") as client,
-        ):
-            yield client
+async def portal(settings: PortalSettings) -> AsyncIterator[httpx.AsyncClient]:
+    app = create(settings)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://gate") as client,
+    ):
+        yield client
 
 
 async def test_health_is_503_with_the_reason_of_each_service(portal: httpx.AsyncClient) -> None:

@@ -1,0 +1,23 @@
+"""Files that browsers may keep for a day, and then ask whether they are still the same."""
+
+from pathlib import Path
+
+from ecatalog.caching import etag, matches
+from starlette.requests import Request
+from starlette.responses import Response
+
+A_DAY = "public, max-age=86400"
+FAVICON = (Path(__file__).parent / "static" / "favicon.ico").read_bytes()
+
+
+async def favicon(request: Request) -> Response:
+    """The mark that browsers show beside a page's title."""
+    return kept(request, FAVICON, "image/x-icon")
+
+
+def kept(request: Request, body: bytes, media_type: str) -> Response:
+    """A file, or 304 to whoever has it."""
+    headers = {"ETag": etag(body), "Cache-Control": A_DAY}
+    if matches(request.headers.get("if-none-match"), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
