@@ -4,7 +4,10 @@ from ecatalog.contracts.base import EventData, event_type
 
 
 class AgentMoved(EventData):
-    """An agent's newest position. Degrees, metres, metres a second, per cent; ``fixed_at`` is ISO 8601 with offset."""
+    """An agent's newest position. Degrees, metres, metres a second, per cent; ``fixed_at`` is ISO 8601 with offset.
+
+    ``is_suspect``: the fix cannot be meant, and the agent has no other.
+    """
 
     agent_code: str
     latitude: str
@@ -18,6 +21,8 @@ class AgentMoved(EventData):
     speed: str | None = None
     heading: str | None = None
     battery_level: str | None = None
+    is_suspect: bool = False
+    suspect_reason: str | None = None
 
 
 AGENT_MOVED = event_type("location", "agent.moved", AgentMoved, public=False)

@@ -12,8 +12,9 @@ from psycopg.errors import DataError, UniqueViolation
 
 from location.points.filters import POINTS
 from location.points.inserting import UNSTORABLE
+from location.points.renewing import renew
 from location.points.schemas import PointBody
-from location.points.statements import FUTURE, NAMES, SHOWN
+from location.points.suspicion import reason_sql
 
 Connection = AsyncConnection[Any]
 
@@ -24,10 +25,12 @@ _PLACE = "t.agent_code, t.region, (t.fixed_at at time zone current_setting('time
 _FIND = f"select {_PLACE}, t.id, t.fixed_at from location_point t where {{where}} for update"  # noqa: S608 - built from declarations
 _CHANGE = f"""
     with t as (
-        update location_point u set ({_COLUMNS}, fixed_at, updated_at) = (
-            select {_COLUMNS}, case when %(timed)s then coalesce(r.logged_at, u.created_at) else u.fixed_at end,
+        update location_point u set ({_COLUMNS}, fixed_at, suspect_reason, updated_at) = (
+            select {_COLUMNS}, f.moment, {reason_sql("f.moment", "u.created_at", "r.latitude", "r.longitude")},
                    clock_timestamp()
-              from jsonb_populate_record(u, %(row)s::jsonb) r
+              from jsonb_populate_record(u, %(row)s::jsonb) r, lateral (
+                  select case when %(timed)s then coalesce(r.logged_at, u.created_at) else u.fixed_at end as moment
+              ) f
         ) where u.id = %(id)s and u.fixed_at = %(fixed_at)s returning *
     )
     select {_PLACE}, row_to_json(x) from t, lateral (select {POINTS.fields}) x
@@ -40,18 +43,6 @@ _LOCK = """
     insert into agent_position as p (agent_code, points) values (%(agent)s, %(by)s)
     on conflict (agent_code) do update set points = p.points + excluded.points
 """
-_SHOWN = ", ".join([*SHOWN, *NAMES])
-_RENEW = f"""
-    update agent_position p set (point_id, fixed_at, unpublished, {_SHOWN}) = (
-        select n.id, n.fixed_at, n.fixed_at is not null,
-               {", ".join([f"n.{name}" for name in SHOWN] + [f"coalesce(n.{name}, '')" for name in NAMES])}
-          from (select) one left join lateral (
-              select * from location_point t
-               where t.agent_code = %(agent)s and not t.is_deleted and t.fixed_at <= t.created_at + {FUTURE}
-               order by t.fixed_at desc, t.id desc limit 1
-          ) n on true
-    ) where p.agent_code = %(agent)s
-""".replace("n.region,", "coalesce(n.region, ''),")  # noqa: S608 - built from declarations
 
 
 class Place(NamedTuple):
@@ -96,7 +87,7 @@ async def _follow(connection: Connection, before: Place, after: Place) -> None:
     for agent in sorted({before.agent, after.agent}):
         by = (after.agent == agent and after.live) - (before.agent == agent)
         await execute(connection, _LOCK, {"agent": agent, "by": by})
-        await execute(connection, _RENEW, {"agent": agent})
+        await renew(connection, [agent])
     for place, by in ((before, -1), (after, int(after.live))):
         if by:
             parameters = {"region": place.region, "day": place.day, "agent": place.agent, "by": by}

@@ -76,6 +76,7 @@ class Points(Resource):
 POINTS = Points(
     table=TABLE.__table__,
     schema=PointAnswer,
+    nested={"is_suspect": "t.suspect_reason is not null"},
     filters=FilterSet(
         *map(exact, ("agent_code", "region", "platform", "device_id", "agent_name", "agent_phone")),
         *map(exact, ("device_manufacturer", "city")),

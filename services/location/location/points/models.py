@@ -110,6 +110,7 @@ class Point(Base, table=True):
     note: str = Field(default="", sa_type=Text)
     # "metadata" is SQLAlchemy's own name on a class; the column keeps the contract's.
     extra: Any = Field(default_factory=dict, sa_column=Column("metadata", JSONB, nullable=True))
+    suspect_reason: str | None = Field(default=None, max_length=20)
 
 
 class Seen(Base, table=True):
@@ -125,10 +126,16 @@ class Seen(Base, table=True):
 
 
 class Position(Base, table=True):
-    """An agent's newest point by fix time, and how many points it has; ``unpublished`` until others were told."""
+    """An agent's newest point by fix time, and how many points it has; ``unpublished`` until others were told.
+
+    ``next_at`` is when the first of its fixes from the future may take over.
+    """
 
     __tablename__ = "agent_position"
-    __table_args__ = (Index("agent_position_unpublished", "agent_code", postgresql_where=text("unpublished")),)
+    __table_args__ = (
+        Index("agent_position_unpublished", "agent_code", postgresql_where=text("unpublished")),
+        Index("agent_position_next", "next_at", postgresql_where=text("next_at is not null")),
+    )
 
     agent_code: str = Field(max_length=100, primary_key=True)
     points: int = Field(sa_type=BigInteger)
@@ -144,6 +151,8 @@ class Position(Base, table=True):
     heading: Decimal | None = Field(default=None, sa_type=Numeric(6, 2))
     battery_level: Decimal | None = Field(default=None, sa_type=Numeric(4, 1))
     unpublished: bool = True
+    suspect_reason: str | None = Field(default=None, max_length=20)
+    next_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
 class AgentDay(Base, table=True):

@@ -8,6 +8,7 @@ from ecatalog.fields import INT64, Boolean, DateTime, Json, Text
 from pydantic import BaseModel, Field
 
 from location.points.fields import AgentCode, ClientId, Coordinate, Count, IpAddress, Measure, Minor
+from location.points.suspicion import Reason
 
 
 class PointBody(BaseModel):
@@ -95,7 +96,11 @@ class PointBody(BaseModel):
 
 
 class PointAnswer(BaseModel):
-    """Numbers with fixed places come as text."""
+    """Numbers with fixed places come as text.
+
+    ``is_suspect`` marks a fix that cannot be meant: its time is in the future, was that of a clock which was reset or
+    lost 1,024 weeks, or it lies at 0, 0.
+    """
 
     id: int
     is_active: bool
@@ -173,6 +178,8 @@ class PointAnswer(BaseModel):
     address: str
     note: str
     metadata: Any
+    is_suspect: bool
+    suspect_reason: Reason | None
 
 
 class PointStored(PointAnswer):

@@ -6,9 +6,7 @@ from functools import lru_cache
 from sqlalchemy.dialects import postgresql
 
 from location.points.filters import POINTS, TABLE
-
-FUTURE = "interval '1 day'"
-"""How far ahead of its arrival a fix may be, by a wrong clock, and still become an agent's current position."""
+from location.points.suspicion import gives_way_sql, reason_sql
 
 SHOWN = ("latitude", "longitude", "region", "accuracy", "speed", "heading", "battery_level")
 NAMES = ("agent_name", "agent_phone")
@@ -20,9 +18,10 @@ _TYPES["id"] = "uuid"
 _USED = ("id", "logged_at", "is_deleted", *SHOWN, *NAMES)
 """What the statement speaks of, whether it was sent or not."""
 
-_NEWER = (
-    "(excluded.fixed_at is not null and"
-    " (p.fixed_at is null or (excluded.fixed_at, excluded.point_id) > (p.fixed_at, p.point_id)))"
+_BETTER = (
+    "(excluded.fixed_at is not null and (p.fixed_at is null"
+    f" or ({gives_way_sql('p')}, excluded.fixed_at, excluded.point_id)"
+    f" > ({gives_way_sql('excluded')}, p.fixed_at, p.point_id)))"
 )
 
 
@@ -40,13 +39,13 @@ def statement(columns: tuple[str, ...], rows: bool) -> str:
         arrays=", ".join(f"%({name})s::{_TYPES[name]}[]" for name in columns),
         columns=", ".join(columns),
         values=", ".join(_value(name, name in columns) for name in dict.fromkeys([*columns, *_USED])),
-        names=", ".join(written),
+        names=", ".join([*written, "suspect_reason"]),
         seen=_SEEN if "id" in columns else "",
         unseen=_UNSEEN if "id" in columns else "",
         added="returning *" if rows else "",
         tried="*" if rows else "id",
         position=_POSITION,
-        future=FUTURE,
+        reason=reason_sql("fixed_at", "arrived", "latitude", "longitude"),
         answer=_ROWS if rows else _KNOWN,
     )
 
@@ -77,13 +76,14 @@ _ROWS = (
 _POSITION = ", ".join(
     [
         "points = p.points + excluded.points",
-        f"unpublished = p.unpublished or {_NEWER}",
+        "next_at = least(p.next_at, excluded.next_at)",
+        f"unpublished = p.unpublished or {_BETTER}",
         *(
-            f"{name} = case when {_NEWER} then excluded.{name} else p.{name} end"
-            for name in ("point_id", "fixed_at", *SHOWN)
+            f"{name} = case when {_BETTER} then excluded.{name} else p.{name} end"
+            for name in ("point_id", "fixed_at", "suspect_reason", *SHOWN)
         ),
         *(
-            f"{name} = case when {_NEWER} and excluded.{name} <> '' or p.{name} = '' then excluded.{name}"
+            f"{name} = case when {_BETTER} and excluded.{name} <> '' or p.{name} = '' then excluded.{name}"
             f" else p.{name} end"
             for name in NAMES
         ),
@@ -101,7 +101,7 @@ with g as materialized (
       from unnest({arrays}) with ordinality as r ({columns}, place), (select clock_timestamp() as now) clock
 ),{seen}
 fresh as materialized (
-    select distinct on (agent_code, fixed_at, latitude, longitude, client_id) *
+    select distinct on (agent_code, fixed_at, latitude, longitude, client_id) *, {reason} as suspect_reason
       from g {unseen}
      order by agent_code, fixed_at, latitude, longitude, client_id, place
 ),
@@ -125,17 +125,19 @@ tried as (
     on conflict do nothing returning {tried}
 ),
 t as materialized (
-    select *, case when fixed_at <= arrived + {future} then fixed_at end as plausible
+    select *, case when suspect_reason = 'future_time' then fixed_at end as next_at
       from fresh where (select quick from mode) or new_id in (select id from tried)
 ),
 positions as (
     insert into agent_position as p (
-        agent_code, points, point_id, fixed_at, latitude, longitude, region, accuracy, speed, heading, battery_level,
-        agent_name, agent_phone
+        agent_code, points, next_at, point_id, fixed_at, suspect_reason, latitude, longitude, region, accuracy, speed,
+        heading, battery_level, agent_name, agent_phone
     )
-    select distinct on (agent_code) agent_code, count(*) over (partition by agent_code), new_id, plausible, latitude,
-           longitude, region, accuracy, speed, heading, battery_level, agent_name, agent_phone
-      from t where not is_deleted order by agent_code, plausible desc nulls last, new_id desc
+    select distinct on (agent_code) agent_code, count(*) over agent, min(next_at) over agent, new_id,
+           case when next_at is null then fixed_at end, suspect_reason, latitude, longitude, region, accuracy, speed,
+           heading, battery_level, agent_name, agent_phone
+      from t where not is_deleted window agent as (partition by agent_code)
+     order by agent_code, next_at is not null, suspect_reason is not null, fixed_at desc, new_id desc
     on conflict (agent_code) do update set {position}
 ),
 days as (

@@ -10,6 +10,8 @@ from ecatalog.db import Database, driver_connection, execute
 from ecatalog.resource import TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from location.points.renewing import renew_due
+
 PAUSE_SECONDS = 0.25
 AT_ONCE = 500
 SUFFIX_LENGTH = 32
@@ -19,6 +21,7 @@ _FIELDS |= {"fixed_at": f"to_char(t.fixed_at, {TIMESTAMP})"}
 _FIELDS |= {
     name: f"t.{name}::text" for name in ("latitude", "longitude", "accuracy", "speed", "heading", "battery_level")
 }
+_FIELDS |= {"is_suspect": "t.suspect_reason is not null"}
 _PUBLISH = f"""
     with chosen as ({{chosen}}),
     t as (
@@ -52,7 +55,7 @@ async def publish_again(session: AsyncSession, agents: Sequence[str]) -> None:
 
 
 class Publisher:
-    """Writes the positions that moved into the outbox, a few times a second."""
+    """Writes the positions that moved into the outbox, a few times a second; also those whose time has come."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -61,11 +64,16 @@ class Publisher:
         """Work until cancelled."""
         while True:
             try:
-                published = await self.publish()
+                published = await self.renew_and_publish()
             except psycopg.OperationalError:  # the database is away; positions wait as they are
                 published = 0
             if published < AT_ONCE:
                 await asyncio.sleep(PAUSE_SECONDS)
+
+    async def renew_and_publish(self) -> int:
+        """Publish what moved because points came, and what did because time went by."""
+        await renew_due(self._database)
+        return await self.publish()
 
     async def publish(self) -> int:
         """Publish the positions that moved, up to a number; how many."""

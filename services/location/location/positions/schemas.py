@@ -1,5 +1,7 @@
 from pydantic import BaseModel
 
+from location.points.suspicion import Reason
+
 
 class Agent(BaseModel):
     agent_code: str
@@ -8,7 +10,10 @@ class Agent(BaseModel):
 
 
 class CurrentPosition(BaseModel):
-    """An agent's newest point by fix time. ``age`` in seconds; ``stale`` when that is more than usual."""
+    """An agent's newest point by fix time. ``age`` in seconds; ``stale`` when that is more than usual.
+
+    A fix that cannot be meant is shown, and marked, only as long as the agent has no other.
+    """
 
     agent_code: str
     agent_name: str
@@ -24,3 +29,5 @@ class CurrentPosition(BaseModel):
     fixed_at: str
     age: int
     stale: bool
+    is_suspect: bool
+    suspect_reason: Reason | None

@@ -18,7 +18,8 @@ _AGENTS = """
 """
 _NUMBERS = ", ".join(f"t.{name}::text" for name in ("accuracy", "speed", "heading", "battery_level"))
 _WHEN = f"""
-    to_char(t.fixed_at, {TIMESTAMP}) as fixed_at, a.age, a.age > %(stale)s::bigint as stale
+    to_char(t.fixed_at, {TIMESTAMP}) as fixed_at, a.age, a.age > %(stale)s::bigint as stale,
+    t.suspect_reason is not null as is_suspect, t.suspect_reason
       from agent_position t, lateral (
         select greatest(0, extract(epoch from clock_timestamp() - t.fixed_at))::bigint as age
       ) a
