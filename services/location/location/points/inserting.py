@@ -6,7 +6,7 @@ from typing import Any
 
 from ecatalog.db import Database, execute
 from psycopg import AsyncConnection
-from psycopg.errors import DataError, DeadlockDetected, UniqueViolation
+from psycopg.errors import CheckViolation, DataError, DeadlockDetected, UniqueViolation
 
 from location.points.columns import Columns, array
 from location.points.statements import statement
@@ -74,8 +74,9 @@ async def _insert(database: Database, points: Columns, *, rows: bool) -> list[tu
         for _ in range(TRIES - 1):
             try:
                 return await _fetch(connection, sql, parameters)
-            except DeadlockDetected:
+            except (DeadlockDetected, CheckViolation):
                 # Statements that hold rows of several agents may each wait for the other; one is told to try again.
+                # What waited for a partition that was being made has chosen the default one, which is no longer its.
                 continue
             except UniqueViolation:
                 parameters["careful"] = True

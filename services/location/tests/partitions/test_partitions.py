@@ -1,13 +1,15 @@
 """Months of points: made ahead, filled from the default partition, and dropped when they are old."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import psycopg
 import pytest
 from ecatalog.db import Database
+from ecatalog.testing.client import until
 from fastapi import FastAPI
-from location.partitions.service import Month, forget_points, forget_seen, keep_up, make, wanted
+from location.partitions.service import _MAKE, Month, forget_points, forget_seen, keep_up, make, wanted
 from location.settings import LocationSettings
 
 from ..builders import Locations, at
@@ -67,6 +69,25 @@ async def test_points_move_from_the_default_partition_into_their_month(
     assert (again.status_code, again.json()) == (200, rows[1])
     new = await api.make(logged_at=at("11:00", "2026-01-15"))
     assert await api.listed() == [row["id"] for row in (new, *rows[::-1])]
+
+
+async def test_point_that_waits_for_its_month_is_stored_there(
+    api: Locations, database: Database, settings: LocationSettings
+) -> None:
+    month = Month(2026, 1)
+    with psycopg.connect(settings.dsn) as connection:
+        for statement in _MAKE:
+            bounds = {"name": month.name, "start": month.start.isoformat(), "end": month.end.isoformat()}
+            connection.execute(statement.format(**bounds).encode())
+        waiting = asyncio.create_task(api.make(logged_at=at("10:00", "2026-01-15")))
+        await until(lambda: _waits(database))
+        connection.commit()
+    assert (await waiting)["logged_at"].startswith("2026-01-15T10:00")
+    assert places(settings) == [month.name]
+
+
+async def _waits(database: Database) -> bool:
+    return bool(await database.fetch_rows("select from pg_locks where not granted"))
 
 
 async def test_point_changes_its_month_with_its_time(
