@@ -2,20 +2,31 @@
 
 import html
 import re
+from collections.abc import Callable
 
 from catalog.descriptions.failures import Failed
+from catalog.descriptions.marks import STRANGE, without_marks
+from catalog.descriptions.parts import Part, parts
+from catalog.descriptions.tags import NAMES
+from catalog.descriptions.talk import is_lead, is_note, is_remark, without_lead, without_remark
+from catalog.descriptions.thoughts import require_no_thought, without_thoughts
+from catalog.descriptions.wrapping import unwrapped
 from catalog.html import clean
 
 MAX_CHARACTERS = 6000
 """Of a description's HTML."""
 
 _MOST_READ = 50_000
-_FENCE = re.compile(r"\s*```[A-Za-z]*\s*\n(.*?)\n?\s*```\s*", re.DOTALL)
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _TAG = re.compile(r"<[^>]*>")
+_NAMED_TAG = re.compile(r"</?([A-Za-z][^\s<>/]{0,60})")
 _BLOCK = re.compile(r"<(?:p|ul|ol|div|table|h[1-6]|blockquote)\b", re.IGNORECASE)
+_BLOCK_END = re.compile(r"</(?:p|ul|ol|div|table|h[1-6]|blockquote)>\Z", re.IGNORECASE)
 _A_TAG = re.compile(r"<(?:/?[A-Za-z]|[!?])")
 _END = re.compile(r"</(?:p|ul|ol|li|div|table)>|[.!?…]\s", re.IGNORECASE)
+_WITHIN = re.compile(r"(<[a-z][a-z0-9]*[^>]*>)(.*)(</[a-z0-9]+>)", re.DOTALL)
+_LETTER = re.compile(r"[^\W_]")
+_FENCE_MARK = re.compile(r"facts-[0-9a-f]{16}")
 # A model that declines says so instead of writing; as a description it would stand in the shop.
 _REFUSAL = re.compile(
     r"(?:i['’`]?m sorry|i am sorry|sorry,|i can(?:no|['’`])t\b|i cannot\b|i am unable|i['’`]m unable|as an ai\b"
@@ -25,16 +36,15 @@ _REFUSAL = re.compile(
 
 
 def description_of(answer: str) -> str:
-    """Safe HTML of at most ``MAX_CHARACTERS``; raises :class:`Failed` where there is none in the answer."""
-    text = _UNWRITABLE.sub("", answer[:_MOST_READ]).strip()
-    fenced = _FENCE.fullmatch(text)
-    text = fenced[1].strip() if fenced else text
-    made = _bounded(clean(text if _BLOCK.search(text) else _paragraphs(text)))
-    words = visible(made)
-    if not words:
-        raise Failed("the answer was empty")
-    if _REFUSAL.match(words):
-        raise Failed(f"the model declined: {words[:200]}")
+    """Safe HTML of at most ``MAX_CHARACTERS``; raises :class:`Failed` where there is surely none in the answer."""
+    text = without_thoughts(_UNWRITABLE.sub("", answer).strip())
+    text = unwrapped(without_marks(unwrapped(text)))[:_MOST_READ]
+    for found in _NAMED_TAG.finditer(text):
+        if found[1].lower() not in NAMES:
+            raise Failed(STRANGE.format(mark=found[0]))
+    made = clean(text if _BLOCK.search(text) else _paragraphs(without_remark(without_lead(text))))
+    made = _bounded("".join(part.html for part in _without_talk(list(parts(made)), text)))
+    _require_description(visible(made))
     return made
 
 
@@ -43,12 +53,65 @@ def visible(made: str) -> str:
     return html.unescape(_TAG.sub(" ", made)).replace("\u200b", "").strip()
 
 
+def _require_description(words: str) -> None:
+    if not words:
+        raise Failed("the answer was empty")
+    if _REFUSAL.match(words):
+        raise Failed(f"the model declined: {words[:200]}")
+    if found := _FENCE_MARK.search(words):
+        raise Failed(f"the answer repeats its instructions: {words[found.start() :][:200]}")
+    require_no_thought(words)
+
+
+def _without_talk(found: list[Part], text: str) -> list[Part]:
+    """Where there are blocks they are the description: the model was asked for them, and talks outside of them.
+
+    ``text`` is what the parts were made of: cleaning may part what stood within a block from it.
+    """
+    if any(part.is_block and visible(part.html) for part in found):
+        loose = [part for part in found[1:] if not part.is_block]
+        within = loose[-1:] if _BLOCK_END.search(text) else []
+        found = [part for part in found if part in within or _belongs(part)]
+    while len(found) > 1 and not visible(found[0].html):
+        found.pop(0)
+    while len(found) > 1 and is_lead(visible(found[0].html)):
+        found.pop(0)
+    while len(found) > 1 and not visible(found[-1].html):
+        found.pop()
+    while len(found) > 1 and is_remark(visible(found[-1].html)):
+        found.pop()
+    if found and is_note(visible(found[-1].html)):
+        raise Failed(f"nobody can tell whether it is part of the description: {visible(found[-1].html)[:200]}")
+    if found:
+        found[0] = _inner(found[0], without_lead)
+        found[-1] = _inner(found[-1], without_remark)
+    return found
+
+
+def _belongs(part: Part) -> bool:
+    """Whether a part is of the description; raises :class:`Failed` where that cannot be told."""
+    if part.is_block or not _LETTER.search(html.unescape(part.bare)):
+        return True
+    words = visible(part.html)
+    if is_lead(words) or is_remark(words):
+        return False
+    raise Failed(f"the answer holds more than the description: {words[:200]}")
+
+
+def _inner(part: Part, without: Callable[[str], str]) -> Part:
+    """A paragraph without talk in its text."""
+    found = _WITHIN.fullmatch(part.html)
+    if not found or "<" in found[2]:
+        return part
+    return part._replace(html=found[1] + without(found[2].strip()) + found[3])
+
+
 def _paragraphs(text: str) -> str:
     """Plain text as HTML; inline tags are kept."""
     if not _A_TAG.search(text):
         text = html.escape(html.unescape(text), quote=False)
-    parts = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
-    return "".join(f"<p>{part}</p>" for part in parts if part)
+    texts = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
+    return "".join(f"<p>{part}</p>" for part in texts if part)
 
 
 def _bounded(made: str) -> str:

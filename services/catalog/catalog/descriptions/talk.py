@@ -1,0 +1,77 @@
+"""Small talk around a description: what a model says about its answer, before and after it."""
+
+import re
+
+_APOSTROPHE = "['\u2018\u2019\u02bb\u02bc`]?"
+_SURE = (
+    r"(?:sure(?: thing)?|certainly|of course|absolutely|okay|ok|alright|all right|got it|understood|no problem"
+    r"|happy to help|gladly|конечно|разумеется|ладно|понял|понятно|с удовольствием|готово"
+    rf"|albatta|xo{_APOSTROPHE}p|mayli|tushunarli|marhamat|jonim bilan|tayyor)"
+)
+# What may praise the product as well, unless more such talk follows.
+_PRAISE = r"(?:great|good|perfect|yes|хорошо|отлично|прекрасно|да|yaxshi|zo{}r|ha)".replace("{}", _APOSTROPHE)
+_NAMES = (
+    r"(?:(?:the |your |a |short |product |client |company |final |html |uzbek |russian |english ){0,4}"
+    r"(?:description|answer|output|response|result|html|text|assistant)"
+    r"|(?:краткое |готовое |итоговое )?(?:описание|ответ|результат)(?: товара| продукта| клиента| компании)?"
+    r"|(?:mahsulot(?:ning)? |mijoz(?:ning)? |qisqa |tayyor )?(?:tavsif|tavsifi|javob|natija|matn)"
+    r"|(?:маҳсулот |қисқа )?(?:тавсиф|тавсифи|жавоб))"
+)
+# Ends with a colon, so that a sentence which only begins alike stays.
+_LEAD = (
+    r"(?:here(?:['\u2019]s| is| are| it is| you go)|below is|the following is|this is"
+    r"|i(?:['\u2019]ve| have) (?:written|prepared)|вот|ниже|привожу|предлагаю|представляю"
+    r"|mana|quyida|quyidagi|bu yerda|мана|қуйида)\b[^:<>\n]{0,150}:"
+)
+_STYLE = r"[\s*_#>]{0,9}"
+_STOP = r"(?:\s{0,3}[!,.:]{1,3}|\s{1,3}[\u2014\u2013-](?=\s))"
+_INTRODUCED = rf"(?:{_LEAD}|{_NAMES}[\s*_]{{0,5}}:){_STYLE}"
+_BEFORE = re.compile(
+    rf"{_STYLE}(?:{_SURE}{_STOP}{_STYLE}(?:{_INTRODUCED})?|(?:{_PRAISE}{_STOP}{_STYLE})?{_INTRODUCED})", re.IGNORECASE
+)
+_ONLY_NAME = re.compile(rf"[\s*_#>]{{0,9}}{_NAMES}[\s*_:.]{{0,9}}", re.IGNORECASE)
+_AFTER = re.compile(
+    r"[\s*_(\[>-]{0,9}(?:(?:i )?hope (?:this|that|it|you)\b|(?:please )?(?:let me know|feel free|note that)"
+    r"|if you(?:['\u2019]d| would| need| want| have| require)\b.{0,150}"
+    r"\b(?:let me|ask|tell|adjust|chang|modif|help|assist)"
+    r"|would you like|do you want|is there anything|shall i\b|can i help|word count|\d{1,4} words\b"
+    r"|this (?:description|text|html|version) (?:is|was|uses|avoids|follows|keeps|meets|contains|adheres)"
+    r"|i(?:['\u2019]ve| have)? (?:kept|written|avoided|used|made|included|omitted|tried|did not|didn['\u2019]t)\b"
+    r"|надеюсь|если (?:вам |вы |нужно|хотите|потребу|требу|необходимо).{0,150}"
+    r"(?:дайте|сообщите|напишите|обращ|помо|измен|допол|готов)"
+    r"|дайте (?:мне )?знать|сообщите|обращайтесь|буду рад|хотите, чтобы|нужно ли|количество слов|umid qilaman"
+    rf"|agar .{{0,150}}(?:yordam|o{_APOSTROPHE}zgartir|tuzat|savol|ayting|so{_APOSTROPHE}rang|yozing|xabar)"
+    rf"|savol(?:lar)?(?:ingiz)? bo{_APOSTROPHE}lsa|xohlaysizmi|yana yordam|so{_APOSTROPHE}zlar soni)",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(r"[\s*_(\[>-]{0,9}(?:notes?|примечание|eslatma|izoh)[*_]{0,5}:", re.IGNORECASE)
+_SENTENCES = re.compile(r"(?<=[.!?\u2026])\s+")
+
+
+def without_lead(text: str) -> str:
+    """Without what a model says before its answer, in the same line or in one of its own."""
+    found = _BEFORE.match(text)
+    return text[found.end() :] if found else text
+
+
+def is_lead(words: str) -> bool:
+    """Whether all of it is such talk, or only the name of what follows."""
+    return not without_lead(words).strip(" *_#:.!") or _ONLY_NAME.fullmatch(words) is not None
+
+
+def is_remark(words: str) -> bool:
+    """Whether it begins as what models say after their answer."""
+    return _AFTER.match(words) is not None
+
+
+def is_note(words: str) -> bool:
+    """Whether it may be about the product as well as about the answer."""
+    return _NOTE.match(words) is not None
+
+
+def without_remark(text: str) -> str:
+    """Without the sentences at the end of plain text that are such talk."""
+    begins = [found.end() for found in _SENTENCES.finditer(text)]
+    while begins and is_remark(text[begins[-1] :]):
+        text = text[: begins.pop()].rstrip()
+    return text
