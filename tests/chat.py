@@ -13,18 +13,22 @@ Headers = dict[str, str]
 
 @dataclass
 class Reply:
-    """What one request gets. ``seconds`` pass before it; ``message`` is that of the choice."""
+    """What one request gets. ``seconds`` pass before it; ``message`` is that of the choice.
+
+    ``body`` is sent as it is instead of an answer made of the others.
+    """
 
     message: dict[str, Any] = field(default_factory=dict)
     status: int = 200
     headers: Headers = field(default_factory=dict)
     seconds: float = 0.0
-    finish_reason: str = "stop"
+    finish_reason: Any = "stop"
+    body: bytes | None = None
     usage: Any = field(default_factory=lambda: {"prompt_tokens": 80, "completion_tokens": 20, "total_tokens": 100})
     model: str = "gpt-3.5-turbo-0125"
 
 
-def text(content: str | None, **more: Any) -> Reply:
+def text(content: Any, **more: Any) -> Reply:
     """A whole answer."""
     return Reply({"role": "assistant", "content": content}, **more)
 
@@ -32,6 +36,11 @@ def text(content: str | None, **more: Any) -> Reply:
 def failure(status: int, code: str = "", **headers: str) -> Reply:
     """An error, with the library's header for a short wait unless others are named."""
     return Reply({"error": {"message": "no", "type": "x", "code": code or None}}, status, headers)
+
+
+def raw(body: Any, status: int = 200, **headers: str) -> Reply:
+    """Any body: bytes as they are, anything else as JSON."""
+    return Reply(status=status, headers=headers, body=body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
 @dataclass
@@ -85,7 +94,8 @@ class ChatServer:
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
         body = json.loads(await reader.readexactly(int(headers["content-length"])))
         lines = body["messages"][-1]["content"].split("\n")
-        request = Request(len(self.requests), json.loads(lines[1]), body, headers)
+        facts = next(json.loads(line) for line in reversed(lines) if line.startswith("{"))
+        request = Request(len(self.requests), facts, body, headers)
         self.requests.append(request)
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
@@ -107,7 +117,7 @@ def _response(reply: Reply) -> bytes:
             "choices": [{"index": 0, "finish_reason": reply.finish_reason, "message": reply.message}],
             "usage": reply.usage,
         }  # fmt: skip
-    body = json.dumps(answer).encode()
+    body = json.dumps(answer).encode() if reply.body is None else reply.body
     headers = {"content-type": "application/json", "content-length": str(len(body))} | reply.headers
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return f"HTTP/1.1 {reply.status} Answer\r\n{head}\r\n".encode("latin-1") + body

@@ -3,41 +3,48 @@
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import httpx2
 import openai
 import orjson
 
-from catalog.descriptions.budget import Usage
-from catalog.descriptions.failures import NO_KEY, Failed, Stop
+from catalog.descriptions import advice
+from catalog.descriptions.access import address_of, key_of
+from catalog.descriptions.answers import Answer, answer_of
+from catalog.descriptions.complaints import Complaint, complaint
+from catalog.descriptions.failures import Failed, Stop
+from catalog.descriptions.form import Form, first_form
 from catalog.descriptions.gate import Gate
+from catalog.descriptions.reach import why_unreached
 from catalog.settings import CatalogSettings
 
-_CUT_SHORT = {"length": "it is longer than OPENAI_ANSWER_TOKENS allows", "content_filter": "the server withheld it"}
-
-MOST_TOKENS = 2**31 - 1
 LONG_PAUSES = 20
 """How often one row is sent again after the library has given up because of 429."""
+
+MOST_BYTES = 8 * 1024 * 1024
+"""Of an answer. The longest that a model thinks is a tenth of it."""
+
+_ABOUT_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 for _name in ("openai", "httpx2", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.WARNING)  # else they tell of every request
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a model answered. ``refusal`` is why there is no text, or only a part of it."""
+class _Refused(Exception):
+    """A request that need not be sent again as it is."""
 
-    text: str
-    refusal: str
-    model: str
-    usage: Usage
-    seconds: float
+    def __init__(self, complaint: Complaint) -> None:
+        super().__init__(complaint.words)
+        self.complaint = complaint
 
 
 class _Client(openai.DefaultAsyncHttpxClient):
-    """Every request goes through the gate, those that the library repeats as well, and must be whole in time."""
+    """Every request goes through the gate, those that the library repeats as well, and must be whole in time.
+
+    An error within an answer of status 200 gets its own status, so that all errors are treated alike.
+    """
 
     def __init__(self, gate: Gate, seconds: float) -> None:
         super().__init__(timeout=seconds)
@@ -48,95 +55,114 @@ class _Client(openai.DefaultAsyncHttpxClient):
         async with self._gate.passing():
             try:
                 async with asyncio.timeout(self._seconds):
-                    response = await super().send(request, **options)
+                    response = await _whole(await super().send(request, **options | {"stream": True}))
             except TimeoutError as error:
                 raise httpx2.ReadTimeout("the answer was not whole in time", request=request) from error
-        self._gate.heard(response.status_code, response.headers)
+        found = complaint(response.status_code, response.content)
+        if found and advice.is_too_often(found):
+            response.status_code = 429
+        elif found:
+            response.status_code = found.status or 400
+        self._gate.heard(response.status_code, response.headers, found.words if found else "")
         await asyncio.sleep(0)  # who waited for the slot sends first; this answer has time
+        if found and _is_for_good(response.status_code, found):
+            raise _Refused(found)
         return response
 
 
+async def _whole(response: httpx2.Response) -> httpx2.Response:
+    """The answer with its body, which is bounded."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async for part in response.aiter_bytes():
+            parts.append(part)
+            size += len(part)
+            if size > MOST_BYTES:
+                raise Failed(f"the answer is larger than {MOST_BYTES:,} bytes")
+    finally:
+        await response.aclose()
+    headers = [(name, value) for name, value in response.headers.multi_items() if name.lower() not in _ABOUT_THE_WIRE]
+    return httpx2.Response(response.status_code, headers=headers, content=b"".join(parts), request=response.request)
+
+
+def _is_for_good(status: int, found: Complaint) -> bool:
+    """Whether the same request would be refused again; what the library repeats may be better the next time."""
+    passing = status in {408, 409, 429} or status >= 500
+    return not passing or advice.is_without_credit(found)
+
+
 class Chat:
-    """One model of one server, shared by everything in a process that asks it. Raises :class:`Stop` without a key."""
+    """One model of one server, shared by everything in a process that asks it.
+
+    Raises :class:`Stop` where key or address are missing or cannot be used.
+    """
 
     def __init__(self, settings: CatalogSettings, at_once: int) -> None:
-        if settings.openai_api_key is None:
-            raise Stop(NO_KEY, setup=True)
+        self._key = key_of(settings)
+        address = address_of(settings)
         self.at_once = at_once
         self._settings = settings
+        self._form = first_form(is_openai=address is None)
+        try:
+            client = _Client(Gate(at_once), settings.openai_timeout)
+        except (ValueError, ImportError, httpx2.InvalidURL) as error:
+            raise Stop(f"the proxy of the environment cannot be used: {error}", setup=True) from error
         self._openai = openai.AsyncOpenAI(
-            api_key=settings.openai_api_key.get_secret_value(),
-            base_url=settings.openai_base_url,
-            max_retries=settings.openai_retries,
-            timeout=settings.openai_timeout,
-            http_client=_Client(Gate(at_once), settings.openai_timeout),
-        )
-        # OpenAI's newer models only know the newer name, most other servers only the older one.
-        name = "max_tokens" if settings.openai_base_url else "max_completion_tokens"
-        self._limit: dict[str, Any] = {name: settings.openai_answer_tokens}
+            api_key=self._key, base_url=address, max_retries=settings.openai_retries,
+            timeout=settings.openai_timeout, http_client=client,
+        )  # fmt: skip
+        self._address = str(self._openai.base_url).rstrip("/")
 
     async def ask(self, messages: list[dict[str, str]]) -> Answer:
         """Raises :class:`Failed` or :class:`Stop`."""
         began = time.monotonic()
-        body = {"model": self._settings.openai_model, "messages": messages} | self._limit
+        tokens = self._settings.openai_answer_tokens
         for _ in range(LONG_PAUSES):
+            form = self._form
             try:
                 # Not by chat.completions.create(): its models and their aliases take a third of all the time.
-                response = await self._openai.post("/chat/completions", cast_to=httpx2.Response, body=body)
-            except openai.RateLimitError as error:
-                if error.code == "insufficient_quota":
-                    raise Stop("the account of OPENAI_API_KEY has no quota left", setup=True) from error
+                response = await self._openai.post(
+                    "/chat/completions", cast_to=httpx2.Response,
+                    body=form.body(self._settings.openai_model, messages, tokens),
+                )  # fmt: skip
+            except openai.RateLimitError:
+                continue
+            except openai.APIStatusError as error:
+                self._learn(form, complaint(error.status_code, error.response.content) or Complaint(None, ""))
+            except _Refused as refused:
+                self._learn(form, refused.complaint)
             except openai.OpenAIError as error:
-                raise self._explained(error) from error
+                raise self._unanswered(error) from error
+            except UnicodeError as error:
+                raise Stop(
+                    "OPENAI_ORG_ID or another variable of OpenAI holds what no header can hold", setup=True
+                ) from error
             else:
-                return _answer(response.content, messages, time.monotonic() - began)
+                sent = sum(len(one["content"]) for one in messages)
+                return answer_of(orjson.loads(response.content), tokens, sent, time.monotonic() - began)
         raise Failed("the server answered 429 too often")
 
     async def close(self) -> None:
         await self._openai.close()
 
-    def _explained(self, error: openai.OpenAIError) -> Failed | Stop:
-        if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
-            return Stop(f"the model's server refused OPENAI_API_KEY ({error.status_code})", setup=True)
-        if isinstance(error, openai.NotFoundError):
-            return Stop(f"the model's server knows no model {self._settings.openai_model!r} (404)", setup=True)
+    def _learn(self, form: Form, found: Complaint) -> None:
+        """Ask in another form from now on, or raise what the complaint means."""
+        if self._form is not form:  # another request has learned it meanwhile
+            return
+        better = form.without(found)
+        if better is None:
+            raise advice.told(self._without_key(found), self._settings.openai_model, self._address)
+        self._form = better
+
+    def _without_key(self, found: Complaint) -> Complaint:
+        """Some servers repeat the key that they refuse."""
+        shown = found.words.replace(self._key, "\u2026") if len(self._key) > 6 else found.words
+        return replace(found, words=shown)
+
+    def _unanswered(self, error: openai.OpenAIError) -> Failed:
         if isinstance(error, openai.APITimeoutError):
             return Failed(f"no answer within {self._settings.openai_timeout:g} s")
-        if isinstance(error, openai.APIStatusError):
-            return Failed(f"the server answered {error.status_code}")
         if isinstance(error, openai.APIConnectionError):
-            return Failed("the model's server cannot be reached")
+            return Failed(why_unreached(error, self._address))
         return Failed(f"the answer could not be read ({type(error).__name__})")
-
-
-def _answer(body: bytes, messages: list[dict[str, str]], seconds: float) -> Answer:
-    """Servers that only resemble OpenAI leave things out; what has another form than it should is left out as well."""
-    try:
-        completion = _object(orjson.loads(body))
-    except orjson.JSONDecodeError:
-        raise Failed("the answer could not be read") from None
-    choices = completion.get("choices")
-    choice = _object(choices[0] if isinstance(choices, list) and choices else None)
-    message, usage = _object(choice.get("message")), _object(completion.get("usage"))
-    text = message.get("content")
-    text = text if isinstance(text, str) else ""
-    refusal = message.get("refusal") or _CUT_SHORT.get(str(choice.get("finish_reason")), "")
-    return Answer(
-        text=text,
-        refusal=str(refusal)[:300],
-        model="".join(filter(str.isprintable, str(completion.get("model") or "")))[:200],
-        usage=Usage(
-            _count(usage.get("prompt_tokens"), sum(len(one["content"]) for one in messages)),
-            _count(usage.get("completion_tokens"), len(text)),
-        ),
-        seconds=seconds,
-    )
-
-
-def _count(tokens: Any, characters: int) -> int:
-    """What the server counted; where it did not, a guess."""
-    return min(tokens, MOST_TOKENS) if isinstance(tokens, int) and tokens >= 0 else characters // 3
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

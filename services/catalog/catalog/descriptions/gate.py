@@ -13,6 +13,9 @@ LONGEST_PAUSE = 30.0
 PATIENCE = 15 * 60.0
 """Seconds up to which the server is waited for; who is asked to stay away longer should come back another time."""
 
+UNNAMED_PATIENCE = 75.0
+"""Seconds in which a server may refuse all without saying until when: longer than the minute that most limits count."""
+
 SLOW_DOWN = frozenset({429, 503})
 
 
@@ -26,6 +29,8 @@ class Gate:
         self._slots = asyncio.Semaphore(at_once)
         self._opens = 0.0
         self._in_a_row = 0
+        self._refuses_since: float | None = None
+        self._words = ""
 
     @asynccontextmanager
     async def passing(self) -> AsyncIterator[None]:
@@ -36,8 +41,7 @@ class Gate:
             if wait <= 0:
                 break
             self._slots.release()
-            if wait > PATIENCE:
-                raise Stop(f"the model's server asks for a pause of {wait / 60:.0f} minutes: run this again later")
+            self._require_patience(wait)
             await asyncio.sleep(wait)
         try:
             yield
@@ -49,17 +53,34 @@ class Gate:
         """Seconds in which nothing may be sent."""
         return max(0.0, self._opens - time.monotonic())
 
-    def heard(self, status: int, headers: Mapping[str, str]) -> None:
-        """Take note of an answer's status and of what it says about coming back."""
+    def _require_patience(self, wait: float) -> None:
+        said = f": {self._words}" if self._words else ""
+        if wait > PATIENCE:
+            raise Stop(f"the model's server asks for a pause of {wait / 60:.0f} minutes, run this again later{said}")
+        if self._refuses_since is not None and self._opens - self._refuses_since > UNNAMED_PATIENCE:
+            raise Stop(f"the model's server goes on answering 429, run this again later{said}")
+
+    def heard(self, status: int, headers: Mapping[str, str], words: str = "") -> None:
+        """Take note of an answer's status, and of what it says about coming back; ``words`` are the server's."""
         if status not in SLOW_DOWN:
-            self._in_a_row = 0
+            self._in_a_row, self._refuses_since = 0, None
             return
+        self._words = words
         if not self.pause:  # else it was sent before the pause began, and says the same
             self._in_a_row += 1
         wait = seconds_of(headers)
+        self._note_refusal(is_named=wait is not None or status != 429)
         if wait is None:
             wait = min(FIRST_PAUSE * 2 ** min(self._in_a_row - 1, 10), LONGEST_PAUSE) if status == 429 else 0.0
         self._opens = max(self._opens, time.monotonic() + wait)
+
+    def _note_refusal(self, *, is_named: bool) -> None:
+        """Remember since when pauses are guessed; who comes back after a long time begins anew."""
+        now = time.monotonic()
+        if is_named:
+            self._refuses_since = None
+        elif self._refuses_since is None or now - self._opens > UNNAMED_PATIENCE:
+            self._refuses_since = now
 
 
 def seconds_of(headers: Mapping[str, str]) -> float | None:

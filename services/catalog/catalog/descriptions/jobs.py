@@ -13,10 +13,11 @@ from ecatalog.ids import uuid7
 from ecatalog.telemetry import bound, logger
 
 from catalog.descriptions import tasks
+from catalog.descriptions.access import key_of
 from catalog.descriptions.budget import Budget
 from catalog.descriptions.claims import free_abandoned
 from catalog.descriptions.clearing import clear
-from catalog.descriptions.failures import NO_KEY, OVER_BUDGET, DatabaseAway, Stop
+from catalog.descriptions.failures import OVER_BUDGET, DatabaseAway, Stop
 from catalog.descriptions.kinds import KINDS
 from catalog.descriptions.outcomes import Outcome
 from catalog.descriptions.tasks import Taken, TaskRows
@@ -114,8 +115,7 @@ class Describer:
 
     def _model(self) -> "Chat":
         """One for all tasks of the process, so that its limits hold for them together."""
-        if self._settings.openai_api_key is None:
-            raise Stop(NO_KEY, setup=True)
+        key_of(self._settings)
         if self._chat is None:
             from catalog.descriptions.chat import Chat
 

@@ -12,8 +12,9 @@ from ecatalog.db import Database
 from ecatalog.ids import uuid7
 from ecatalog.telemetry import logger
 
+from catalog.descriptions.answers import Answer
 from catalog.descriptions.budget import Budget, Usage
-from catalog.descriptions.chat import Answer, Chat
+from catalog.descriptions.chat import Chat
 from catalog.descriptions.claims import RENEW_SECONDS, Claims, Row, Unclaimed
 from catalog.descriptions.cleaning import description_of
 from catalog.descriptions.failures import OVER_BUDGET, DatabaseAway, Failed, Stop
@@ -29,7 +30,7 @@ LOOK_SECONDS = 1.0
 SAVED_AT_ONCE = 100
 SAVING_TRIES = 30
 MOST_FAILURES = 20
-"""In a row, of requests: then the server is away, and asking for the other rows would take a day."""
+"""In a row: then the server is away or its model of no use, and asking for the other rows would take a day."""
 
 UNSAVED = "the description could not be saved; the log says why"
 
@@ -154,18 +155,22 @@ class Run:
             if self.stopped:  # while it waited for its share of the budget
                 return None
             answer = await self._chat.ask(messages(self._described, row.facts, self._wanted.language))
-            usage, self._failures = answer.usage, 0
-            return _outcome(row, answer)
+            usage = answer.usage
+            return self._counted(await _outcome(row, answer))
         except Failed as failure:
-            self._failures += 1
-            if self._failures >= MOST_FAILURES:
-                self.stop(Stop(f"{MOST_FAILURES} rows in a row failed; the last one because {failure}"))
-            return Outcome(row.id, "failed", row, error=str(failure))
+            return self._counted(Outcome(row.id, "failed", row, error=str(failure)))
         except Stop as reason:
             self.stop(reason)
             return None
         finally:
             await self._budget.settle(usage)
+
+    def _counted(self, outcome: Outcome) -> Outcome:
+        """Stop where one row after the other fails: answers that are of no use are paid for, too."""
+        self._failures = self._failures + 1 if outcome.status == "failed" else 0
+        if self._failures >= MOST_FAILURES:
+            self.stop(Stop(f"{MOST_FAILURES} rows in a row failed; the last one because {outcome.error}"))
+        return outcome
 
     async def _save(self) -> None:
         while True:
@@ -225,12 +230,12 @@ class Run:
             log.warning("claims are left to their end", error=str(error))
 
 
-def _outcome(row: Row, answer: Answer) -> Outcome:
+async def _outcome(row: Row, answer: Answer) -> Outcome:
     outcome = Outcome(row.id, "done", row, model=answer.model, usage=answer.usage, seconds=answer.seconds)
     try:
         if answer.refusal:
-            raise Failed(f"the model declined: {answer.refusal}")
-        outcome.text = description_of(answer.text)
+            raise Failed(answer.refusal)
+        outcome.text = await asyncio.to_thread(description_of, answer.text)
     except Failed as failure:
         outcome.status, outcome.error = "failed", str(failure)
     return outcome
