@@ -52,6 +52,7 @@ def test_answer_is_shared_with_the_asking_origin(gateway: Traefik, path: str, st
 def test_vary_of_the_service_is_kept(gateway: Traefik) -> None:
     assert set(", ".join(gateway.get("/api/v1/project/").headers.get_all("Vary", [])).split(", ")) == {
         "Accept",
+        "Accept-Encoding",
         "Origin",
     }
 

@@ -10,6 +10,7 @@ from .client import Answer
 from .issuer import Issuer
 from .traefik import Traefik, environment, until
 
+KNOWN = ("If-None-Match", '"x"')
 LIST = "/api/v1/project/"
 _numbers = count(2)
 
@@ -119,6 +120,31 @@ def test_plain_options_and_unsupported_methods_count(strict: Traefik, address: s
     for method in ("OPTIONS", "HEAD", "OPTIONS", "HEAD", "GET"):
         assert strict.send(method, LIST, address=address).status == 200
     assert strict.send("OPTIONS", LIST, address=address).status == 429
+
+
+UNCHANGED = f"{LIST}?answer=unchanged"
+
+
+@pytest.mark.parametrize("signed_in", [False, True], ids=["address", "user"])
+def test_304_is_free(strict: Traefik, address: str, user: tuple[str, str], signed_in: bool) -> None:
+    headers = [user] if signed_in else []
+    rate = 8 if signed_in else 5
+    for method in ("GET", "HEAD"):
+        polls = [strict.send(method, UNCHANGED, *headers, KNOWN, address=address).status for _ in range(20)]
+        assert set(polls) == {304}
+    assert [strict.get(LIST, *headers, address=address).status for _ in range(rate + 1)] == [200] * rate + [429]
+    assert strict.get(UNCHANGED, *headers, KNOWN, address=address).status == 429
+
+
+def test_304_to_a_client_that_names_nothing_it_knows_counts(strict: Traefik, address: str) -> None:
+    """``*`` is always answered so, however much the question costs."""
+    anything = ("If-None-Match", "*")
+    assert [strict.get(UNCHANGED, anything, address=address).status for _ in range(6)] == [304] * 5 + [429]
+
+
+def test_304_is_free_a_hundred_times_as_often_as_the_rate(strict: Traefik, address: str) -> None:
+    polls = [strict.get(UNCHANGED, KNOWN, address=address).status for _ in range(506)]
+    assert polls == [304] * 505 + [429]
 
 
 def test_window_slides(brisk: Traefik) -> None:

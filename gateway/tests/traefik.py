@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -80,6 +81,12 @@ class Traefik:
     def lines(self) -> list[dict[str, Any]]:
         """Everything it has logged, the access log included."""
         return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+    @property
+    def megabytes(self) -> int:
+        """What it keeps in memory; anonymous pages only, since those of its program come and go."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(re.findall(r"RssAnon:\s+(\d+) kB", status)[0]) >> 10
 
     def drain(self) -> int:
         """Ask it to end, as at an update; what it answers is waited for. Gives the exit code."""

@@ -5,7 +5,8 @@ import json
 import socket
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import unquote
 
 import uvicorn
 
@@ -15,17 +16,20 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
+TAG = '"0123456789abcdef"'
+
+
 class Service:
     """An ASGI application on a port of its own, in a thread of its own."""
 
-    def __init__(self, app: App, port: int = 0) -> None:
+    def __init__(self, app: App, port: int = 0, http: Literal["h11", "httptools"] = "h11") -> None:
         # Named as TCP, so that asyncio does not let small writes wait for each other.
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind(("127.0.0.1", port))
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        config = uvicorn.Config(app, lifespan="off", ws="none", loop="asyncio", http="h11", log_level="error")
+        config = uvicorn.Config(app, lifespan="off", ws="none", loop="asyncio", http=http, log_level="error")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
         self._thread.start()
@@ -43,6 +47,11 @@ async def answer(send: Send, status: int, body: bytes, **headers: str) -> None:
     pairs.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": pairs})
     await send({"type": "http.response.body", "body": body})
+
+
+async def brief(_: Message, __: Receive, send: Send) -> None:
+    """A service that loses no time."""
+    await answer(send, 200, b"{}", content_type="application/json")
 
 
 class Echo:
@@ -64,6 +73,9 @@ class Echo:
             length, more = length + len(message.get("body", b"")), message.get("more_body", False)
         if query.startswith("answer="):
             return await self._odd(query.removeprefix("answer="), send)
+        if query.startswith("sized="):
+            size, _, kind = unquote(query.removeprefix("sized=")).partition(",")
+            return await _sized(scope, send, int(size), kind)
         seen = {
             "service": self.name,
             "method": scope["method"],
@@ -74,16 +86,31 @@ class Echo:
         await answer(send, 200, json.dumps(seen).encode(), content_type="application/json", vary="Accept")
 
     async def _odd(self, kind: str, send: Send) -> None:
-        """``text-503``, ``json-503``: an error of a server, of a service; ``pieces``: one now, one when released."""
+        """``text-503``, ``json-503``: an error of a server, of a service; ``unchanged``: 304; ``pieces``: one now, one
+        when released."""
         if kind == "text-503":
             await answer(send, 503, b"overloaded", content_type="text/plain; charset=utf-8", retry_after="7")
         elif kind == "json-503":
             await answer(send, 503, b'{"detail":"x"}', content_type="application/json", retry_after="7")
+        elif kind == "unchanged":
+            await send({"type": "http.response.start", "status": 304, "headers": [(b"etag", b'"x"')]})
+            await send({"type": "http.response.body", "body": b""})
         else:
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b"first", "more_body": True})
             await asyncio.to_thread(self.release.wait, 10)
             await send({"type": "http.response.body", "body": b"second"})
+
+
+async def _sized(scope: Message, send: Send, size: int, kind: str) -> None:
+    """``size`` bytes of type ``kind`` with a tag, or 304 to a client that names it; 412 to one that expects another."""
+    headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+    if TAG in headers.get("if-none-match", ""):
+        await send({"type": "http.response.start", "status": 304, "headers": [(b"etag", TAG.encode())]})
+        await send({"type": "http.response.body", "body": b""})
+    else:
+        status = 412 if headers.get("if-match", TAG) != TAG else 200
+        await answer(send, status, b"7" * size, content_type=kind, etag=TAG)
 
 
 class Deserter:

@@ -29,6 +29,7 @@ var (
 	badPath  = detail(400, "The path holds characters that are not allowed there.")
 	tooLong  = &refusal{status: 414, kind: jsonType, body: `{"detail":"The address is too long."}`, hangUp: true}
 	tooMuch  = &refusal{status: 431, kind: jsonType, body: `{"detail":"The headers are too large."}`, hangUp: true}
+	broken   = &refusal{status: 400, kind: jsonType, body: `{"detail":"The request body cannot be read."}`, hangUp: true}
 	noKeys   = &refusal{
 		status: 503, kind: jsonType, name: "Retry-After", value: "2",
 		body: `{"detail":"Tokens cannot be checked yet. Try again in a moment."}`,

@@ -27,13 +27,14 @@ func weigh(g *gate, r *http.Request, route *Route, out *response) *refusal {
 	return nil
 }
 
-// meteredBody remembers that it was cut short: Traefik reports that as a fault of its own, which the response
-// then corrects.
+// meteredBody remembers that it was cut short or could not be read: Traefik reports that as a fault of its own, which
+// the response then corrects.
 type meteredBody struct {
 	io.ReadCloser
 	limit    int64
 	read     int64
 	exceeded bool
+	broken   bool // it ended early, or its pieces are not what they say
 }
 
 func (b *meteredBody) Read(p []byte) (int, error) {
@@ -42,6 +43,9 @@ func (b *meteredBody) Read(p []byte) (int, error) {
 	if b.read > b.limit {
 		b.exceeded = true
 		return 0, errExceeded
+	}
+	if err != nil && err != io.EOF {
+		b.broken = true
 	}
 	return n, err
 }

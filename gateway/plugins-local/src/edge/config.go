@@ -2,17 +2,17 @@ package edge
 
 // Config is what middlewares.yml sets.
 type Config struct {
-	Routes           []Route // every path that exists; any other is a 404
-	Megabytes        int     // largest request body of routes that name no limit of their own
-	AnonymousRate    string  // "1000/hour", "5/minute", "off": requests per address
-	UserRate         string  // the same per signed-in user
-	ExposedHeaders   string  // response headers that scripts of other origins may read
-	AllowedHeaders   string  // request headers that scripts of other origins may send
-	KeyServers       string  // base addresses of auth, comma separated
-	StateFolder      string  // where the last good keys are kept; empty keeps none
-	Issuer           string
-	Audience         string
-	RememberedTokens int // at most
+	Routes         []Route // every path that exists; any other is a 404
+	Megabytes      int     // largest request body of routes that name no limit of their own
+	Packed         []string // types of content that the compress middleware packs
+	AnonymousRate  string  // "1000/hour", "5/minute", "off": requests per address
+	UserRate       string  // the same per signed-in user
+	ExposedHeaders string  // response headers that scripts of other origins may read
+	AllowedHeaders string  // request headers that scripts of other origins may send
+	KeyServers     string  // base addresses of auth, comma separated
+	StateFolder    string  // where the last good keys are kept; empty keeps none
+	Issuer         string
+	Audience       string
 }
 
 // Route says what a path needs. It holds for exactly this path and, unless a longer one is listed,
@@ -24,16 +24,16 @@ type Route struct {
 	Megabytes         int
 	IgnoreCredentials bool // the Authorization header is not even looked at
 	Uncounted         bool // does not use up anyone's rate
+	Plain             bool // answers are never packed: they hold secrets, or come piece by piece
 }
 
 // CreateConfig is called by Traefik, which then fills in what middlewares.yml says.
 func CreateConfig() *Config {
 	return &Config{
-		Megabytes:        10,
-		AnonymousRate:    "1000/hour",
-		UserRate:         "10000/hour",
-		Issuer:           "ecatalog",
-		Audience:         "ecatalog",
-		RememberedTokens: 10000,
+		Megabytes:     10,
+		AnonymousRate: "1000/hour",
+		UserRate:      "10000/hour",
+		Issuer:        "ecatalog",
+		Audience:      "ecatalog",
 	}
 }

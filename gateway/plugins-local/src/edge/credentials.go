@@ -24,30 +24,34 @@ func badToken(message string) *refusal {
 }
 
 // identify finds out who asks. A bad token is refused even where none is needed: clients
-// learn from the 401 that they are signed out. Any other scheme than ours counts as no credentials at all.
-func identify(g *gate, r *http.Request, route *Route, out *response, now int64) *refusal {
+// learn from the 401 that they are signed out. Any other scheme than ours counts as no credentials at all. A token that
+// was not known is given to be remembered, unless it is spelled in another way than clients do.
+func identify(g *gate, r *http.Request, route *Route, out *response, now int64) (*newcomer, *refusal) {
 	header := r.Header["Authorization"]
 	if len(header) > 1 && !route.IgnoreCredentials {
-		return badCredentials
+		return nil, badCredentials
 	}
 	words := strings.Fields(strings.Join(header, " "))
 	if route.IgnoreCredentials || len(words) == 0 || words[0] != "Bearer" {
-		return anonymous(r, route)
+		return nil, anonymous(r, route)
 	}
 	if len(words) != 2 {
-		return badCredentials
+		return nil, badCredentials
 	}
 	found, epoch := recall(g.memory, header[0])
-	if found == nil || now >= found.expires {
-		checked, no := check(g.tokens, words[1], now)
-		if no != nil {
-			return no
-		}
-		remember(g.memory, header[0], checked, epoch)
-		found = checked
+	if found != nil && now < found.expires {
+		out.user = found.user
+		return nil, nil
+	}
+	found, no := check(g.tokens, words[1], now)
+	if no != nil {
+		return nil, no
 	}
 	out.user = found.user
-	return nil
+	if header[0] != "Bearer "+words[1] {
+		return nil, nil
+	}
+	return &newcomer{header: header[0], token: found, epoch: epoch}, nil
 }
 
 func anonymous(r *http.Request, route *Route) *refusal {

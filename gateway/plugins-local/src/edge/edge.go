@@ -36,7 +36,16 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		no = admit(e.gate, r, out)
 	}
 	if no == nil {
+		if h["Accept-Encoding"] != nil {
+			choose(e.gate, r, out)
+		}
+		if h["If-None-Match"] != nil || h["If-Match"] != nil {
+			unmark(h, out)
+		}
 		e.next.ServeHTTP(out, r)
+		if out.same {
+			giveBack(h, out)
+		}
 	} else {
 		refuse(out, no)
 	}

@@ -19,6 +19,7 @@ type gate struct {
 	exposed       []string
 	allowed       []string
 	standardLimit int64
+	codings       *codings
 }
 
 // methods that the services know. Of others, some make their servers hang up.
@@ -60,7 +61,7 @@ func newGate(config *Config) (*gate, error) {
 		return nil, err
 	}
 	whole, below := routesByPath(config.Routes)
-	m := newMemory(config.RememberedTokens)
+	m := newMemory()
 	return &gate{
 		memory:        m,
 		whole:         whole,
@@ -72,6 +73,7 @@ func newGate(config *Config) (*gate, error) {
 		exposed:       []string{config.ExposedHeaders},
 		allowed:       []string{config.AllowedHeaders},
 		standardLimit: int64(config.Megabytes) << 20,
+		codings:       newCodings(config.Packed),
 	}, nil
 }
 
@@ -101,13 +103,14 @@ func admit(g *gate, r *http.Request, out *response) *refusal {
 	}
 	out.user = token.user
 	if g.limited {
-		return count(g, r, route, token.user, now)
+		return count(g, r, route, out, now)
 	}
 	return nil
 }
 
 // judge looks at everything.
 func judge(g *gate, r *http.Request, out *response) *refusal {
+	hurry(r)
 	if r.Method == "OPTIONS" && isPreflight(r) {
 		return preflight
 	}
@@ -116,12 +119,14 @@ func judge(g *gate, r *http.Request, out *response) *refusal {
 		return no
 	}
 	now := time.Now().UnixMilli()
-	if no = identify(g, r, route, out, now); no != nil {
+	fresh, no := identify(g, r, route, out, now)
+	if no != nil {
 		return no
 	}
-	if no = count(g, r, route, out.user, now); no != nil {
+	if no = count(g, r, route, out, now); no != nil {
 		return no
 	}
+	learn(g.memory, r.URL, route, fresh)
 	if !methods[r.Method] {
 		return notAllowed(r.Method)
 	}

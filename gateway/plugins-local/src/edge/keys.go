@@ -15,6 +15,7 @@ const (
 	refreshEvery  = 30 * time.Second
 	retryEvery    = time.Second     // until the first success
 	askAgainAfter = 5 * time.Second // between two fetches for keys nobody knows
+	firstWithin   = 300 * time.Millisecond
 	mostStrangers = 1000
 )
 
@@ -47,26 +48,34 @@ func newKeyring(servers, folder string) (*keyring, error) {
 	return k, nil
 }
 
-// start takes the keys kept on disk and asks auth, so that the first request finds keys; then it goes on asking for as
-// long as the process lives.
+// start takes the keys kept on disk and asks auth for as long as the process lives. The first answer is waited for, so
+// that the first request finds keys, but not for long: until then nobody is answered in our words.
 func (k *keyring) start() {
 	log.SetFlags(0) // Traefik's log has the time
 	if kept, err := readKept(k.folder); err == nil {
 		_ = k.use(kept)
 	}
-	k.refresh()
+	asked := make(chan bool, 1)
 	go func() {
 		for {
+			k.asking.Lock()
+			k.refresh()
+			k.asking.Unlock()
+			select {
+			case asked <- true:
+			default:
+			}
 			if k.ready() {
 				time.Sleep(refreshEvery)
 			} else {
 				time.Sleep(retryEvery)
 			}
-			k.asking.Lock()
-			k.refresh()
-			k.asking.Unlock()
 		}
 	}()
+	select {
+	case <-asked:
+	case <-time.After(firstWithin):
+	}
 }
 
 // ready tells whether any key is known.

@@ -2,10 +2,18 @@ package edge
 
 import (
 	"math"
+	"net/url"
+	"strings"
 	"sync"
 )
 
-const mostRoutes = 20000
+// What is remembered is bounded by its bytes: clients choose how long it is.
+const (
+	longestPath    = 256     // a longer one is judged each time it comes
+	mostPathBytes  = 2 << 20 // of all paths
+	mostTokenBytes = 4 << 20 // of the tokens of one generation
+	aroundKey      = 100     // what a map takes beside a key, roughly
+)
 
 // verified is what is remembered of a good token.
 type verified struct {
@@ -16,36 +24,54 @@ type verified struct {
 // nobody stands for a request without a token.
 var nobody = &verified{expires: math.MaxInt64}
 
+// newcomer is a token that was checked just now, with the epoch in which that began.
+type newcomer struct {
+	header string
+	token  *verified
+	epoch  int
+}
+
 // memory holds what was judged good: the routes of paths that need no second look, and tokens by the whole
-// Authorization header, so that a token in use is not even parsed.
+// Authorization header, so that a token in use is not even parsed. Only requests that their rate has let pass are
+// remembered, and of all spellings of a header only the plain one.
 //
 // Tokens that were not used lately are forgotten. There are two generations instead of a list in order of use: a token
 // found in the older moves to the younger, and a full younger one becomes the older.
 type memory struct {
 	mutex  sync.Mutex
 	routes map[string]*Route
-	half   int
+	paths  int // bytes of routes
 	tokens map[string]*verified
+	used   int // bytes of tokens
 	old    map[string]*verified
 	epoch  int // counts the times all tokens were forgotten
 }
 
-func newMemory(size int) *memory {
-	m := &memory{half: size / 2, routes: map[string]*Route{}}
+func newMemory() *memory {
+	m := &memory{routes: map[string]*Route{}}
 	forget(m)
 	return m
 }
 
-func rememberRoute(m *memory, path string, route *Route) {
+// learn remembers a request that may pass, so that the next one like it needs no second look. The texts are copied: as
+// they came they hold on to the whole request.
+func learn(m *memory, u *url.URL, route *Route, fresh *newcomer) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
-	if len(m.routes) >= mostRoutes {
-		m.routes = map[string]*Route{}
+	if u.RawPath == "" && len(u.Path) <= longestPath && !route.IgnoreCredentials && m.routes[u.Path] == nil {
+		m.paths += len(u.Path) + aroundKey
+		if m.paths > mostPathBytes {
+			m.routes = map[string]*Route{}
+			m.paths = len(u.Path) + aroundKey
+		}
+		m.routes[strings.Clone(u.Path)] = route
 	}
-	m.routes[path] = route
+	if fresh != nil && fresh.epoch == m.epoch { // else the keys have changed since it was checked
+		add(m, strings.Clone(fresh.header), fresh.token)
+	}
 }
 
-// recall gives a token of either generation, and the epoch that remember asks for.
+// recall gives a token of either generation, and the epoch.
 func recall(m *memory, header string) (*verified, int) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
@@ -57,19 +83,12 @@ func recall(m *memory, header string) (*verified, int) {
 	return found, m.epoch
 }
 
-// remember keeps a token, unless the keys have changed since the epoch in which it was checked.
-func remember(m *memory, header string, token *verified, epoch int) {
-	m.mutex.Lock()
-	defer m.mutex.Unlock()
-	if epoch == m.epoch {
-		add(m, header, token)
-	}
-}
-
 func add(m *memory, header string, token *verified) {
-	if len(m.tokens) >= m.half {
+	m.used += len(header) + aroundKey
+	if m.used > mostTokenBytes {
 		m.old = m.tokens
 		m.tokens = map[string]*verified{"": nobody}
+		m.used = len(header) + aroundKey
 	}
 	m.tokens[header] = token
 }
@@ -80,5 +99,6 @@ func forget(m *memory) {
 	defer m.mutex.Unlock()
 	m.tokens = map[string]*verified{"": nobody}
 	m.old = map[string]*verified{}
+	m.used = 0
 	m.epoch++
 }

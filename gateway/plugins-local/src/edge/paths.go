@@ -26,9 +26,6 @@ func find(g *gate, u *url.URL) (*Route, *refusal) {
 	if !route.Code && climbs(path) {
 		return nil, badPath
 	}
-	if !route.IgnoreCredentials {
-		rememberRoute(g.memory, path, route)
-	}
 	return route, nil
 }
 

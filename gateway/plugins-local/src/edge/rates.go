@@ -6,11 +6,14 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 const (
 	ticksPerPeriod = 120   // how finely a period remembers its requests: the memory of a key is bounded by it
 	mostKeys       = 20000 // remembered per generation
+
+	unchangedPerRequest = 100 // so many times the rate may be answered with 304 within a period
 )
 
 // limiter allows a number of requests within any period of the given length, as a sliding window: a request gives
@@ -30,6 +33,9 @@ type window struct {
 	ticks  []int64 // when they were made
 	counts []int   // and how many in each tick
 	latest int64   // the last of ticks
+
+	given      int   // requests that were given back
+	givenSince int64 // since when
 }
 
 // newLimiter reads "1000/hour" (or s, m, h, d); nil for "off".
@@ -53,15 +59,15 @@ func newLimiter(rate string) (*limiter, error) {
 }
 
 // count takes one request from the budget of the user, or of the address when nobody is signed in.
-func count(g *gate, r *http.Request, route *Route, user string, now int64) *refusal {
+func count(g *gate, r *http.Request, route *Route, out *response, now int64) *refusal {
 	wait := 0
 	if route.Uncounted {
 		return nil
 	}
-	if user != "" && g.users != nil {
-		wait = take(g.users, user, now)
-	} else if user == "" && g.anyone != nil {
-		wait = take(g.anyone, clientOf(r.Header), now)
+	if out.user != "" && g.users != nil {
+		wait = take(g.users, out.user, now, out)
+	} else if out.user == "" && g.anyone != nil {
+		wait = take(g.anyone, clientOf(r.Header), now, out)
 	}
 	if wait == 0 {
 		return nil
@@ -71,7 +77,7 @@ func count(g *gate, r *http.Request, route *Route, user string, now int64) *refu
 
 // take uses up one request of the key at the time now (milliseconds) and gives 0, or the whole seconds until the
 // next one is free. A refused request uses up nothing.
-func take(l *limiter, key string, now int64) int {
+func take(l *limiter, key string, now int64, out *response) int {
 	l.mutex.Lock()
 	w := l.young[key]
 	if w == nil {
@@ -84,6 +90,8 @@ func take(l *limiter, key string, now int64) int {
 	if w.total < l.most {
 		w.total++
 		w.counts[len(w.counts)-1]++
+		out.limiter = l
+		out.window = w
 	} else {
 		wait = int((w.ticks[0] + l.period - now + 999) / 1000)
 	}
@@ -119,4 +127,31 @@ func open(l *limiter, key string, now int64) *window {
 	}
 	l.young[key] = w
 	return w
+}
+
+// giveBack undoes take for an answer that said only that nothing has changed: whoever asks again and again whether
+// something has must not use up what they need when it does. The client has to have named what it knows, and there is
+// an end to it, since a question may cost more than its answer shows.
+func giveBack(h http.Header, out *response) {
+	l := out.limiter
+	w := out.window
+	if l == nil || !strings.Contains(strings.Join(h["If-None-Match"], ""), `"`) {
+		return
+	}
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if now := time.Now().UnixMilli(); now-w.givenSince >= l.period {
+		w.givenSince = now
+		w.given = 0
+	}
+	last := len(w.counts) - 1
+	for last >= 0 && w.counts[last] == 0 {
+		last--
+	}
+	if last < 0 || w.given >= l.most*unchangedPerRequest {
+		return
+	}
+	w.given++
+	w.total--
+	w.counts[last]--
 }

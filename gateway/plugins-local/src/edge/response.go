@@ -14,9 +14,15 @@ type response struct {
 	id       []string
 	origin   []string
 	user     string // who asks, "" for nobody or nobody known
+	limiter  *limiter
+	window   *window // what the request was counted in, nil for none
+	coding   string  // in which the answer is packed if that is worth it, "" for none
+	head     bool    // HEAD, as far as that matters for the coding
+	known    string  // entity tags of packed answers that the client named
 	body     *meteredBody
 	replaced bool // our own body was sent, Traefik's must not be
 	streamed bool // the length is not known beforehand
+	same     bool // 304
 }
 
 func (w *response) WriteHeader(status int) {
@@ -25,11 +31,18 @@ func (w *response) WriteHeader(status int) {
 	}
 	h := w.ResponseWriter.Header()
 	h["X-Request-Id"] = w.id
+	if w.coding == "" || w.head { // else the compress middleware has said so
+		h["Vary"] = append(h["Vary"], acceptedEncoding)
+	}
 	h["Vary"] = append(h["Vary"], "Origin")
+	if w.coding != "" || w.known != "" {
+		mark(h, w, status)
+	}
 	if w.origin != nil {
 		share(h, w.gate, w.origin)
 	}
 	w.streamed = h["Content-Length"] == nil
+	w.same = status == 304
 	w.ResponseWriter.WriteHeader(status)
 }
 
@@ -55,15 +68,18 @@ func flush(w *response) {
 // replace sends JSON instead of an error in plain text; it leaves any other answer alone.
 func replace(w *response, status int) bool {
 	kind := w.ResponseWriter.Header()["Content-Type"]
-	tooMuch := w.body != nil && w.body.exceeded
-	if !tooMuch && len(kind) > 0 && !strings.HasPrefix(kind[0], "text/plain") {
+	unread := w.body != nil && (w.body.exceeded || w.body.broken)
+	if !unread && len(kind) > 0 && !strings.HasPrefix(kind[0], "text/plain") {
 		return false
 	}
 	w.replaced = true
-	if tooMuch {
-		refuse(w, tooLarge(w.body.limit))
-	} else {
+	switch {
+	case !unread:
 		refuse(w, detail(status, ownText(status)))
+	case w.body.exceeded:
+		refuse(w, tooLarge(w.body.limit))
+	default:
+		refuse(w, broken)
 	}
 	return true
 }
