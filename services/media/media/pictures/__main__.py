@@ -11,7 +11,7 @@ from typing import Any
 from ecatalog.errors import DISK_FULL
 
 from media.pictures.check import check
-from media.pictures.opening import TooMuch, open_picture
+from media.pictures.opening import TooMuch
 from media.pictures.render import render
 from media.pictures.turns import one_large_at_a_time
 
@@ -29,8 +29,8 @@ def _answer(job: dict[str, Any]) -> dict[str, Any]:
         source, folder, lock = Path(job["source"]), Path(job["folder"]), Path(job["lock"])
         if job["names"] is None:
             return check(source, folder, lock)
-        with one_large_at_a_time(source, lock), open_picture(source) as picture:
-            return render(picture, job["names"], folder)
+        with one_large_at_a_time(source, lock):
+            return render(source, job["names"], folder)
     except TooMuch as error:
         return {"too_much": str(error)}
     except Exception as error:  # decoders raise anything at all at broken files

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from media.pictures.exif import orientation_of
 from media.pictures.limits import MAX_FRAMES, SHOWN_FIRST
 from media.pictures.opening import Refused, TooMuch, open_picture, refuse_large
+from media.pictures.png_chunks import before_pixels
 from media.pictures.render import render
 from media.pictures.strip import STRIPPERS, Size, kind_of
 from media.pictures.turned_jpeg import can_turn, turn_jpeg
@@ -41,7 +42,7 @@ def check(source: Path, folder: Path, lock: Path) -> dict[str, Any]:
         _stand_upright(original, found)
         with open_picture(original) as picture:
             width, height = picture.size
-            made = render(picture, list(SHOWN_FIRST), folder)
+        made = render(original, SHOWN_FIRST, folder)
     with original.open("rb") as file:
         os.fsync(file.fileno())
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -78,5 +79,6 @@ def _stand_upright(original: Path, found: _Found) -> None:
         if can_turn(picture):
             turn_jpeg(original, turn, upright)
         else:
-            save_anew(picture, turn, upright, found.kind)
+            numbers = before_pixels(original) if found.kind == "PNG" else {}
+            save_anew(picture, turn, upright, found.kind, numbers)
     upright.replace(original)

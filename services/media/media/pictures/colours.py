@@ -4,25 +4,42 @@ from io import BytesIO
 
 from PIL import Image, ImageCms, ImageMath
 
+from media.pictures.first_frame import Box, Frame
+
 WHITE = (255, 255, 255)
+GREYS = frozenset({"1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "I;16N"})
 SIXTEEN_BITS = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 PART_ROWS = 256
 
 _SRGB = ImageCms.createProfile("sRGB")
 
 
-def on_white(picture: Image.Image, factor: int) -> Image.Image:
-    """``picture`` in RGB, transparency filled with white, ``factor`` times smaller (the rest of a row is left off)."""
-    if factor == 1 and picture.mode == "RGB" and "transparency" not in picture.info:
+def on_white(frame: Frame, factor: int) -> Image.Image:
+    """What is shown in RGB, with white where nothing is, ``factor`` times smaller (the rest of a row is left off)."""
+    picture = frame.picture
+    if factor == 1 and picture.mode == "RGB" and "transparency" not in picture.info and frame.covers_all:
         return picture
-    width, height = picture.width // factor, picture.height // factor
+    width, height = frame.size[0] // factor, frame.size[1] // factor
     whole = Image.new("RGB", (width, height), WHITE)
     rows = max(1, PART_ROWS // factor)
     for top in range(0, height, rows):
         bottom = min(top + rows, height)
-        part = _plain(picture.crop((0, top * factor, width * factor, bottom * factor)))
+        part = _part(frame, (0, top * factor, width * factor, bottom * factor))
         whole.paste(part.reduce(factor) if factor > 1 else part, (0, top))
     return whole
+
+
+def _part(frame: Frame, wanted: Box) -> Image.Image:
+    left, top = max(frame.box[0], wanted[0]), max(frame.box[1], wanted[1])
+    right, bottom = min(frame.box[2], wanted[2]), min(frame.box[3], wanted[3])
+    x, y = frame.place
+    if (left, top, right, bottom) == wanted:
+        return _plain(frame.picture.crop((left - x, top - y, right - x, bottom - y)))
+    part = Image.new("RGB", (wanted[2] - wanted[0], wanted[3] - wanted[1]), WHITE)
+    if left < right and top < bottom:
+        shown = _plain(frame.picture.crop((left - x, top - y, right - x, bottom - y)))
+        part.paste(shown, (left - wanted[0], top - wanted[1]))
+    return part
 
 
 def _plain(part: Image.Image) -> Image.Image:
@@ -46,13 +63,14 @@ def _from_sixteen_bits(part: Image.Image) -> Image.Image:
     return grey.convert("RGB")
 
 
-def to_srgb(picture: Image.Image, profile: bytes | None, mode: str) -> Image.Image:
-    """The same colours in sRGB; a profile that cannot be read, or is of another ``mode``, is passed over."""
-    if not profile or mode not in {"RGB", "RGBA", "P"}:
+def to_srgb(picture: Image.Image, profile: bytes | None, *, is_grey: bool) -> Image.Image:
+    """The same colours in sRGB; a profile that cannot be read, or is of other pixels, is passed over."""
+    if not profile or profile[16:20] != (b"GRAY" if is_grey else b"RGB "):
         return picture
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        converted = ImageCms.profileToProfile(picture, source, _SRGB, outputMode="RGB")
+        pixels = picture.getchannel(0) if is_grey else picture
+        converted = ImageCms.profileToProfile(pixels, source, _SRGB, outputMode="RGB")
     except (ImageCms.PyCMSError, OSError, ValueError):
         return picture
     return converted or picture

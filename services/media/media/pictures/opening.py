@@ -3,7 +3,7 @@
 import warnings
 from pathlib import Path
 
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageFile, PngImagePlugin
 
 from media.pictures.limits import FORMATS, MAX_PIXELS, MAX_PIXELS_HELD_SEVERAL_TIMES
 from media.pictures.strip.colour_chunks import MAX_PROFILE
@@ -11,6 +11,10 @@ from media.pictures.strip.colour_chunks import MAX_PROFILE
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 PngImagePlugin.MAX_TEXT_CHUNK = MAX_PROFILE  # texts are gone before, profiles are not
 warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+DECODED = {"L;2": 85, "L;4": 17}
+"""By how much greys of few bits are multiplied when they are decoded."""
 
 
 class Refused(Exception):
@@ -21,14 +25,25 @@ class TooMuch(Refused):
     """A picture that is larger than we take; the text says so to whoever sent it."""
 
 
-def open_picture(path: Path) -> Image.Image:
+def open_picture(path: Path) -> ImageFile.ImageFile:
     """Opened, its kind and size checked, nothing decoded yet. Raises :class:`Refused`, or what Pillow raises."""
     try:
         picture = Image.open(path, formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooMuch(f"Pictures may have at most {_millions(MAX_PIXELS)} pixels; this one has more.") from error
     refuse_large(str(picture.format), picture.size)
+    _scale_transparency(picture)
     return picture
+
+
+def _scale_transparency(picture: ImageFile.ImageFile) -> None:
+    """The transparent colour of a PNG in the values that its pixels have when they are decoded."""
+    raw = picture.tile[0].args if picture.format == "PNG" and picture.tile else None
+    value = picture.info.get("transparency")
+    if isinstance(value, int) and raw in DECODED:
+        picture.info["transparency"] = value * DECODED[raw]
+    elif isinstance(value, tuple) and raw == "RGB;16B":
+        picture.info["transparency"] = tuple(part >> 8 for part in value)
 
 
 def refuse_large(kind: str, size: tuple[int, int]) -> None:

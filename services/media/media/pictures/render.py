@@ -7,8 +7,12 @@ from typing import Any
 
 from PIL import Image
 
-from media.pictures.colours import from_cmyk, on_white, to_srgb
+from media.pictures.colours import GREYS, from_cmyk, on_white, to_srgb
+from media.pictures.first_frame import first_frame
 from media.pictures.limits import ENCODINGS, SIZES
+from media.pictures.numbered_colours import is_plain, numbered_profile
+from media.pictures.opening import open_picture
+from media.pictures.png_chunks import before_pixels
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 85},
@@ -17,17 +21,18 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-def render(picture: Image.Image, names: Sequence[str], folder: Path) -> dict[str, int]:
-    """Write the renditions ``names``, each ``<size>.<ending>``, into ``folder``, synced; how many bytes each has.
+def render(source: Path, names: Sequence[str], folder: Path) -> dict[str, int]:
+    """Write the renditions ``names``, each ``<size>.<ending>``, of a clean original into ``folder``, synced; how many
+    bytes each has.
 
-    ``picture`` is opened and not yet loaded. Raises what Pillow raises for a picture that it cannot decode.
+    Raises what ``open_picture`` raises, and what Pillow raises for a picture that it cannot decode.
     """
     made: dict[str, int] = {}
     current: Image.Image | None = None
     for size, side in sorted(SIZES.items(), key=lambda item: item[1], reverse=True):
         for name in (name for name in names if name.startswith(f"{size}.")):
             if current is None:
-                current = _square(picture, side)
+                current = _square(source, side)
             elif current.width > side:
                 current = current.reduce(current.width // side)
             encoding = ENCODINGS[name.removeprefix(f"{size}.")]
@@ -44,16 +49,21 @@ def write(picture: Image.Image, path: Path, encoding: str, **options: Any) -> in
         return file.tell()
 
 
-def _square(picture: Image.Image, size: int) -> Image.Image:
-    """The middle of the picture as a square of ``size``, in sRGB on white."""
-    if picture.format == "JPEG":
-        picture.draft(None, (size, size))
-    picture.load()
-    mode, profile = picture.mode, picture.info.get("icc_profile")
-    if mode == "CMYK":
-        return from_cmyk(_resized(picture, size), profile)
-    plain = on_white(picture, max(1, min(picture.size) // (2 * size)))
-    return to_srgb(_resized(plain, size), profile, mode)
+def _square(source: Path, side: int) -> Image.Image:
+    """The middle of what is shown first, as a square in sRGB on white."""
+    with open_picture(source) as picture:
+        if picture.format == "JPEG":
+            picture.draft(None, (side, side))
+        frame = first_frame(picture, source)
+        frame.picture.load()
+        profile = picture.info.get("icc_profile")
+        if picture.mode == "CMYK":
+            return from_cmyk(_resized(picture, side), profile)
+        plain = _resized(on_white(frame, max(1, min(frame.size) // (2 * side))), side)
+        numbers = before_pixels(source) if picture.format == "PNG" else {}
+        if own := numbered_profile(numbers):
+            return to_srgb(plain, own, is_grey=False)
+        return plain if is_plain(numbers) else to_srgb(plain, profile, is_grey=frame.picture.mode in GREYS)
 
 
 def _resized(picture: Image.Image, size: int) -> Image.Image:

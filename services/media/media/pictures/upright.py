@@ -1,9 +1,10 @@
 """Turning an original as its metadata says, which goes."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PIL import ExifTags, Image, JpegImagePlugin
+from PIL import ExifTags, Image, JpegImagePlugin, PngImagePlugin
 
 from media.pictures.render import write
 
@@ -12,6 +13,7 @@ TURNS = {
     5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }  # fmt: skip
+NUMBERS = frozenset({b"cHRM", b"cICP", b"gAMA", b"sRGB"})
 QUALITY: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 92, "optimize": False},
     "WEBP": {"quality": 92},
@@ -24,8 +26,11 @@ def turn_of(picture: Image.Image) -> Image.Transpose | None:
     return TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
 
 
-def save_anew(picture: Image.Image, turn: Image.Transpose | None, path: Path, kind: str) -> None:
-    """Decode the picture and write it upright in its own format, without metadata but its colour profile.
+def save_anew(
+    picture: Image.Image, turn: Image.Transpose, path: Path, kind: str, numbers: Mapping[bytes, bytes]
+) -> None:
+    """Decode the picture and write it upright in its own format, without metadata but its colour profile, or the
+    ``numbers`` that stand for one in a PNG, by their chunks.
 
     JPEGs come here only if their colours are stored in a way that :mod:`media.pictures.turned_jpeg` does not know.
     """
@@ -34,13 +39,21 @@ def save_anew(picture: Image.Image, turn: Image.Transpose | None, path: Path, ki
         options["icc_profile"] = profile
     if kind == "JPEG":
         options["subsampling"] = max(JpegImagePlugin.get_sampling(picture), 0)
-    for name in ("transparency", "gamma"):
-        if name in picture.info:
-            options[name] = picture.info[name]
+    if "transparency" in picture.info:
+        options["transparency"] = picture.info["transparency"]
+    if kind == "PNG":
+        options["pnginfo"] = _said(numbers)
     picture.load()
-    turned = picture if turn is None else _turned(picture, turn)
+    turned = _turned(picture, turn)
     turned.info.clear()
     write(turned, path, kind, **options)
+
+
+def _said(numbers: Mapping[bytes, bytes]) -> PngImagePlugin.PngInfo:
+    info = PngImagePlugin.PngInfo()
+    for name in sorted(NUMBERS & numbers.keys()):
+        info.add(name, numbers[name])
+    return info
 
 
 def _turned(picture: Image.Image, turn: Image.Transpose) -> Image.Image:

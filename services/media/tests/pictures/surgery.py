@@ -144,3 +144,38 @@ def exif(orientation: int, order: str = "big") -> bytes:
 
     entry = number(ORIENTATION, 2) + number(3, 2) + number(1, 4) + number(orientation, 2) + bytes(2)
     return sign + number(8, 4) + number(1, 2) + entry + bytes(4)
+
+
+# ---------------------------------------------------------------- frames and colours
+
+
+def idat(whole: bytes) -> bytes:
+    """The packed pixels of a small PNG."""
+    at = whole.index(b"IDAT")
+    return whole[at + 4 : at + 4 + int.from_bytes(whole[at - 4 : at])]
+
+
+def frame_control(number: int, box: tuple[int, int, int, int], blend: int = 0) -> bytes:
+    """The chunk before a frame of an animated PNG; the box is left, top, width and height."""
+    left, top, width, height = box
+    numbers = b"".join(value.to_bytes(4) for value in (number, width, height, left, top))
+    return chunk(b"fcTL", numbers + b"\0\1\0\x0a\0" + bytes([blend]))
+
+
+def raw_png(size: tuple[int, int], depth: int, pixels: int, row: bytes, *chunks: bytes) -> bytes:
+    """A PNG of equal rows, as they are packed; ``pixels`` is the type of its colours."""
+    width, height = size
+    header = width.to_bytes(4) + height.to_bytes(4) + bytes([depth, pixels, 0, 0, 0])
+    rows = chunk(b"IDAT", zlib.compress((b"\0" + row) * height))
+    return png()[:8] + chunk(b"IHDR", header) + b"".join(chunks) + rows + chunk(b"IEND", b"")
+
+
+def grey_profile(gamma: int) -> bytes:
+    """A profile of greys, of which the value to this power is the light."""
+    white = b"XYZ " + bytes(4) + b"\0\0\xf6\xd6\0\1\0\0\0\0\xd3\x2d"
+    curve = b"curv" + bytes(4) + (1).to_bytes(4) + (256 * gamma).to_bytes(2) + bytes(2)
+    places = (b"wtpt", 156, 20), (b"kTRC", 176, 14)
+    tags = (2).to_bytes(4) + b"".join(name + place.to_bytes(4) + length.to_bytes(4) for name, place, length in places)
+    body = tags + white + curve
+    head = (128 + len(body)).to_bytes(4) + bytes(4) + b"\x02\x40\0\0mntrGRAYXYZ " + bytes(12) + b"acsp" + bytes(28)
+    return (head + white[8:]).ljust(128, b"\0") + body
