@@ -35,6 +35,7 @@ class Parts:
         try:
             yield
         finally:
+            await self.renderer.close()
             await self.pool.close()
             self.scratch.close()
 

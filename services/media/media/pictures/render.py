@@ -9,7 +9,7 @@ from PIL import Image
 
 from media.pictures.colours import GREYS, from_cmyk, on_white, to_srgb
 from media.pictures.first_frame import first_frame
-from media.pictures.limits import ENCODINGS, SIZES
+from media.pictures.limits import ENCODINGS, SHOWN_FIRST, SIZES
 from media.pictures.numbered_colours import is_plain, numbered_profile
 from media.pictures.opening import open_picture
 from media.pictures.png_chunks import before_pixels
@@ -19,6 +19,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "WEBP": {"quality": 80, "method": 2},
     "AVIF": {"quality": 60, "speed": 8},
 }
+QUICKLY: dict[str, dict[str, Any]] = {"WEBP": {"method": 0}}
+"""For what is made while somebody waits for the answer to an upload: a tenth more bytes of few, in half the time."""
 
 
 def render(source: Path, names: Sequence[str], folder: Path) -> dict[str, int]:
@@ -36,7 +38,8 @@ def render(source: Path, names: Sequence[str], folder: Path) -> dict[str, int]:
             elif current.width > side:
                 current = current.reduce(current.width // side)
             encoding = ENCODINGS[name.removeprefix(f"{size}.")]
-            made[name] = write(current, folder / name, encoding, **OPTIONS[encoding])
+            faster = QUICKLY.get(encoding, {}) if name in SHOWN_FIRST else {}
+            made[name] = write(current, folder / name, encoding, **OPTIONS[encoding] | faster)
     return made
 
 

@@ -1,7 +1,8 @@
-"""Making renditions, each once: by the worker right after the upload, or on the spot when one is asked for earlier."""
+"""Making renditions, each once: with the upload, by the worker right after it, or when one is first asked for."""
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 from ecatalog.db import Database
 from ecatalog.errors import NotFound, Unavailable
@@ -19,6 +20,11 @@ log = logger(__name__)
 
 JPEG = "jpg"
 LOCK_CLASS = 0x0EC1
+MAX_WORKING = 200
+"""From so many pieces of work on, nothing is begun that nobody waits for: it will be asked for again."""
+
+Key = tuple[int, str, str]
+"""The file, the ending, and the size unless it is all of them."""
 
 _LOCK = text("select pg_advisory_xact_lock(:class, (:file_id % 2147483647)::int)")
 _DONE = text("update file set is_rendered = true, error = null where id = :file_id and not is_rendered")
@@ -34,7 +40,19 @@ class Renderer:
         self._pool = pool
         self._scratch = scratch
         self._slots = asyncio.Semaphore(at_once)
-        self._working: dict[tuple[int, str, str], asyncio.Task[None]] = {}
+        self._working: dict[Key, asyncio.Task[None]] = {}
+
+    async def offer(self, file_id: int, sha256: str, size: str, endings: Sequence[str]) -> str:
+        """The name under which a size is stored, in the best of the ways to write it that is there at once; if that is
+        not the first, the first is made meanwhile. Waits, and raises, as :meth:`ensure` when none is there."""
+        names = [f"{size}.{ending}" for ending in endings]
+        missing = await self._storage.missing(prefix_of(sha256), names)
+        stored = next((name for name in names if name not in missing), None)
+        if stored is None:
+            stored = await self.ensure(file_id, sha256, size, JPEG if JPEG in endings else endings[0])
+        if stored != names[0] and len(self._working) < MAX_WORKING:
+            self._task(file_id, sha256, (size,), endings[0])
+        return stored
 
     async def ensure(self, file_id: int, sha256: str, size: str, ending: str) -> str:
         """The name under which a size is stored, made if need be: all JPEGs together, anything else by itself.
@@ -55,13 +73,29 @@ class Renderer:
         return name
 
     async def _once(self, file_id: int, sha256: str, sizes: Sequence[str], ending: str) -> None:
+        await asyncio.shield(self._task(file_id, sha256, sizes, ending))
+
+    def _task(self, file_id: int, sha256: str, sizes: Sequence[str], ending: str) -> asyncio.Task[None]:
         key = (file_id, ending, "" if ending == JPEG else sizes[0])
         task = self._working.get(key)
         if task is None:
             task = asyncio.create_task(self.make(file_id, sha256, sizes, ending))
             self._working[key] = task
-            task.add_done_callback(lambda _: self._working.pop(key, None))
-        await asyncio.shield(task)
+            task.add_done_callback(partial(self._ended, key))
+        return task
+
+    def _ended(self, key: Key, task: asyncio.Task[None]) -> None:
+        self._working.pop(key, None)
+        if not task.cancelled() and (error := task.exception()) is not None:  # perhaps nobody waits for it
+            reason = f"{type(error).__name__}: {error}"
+            log.warning("renditions were not made", file=key[0], ending=key[1], reason=reason)
+
+    async def close(self) -> None:
+        """Give up what is being made."""
+        tasks = list(self._working.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def make(self, file_id: int, sha256: str, sizes: Sequence[str], ending: str) -> None:
         """Make those of the sizes that are not stored yet; raises what the pool raises, and :class:`Missing`."""

@@ -11,10 +11,13 @@ from fastapi.responses import StreamingResponse
 from media.files.service import ORIGINAL, prefix_of
 from media.renditions.service import Renderer
 from media.serving.ranges import Unsatisfiable, parse_range
-from media.serving.service import CONTENT_TYPES, TYPES_OF_ENDINGS, Found, find, wanted_ending
+from media.serving.service import CONTENT_TYPES, TYPES_OF_ENDINGS, Found, find, wanted_endings
 from media.storage import Missing, Storage
 
 router = APIRouter(prefix="/media", tags=["media"])
+
+FOR_NOW = "public, max-age=60"
+"""For what stands in for a better way to write the same, which is being made."""
 
 ALWAYS = {
     "Cache-Control": "public, max-age=31536000, immutable",
@@ -26,17 +29,20 @@ ALWAYS = {
 
 @router.get("/{path:path}", summary="A picture")
 async def show_picture(_: NoCredentials, request: Request, path: str) -> Response:
-    """The original, or one of its sizes: those come as WebP or AVIF when `Accept` names it."""
+    """The original, or one of its sizes: those come as WebP or AVIF when `Accept` names it. What is not made yet comes
+    in another way that `Accept` allows, and may be kept for a minute."""
     found = await find(request.app.state.database, f"/media/{path}")
     if found is None:
         raise NotFound
     if not found.size:
         return await _answer(request, found, ORIGINAL, CONTENT_TYPES[found.format])
-    ending = wanted_ending(request.headers.get("accept", ""))
+    endings = wanted_endings(request.headers.get("accept", ""))
     renderer: Renderer = request.app.state.renderer
-    name = await renderer.ensure(found.file_id, found.sha256, found.size, ending)
+    name = await renderer.offer(found.file_id, found.sha256, found.size, endings)
     response = await _answer(request, found, name, TYPES_OF_ENDINGS[name.rpartition(".")[2]])
     response.headers["Vary"] = "Accept"
+    if not name.endswith(f".{endings[0]}"):
+        response.headers["Cache-Control"] = FOR_NOW
     return response
 
 

@@ -46,20 +46,28 @@ async def find(database: Database, path: str) -> Found | None:
     return Found(file_id, sha256, kind, length, is_broken, size)
 
 
-def wanted_ending(accept: str) -> str:
-    """The best way to write a rendition that an ``Accept`` header names; JPEG unless it asks for another by name.
+def wanted_endings(accept: str) -> list[str]:
+    """The ways to write a rendition that an ``Accept`` header lets us choose from, the best first; JPEG is that unless
+    it asks for another by name.
 
     Among equals it is WebP: AVIF takes much longer to write.
     """
-    qualities: dict[str, float] = {}
+    qualities = _qualities(accept)
+    jpeg = qualities.get("image/jpeg", 0.0)
+    named = {ending: qualities.get(TYPES_OF_ENDINGS[ending], 0.0) for ending in ("webp", "avif")}
+    others = sorted((ending for ending in named if named[ending] > 0), key=lambda ending: -named[ending])
+    better = [ending for ending in others if named[ending] >= jpeg]
+    takes_jpeg = not others or any(qualities.get(kind, 0.0) > 0 for kind in ("image/jpeg", "image/*", "*/*"))
+    return [*better, *(["jpg"] if takes_jpeg else []), *(ending for ending in others if ending not in better)]
+
+
+def _qualities(accept: str) -> dict[str, float]:
+    found: dict[str, float] = {}
     for part in accept.lower().split(","):
         kind, _, parameters = part.partition(";")
         match = re.search(r"q\s*=\s*([0-9.]+)", parameters)
         try:
-            qualities[kind.strip()] = float(match[1]) if match else 1.0
+            found[kind.strip()] = float(match[1]) if match else 1.0
         except ValueError:
             continue
-    offers = [(qualities.get(TYPES_OF_ENDINGS[ending], 0.0), ending) for ending in ("webp", "avif")]
-    quality, ending = max(offers, key=lambda offer: offer[0])
-    jpeg = qualities.get("image/jpeg", 0.0)
-    return ending if quality > 0 and quality >= jpeg else "jpg"
+    return found

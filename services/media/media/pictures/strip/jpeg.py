@@ -29,7 +29,7 @@ def strip_jpeg(body: bytes) -> Stripped:
             size = _size(body[start:end])
         if marker == APP1 and not exif and body[start + 4 : start + 10] in {b"Exif\0\0", b"Exif\0\xff"}:
             exif = body[start + 10 : end]
-        if _is_kept(marker, body[start + 4 : end]):
+        if _is_kept(marker, body[start + 4 : start + 16], end - start - 4):
             kept.append(body[start:end])
     if size is None:
         raise Broken("no frame")
@@ -75,8 +75,8 @@ def _size(frame: bytes) -> Size:
     return int.from_bytes(frame[7:9]), int.from_bytes(frame[5:7])
 
 
-def _is_kept(marker: int, data: bytes) -> bool:
+def _is_kept(marker: int, beginning: bytes, length: int) -> bool:
     if not APP0 <= marker <= APP15:
         return marker != COMMENT
-    start, length = KEPT.get(marker, (b"", 0))
-    return length > 0 and len(data) >= length and data.startswith(start)
+    start, least = KEPT.get(marker, (b"", 0))
+    return least > 0 and length >= least and beginning.startswith(start)
