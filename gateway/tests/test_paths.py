@@ -1,8 +1,10 @@
 """Paths: codes of 1C may hold nearly anything, everything else is held to the letter."""
 
-from urllib.parse import unquote
+from collections.abc import Iterable
+from urllib.parse import quote, unquote
 
 import pytest
+from ecatalog.codes import why_unreachable
 
 from .issuer import Issuer
 from .traefik import Traefik
@@ -109,3 +111,10 @@ def test_picture_needs_no_final_slash(gateway: Traefik) -> None:
 )
 def test_other_spelling_of_a_protected_path_401(gateway: Traefik, path: str) -> None:
     assert gateway.get(path).status == 401
+
+
+@pytest.mark.parametrize("signs", [range(0x80), range(0x80, 0x180), (0x2028, 0xFEFF, 0xFFFE, 0x1F600)])
+def test_codes_that_services_take_are_codes_that_paths_carry(gateway: Traefik, signs: Iterable[int]) -> None:
+    for sign in map(chr, signs):
+        status = gateway.get(f"/api/v1/project/A{quote(sign, safe='')}B/").status
+        assert status == (400 if why_unreachable(f"A{sign}B") else 200), ascii(sign)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from ecatalog.auth import ROLES, Role
+from ecatalog.codes import Code
 from ecatalog.fields import Boolean, Choice, Email, Field, Json, Text, as_text, invalid, is_blank
 from pydantic import BaseModel
 
@@ -90,7 +91,7 @@ class UserBody(BaseModel):
     role: Annotated[Role, Choice(ROLES)] = "editor"
     business_regions: Annotated[list[dict[str, str]], Regions()] = []
     project: Annotated[str | None, ProjectKey()] = None
-    profile_code_1c: Annotated[str | None, Text(100)] = None
+    profile_code_1c: Annotated[str | None, Code(100)] = None
 
 
 class Region(BaseModel):

@@ -164,3 +164,11 @@ async def test_project_is_found_by_its_code_unless_deleted(api: Api) -> None:
 async def test_no_event_tells_of_a_user_who_has_no_tokens_yet(api: Api) -> None:
     await api.user(password=PASSWORD)
     assert api.events("user.changed") == []
+
+
+@pytest.mark.parametrize("code", ["A\\7", "A\t7", "A\n7"])
+async def test_code_that_no_agent_can_have_is_refused(api: Api, code: str) -> None:
+    errors = await refused(api, {"username": "anna", "profile_code_1c": code})
+    assert errors == {
+        "profile_code_1c": ["This code holds a backslash or a control character, which no address can carry."]
+    }

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
+from ecatalog.codes import Code
 from ecatalog.fields import INT64, Boolean, Date, DecimalNumber, Email, Integer, Json, Text, Url
 from pydantic import BaseModel, Field
 
@@ -15,7 +16,7 @@ MONEY = DecimalNumber(15, 2)
 
 class ClientBody(BaseModel):
     project_id: Annotated[int | None, Integer(INT64)] = None
-    client_code_1c: Annotated[str, Text(100, blank=False)]
+    client_code_1c: Annotated[str, Code(100, blank=False)]
     name: Annotated[str, Text(100, blank=False)]
     email: Annotated[str | None, Email(100)] = None
     phone: Annotated[str | None, Text(100)] = None

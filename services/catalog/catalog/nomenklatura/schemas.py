@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
+from ecatalog.codes import Code
 from ecatalog.fields import INT64, Boolean, Choice, Date, DateTime, DecimalNumber, Integer, Json, Text
 from pydantic import BaseModel, Field
 
@@ -19,7 +20,7 @@ ENRICHMENT = Choice(("PENDING", "IN_PROGRESS", "COMPLETED", "FAILED"))
 
 class NomenklaturaBody(BaseModel):
     project_id: Annotated[int | None, Integer(INT64)] = None
-    code_1c: Annotated[str, Text(255, blank=False)]
+    code_1c: Annotated[str, Code(255, blank=False)]
     article_code: Annotated[str | None, Text(100)] = None
     name: Annotated[str, Text(255, blank=False)]
     title: Annotated[str | None, Text(255)] = None

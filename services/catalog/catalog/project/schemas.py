@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
+from ecatalog.codes import Code
 from ecatalog.fields import Boolean, Text
 from pydantic import BaseModel
 
@@ -19,7 +20,7 @@ class ProjectBrief(BaseModel):
 
 
 class ProjectBody(BaseModel):
-    code_1c: Annotated[str, Text(255, blank=False)]
+    code_1c: Annotated[str, Code(255, blank=False)]
     name: Annotated[str, Text(255, blank=False)]
     title: Annotated[str | None, Text(255)] = None
     description: Annotated[str | None, Text()] = None

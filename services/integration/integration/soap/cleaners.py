@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
 import orjson
+from ecatalog.codes import why_unreachable
 from ecatalog.written.booleans import read_boolean
 from ecatalog.written.codes import Spoiled, read_code
 from ecatalog.written.days import read_day
@@ -40,6 +41,19 @@ def code(limit: int) -> Cleaner:
             return fits(read_code(value)) or None
         except Spoiled:
             raise BadValue(f"{_shown(value)} is only what a spreadsheet has left of a code") from None
+
+    return clean
+
+
+def row_code(limit: int) -> Cleaner:
+    """The code by which clients ask for the row."""
+    plain = code(limit)
+
+    def clean(value: str) -> str | None:
+        found: str | None = plain(value)
+        if reason := why_unreachable(found or ""):
+            raise BadValue(f"{_shown(value)} {reason}")
+        return found
 
     return clean
 

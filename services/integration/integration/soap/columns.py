@@ -15,6 +15,7 @@ from integration.soap.cleaners import (
     json_list,
     json_object,
     long_text,
+    row_code,
     text,
 )
 
@@ -47,7 +48,7 @@ NOMENKLATURA = Columns(
     title="name",
     items=("ProductItem",),
     columns=(
-        Column("code_1c", code(255), ("Code", "Код")),
+        Column("code_1c", row_code(255), ("Code", "Код")),
         Column("name", text(255), ("Наименование",)),
         Column("article_code", code(100), ("Article", "Артикул")),
         Column("title", text(255), ("LabelText", "ПолноеНаименование", "НаименованиеПолное")),
@@ -101,7 +102,7 @@ CLIENTS = Columns(
     title="name",
     items=("ClientItem",),
     columns=(
-        Column("client_code_1c", code(100), ("Code", "Код")),
+        Column("client_code_1c", row_code(100), ("Code", "Код")),
         Column("name", text(100), ("Наименование",)),
         Column("email", text(100)),
         Column("phone", code(100), ("Телефон",)),

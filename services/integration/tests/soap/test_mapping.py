@@ -207,3 +207,12 @@ def test_endless_new_names_do_not_fill_the_memory() -> None:
     mapping.clean({f"x{number}": "1" for number in range(5000)}.items())
     assert len(counters.unknown_fields) == 1000
     assert isinstance(mapping.clean(PRODUCT.items()), Row)
+
+
+@pytest.mark.parametrize("code", ["12\\34", "a\tb", "a\nb", "bulk", "import-xlsx/1", ".."])
+@pytest.mark.parametrize(("kind", "name"), [("nomenklatura", "Чай"), ("clients", "Do‘kon")])
+def test_row_that_no_address_could_name_is_an_error(kind: Kind, name: str, code: str) -> None:
+    rejected = clean({"Code": code, "Name": name}, kind)
+    assert isinstance(rejected, Rejected)
+    assert rejected.code == code
+    assert "address" in rejected.reason or "place in a path" in rejected.reason
