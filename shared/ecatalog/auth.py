@@ -96,7 +96,8 @@ class Permission:
         if "principal" in request.scope:  # a layer before the route has looked already
             return self.check(request.scope["principal"])
         authenticator: Authenticator = request.app.state.authenticator
-        return self.check(await authenticator.authenticate(request.headers.get("authorization")))
+        request.scope["principal"] = await authenticator.authenticate(request.headers.get("authorization"))
+        return self.check(request.scope["principal"])
 
     def check(self, principal: Principal | None) -> Principal | None:
         """The principal, when this permission covers it; else raises."""
@@ -107,6 +108,12 @@ class Permission:
         if self.roles is not None and principal.role not in self.roles:
             raise NotFound if self.hidden else Forbidden
         return principal
+
+
+def asker(request: Request) -> Principal | None:
+    """Who asks, once a permission has looked; None for whoever has not signed in."""
+    principal: Principal | None = request.scope.get("principal")
+    return principal
 
 
 class Open(Permission):

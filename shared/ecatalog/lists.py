@@ -6,6 +6,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ecatalog.auth import asker
 from ecatalog.caching import VersionedCache, json_response
 from ecatalog.counting import Counts
 from ecatalog.db import Database
@@ -46,6 +47,7 @@ class Lists:
 
     async def answer(self, request: Request, resource: Resource, where: Where, default: Style = "limit") -> Response:
         """The page that a request asks for, of the rows that ``where`` lets it see."""
+        resource = resource.shown_to(asker(request))
         query = request.query_params
         phrase = query.get("search", "").strip()
         if not phrase or resource.search is None:

@@ -1,12 +1,13 @@
 """A resource's answers, rendered as JSON by PostgreSQL from one declaration: its response schema."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from pydantic import BaseModel
 from sqlalchemy import DateTime, Numeric, Table
 
+from ecatalog.auth import Principal
 from ecatalog.filtering import ROW, FilterSet, Terms, Where, order_sql, order_terms, reversed_terms
 from ecatalog.search import Search
 
@@ -27,7 +28,8 @@ class Resource:
 
     ``schema`` names the fields in their order. A field is the column of that name, unless ``nested`` gives its
     SQL, in which ``t`` is the row and ``%(base)s`` the address of the gateway as the client sees it. Answers also
-    depend on the tables that ``nested`` and the filters read: ``others`` names them.
+    depend on the tables that ``nested`` and the filters read: ``others`` names them. ``anonymous`` is SQL in place of
+    ``nested`` for those who have not signed in.
     """
 
     table: Table
@@ -36,8 +38,17 @@ class Resource:
     filters: FilterSet = field(default_factory=FilterSet)
     search: Search | None = None
     others: tuple[str, ...] = ()
+    anonymous: Mapping[str, str] = field(default_factory=dict)
     default_order: str = "-created_at"
     live: str = f"not {ROW}.is_deleted"
+
+    def shown_to(self, principal: Principal | None) -> "Resource":
+        """The same rows as this user sees them."""
+        return self._public if principal is None and self.anonymous else self
+
+    @cached_property
+    def _public(self) -> "Resource":
+        return replace(self, nested={**self.nested, **self.anonymous}, anonymous={})
 
     @property
     def topic(self) -> str:

@@ -8,6 +8,7 @@ from ecatalog.answers import Remembered
 from ecatalog.app import create_app
 from ecatalog.auth import ANYONE, SIGNED_IN
 from ecatalog.idempotency import forget_expired
+from ecatalog.sources import has_signed_in
 from fastapi import FastAPI
 
 from catalog.bulk.routes import router as bulk
@@ -29,11 +30,11 @@ from catalog.upkeep import SearchTidier, check_search
 ROUTERS = (bulk, descriptions, exports, *IMPORTS, nomenklatura.router, client.router, project.router, internal)
 
 REMEMBERED = (
-    Remembered("/api/v1/nomenklatura/", PRODUCTS.topics, ANYONE),
+    Remembered("/api/v1/nomenklatura/", PRODUCTS.topics, ANYONE, has_signed_in),
     Remembered("/api/v1/client/", CLIENTS.topics, SIGNED_IN, sees),
     # A project shown alone nests its products; a list of projects does not.
-    Remembered("/api/v1/project/", PROJECTS.topics, ANYONE, whole_path=True),
-    Remembered("/api/v1/project/", (*PROJECTS.topics, PRODUCTS.topic), ANYONE),
+    Remembered("/api/v1/project/", PROJECTS.topics, ANYONE, has_signed_in, whole_path=True),
+    Remembered("/api/v1/project/", (*PROJECTS.topics, PRODUCTS.topic), ANYONE, has_signed_in),
 )
 
 

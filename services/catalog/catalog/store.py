@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecatalog.answers import Caches
+from ecatalog.auth import asker
 from ecatalog.caching import etag, json_response, matches
 from ecatalog.db import Database, execute
 from ecatalog.errors import Conflict, FieldErrors, MethodNotAllowed, NotFound, PreconditionFailed
@@ -71,7 +72,7 @@ class Store:
 
     async def show(self, request: Request, code: str, seen: Where) -> Response:
         where = self.selected(request, code, seen)
-        sql = self.detail.row_sql(f"{where.sql} limit 2")
+        sql = self.detail.shown_to(asker(request)).row_sql(f"{where.sql} limit 2")
         parameters = where.parameters | {"base": base_url(request)}
         found = await _database(request).fetch_rows(sql, parameters)
         if len(found) != 1:

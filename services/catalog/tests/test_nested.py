@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 from catalog.client.schemas import ClientAnswer
@@ -24,7 +25,10 @@ STATUS = {
     "order": 1,
     "is_active": True,
 }
-SOURCE = {"id": 1, "uploader_name": "Agent: John", "uploader_type": "agent", "created_at": "2026-11-23T00:00:00+05:00"}
+SOURCE = {
+    "id": 1, "uploader_name": "Agent: John", "uploader_type": "agent", "uploader_contact": "+998", "notes": "at home",
+    "created_at": "2026-11-23T00:00:00+05:00",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -93,6 +97,22 @@ async def test_picture_shows_its_owner_and_whole_references(whole: dict[str, Any
     } | tail  # fmt: skip
     assert list(whole["project"]["images"][1]["status"]) == list(STATUS)
     assert (whole["client"]["images"][0]["status"], whole["client"]["images"][0]["source"]) == (None, None)
+
+
+async def test_who_took_a_picture_is_told_in_full_only_to_those_who_have_signed_in(
+    api: Catalog, whole: dict[str, Any], client: httpx.AsyncClient
+) -> None:
+    private = dict.fromkeys(("uploader_contact", "notes"))
+    anonymous = Catalog(client, {})
+    for kind, code in (("project", "P"), ("nomenklatura", "NOM-001")):
+        full = whole[kind]["images"][1]["source"]
+        assert private.keys() <= full.keys()
+        for path in (f"{kind}/", f"{kind}/{code}/"):
+            for user, expected in ((api, full), (anonymous, full | private)) * 2:
+                answer = (await user.get(path)).json()
+                row = answer["results"][0] if "results" in answer else answer
+                assert (row["images"][1]["source"], list(row["images"][1]["source"])) == (expected, list(full))
+                assert row["images"][0]["source"] is None
 
 
 async def test_integration_shows_as_long_as_it_is_not_deleted(

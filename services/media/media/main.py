@@ -8,6 +8,7 @@ from ecatalog.answers import Remembered
 from ecatalog.app import create_app
 from ecatalog.auth import ANYONE, SIGNED_IN
 from ecatalog.idempotency import forget_expired
+from ecatalog.sources import has_signed_in
 from fastapi import FastAPI
 
 from media.client_image.routes import router as client_image
@@ -31,8 +32,8 @@ REMEMBERED = (
     Remembered("/api/v1/thumbnails/clients/", ("thumbnail",), SIGNED_IN, sees),
     Remembered("/api/v1/thumbnails/", ("thumbnail",), ANYONE, sees),
     Remembered("/api/v1/client-image/", ("client_image",), SIGNED_IN, sees),
-    Remembered("/api/v1/project-image/", ("project_image",), ANYONE),
-    Remembered("/api/v1/nomenklatura-image/", ("nomenklatura_image",), ANYONE),
+    Remembered("/api/v1/project-image/", ("project_image",), ANYONE, has_signed_in),
+    Remembered("/api/v1/nomenklatura-image/", ("nomenklatura_image",), ANYONE, has_signed_in),
     Remembered("/api/v1/image-status/", ("image_status",), SIGNED_IN),
     Remembered("/api/v1/image-source/", ("image_source",), SIGNED_IN),
 )

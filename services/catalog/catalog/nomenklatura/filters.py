@@ -29,6 +29,7 @@ PRODUCTS = Resource(
     table=TABLE.__table__,
     schema=NomenklaturaAnswer,
     nested={"project": nested.PROJECT, "images": nested.PRODUCT_IMAGES},
+    anonymous={"images": nested.PUBLIC_PRODUCT_IMAGES},
     filters=FilterSet(
         exact("code_1c"),
         exact("name"),

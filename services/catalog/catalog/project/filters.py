@@ -31,6 +31,7 @@ PROJECTS = Resource(
     table=TABLE.__table__,
     schema=ProjectAnswer,
     nested={"images": nested.PROJECT_IMAGES, "is_integration": nested.HAS_INTEGRATION.format(project="t.id")},
+    anonymous={"images": nested.PUBLIC_PROJECT_IMAGES},
     filters=FilterSet(
         exact("code_1c"),
         exact("name"),

@@ -1,6 +1,6 @@
 """How pictures are rendered, and what lists of them may be narrowed by."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,6 +8,7 @@ from ecatalog.db import Database
 from ecatalog.errors import FieldErrors
 from ecatalog.filtering import Filter, FilterSet, Ignored, Where, exact, flag, parse_number, whole_days
 from ecatalog.resource import Resource
+from ecatalog.sources import public_source
 from pydantic import BaseModel
 from sqlalchemy import Table
 from starlette.requests import Request
@@ -35,6 +36,7 @@ def images(table: Table, schema: type[BaseModel], nested: Mapping[str, str], *fi
         table=table,
         schema=schema,
         nested=ADDRESSES | dict(nested),
+        anonymous={"source": public_source("t.source")},
         filters=FilterSet(
             *filters,
             Filter("project", "t.project_id in (select p.id from project p where p.code_1c = {value})"),
@@ -55,15 +57,21 @@ class Related:
     column: str
     code: str | None = None
 
-    async def apply(self, request: Request, where: Where) -> None:
-        """Narrow ``where`` to the pictures of the row named; raises :class:`FieldErrors` when there is none."""
+    async def apply(self, request: Request, where: Where, regions: Sequence[str] | None) -> None:
+        """Narrow ``where`` to the pictures of the row named; raises :class:`FieldErrors` when there is none, or none in
+        the ``regions`` that the user sees."""
         raw = request.query_params.get(self.name, "").strip()
         if not raw:
             return
         database: Database = request.app.state.database
         by_code = "false" if self.code is None or "\x00" in raw else f"r.{self.code} = %(raw)s"
-        sql = f"select array_agg(r.id) from {self.table} r where not r.is_deleted and (r.id = %(id)s or {by_code})"  # noqa: S608 - built from declarations
-        row = await database.fetch_row(sql, {"id": as_id(raw) or 0, "raw": raw})
+        is_narrow = self.table == "client" and regions is not None
+        seen = "r.business_region_code = any(%(regions)s)" if is_narrow else "true"
+        sql = (
+            f"select array_agg(r.id) from {self.table} r"  # noqa: S608 - built from declarations
+            f" where not r.is_deleted and (r.id = %(id)s or {by_code}) and {seen}"
+        )
+        row = await database.fetch_row(sql, {"id": as_id(raw) or 0, "raw": raw, "regions": list(regions or ())})
         if row is None or row[0] is None:
             raise FieldErrors({self.name: [NO_SUCH_CHOICE]})
         where.add(f"t.{self.column} in ({', '.join(map(where.parameter, row[0]))})")

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
-from ecatalog.auth import Principal
+from ecatalog.auth import Principal, asker
 from ecatalog.caching import json_response, require_match
 from ecatalog.db import Database, driver_connection, render
 from ecatalog.errors import Conflict, FieldErrors, NotFound
@@ -48,7 +48,7 @@ class Store:
     async def page(self, principal: Principal | None) -> Response:
         where = self.kind.visible(principal)
         for related in self.kind.related:
-            await related.apply(self.request, where)
+            await related.apply(self.request, where, self.kind.regions(principal))
         narrow(where, self.request.query_params.get("search", ""), self.kind.searched)
         lists: Lists = self.request.app.state.lists
         return await lists.answer(self.request, self.kind.resource, where, default="page")
@@ -189,7 +189,8 @@ class Store:
         if row_id > MAX_ID:
             raise NotFound
         where.add("t.id = {value}", row_id)
-        sql = self.kind.resource.row_sql(f"{where.sql} and {self.kind.resource.live}")
+        shown = self.kind.resource.shown_to(asker(self.request))
+        sql = shown.row_sql(f"{where.sql} and {shown.live}")
         row = await self.database.fetch_json(sql, where.parameters | {"base": base_url(self.request)})
         if row is None:
             raise NotFound

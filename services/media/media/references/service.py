@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
+from ecatalog.auth import asker
 from ecatalog.caching import json_response, require_match
 from ecatalog.contracts.media import REFERENCE_CHANGED, STATUS_CHANGED, ReferenceChanged, StatusChanged
 from ecatalog.db import Database, driver_connection, render
@@ -28,13 +29,15 @@ SHOWN = ("project_image", "client_image", "nomenklatura_image", "thumbnail")
 
 @dataclass(frozen=True)
 class References:
-    """One such table. ``taken`` is what a client is told of a value that another row has; ``visible`` is SQL."""
+    """One such table. ``taken`` is what a client is told of a value that another row has; ``visible`` is SQL. Agents
+    change only rows that they have made, where it is known who did (``has_creator``)."""
 
     kind: Literal["status", "source"]
     resource: Resource
     searched: str
     taken: Mapping[str, list[str]]
     visible: str = "true"
+    has_creator: bool = False
 
     @property
     def name(self) -> str:
@@ -58,6 +61,7 @@ class References:
         """201, or the stored answer when the same request came before with its ``Idempotency-Key``."""
         values = body.model_dump()
         key = key_of(request, user_id, values)
+        values |= {"created_by": user_id} if self.has_creator else {}
         columns = ", ".join(f'"{name}"' for name in values)
         sql = (
             f"insert into {self.name} ({columns}) select {columns}"  # noqa: S608 - built from declarations
@@ -75,7 +79,7 @@ class References:
 
     async def change(self, request: Request, row_id: int, body: BaseModel) -> Response:
         """Only what was sent changes."""
-        require_match(request, await self._row(request, row_id))
+        require_match(request, await self._row(request, row_id, self._changeable(request)))
         values = body.model_dump(include=body.model_fields_set)
         if values:
             changed = ", ".join(f'"{name}" = r."{name}"' for name in values)
@@ -88,11 +92,16 @@ class References:
         return json_response(request, await self._row(request, row_id))
 
     async def delete(self, request: Request, row_id: int) -> Response:
-        await self._row(request, row_id)
+        await self._row(request, row_id, self._changeable(request))
         sql = f"update {self.name} t set is_deleted = true where t.id = :id and not t.is_deleted returning t.id"  # noqa: S608 - a declared name
         async with self._writing(request) as session:
             await self._write(session, sql, {"id": row_id})
         return Response(status_code=204)
+
+    def _changeable(self, request: Request) -> str:
+        """Which rows the user may change, as SQL."""
+        user = asker(request)
+        return f"t.created_by = {user.user_id:d}" if self.has_creator and user and user.role == "agent" else "true"
 
     async def _row(self, request: Request, row_id: int, condition: str = "true") -> bytes:
         found = None

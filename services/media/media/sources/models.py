@@ -7,7 +7,7 @@ from media.tables import Base
 
 
 class ImageSource(Base, table=True):
-    """Where a picture comes from: who took it, with what."""
+    """Where a picture comes from: who took it, with what. ``created_by`` is the user who said so, if that is known."""
 
     __tablename__ = "image_source"
 
@@ -20,4 +20,5 @@ class ImageSource(Base, table=True):
     notes: str | None = Field(default=None, sa_type=Text)
     is_active: bool = True
     is_deleted: bool = False
+    created_by: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     created_at: datetime = Field(sa_type=DateTime(timezone=True))

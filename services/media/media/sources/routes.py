@@ -1,4 +1,4 @@
-"""The routes of image sources: signed-in users read; editors, and agents for their own pictures, write."""
+"""The routes of image sources: signed-in users read; editors write, and agents what they have made themselves."""
 
 from typing import Annotated
 
@@ -47,7 +47,7 @@ async def replace_source(_: FieldAgent, request: Request, source_id: int, body: 
 
 @router.patch("/{source_id:int}/", summary="Change an image source", response_model=SourceAnswer)
 async def change_source(_: FieldAgent, request: Request, source_id: int, body: Part) -> Response:
-    """Only what is sent changes."""
+    """Only what is sent changes. Agents change the sources that they have made."""
     return await SOURCES.change(request, source_id, body)
 
 

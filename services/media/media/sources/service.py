@@ -22,4 +22,5 @@ SOURCES = References(
     ),
     searched="concat_ws(' ', t.uploader_name, t.uploader_contact, t.upload_location, t.upload_device)",
     taken={},
+    has_creator=True,
 )

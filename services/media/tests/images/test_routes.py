@@ -168,6 +168,36 @@ async def test_user_with_regions_sees_the_pictures_of_their_clients(media: Media
     assert (await agent.send("DELETE", f"client-image/{near['id']}/")).status_code == 404
 
 
+async def test_hidden_client_is_as_absent_as_one_that_does_not_exist(media: Media, tokens: TokenFactory) -> None:
+    await media.upload("client", client="CLI002", status_id="1")
+    agent = media.as_user(tokens.headers(5, "agent", regions=("R1",)))
+    answers = [await agent.get("client-image/", client=name) for name in ("CLI002", 2, "NOPE", 999)]
+    assert {answer.status_code for answer in answers} == {400}
+    assert len({answer.text for answer in answers}) == 1
+    assert (await agent.get("client-image/", client="CLI001")).json()["count"] == 0
+    assert (await agent.get("client-image/", status=1)).json()["count"] == 0
+    assert (await media.get("client-image/", client="CLI002")).json()["count"] == 1
+
+
+@pytest.mark.parametrize("kind", ["project", "nomenklatura"])
+async def test_who_took_a_picture_is_told_in_full_only_to_those_who_have_signed_in(media: Media, kind: str) -> None:
+    private = {
+        "uploader_contact": "+998",
+        "upload_location": "41.3, 69.2",
+        "upload_device": "Phone",
+        "notes": "at home",
+    }
+    source = (await media.send("POST", "image-source/", {"uploader_name": "Agent", **private})).json()
+    row = await media.upload(kind, source_id=str(source["id"]))
+    await media.upload(kind)
+    anonymous = media.as_user({})
+    for path in (f"{kind}-image/", f"{kind}-image/?ordering=-created_at", f"{kind}-image/{row['id']}/"):
+        for user, expected in ((media, source), (anonymous, source | dict.fromkeys(private))) * 2:
+            answer = (await user.get(path)).json()
+            shown = answer["results"][1]["source"] if "results" in answer else answer["source"]
+            assert (shown, list(shown)) == (expected, list(source))
+
+
 async def test_pictures_of_clients_need_a_token_the_others_do_not(media: Media, tokens: TokenFactory) -> None:
     anonymous = media.as_user({})
     assert [(await anonymous.get(f"{kind}-image/")).status_code for kind in KINDS] == [200, 401, 200]

@@ -71,3 +71,20 @@ async def test_change_of_a_reference_is_told(media: Media) -> None:
     (kind, data) = media.rows("select type, data::text::jsonb from outbox order by seq desc limit 1")[0]
     assert kind == "ecatalog.media.reference.changed.v1"
     assert data == {"kind": "source", "reference_id": made["id"], "is_deleted": False, "row": made}
+
+
+async def test_agents_change_only_the_sources_that_they_have_made(media: Media, tokens: TokenFactory) -> None:
+    agent, other = (media.as_user(tokens.headers(number, "agent")) for number in (3, 4))
+    own = (await agent.send("POST", "image-source/", {"uploader_name": "Mine"})).json()
+    foreign = (await media.send("POST", "image-source/", {"uploader_name": "Of an editor"})).json()
+    older = media.rows("insert into image_source (uploader_name) values ('Older') returning id")[0][0]
+    for user, number in ((other, own["id"]), (agent, foreign["id"]), (agent, older)):
+        path = f"image-source/{number}/"
+        assert (await user.get(path)).status_code == 200
+        for method, body in (("PATCH", {"notes": "x"}), ("PUT", {"uploader_name": "x"}), ("DELETE", None)):
+            refused = await user.send(method, path, body)
+            assert (refused.status_code, refused.json()) == (404, {"detail": "Not found."})
+    changed = await agent.send("PATCH", f"image-source/{own['id']}/", {"notes": "mine"})
+    assert changed.json() == own | {"notes": "mine"}
+    assert (await agent.send("DELETE", f"image-source/{own['id']}/")).status_code == 204
+    assert (await media.send("DELETE", f"image-source/{older}/")).status_code == 204
