@@ -8,7 +8,8 @@ address together; it is known once that user has signed in from that address.
   together.
 - From a known place only the place's own limit applies. So whoever guesses from elsewhere, from however many
   addresses, cannot keep the owner out of where they signed in before; and an owner's forgotten script with an old
-  password blocks neither its neighbours nor its owner elsewhere.
+  password blocks neither its neighbours nor its owner elsewhere. While the limits of an unknown place hold, a wrong
+  password is answered there as at any other.
 
 A count leaks away with time. From the allowed number on each further failure doubles the wait, up to a quarter of
 an hour; since the count leaks while waiting, the waits settle at the time one failure needs to leak. Nothing is
@@ -18,7 +19,7 @@ The check and the count happen while the attempt holds its turn at the password 
 moment are counted one after the other: at most two more than allowed are tried in each api process.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from math import ceil
@@ -80,6 +81,11 @@ class Place:
     user_id: int | None
     address: str
     known: bool
+
+    @property
+    def of_a_stranger(self) -> "Place":
+        """The same place, had its user never been there."""
+        return replace(self, known=False)
 
     @property
     def limits(self) -> dict[str, Limit]:

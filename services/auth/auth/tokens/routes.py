@@ -13,6 +13,8 @@ from auth.tokens.schemas import AnyToken, Credentials, Logout, Nothing, Pair, Re
 from auth.tokens.service import TokenService
 from auth.tokens.sign_in import SignIn
 
+NO_STORE = {"Cache-Control": "no-store"}
+
 router = APIRouter(prefix="/api/token", tags=["token"])
 
 
@@ -21,7 +23,7 @@ async def sign_in(_: NoCredentials, request: Request, body: Annotated[Credential
     """A pair of tokens. The access token goes into ``Authorization: Bearer …``."""
     start: SignIn = request.app.state.sign_in
     pair = await start(body.username, body.password, client_address(request))
-    return Json(pair.model_dump())
+    return Json(pair.model_dump(), headers=NO_STORE)
 
 
 @router.post("/refresh/", summary="Renew the tokens", response_model=Pair)
@@ -30,7 +32,7 @@ async def refresh(
 ) -> Json:
     """The next pair. A refresh token works once; keep the new one."""
     pair = await _tokens(request).refresh(body.refresh)
-    return Json(pair.model_dump())
+    return Json(pair.model_dump(), headers=NO_STORE)
 
 
 @router.post("/verify/", summary="Check a token", response_model=Nothing)

@@ -67,6 +67,8 @@ class SignIn:
         await self._guesses.failed(place)
         SIGN_INS.labels("refused").inc()
         log.info("a sign-in was refused", user_id=place.user_id, address=place.address)
+        if place.known:  # a stranger's name gets the same answer here, so it tells nobody who has been here
+            await self._guesses.check(place.of_a_stranger)
         raise WrongCredentials
 
     async def _start(self, read: User, address: str, known: str, renewed: str | None) -> Pair | None:

@@ -118,9 +118,11 @@ class UserRow(BaseModel):
 
 
 class AuthProject(BaseModel):
-    id: int
-    name: str
-    code: str
+    """Null in every field for a user without a project."""
+
+    id: int | None = None
+    name: str | None = None
+    code: str | None = None
 
 
 class MappedProject(BaseModel):
@@ -134,5 +136,5 @@ class MyProject(BaseModel):
 
     username: str
     profile_code_1c: str | None
-    auth_project: AuthProject | None
+    auth_project: AuthProject
     api_project_mapping: MappedProject | None

@@ -205,6 +205,6 @@ def _my_project(user: User, project: Project | None) -> MyProject:
     return MyProject(
         username=user.username,
         profile_code_1c=user.profile_code_1c,
-        auth_project=project and AuthProject(id=project.id, name=project.name, code=project.code_1c),
+        auth_project=AuthProject(id=project.id, name=project.name, code=project.code_1c) if project else AuthProject(),
         api_project_mapping=project and MappedProject(id=project.id, code_1c=project.code_1c, name=project.name),
     )

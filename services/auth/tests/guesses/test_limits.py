@@ -82,6 +82,17 @@ async def test_address_is_limited_over_many_names(api: Api) -> None:
     await api.sign_in("anna", address="192.0.2.9")
 
 
+async def test_limited_address_does_not_tell_who_has_been_there(api: Api) -> None:
+    await api.user()
+    await api.user("bert")
+    await api.sign_in("anna", address=ATTACKER)
+    for number in range(ADDRESS.allowed):
+        await fail(api, 1, f"name{number}")
+    answers = [await guess(api, username) for username in ("anna", "bert", "nobody")]
+    assert all(is_throttled(answer, 30) for answer in answers)
+    await api.sign_in("anna", address=ATTACKER)
+
+
 async def test_everyone_unknown_waits_when_too_many_guess(api: Api, clock: Clock) -> None:
     await api.user()
     api.sql("insert into guess_limit values ('everyone', %s, to_timestamp(%s))", EVERYONE.allowed - 1, clock())

@@ -32,6 +32,12 @@ async def test_right_password_gives_a_pair(api: Api) -> None:
     assert set(answer.json()) == {"access", "refresh"}
 
 
+async def test_no_cache_keeps_tokens(api: Api) -> None:
+    signed_in = await api.try_sign_in("root")
+    renewed = await api.client.post("/api/token/refresh/", json={"refresh": signed_in.json()["refresh"]})
+    assert [answer.headers["Cache-Control"] for answer in (signed_in, renewed)] == ["no-store", "no-store"]
+
+
 async def test_access_token_says_who_with_which_rights(api: Api, clock: Clock) -> None:
     user = await api.user(
         role="agent", business_regions=[{"code": "R1", "name": "One"}, {"code": "R2"}], profile_code_1c="A-7"

@@ -29,8 +29,12 @@ async def test_project_that_is_not_set_or_deleted_is_null(api: Api, project: int
     api.sql("insert into project values (7, 'PROJ-7', 'Seven', true, 1)")
     api.sql("update users set project_id = %s", project)
     answer = await api.client.get("/api/v1/users/me/project/", headers=await api.admin())
-    found = answer.json()
-    assert found == {"username": "root", "profile_code_1c": None, "auth_project": None, "api_project_mapping": None}
+    assert answer.json() == {
+        "username": "root",
+        "profile_code_1c": None,
+        "auth_project": {"id": None, "name": None, "code": None},
+        "api_project_mapping": None,
+    }
 
 
 @pytest.mark.parametrize("path", ["/api/v1/users/me/", "/api/v1/users/me/project/"])
