@@ -7,6 +7,7 @@ from ecatalog.contracts.integration import SyncType
 from ecatalog.db import Database
 from ecatalog.errors import NotFound
 from ecatalog.filtering import Where
+from ecatalog.lists import own_url
 from ecatalog.paging import PARAMETERS, Listed, Page, envelope
 from ecatalog.responses import Json
 from fastapi import APIRouter, Request, Response
@@ -18,6 +19,7 @@ from integration.tasks.schemas import HistoryOut, ItemErrorOut, StartedOut, Stat
 
 router = APIRouter(prefix="/api/v1/integration", tags=["integration"])
 
+_HISTORY_PAGES = [parameter for parameter in PARAMETERS if parameter["name"] != "cursor"]
 STATUS_PATH = "/sync/status/{task_id}/"
 
 
@@ -70,11 +72,20 @@ async def list_errors(request: Request, _: SignedIn, task_id: str, database: Db)
     return json_response(request, envelope(page, count, skipped, str(request.url), rows or b"[]"))
 
 
-@router.get("/history/", response_model=HistoryOut, openapi_extra={"parameters": HISTORY.parameters})
+@router.get(
+    "/history/", response_model=HistoryOut, openapi_extra={"parameters": [*HISTORY.parameters, *_HISTORY_PAGES]}
+)
 async def list_history(request: Request, _: SignedIn, database: Db) -> Response:
-    """The last 100 syncs, newest first."""
-    where = Where()
-    HISTORY.apply(request.query_params, where)
+    """The last 100 syncs, newest first; or the page that is asked for, of all that there were."""
+    where, query = Where(), request.query_params
+    HISTORY.apply(query, where)
+    if any(parameter["name"] in query for parameter in _HISTORY_PAGES):
+        counted = await database.fetch_row(views.history_count(where.sql), where.parameters)
+        count: int = counted[0] if counted else 0
+        page = Page.of({name: value for name, value in query.items() if name != "cursor"})
+        span = {"limit": page.size, "offset": (skipped := page.skipped(count))}
+        rows = await database.fetch_json(views.history_page(where.sql), where.parameters | span)
+        return json_response(request, envelope(page, count, skipped, own_url(request), rows or b"[]"))
     found = await database.fetch_json(views.history(where.sql), where.parameters)
     return json_response(request, found or b'{"results":[],"count":0}')
 

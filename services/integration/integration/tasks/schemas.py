@@ -84,5 +84,9 @@ class HistoryRow(BaseModel):
 
 
 class HistoryOut(BaseModel):
+    """``next`` and ``previous`` are there when a page was asked for."""
+
     results: list[HistoryRow]
     count: int
+    next: str | None = None
+    previous: str | None = None

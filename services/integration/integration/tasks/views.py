@@ -48,13 +48,30 @@ STATUS = f"""
 def history(where: str) -> str:
     """The newest tasks under a condition, with their number as clients compare it."""
     return f"""
-        select json_build_object('results', coalesce(json_agg(row_to_json(x)), '[]'::json), 'count', count(*)) from (
-            select t.id, t.task_id, t.integration_id, i.name as integration_name, t.sync_type, t.status,
-                   t.total as total_items, t.processed as processed_items, t.created as created_items,
-                   t.updated as updated_items, t.unchanged as unchanged_items, t.errors as error_items,
-                   ({_FIRST_ERRORS}) as item_errors, t.error_message as error_details, t.error_message,
-                   {utc("t.created_at", "+00:00")} as created_at, {utc("t.completed_at", "+00:00")} as end_time
-              from sync_task t join integration i on i.id = t.integration_id
-             where {where} order by t.id desc limit {SHOWN_TASKS}
-        ) x
+        select json_build_object('results', coalesce(json_agg(row_to_json(x)), '[]'::json), 'count', count(*))
+          from ({_tasks(where)} limit {SHOWN_TASKS}) x
+    """  # noqa: S608 - built from constants
+
+
+def history_page(where: str) -> str:
+    """The tasks of a page, newest first."""
+    return f"""
+        select coalesce(json_agg(row_to_json(x)), '[]'::json)
+          from ({_tasks(where)} limit %(limit)s offset %(offset)s) x
+    """  # noqa: S608 - built from constants
+
+
+def history_count(where: str) -> str:
+    return f"select count(*) from sync_task t where {where}"  # noqa: S608 - built from constants
+
+
+def _tasks(where: str) -> str:
+    return f"""
+        select t.id, t.task_id, t.integration_id, i.name as integration_name, t.sync_type, t.status,
+               t.total as total_items, t.processed as processed_items, t.created as created_items,
+               t.updated as updated_items, t.unchanged as unchanged_items, t.errors as error_items,
+               ({_FIRST_ERRORS}) as item_errors, t.error_message as error_details, t.error_message,
+               {utc("t.created_at", "+00:00")} as created_at, {utc("t.completed_at", "+00:00")} as end_time
+          from sync_task t join integration i on i.id = t.integration_id
+         where {where} order by t.id desc
     """  # noqa: S608 - built from constants

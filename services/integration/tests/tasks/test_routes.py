@@ -234,17 +234,54 @@ async def test_history_is_newest_first_with_errors_and_times_in_utc(
 async def test_history_shows_the_last_hundred(
     client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database
 ) -> None:
+    await done(database, integration, 105)
+    listed = (await client.get(f"{PATH}/history/", headers=admin)).json()
+    assert (listed["count"], len(listed["results"])) == (100, 100)
+    assert [row["id"] for row in listed["results"]] == list(range(105, 5, -1))
+
+
+async def done(database: Database, integration: int, number: int) -> None:
+    """As many finished syncs, with the ids from 1 on."""
     async with database.session() as session:
         await session.execute(
             text(
                 "insert into sync_task (task_id, integration_id, sync_type, status)"
-                " select uuidv7(), :id, 'clients', 'completed' from generate_series(1, 105)"
+                " select uuidv7(), :id, 'clients', 'completed' from generate_series(1, :number)"
             ),
-            {"id": integration},
+            {"id": integration, "number": number},
         )
-    listed = (await client.get(f"{PATH}/history/", headers=admin)).json()
-    assert (listed["count"], len(listed["results"])) == (100, 100)
-    assert [row["id"] for row in listed["results"]] == list(range(105, 5, -1))
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("limit=2", [105, 104]), ("limit=2&offset=3", [102, 101]), ("offset=100", [5, 4, 3, 2, 1]), ("offset=200", []),
+        ("limit=1000", range(105, 5, -1)), ("limit=x", range(105, 85, -1)), ("page=1", range(105, 85, -1)),
+        ("page=6", [5, 4, 3, 2, 1]), ("page=last", [5, 4, 3, 2, 1]), ("page=2&page_size=50", range(55, 5, -1)),
+        ("limit=2&status=completed", [105, 104]), ("cursor=", range(105, 5, -1)),
+    ],
+)  # fmt: skip
+async def test_history_gives_the_page_that_is_asked_for(
+    client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database, query: str, ids: Any
+) -> None:
+    await done(database, integration, 105)
+    listed = (await client.get(f"{PATH}/history/?{query}", headers=admin)).json()
+    assert [row["id"] for row in listed["results"]] == list(ids)
+    assert listed["count"] == (100 if "cursor" in query else 105)
+
+
+async def test_history_can_be_walked(
+    client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database
+) -> None:
+    await done(database, integration, 105)
+    found, following = [], f"{PATH}/history/?limit=40"
+    while following:
+        listed = (await client.get(following, headers=admin)).json()
+        found += [row["id"] for row in listed["results"]]
+        following = listed["next"]
+    assert found == list(range(105, 0, -1))
+    beyond = await client.get(f"{PATH}/history/?page=7", headers=admin)
+    assert (beyond.status_code, beyond.json()) == (404, {"detail": "Invalid page."})
 
 
 @pytest.mark.parametrize(
