@@ -3,6 +3,7 @@
 from integration.soap.address import AddressPolicy
 from integration.soap.batch import Batch, Counters, Kind, Rejected, Row
 from integration.soap.errors import Cause, SourceError
+from integration.soap.outcome import Outcome
 from integration.soap.settings import SourceSettings
 from integration.soap.source import CheckResult, SoapSource, check
 
@@ -13,6 +14,7 @@ __all__ = [
     "CheckResult",
     "Counters",
     "Kind",
+    "Outcome",
     "Rejected",
     "Row",
     "SoapSource",

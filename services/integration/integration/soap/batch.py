@@ -25,6 +25,9 @@ class Rejected:
 
 @dataclass(slots=True)
 class Batch:
+    """Rows of one list of the answer, by the list's number."""
+
+    of_list: int
     rows: list[Row] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
 
@@ -41,4 +44,3 @@ class Counters:
     control_characters: int = 0
     rows: int = 0
     rejected: int = 0
-    unknown_fields: set[str] = field(default_factory=set)

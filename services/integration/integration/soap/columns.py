@@ -29,11 +29,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """`code` and `title` name the two columns that a row cannot do without; `items` the usual names of its element."""
+    """`code` and `title` name the two columns that a row cannot do without; `items` the usual names of its element,
+    `words` the words in the names of elements that hold such rows."""
 
     code: str
     title: str
     items: tuple[str, ...]
+    words: tuple[str, ...]
     columns: tuple[Column, ...]
 
 
@@ -47,6 +49,7 @@ NOMENKLATURA = Columns(
     code="code_1c",
     title="name",
     items=("ProductItem",),
+    words=("product", "good", "nomenkl", "номенкл", "товар", "tovar", "продукт", "mahsulot", "маҳсулот"),
     columns=(
         Column("code_1c", row_code(255), ("Code", "Код")),
         Column("name", text(255), ("Наименование",)),
@@ -101,6 +104,7 @@ CLIENTS = Columns(
     code="client_code_1c",
     title="name",
     items=("ClientItem",),
+    words=("client", "customer", "buyer", "контраг", "kontrag", "клиент", "покупат", "mijoz", "мижоз", "counterpart"),
     columns=(
         Column("client_code_1c", row_code(100), ("Code", "Код")),
         Column("name", text(100), ("Наименование",)),
@@ -146,3 +150,18 @@ CLIENTS = Columns(
 )
 
 COLUMNS: dict[Kind, Columns] = {"nomenklatura": NOMENKLATURA, "clients": CLIENTS}
+
+# Columns that things of every kind have, so that they say nothing of what a list holds.
+GENERAL = frozenset({
+    "code_1c", "client_code_1c", "name", "title", "description", "notes", "currency", "source", "metadata", "tags",
+    "is_active", "is_deleted", "country", "country_code", "rating", "priority",
+})  # fmt: skip
+# What the names of other lists say that come along with the one that is meant.
+OTHER_THINGS = (
+    "type", "тип", "warehouse", "склад", "sklad", "ombor", "unit", "единиц", "currenc", "валют", "countr", "стран",
+)  # fmt: skip
+# And those that may hold groups of the rows that are meant: only a row of such a name is something else.
+OTHER_GROUPS = (
+    "group", "групп", "guruh", "categor", "катег", "kateg", "brand", "бренд", "series", "region", "регион",
+    "manufactur", "производ", "supplier", "поставщ", "folder", "папк", "propert", "свойств",
+)  # fmt: skip

@@ -7,6 +7,8 @@ from integration.soap.errors import Cause, SourceError
 
 PIECE = 64 * 1024
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
+_MAGIC = b"\x1f\x8b"
+_PADDING = b"\0"
 
 
 async def decompressed(pieces: AsyncIterator[bytes], encoding: str) -> AsyncIterator[bytes]:
@@ -35,15 +37,22 @@ async def _joined(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 async def _inflated(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The members of a gzip file one after the other; what follows a member and begins no other is padding."""
     inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
     try:
         async for piece in pieces:
-            if inflater.eof:  # a further member of the same file
-                inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
-            data = inflater.decompress(piece, PIECE)
-            while data:
-                yield data
-                data = inflater.decompress(inflater.unconsumed_tail, PIECE)
+            while piece:
+                if inflater.eof:
+                    piece = piece.lstrip(_PADDING)
+                    if not piece:
+                        break
+                    if not piece.startswith(_MAGIC[: len(piece)]):
+                        return
+                    inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
+                while data := inflater.decompress(piece, PIECE):
+                    yield data
+                    piece = inflater.unconsumed_tail
+                piece = inflater.unused_data
     except zlib.error as error:
         raise SourceError("The compressed answer is damaged", Cause.MALFORMED) from error
     if not inflater.eof:

@@ -3,16 +3,18 @@
 import errno
 import re
 import ssl
-from collections.abc import Iterator
+from codecs import getincrementaldecoder
+from collections.abc import Iterator, Sequence
 
 import httpx
 from lxml import etree
 
+from integration.soap.encoding import known_encoding, utf8
 from integration.soap.errors import Cause, SourceError
-from integration.soap.xml import after_prolog, element_tree
+from integration.soap.xml import after_prolog, element_tree, refuse_prolog
 
 _SHOWN = 300
-_DETAIL = 4000
+_LOOKED_AT = 4096  # of what others write: the sentence that matters stands in front
 
 _STATUS = {
     401: (
@@ -28,6 +30,10 @@ _STATUS = {
     504: (Cause.SERVER_ERROR, "The proxy before 1C gave up waiting for it (HTTP 504)"),
 }
 
+_OTHER_LOGIN = (
+    "The source takes only a login by {} (HTTP 401), which is not offered here: let the web server of 1C allow Basic"
+    " authentication for this publication"
+)
 _NOT_ABOUT_LICENCES = (401, 403, 404)
 _LICENCE = re.compile(
     r"(не\s+(обнаруж|найден|получен|хвата)\w*|нет|недостаточно|отсутству\w+)\b[^.]{0,60}\bлицензи"
@@ -36,8 +42,9 @@ _LICENCE = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<(script|style).*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^<>]*>", re.IGNORECASE | re.DOTALL)
 _HTML = re.compile(rb"<!doctype\s+html|<html|<head|<body", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:^|,)[ \t]*([A-Za-z][\w-]{0,30})(?=[ \t,]|$)(?![ \t]*=)")
 _REASON_ONLY = re.compile(r"\s*(по причине|by reason of)\s*:?\s*", re.IGNORECASE)
 
 
@@ -65,8 +72,11 @@ def explain(error: httpx.TransportError, url: httpx.URL, timeout: float, *, answ
     return SourceError(f"{where} closed the connection without an answer", Cause.DISCONNECTED, str(error))
 
 
-def refused(status: int, body: bytes, charset: str | None) -> SourceError:
-    """The words for an answer with an error status: the fault inside it, or what the status means."""
+def refused(status: int, body: bytes, charset: str | None, logins: Sequence[str] = ()) -> SourceError:
+    """The words for an answer with an error status: the fault inside it, or what the status means. ``logins`` are the
+    ways to sign in that the server offers, as the heads of a 401 name them."""
+    if status == 401 and (only := _only_other_logins(logins)):
+        return SourceError(_OTHER_LOGIN.format(only), Cause.UNAUTHORIZED)
     root = element_tree(body)
     if root is not None and (fault := find_fault(root)):
         return fault
@@ -77,7 +87,15 @@ def refused(status: int, body: bytes, charset: str | None) -> SourceError:
     cause, text = _STATUS.get(status, (Cause.SERVER_ERROR, f"The source answered with an error (HTTP {status})"))
     if status not in _STATUS and shown:
         text += f": {first_line(shown)}"
-    return SourceError(text, cause, page[:_DETAIL])
+    return SourceError(text, cause, page)
+
+
+def _only_other_logins(logins: Sequence[str]) -> str:
+    """The names of the ways to sign in when Basic is not among them; empty when it is, or none is offered."""
+    offered = [name for login in logins for name in _SCHEME.findall(login[:_LOOKED_AT])]
+    if any(name.casefold() == "basic" for name in offered):
+        return ""
+    return " or ".join(dict.fromkeys(offered[:3]))
 
 
 def html_instead(body: bytes, charset: str | None) -> SourceError | None:
@@ -90,16 +108,42 @@ def html_instead(body: bytes, charset: str | None) -> SourceError | None:
         return licence_missing(shown)
     title = _TITLE.search(page)
     name = first_line(readable(title.group(1)) if title else shown)
-    return SourceError(f'The source answered with a web page instead of XML: "{name}"', Cause.HTML, page[:_DETAIL])
+    return SourceError(f'The source answered with a web page instead of XML: "{name}"', Cause.HTML, page)
+
+
+def text_of(body: bytes, charset: str | None) -> bytes:
+    """A whole document in UTF-8. Raises a SourceError, which says so when it is no XML."""
+    try:
+        return utf8(body, charset)
+    except SourceError:
+        refuse_other(body, charset)
+        raise
+
+
+def refuse_other(beginning: bytes, charset: str | None) -> None:
+    """Say what a document is when it is no XML."""
+    if page := html_instead(beginning, charset):
+        raise page
+    refuse_prolog(decoded(beginning, charset).encode())
+
+
+def refuse_parts(content_type: str) -> None:
+    """Refuse an answer in several parts."""
+    if content_type.lstrip().casefold().startswith("multipart/"):
+        raise SourceError(
+            "The source answers in several parts (multipart, as MTOM sends files), which are not read: let the web"
+            " service answer with plain XML",
+            Cause.UNEXPECTED,
+        )
 
 
 def licence_missing(text: str) -> SourceError:
-    return SourceError(f"1C has no free licence: {first_line(text)}", Cause.LICENCE, text[:_DETAIL])
+    return SourceError(f"1C has no free licence: {first_line(text)}", Cause.LICENCE, text)
 
 
 def find_fault(root: etree._Element) -> SourceError | None:
     """The words for the SOAP fault in an answer, if it holds one."""
-    fault = next(root.iter("{*}Fault"), None)
+    fault = root.find("{*}Body/{*}Fault")
     if fault is None:
         return None
     parts = [fault.findtext("{*}faultstring"), fault.findtext("{*}Reason/{*}Text")]
@@ -109,9 +153,10 @@ def find_fault(root: etree._Element) -> SourceError | None:
     text = next((part for part in parts if part and part.strip()), "")
     if not text and detail is not None:
         text = " ".join(str(part) for part in detail.itertext())
+    text = text[:_LOOKED_AT]
     if _LICENCE.search(text):
         return licence_missing(text)
-    return SourceError(f"1C answered with an error: {first_line(text)}", Cause.FAULT, text[:_DETAIL])
+    return SourceError(f"1C answered with an error: {first_line(text)}", Cause.FAULT, text)
 
 
 def first_line(text: str) -> str:
@@ -124,14 +169,14 @@ def first_line(text: str) -> str:
 
 
 def decoded(body: bytes, charset: str | None) -> str:
-    """Pages of Russian servers are often windows-1251 without saying so."""
-    for name in (charset, "utf-8"):
+    """The beginning of a page. Pages of Russian servers are often windows-1251 without saying so."""
+    body = body[:_LOOKED_AT]
+    for name in (*known_encoding(charset), "utf-8"):
         try:
-            if name:
-                return body.decode(name)
-        except (UnicodeDecodeError, LookupError):
+            return getincrementaldecoder(name)().decode(body)  # the last letter may be cut
+        except UnicodeDecodeError:
             continue
-    return body.decode("cp1251", errors="replace")
+    return body.decode("cp1251", errors="ignore")
 
 
 def readable(page: str) -> str:

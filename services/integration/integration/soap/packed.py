@@ -2,78 +2,136 @@
 
 import binascii
 import io
-import re
+import json
 import zipfile
 from base64 import b64decode
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
-import orjson
-
+from integration.soap.control import ControlFilter, without_forbidden
+from integration.soap.cutting import LARGEST_VALUE, TextCutter
+from integration.soap.encoding import utf8
 from integration.soap.errors import Cause, SourceError
-from integration.soap.failures import first_line
-from integration.soap.mapping import Field, Mapping
-from integration.soap.rows import Fields, RowParser, find_layout
-from integration.soap.xml import refuse_prolog
+from integration.soap.lists import Lists, RowList
+from integration.soap.mapping import Fields
+from integration.soap.meaning import meaning
+from integration.soap.rows import Found, RowReader
+from integration.soap.said import Said
+from integration.soap.xml import refuse_prolog, root_name
 
 LARGEST = 32 * 1024 * 1024  # after unpacking
 _PIECE = 64 * 1024
-_DECLARATION = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
-_CONTROL = {code: None for code in range(32) if code not in (9, 10, 13)}
+_DEEPEST = 20
+_HEARD = 20  # items of a list that holds no rows
+_LONGEST_WHOLE = 18  # digits that every reader of JSON keeps
+_LONGEST_NUMBER = 1000
 
 
-def unpacked(text: str, mapping: Mapping) -> Iterator[Fields]:
-    """The rows inside the text of `return`; raises a SourceError that quotes the text when it is no list."""
-    if text.startswith("<"):
-        return _xml_rows(_DECLARATION.sub("", text).encode(), mapping)
-    if text.startswith(("[", "{")):
-        return _json_rows(text.encode())
+def unpacked(text: str, lists: Lists, said: Said) -> Iterator[Found]:
+    """The rows inside the text of an element, which begins as a packed list does; `said` hears what stands beside
+    them. Raises a SourceError when the text is broken or holds no list."""
     if text.startswith("UEsD"):
-        return _zip_rows(text, mapping)
-    raise SourceError(f'The source answered with a text instead of a list: "{first_line(text)}"', Cause.UNEXPECTED)
+        document = _unzipped(text)
+        is_json = document.startswith((b"[", b"{"))
+    else:
+        document, is_json = utf8(text.encode("utf-8", "surrogatepass")), text.startswith(("[", "{"))
+    if is_json:
+        yield from _json_rows(document.decode("utf-8", "surrogatepass"), lists, said)
+    else:
+        yield from _xml_rows(document, lists, said)
 
 
-def _xml_rows(document: bytes, mapping: Mapping) -> Iterator[Fields]:
+def _xml_rows(document: bytes, lists: Lists, said: Said) -> Iterator[Found]:
+    clean = ControlFilter()
+    document = clean.feed(document) + clean.close()
+    lists.forbidden += clean.dropped
     refuse_prolog(document)
-    layout = find_layout(document[:_PIECE], mapping)
-    if layout is None:
-        raise SourceError("The XML inside the answer holds no rows", Cause.UNEXPECTED)
-    parser = RowParser(layout)
+    reader = RowReader(root_name(document) or "Envelope", lists)
+    cutter = TextCutter(LARGEST_VALUE)
     for start in range(0, len(document), _PIECE):
-        yield from parser.feed(document[start : start + _PIECE])
-    yield from parser.close()
+        yield from reader.feed(cutter.feed(document[start : start + _PIECE]))
+    yield from reader.close()
+    if not lists.all:
+        raise SourceError("The XML inside the answer holds no rows", Cause.UNEXPECTED)
+    said.take(reader.said)
 
 
-def _json_rows(document: bytes) -> Iterator[Fields]:
+def _json_rows(document: str, lists: Lists, said: Said) -> Iterator[Found]:
     try:
-        parsed = orjson.loads(document)
-    except orjson.JSONDecodeError as error:
-        raise SourceError(f"The JSON inside the answer is broken: {error.msg}", Cause.MALFORMED) from error
-    for row in _json_list(parsed):
-        yield [_json_field(name, value) for name, value in row.items()]
+        parsed = json.loads(document, parse_int=_whole_number, parse_float=_number, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        told = error.msg if isinstance(error, json.JSONDecodeError) else "it holds no plain values"
+        raise SourceError(f"The JSON inside the answer is broken: {told}", Cause.MALFORMED) from error
+    is_list = isinstance(parsed, list) and not parsed
+    for holder, path in _holders(parsed, ("return", "row") if isinstance(parsed, list) else ("return",)):
+        is_list = is_list or _holds_empty_list(holder)
+        yield from _rows_of(holder, path, lists, said)
+    if not lists.all and not is_list and not said.failed:
+        raise SourceError("The JSON inside the answer holds no list of rows", Cause.UNEXPECTED)
 
 
-def _json_list(parsed: Any) -> list[dict[str, Any]]:
-    for candidate in [parsed, *(parsed.values() if isinstance(parsed, dict) else [])]:
-        if isinstance(candidate, list) and all(isinstance(row, dict) for row in candidate):
-            return candidate
-    raise SourceError("The JSON inside the answer holds no list of rows", Cause.UNEXPECTED)
+def _holders(value: Any, path: tuple[str, ...]) -> Iterator[tuple[Any, tuple[str, ...]]]:
+    """Objects that are no rows, and lists, from the outermost on."""
+    if len(path) > _DEEPEST:
+        return
+    if isinstance(value, list):
+        yield value, path
+        for item in value:
+            for name, part in item.items() if isinstance(item, dict) else ():
+                yield from _holders(part, (*path, name)) if isinstance(part, (list, dict)) else ()
+    elif isinstance(value, dict):
+        yield value, path
+        for name, part in value.items():
+            yield from _holders(part, (*path, name)) if isinstance(part, (list, dict)) else ()
 
 
-def _json_field(name: str, value: Any) -> Field:
-    match value:
-        case None:
-            return name, None
-        case str():
-            return name, value.translate(_CONTROL)
-        case float():
-            return name, format(Decimal(repr(value)), "f")
-        case _:
-            return name, orjson.dumps(value).decode()
+def _rows_of(holder: Any, path: tuple[str, ...], lists: Lists, said: Said) -> Iterator[Found]:
+    """The rows of a list, or of an object that is a row itself; of anything else, what it says."""
+    items = holder if isinstance(holder, list) else [holder]
+    if any(isinstance(item, dict) and lists.holds_row(item) for item in items):
+        rows = lists.at(path)
+        for item in items:
+            rows.rows += 1
+            yield rows, _fields(item, rows, lists)
+        return
+    for item in items[:_HEARD]:
+        told = item if isinstance(item, dict) else {path[-1]: item}
+        for name, value in told.items():
+            if not isinstance(value, (list, dict)) and (text := meaning(value)):
+                said.add(name, text, inside=isinstance(holder, list))
 
 
-def _zip_rows(text: str, mapping: Mapping) -> Iterator[Fields]:
+def _holds_empty_list(holder: Any) -> bool:
+    return isinstance(holder, dict) and any(value == [] for value in holder.values())
+
+
+def _fields(item: Any, rows: RowList, lists: Lists) -> Fields:
+    fields: Fields = []
+    for name, value in item.items() if isinstance(item, dict) else ():
+        if isinstance(value, (list, dict)):
+            told = rows.mapping.told(name, value)
+        else:
+            told = None if value is None else meaning(value)
+        if told is not None:
+            told, dropped = without_forbidden(told)
+            lists.forbidden += dropped
+        fields.append((without_forbidden(name)[0], told))
+    return fields
+
+
+def _whole_number(text: str) -> int | str:
+    return int(text) if len(text) <= _LONGEST_WHOLE else text
+
+
+def _number(text: str) -> float | str:
+    return float(text) if len(text) <= _LONGEST_WHOLE else text
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no value")
+
+
+def _unzipped(text: str) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(b64decode(text))) as archive:
             members = archive.infolist()
@@ -87,6 +145,4 @@ def _zip_rows(text: str, mapping: Mapping) -> Iterator[Fields]:
         raise SourceError("The archive inside the answer cannot be opened", Cause.MALFORMED, str(error)) from error
     if len(document) > LARGEST:
         raise SourceError(f"The archive inside the answer is larger than {LARGEST // 2**20} MB", Cause.TOO_LARGE)
-    if document.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"[", b"{")):
-        return _json_rows(document.removeprefix(b"\xef\xbb\xbf"))
-    return _xml_rows(document, mapping)
+    return utf8(document)

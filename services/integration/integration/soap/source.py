@@ -1,8 +1,8 @@
 """A 1C SOAP service, read as a stream of clean rows."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
 from types import TracebackType
@@ -12,13 +12,14 @@ import httpx
 
 from integration.soap.address import parse_url
 from integration.soap.answer import AnswerReader
-from integration.soap.batch import Batch, Counters, Kind, Row
+from integration.soap.batch import Batch, Counters, Kind
+from integration.soap.batches import Batches
 from integration.soap.connection import Connection
 from integration.soap.envelope import request_body, request_headers
 from integration.soap.errors import Cause, SourceError
-from integration.soap.failures import refused
-from integration.soap.mapping import Mapping
-from integration.soap.rows import Fields
+from integration.soap.failures import refuse_parts, refused, text_of
+from integration.soap.lists import Lists
+from integration.soap.outcome import Outcome, told
 from integration.soap.settings import SourceSettings
 from integration.soap.wsdl import Operation, read_wsdl
 
@@ -39,6 +40,7 @@ class SoapSource:
 
     def __init__(self, settings: SourceSettings) -> None:
         self.counters = Counters()
+        self.outcome = Outcome([])
         self._settings = settings
         self._url = parse_url(settings.wsdl_url)
         self._connection = Connection(settings, self._url, self.counters)
@@ -57,30 +59,33 @@ class SoapSource:
         return sorted(await self._read_operations())
 
     async def rows(self, kind: Kind, operation: str) -> AsyncGenerator[Batch, None]:
-        """Batches of about `batch_size` rows. Only when it ends without an error was the answer complete."""
-        mapping = Mapping(kind, self.counters, invert_is_active=self._settings.invert_is_active)
-        reader = AnswerReader(mapping)
-        batch = Batch()
+        """Batches of about `batch_size` rows, each of one list of the answer. Only when it ends without an error was
+        the answer complete; `outcome` then says which of the lists count."""
+        lists = Lists(kind, self.counters, invert_is_active=self._settings.invert_is_active)
         called = await self._operation(operation)
-        async with aclosing(self._answer(called)) as pieces:
+        batches = Batches(self._settings.batch_size)
+        async with self._answer(called) as (charset, pieces):
+            reader = AnswerReader(lists, charset)
             async for piece in pieces:
-                _add(batch, mapping, reader.feed(piece))
-                self.counters.control_characters = reader.control_characters
-                if len(batch) >= self._settings.batch_size:
+                batches.add(reader.feed(piece))
+                for batch in batches.full():
                     yield batch
-                    batch = Batch()
-        rest = iter(reader.close())
-        while rows := list(islice(rest, _ROWS_BETWEEN_PAUSES)):
-            _add(batch, mapping, rows)
+        rest = reader.close()
+        while found := list(islice(rest, _ROWS_BETWEEN_PAUSES)):
+            batches.add(found)
             await asyncio.sleep(0)
-        if batch:
+        self.counters.control_characters = reader.control_characters
+        self.outcome = told(reader.choose(), lists.all, reader.said, self.counters)
+        for batch in batches.rest():
             yield batch
 
     async def require(self, operation: str) -> None:
         """Raise a SourceError that lists what there is unless the service offers the operation."""
         await self._operation(operation)
 
-    async def _answer(self, operation: Operation) -> AsyncGenerator[bytes, None]:
+    @asynccontextmanager
+    async def _answer(self, operation: Operation) -> AsyncIterator[tuple[str | None, AsyncGenerator[bytes, None]]]:
+        """The encoding that the answer's head names, and the pieces of its body."""
         connection = self._connection
         endpoints = self._endpoints(operation)
         body, headers = request_body(operation), request_headers(operation)
@@ -96,8 +101,9 @@ class SoapSource:
                     continue
                 if not response.is_success:
                     raise await self._refusal(endpoints[0], response)
-                async for piece in connection.body(endpoints[0], response):
-                    yield piece
+                refuse_parts(response.headers.get("content-type", ""))
+                async with aclosing(connection.body(endpoints[0], response)) as pieces:
+                    yield response.charset_encoding, pieces
                 return
 
     def _endpoints(self, operation: Operation) -> list[httpx.URL]:
@@ -134,7 +140,8 @@ class SoapSource:
             async with asyncio.timeout(limit), self._connection.open("GET", url) as response:
                 if not response.is_success:
                     raise await self._refusal(url, response)
-                return await self._beginning(url, response, LARGEST_WSDL)
+                refuse_parts(response.headers.get("content-type", ""))
+                return text_of(await self._beginning(url, response, LARGEST_WSDL), response.charset_encoding)
         except TimeoutError as error:
             raise SourceError(f"The WSDL did not arrive within {limit:g} seconds", Cause.READ_TIMEOUT) from error
 
@@ -152,7 +159,8 @@ class SoapSource:
             body = await self._beginning(url, response, _LARGEST_ERROR)
         except SourceError:
             body = b""
-        return refused(response.status_code, body, response.charset_encoding)
+        logins = response.headers.get_list("www-authenticate")
+        return refused(response.status_code, body, response.charset_encoding, logins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +184,3 @@ async def check(settings: SourceSettings, operations: Sequence[str]) -> CheckRes
     except SourceError as error:
         return CheckResult(False, error.cause, error.message, offered)
     return CheckResult(True, None, "The source answers and offers what is needed", offered)
-
-
-def _add(batch: Batch, mapping: Mapping, rows: list[Fields]) -> None:
-    for fields in rows:
-        row = mapping.clean(fields)
-        if isinstance(row, Row):
-            batch.rows.append(row)
-        else:
-            batch.rejected.append(row)

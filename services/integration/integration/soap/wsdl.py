@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from ecatalog.telemetry import logger
@@ -21,6 +22,7 @@ Load = Callable[[httpx.URL], Coroutine[Any, Any, bytes]]
 
 _SCHEMA = "{http://www.w3.org/2001/XMLSchema}"
 _WSDL_ROOT = "{http://schemas.xmlsoap.org/wsdl/}definitions"
+_ADDRESSES = tuple(f"{{http://schemas.xmlsoap.org/wsdl/{binding}/}}address" for binding in ("soap", "soap12", "http"))
 _USERINFO = re.compile(r"//[^/@]*@")
 _MOST_DOCUMENTS = 50
 
@@ -37,7 +39,7 @@ class Operation:
 
 
 async def read_wsdl(url: httpx.URL, load: Load) -> dict[str, Operation]:
-    """The operations by name; SOAP 1.1 is preferred where both are offered. `load` fetches one document."""
+    """The operations by name; SOAP 1.1 is preferred where both are offered. `load` fetches one document, in UTF-8."""
     main = await load(url)
     _check_is_wsdl(main)
     try:
@@ -54,12 +56,17 @@ async def read_wsdl(url: httpx.URL, load: Load) -> dict[str, Operation]:
 
 async def _understood(url: httpx.URL, main: bytes, load: Load) -> dict[str, Operation]:
     loop = asyncio.get_running_loop()
+    inner = _own_hosts(main)
 
     def load_from_thread(location: str) -> bytes:
         if location == str(url):
             return main
         try:
-            return asyncio.run_coroutine_threadsafe(load(parse_url(location)), loop).result()
+            asked = _typed(parse_url(location), url, inner)
+            document = asyncio.run_coroutine_threadsafe(load(asked), loop).result()
+            refuse_prolog(document)
+            inner.update(_own_hosts(document))
+            return document
         except SourceError as error:
             shown = _USERINFO.sub("//", location)
             raise SourceError(f"The WSDL imports {shown}: {error.message}", error.cause, error.detail) from error
@@ -70,6 +77,19 @@ async def _understood(url: httpx.URL, main: bytes, load: Load) -> dict[str, Oper
         raise
     except Exception as error:  # zeep raises whatever a strange document makes it run into
         raise SourceError(f"The WSDL cannot be understood: {error}"[:300], Cause.NOT_WSDL) from error
+
+
+def _own_hosts(document: bytes) -> set[str]:
+    """How the server calls itself: the hosts of the addresses in a WSDL."""
+    root = element_tree(document)
+    found = root.iter(*_ADDRESSES) if root is not None else ()
+    return {urlsplit(location).netloc for element in found if (location := element.get("location"))}
+
+
+def _typed(location: httpx.URL, typed: httpx.URL, inner: set[str]) -> httpx.URL:
+    """Where to ask for a document: what lies on the server under its own name is asked of the host that was typed,
+    as the call is."""
+    return typed.copy_with(raw_path=location.raw_path) if location.netloc.decode() in inner else location
 
 
 def _without_types(body: bytes) -> bytes:

@@ -6,17 +6,17 @@ from lxml import etree
 
 from integration.soap.errors import Cause, SourceError
 
-_BOM = b"\xef\xbb\xbf"
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
-_WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+_BLANK = re.compile(rb"(?:\xef\xbb\xbf|\s)*")
+_ROOT = re.compile(rb"<(?:[^\s<>/!?:]{1,500}:)?([^\s<>/!?:]{1,500})[\s/>]")
 
 PullParser = etree.XMLPullParser
 
 
 def pull_parser(tag: str) -> PullParser:
-    """Reports the end of each element with this local name, in any namespace."""
+    """Reports the start of each element with this local name, in any namespace."""
     return etree.XMLPullParser(
-        events=("end",),
+        events=("start",),
         tag="{*}" + tag,
         resolve_entities=False,
         no_network=True,
@@ -46,16 +46,21 @@ def element_tree(body: bytes, *, complete: bool = False) -> etree._Element | Non
 
 
 def after_prolog(beginning: bytes) -> bytes:
-    """What follows the byte order mark, the declaration and comments."""
-    body = beginning.removeprefix(_BOM)
-    prolog = _PROLOG.match(body)
-    return body[prolog.end() :] if prolog else body
+    """What follows byte order marks, the declaration and comments."""
+    for pattern in (_BLANK, _PROLOG):
+        found = pattern.match(beginning)
+        beginning = beginning[found.end() :] if found else beginning
+    return beginning
+
+
+def root_name(beginning: bytes) -> str | None:
+    """The local name of the root element; None before it has come."""
+    found = _ROOT.match(after_prolog(beginning))
+    return found.group(1).decode("utf-8", "replace") if found else None
 
 
 def refuse_prolog(beginning: bytes) -> None:
     """Refuse what may stand before the root element and has no place in an answer."""
-    if beginning.startswith(_WIDE_BOMS):
-        raise SourceError("The answer is in UTF-16 or UTF-32, which is not read", Cause.MALFORMED)
     rest = after_prolog(beginning)
     if rest[:9].upper() == b"<!DOCTYPE":
         raise doctype_refused()
@@ -65,7 +70,7 @@ def refuse_prolog(beginning: bytes) -> None:
 
 
 def refuse_doctype(element: etree._Element) -> None:
-    """The parser's own view, for a DOCTYPE that an odd encoding hid from the look at the bytes."""
+    """The parser's own view, for a DOCTYPE that the look at the bytes did not see."""
     if element.getroottree().docinfo.internalDTD is not None:
         raise doctype_refused()
 
@@ -74,8 +79,15 @@ def doctype_refused() -> SourceError:
     return SourceError("The answer holds a DOCTYPE, which is refused", Cause.MALFORMED)
 
 
-def malformed(error: etree.XMLSyntaxError) -> SourceError:
-    return SourceError(f"The answer is not well-formed XML: {error.msg}", Cause.MALFORMED)
+def feed(parser: PullParser, data: bytes) -> None:
+    """Raises a SourceError as soon as the document is broken."""
+    try:
+        parser.feed(data)
+    except etree.XMLSyntaxError as error:
+        raise SourceError(f"The answer is not well-formed XML: {error.msg}", Cause.MALFORMED) from error
+    last = parser.feed_error_log.last_error
+    if last is not None and last.type == etree.ErrorTypes.ERR_UNDECLARED_ENTITY:  # of which lxml does not speak
+        raise SourceError(f"The answer is not well-formed XML: {last.message}", Cause.MALFORMED)
 
 
 def close(parser: PullParser) -> etree._Element:
@@ -83,9 +95,6 @@ def close(parser: PullParser) -> etree._Element:
     try:
         return parser.close()
     except etree.XMLSyntaxError as error:
-        last = parser.feed_error_log.last_error
-        if last is not None and last.type == etree.ErrorTypes.ERR_UNDECLARED_ENTITY:  # told only at the end
-            raise SourceError(f"The answer is not well-formed XML: {last.message}", Cause.MALFORMED) from error
         raise SourceError("The answer broke off: its XML is not complete", Cause.TRUNCATED, str(error)) from error
 
 

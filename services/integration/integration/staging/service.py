@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integration.integrations.models import Integration
-from integration.soap import Batch, SoapSource, SourceSettings
+from integration.soap import Batch, Outcome, SoapSource, SourceSettings
 from integration.staging.cutting import Cutter
 from integration.tasks.metrics import FETCHED, count_rows
 from integration.tasks.queue import Lease, hold
@@ -16,8 +16,9 @@ from integration.tasks.service import announce, complete_if_done
 DUPLICATE = "duplicate code"
 NOTHING_CAME = "The source answered with an empty list; nothing was changed."
 
-_COPY = "copy staged_row (task_id, n, code, payload, reason) from stdin (format binary)"
-_TYPES = ("int8", "int4", "text", "text", "text")
+_COPY = "copy staged_row (task_id, n, code, payload, reason, list) from stdin (format binary)"
+_TYPES = ("int8", "int4", "text", "text", "text", "int2")
+INSIDE = "The row stands inside another row"
 
 # Both pass over the rows once whatever the planner believes of a table that fills and empties all day: a join that
 # it takes for small would compare each row with each.
@@ -32,6 +33,8 @@ _DUPLICATES = """
     )
     insert into sync_item_error (task_id, code, error) select %(id)s, code, %(reason)s from gone order by n
 """
+_OTHERS = "delete from staged_row where task_id = %(id)s and list <> all(%(lists)s)"
+_INSIDE = "update staged_row set payload = null, reason = %(reason)s where task_id = %(id)s and list = any(%(lists)s)"
 _REJECTED = """
     with gone as (
         delete from staged_row where task_id = %(id)s and payload is null returning n, code, reason
@@ -45,7 +48,8 @@ _CHUNKS = """
      group by place
 """
 _PROCESSING = """
-    update sync_task set status = 'processing', total = %(total)s, errors = %(errors)s, processed = %(errors)s
+    update sync_task set status = 'processing', total = %(total)s, errors = %(errors)s, processed = %(errors)s,
+           message = %(message)s, warnings = %(warnings)s
      where id = %(id)s
 """
 
@@ -63,7 +67,7 @@ async def fetch(database: Database, lease: Lease, source: SourceSettings, integr
         async with SoapSource(source) as reader:
             await _copy(connection, lease, reader.rows(lease.sync_type, operation), cutter)
         await hold(session, lease)
-        await _settle(session, connection, lease, cutter)
+        await _settle(session, connection, lease, cutter, reader.outcome)
 
 
 async def _copy(connection: AsyncConnection[Any], lease: Lease, batches: Any, cutter: Cutter) -> None:
@@ -78,20 +82,35 @@ async def _copy(connection: AsyncConnection[Any], lease: Lease, batches: Any, cu
 
 def _records(task: int, batch: Batch, cutter: Cutter) -> Any:
     for row in batch.rows:
-        yield task, cutter.place(len(row.payload)), row.code, row.payload.decode(), None
+        yield task, cutter.place(len(row.payload)), row.code, row.payload.decode(), None, batch.of_list
     for rejected in batch.rejected:
-        yield task, cutter.place(0), rejected.code, None, rejected.reason
+        yield task, cutter.place(0), rejected.code, None, rejected.reason, batch.of_list
 
 
-async def _settle(session: AsyncSession, connection: AsyncConnection[Any], lease: Lease, cutter: Cutter) -> None:
+async def _settle(
+    session: AsyncSession, connection: AsyncConnection[Any], lease: Lease, cutter: Cutter, outcome: Outcome
+) -> None:
     """Sort out what cannot be sent, cut the rest into chunks, and tell the numbers."""
     key = {"id": lease.id}
+    total = cutter.count - await _drop_others(connection, lease, outcome)
     rejected = (await connection.execute(_REJECTED, key)).rowcount
     duplicates = (await connection.execute(_DUPLICATES, {**key, "reason": DUPLICATE})).rowcount
     spans = cutter.spans()
     ends = {"first": [span.first for span in spans], "last": [span.last for span in spans]}
     await connection.execute(_CHUNKS, {**key, **ends})
-    await connection.execute(_PROCESSING, {**key, "total": cutter.count, "errors": rejected + duplicates})
+    message = outcome.message if total else " ".join(filter(None, (NOTHING_CAME, outcome.message)))
+    numbers = {"total": total, "errors": rejected + duplicates, "message": message, "warnings": outcome.warnings}
+    await connection.execute(_PROCESSING, {**key, **numbers})
     count_rows(session, lease.sync_type, error=rejected + duplicates)
     await announce(session, lease.task_id)
-    await complete_if_done(session, lease.task_id, NOTHING_CAME if cutter.count == 0 else None)
+    await complete_if_done(session, lease.task_id)
+
+
+async def _drop_others(connection: AsyncConnection[Any], lease: Lease, outcome: Outcome) -> int:
+    """Take out the rows of lists that are not meant; how many they were."""
+    if outcome.refused:
+        refused = {"id": lease.id, "lists": outcome.refused, "reason": INSIDE}
+        await connection.execute(_INSIDE, refused)
+    if not outcome.has_others:
+        return 0
+    return (await connection.execute(_OTHERS, {"id": lease.id, "lists": [*outcome.read, *outcome.refused]})).rowcount

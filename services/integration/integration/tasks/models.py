@@ -2,6 +2,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     Column,
@@ -26,7 +27,8 @@ class SyncTask(Base, table=True):
 
     ``request_id`` is that of the request that started it. ``fence`` grows with each lease: what a worker writes for a
     task counts only under the fence it was given. ``owner`` names the worker (its session's advisory lock) that holds
-    the lease until ``lease_until``. ``processed`` counts rows whose fate is known: rejected ones and those of applied
+    the lease until ``lease_until``. ``message`` is what the source said, ``warnings`` what of it was left out.
+    ``processed`` counts rows whose fate is known: rejected ones and those of applied
     chunks.
     """
 
@@ -59,6 +61,9 @@ class SyncTask(Base, table=True):
     errors: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     error_message: str | None = Field(sa_type=Text, default=None)
     message: str | None = Field(sa_type=Text, default=None)
+    warnings: list[str] = Field(
+        default_factory=list, sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'"))
+    )
     fence: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     owner: int | None = Field(default=None)
     lease_until: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))

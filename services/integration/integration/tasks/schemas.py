@@ -33,7 +33,9 @@ class StatusOut(BaseModel):
     """Where a sync stands, each number under the name of the guide and under the one that clients know.
 
     ``updated`` counts the rows that existed, ``unchanged`` how many of those needed no write; at the end
-    ``total = created + updated + errors``. ``item_errors`` holds the first 100 of the errors. Times are in UTC.
+    ``total = created + updated + errors``. ``item_errors`` holds the first 100 of the errors, ``message`` what 1C said
+    beside the rows, ``warnings`` what was left out of them: fields that no column takes, characters, other lists.
+    Times are in UTC.
     """
 
     task_id: UUID
@@ -59,6 +61,7 @@ class StatusOut(BaseModel):
     message: str | None
     started_at: str
     completed_at: str | None
+    warnings: list[str]
 
 
 class HistoryRow(BaseModel):

@@ -36,10 +36,7 @@ _END = text(
     f"update sync_task set status = 'error', error_message = :message, completed_at = clock_timestamp()"  # noqa: S608 - a constant
     f" where task_id = :task_id and {UNFINISHED} returning sync_type"
 )
-_COMPLETE = text(
-    "update sync_task set status = 'completed', message = :message, completed_at = clock_timestamp()"
-    " where task_id = :task_id"
-)
+_COMPLETE = text("update sync_task set status = 'completed', completed_at = clock_timestamp() where task_id = :task_id")
 _STATE = text(
     "select task_id, integration_id, sync_type, status, total, processed, created, updated, unchanged, errors,"
     " error_message from sync_task where task_id = :task_id"
@@ -86,7 +83,7 @@ async def fail(session: AsyncSession, task_id: UUID, message: str) -> bool:
     return True
 
 
-async def complete_if_done(session: AsyncSession, task_id: UUID, message: str | None = None) -> None:
+async def complete_if_done(session: AsyncSession, task_id: UUID) -> None:
     """Complete a task whose every row is accounted for; one whose numbers do not add up ends in error."""
     state = (await session.execute(_STATE, {"task_id": task_id})).one()
     if state.status != "processing" or state.processed < state.total:
@@ -94,7 +91,7 @@ async def complete_if_done(session: AsyncSession, task_id: UUID, message: str | 
     if not state.total == state.processed == state.created + state.updated + state.errors:
         await fail(session, task_id, "The numbers of the sync do not add up; see the log of the integration service")
         return
-    await session.execute(_COMPLETE, {"task_id": task_id, "message": message})
+    await session.execute(_COMPLETE, {"task_id": task_id})
     log.info("a sync is complete", task_id=str(task_id), rows=state.total)
     count_end(session, state.sync_type, "completed")
     await announce(session, task_id)

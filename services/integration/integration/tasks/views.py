@@ -36,7 +36,8 @@ STATUS = f"""
                ({_FIRST_ERRORS}) as item_errors,
                case when t.total = 0 then 0 else t.processed::bigint * 100 / t.total end as progress_percent,
                t.error_message, t.error_message as error_details, t.message,
-               {utc("t.created_at", "Z")} as started_at, {utc("t.completed_at", "Z")} as completed_at
+               {utc("t.created_at", "Z")} as started_at, {utc("t.completed_at", "Z")} as completed_at,
+               t.warnings
           from sync_task t
           join integration i on i.id = t.integration_id
           left join project p on p.id = i.project_id

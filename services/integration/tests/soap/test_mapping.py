@@ -193,19 +193,31 @@ def test_row_too_large_for_a_message_is_rejected() -> None:
     assert row == Rejected("00-1", "The row is larger than 256 KB")
 
 
-def test_counters_tell_rows_rejections_and_unknown_fields() -> None:
+def test_rows_rejections_and_fields_that_no_column_takes_are_counted() -> None:
     counters = Counters()
     mapping = Mapping("nomenklatura", counters)
-    for fields in ({**PRODUCT, "Мусор": "1"}, {"Code": "2"}, {**PRODUCT, "{ns}Extra": "1"}):
+    rows = (
+        {**PRODUCT, "Мусор": "1"},
+        {"Code": "2"},
+        {**PRODUCT, "{ns}Extra": "1", "Empty": " "},
+        {**PRODUCT, "Мусор": "2"},
+    )
+    for fields in rows:
         mapping.clean(fields.items())
-    assert (counters.rows, counters.rejected, counters.unknown_fields) == (2, 1, {"Мусор", "Extra"})
+    assert (counters.rows, counters.rejected, mapping.unmapped) == (3, 1, {"Мусор": 2, "Extra": 1})
+
+
+def test_second_value_of_a_column_is_counted_unless_it_says_the_same() -> None:
+    mapping = Mapping("nomenklatura", Counters())
+    mapping.clean([*PRODUCT.items(), ("Shtrix", "1"), ("Barcode", "1"), ("Price", "5"), ("Barcode", "2")])
+    assert (mapping.repeated, mapping.unmapped) == ({"Barcode": 1}, {"Price": 1})
 
 
 def test_endless_new_names_do_not_fill_the_memory() -> None:
-    counters = Counters()
-    mapping = Mapping("nomenklatura", counters)
+    mapping = Mapping("nomenklatura", Counters())
     mapping.clean({f"x{number}": "1" for number in range(5000)}.items())
-    assert len(counters.unknown_fields) == 1000
+    assert len(mapping.unmapped) == 1001
+    assert mapping.unmapped["others"] == 4000
     assert isinstance(mapping.clean(PRODUCT.items()), Row)
 
 

@@ -122,7 +122,7 @@ async def test_status_of_a_queued_task_shows_nothing_done_yet(
     assert shown == numbers | {
         "task_id": str(task_id), "integration": {"id": integration, "name": "1C ok", "project": "Проект"},
         "sync_type": "nomenklatura", "status": "fetching", "item_errors": [], "progress_percent": 0,
-        "error_message": None, "error_details": None, "message": None, "completed_at": None,
+        "error_message": None, "error_details": None, "message": None, "completed_at": None, "warnings": [],
     }  # fmt: skip
     assert started_at.endswith("Z")
     assert len(started_at) == len("2026-11-23T07:52:11.455340Z")
