@@ -19,39 +19,40 @@ _PLAIN = {str, float, int, bool}
 _COORDINATES = {name: field for name in CLEAN if isinstance(field := declared(name), Coordinate)}
 
 
-def check_alike(given: Sequence[Any], principal: Principal, unstored: Unstored) -> Columns | None:
-    """The columns of a batch; None when its points must be looked at one by one, be it for their mistakes."""
+def check_alike(given: Sequence[Any], principal: Principal) -> tuple[Columns, Unstored] | None:
+    """The columns of a batch and what is not stored of them; None when its points must be looked at one by one, be it
+    for their mistakes."""
     if set(map(type, given)) != {dict}:
         return None
     names = tuple(given[0])
     if set(map(tuple, given)) != {names} or not set(NEEDED) <= set(names):
         return None
+    unstored = Unstored()
     columns = zip(names, zip(*map(dict.values, given), strict=True), strict=True)
     try:
-        checked = {name: _column(name, values) for name, values in columns if name in CLEAN}
+        checked = {name: _column(name, values, unstored) for name, values in columns if name in CLEAN}
         for agent in set(checked["agent_code"]):
             require_own(principal, agent)
     except (PydanticCustomError, FieldErrors):
         return None
-    for name, values in checked.items():
-        if Unusable in set(map(type, values)):
-            _empty(name, values, unstored)
-    return Columns(len(given), checked)
+    return Columns(len(given), checked), unstored
 
 
-def _empty(name: str, values: list[Any], unstored: Unstored) -> None:
-    for place, value in enumerate(values):
-        if type(value) is Unusable:
-            unstored.add(place, {name: [value.reason]})
-            values[place] = EMPTY[name]
-
-
-def _column(name: str, values: tuple[Any, ...]) -> list[Any]:
+def _column(name: str, values: tuple[Any, ...], unstored: Unstored) -> list[Any]:
     if name in _COORDINATES:  # of which hardly two are the same
         return _COORDINATES[name].clean_all(values)
     clean = CLEAN[name]
     kinds = set(map(type, values)) - {type(None)}
     if len(kinds) != 1 or not kinds <= _PLAIN:
-        return list(map(clean, values))
+        cleaned = list(map(clean, values))
+        return _stored(name, cleaned, unstored) if Unusable in map(type, cleaned) else cleaned
     known = {value: clean(value) for value in set(values)}
-    return list(map(known.__getitem__, values))
+    cleaned = list(map(known.__getitem__, values))
+    return _stored(name, cleaned, unstored) if Unusable in map(type, known.values()) else cleaned
+
+
+def _stored(name: str, cleaned: list[Any], unstored: Unstored) -> list[Any]:
+    for place, value in enumerate(cleaned):
+        if type(value) is Unusable:
+            unstored.add(place, {name: [value.reason]})
+    return [EMPTY[name] if type(value) is Unusable else value for value in cleaned]

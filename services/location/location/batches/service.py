@@ -19,10 +19,11 @@ from location.points.service import require_own
 async def store_batch(database: Database, given: list[Any], principal: Principal) -> dict[str, Any]:
     """What a :class:`BatchResult` says; raises when nothing was stored and the batch should be sent again."""
     errors: list[dict[str, Any]] = []
-    unstored = Unstored()
     places: list[int] | range = range(len(given))
-    points = check_alike(given, principal, unstored)
-    if points is None:
+    if (alike := check_alike(given, principal)) is not None:
+        points, unstored = alike
+    else:
+        unstored = Unstored()
         points, places = _check_each(given, principal, errors, unstored)
     outcome = await store(database, points)
     for place in (places[number] for number in outcome.refused):

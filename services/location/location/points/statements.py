@@ -125,7 +125,8 @@ tried as (
     on conflict do nothing returning {tried}
 ),
 t as materialized (
-    select *, case when suspect_reason = 'future_time' then fixed_at end as next_at
+    select *, case when suspect_reason is null then fixed_at end as trusted,
+           case when suspect_reason = 'future_time' then fixed_at end as next_at
       from fresh where (select quick from mode) or new_id in (select id from tried)
 ),
 positions as (
@@ -137,7 +138,7 @@ positions as (
            case when next_at is null then fixed_at end, suspect_reason, latitude, longitude, region, accuracy, speed,
            heading, battery_level, agent_name, agent_phone
       from t where not is_deleted window agent as (partition by agent_code)
-     order by agent_code, next_at is not null, suspect_reason is not null, fixed_at desc, new_id desc
+     order by agent_code, trusted desc nulls last, next_at is not null, fixed_at desc, new_id desc
     on conflict (agent_code) do update set {position}
 ),
 days as (

@@ -9,13 +9,15 @@ Reason = Literal["future_time", "week_rollover", "reset_clock", "zero_coordinate
 # twice that behind; it may have been offline for a month. Hours are added faster than days, which need the zone.
 _REASON = """case
     when {fixed} > {arrived} + interval '10 minutes' then 'future_time'
-    when {fixed} between {arrived} - interval '24 hours' * 7198 and {arrived} - interval '24 hours' * 7167
+    when {fixed} < {arrived} - interval '24 hours' * 1000 and (
+         {fixed} between {arrived} - interval '24 hours' * 7198 and {arrived} - interval '24 hours' * 7167
       or {fixed} between {arrived} - interval '24 hours' * 14366 and {arrived} - interval '24 hours' * 14335
-    then 'week_rollover'
+    ) then 'week_rollover'
     when {fixed} < timestamptz '2010-01-01T00:00:00Z'
-      or {fixed} >= timestamptz '2019-04-06T23:59:42Z' and {fixed} < timestamptz '2019-04-08T00:00:00Z'
+      or {fixed} < timestamptz '2019-04-08T00:00:00Z' and {fixed} >= timestamptz '2019-04-06T23:59:42Z'
     then 'reset_clock'
-    when abs({latitude}) < 0.001 and abs({longitude}) < 0.001 then 'zero_coordinates'
+    when {latitude} < 0.001 and {latitude} > -0.001 and {longitude} < 0.001 and {longitude} > -0.001
+    then 'zero_coordinates'
 end"""
 
 

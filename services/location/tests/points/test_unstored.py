@@ -117,7 +117,8 @@ async def test_batch_tells_each_trouble_once_for_all_its_points(api: Locations, 
 
 
 async def test_what_is_not_stored_of_a_refused_point_is_not_told(api: Locations) -> None:
-    answer = (await api.post([POINT | {"latitude": 91, "speed": -1}, POINT | {"speed": -1}], "batch/")).json()
+    points = [{"speed": -1, **POINT, "latitude": latitude} for latitude in (91, 41)]
+    answer = (await api.post(points, "batch/")).json()
     assert answer["errors"][0]["errors"] == {"latitude": [most(90)]}
     assert answer["warnings"] == [{"field": "speed", "reason": least(0), "indexes": [1]}]
 
