@@ -18,9 +18,10 @@ from starlette.responses import Response
 from portal import events, viewers
 from portal.health import Health
 from portal.kept import favicon
+from portal.merging import ALL
 from portal.page import Page
 from portal.pages import start_page
-from portal.schema import ALL, Schemas
+from portal.schema import Schemas
 from portal.settings import SERVICES, PortalSettings
 
 JSON_SCHEMA, YAML_SCHEMA = "application/vnd.oai.openapi+json", "application/vnd.oai.openapi"

@@ -1,4 +1,4 @@
-"""One OpenAPI document for the whole gateway, merged from the services' own, and each service's by itself."""
+"""The OpenAPI documents of the services, and one of the whole gateway, kept and rendered."""
 
 import asyncio
 from typing import Any
@@ -9,20 +9,14 @@ import yaml
 from ecatalog.telemetry import logger
 from ecatalog.waiting import Wait
 
+from portal.merging import ALL, merge
 from portal.settings import SERVICES, PortalSettings
 
 log = logger(__name__)
 
-ALL = ""
-"""Stands for every service."""
-
 FRESH_SECONDS = 30.0
 MISSING_SECONDS = 1.0
 READ_SECONDS = 5.0
-DESCRIPTION = (
-    "Products, clients and projects out of 1C:Enterprise, served to web shops, mobile agents and partners. "
-    "Sign in at `POST /api/token/` and send `Authorization: Bearer <access>`."
-)
 
 
 class Schemas:
@@ -76,46 +70,6 @@ class Schemas:
             else:
                 self._waits[name].over()
                 return
-
-
-def merge(documents: dict[str, dict[str, Any]], service: str = ALL) -> dict[str, Any]:
-    """One document of all paths; schemas keep their names, prefixed by the service where two differ."""
-    paths: dict[str, Any] = {}
-    schemas: dict[str, Any] = {}
-    for owner, document in documents.items():
-        own = document.get("components", {}).get("schemas", {})
-        clashes = {name for name, schema in own.items() if name in schemas and schemas[name] != schema}
-        renamed = {name: f"{owner.title()}{name}" for name in clashes}
-        schemas |= {renamed.get(name, name): _rename(schema, renamed) for name, schema in own.items()}
-        for path, operations in document.get("paths", {}).items():
-            for operation in operations.values():
-                operation["tags"] = [path.removeprefix("/api/v1/").removeprefix("/api/").partition("/")[0]]
-            paths[path] = _rename(operations, renamed)
-    title = f"E-Catalog API: {service}" if service else "E-Catalog API"
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": title, "version": "1.0.0", "description": DESCRIPTION},
-        "paths": dict(sorted(paths.items())),
-        "components": {
-            "schemas": dict(sorted(schemas.items())),
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
-        },
-    }
-
-
-def _rename(node: Any, renamed: dict[str, str]) -> Any:
-    if not renamed:
-        return node
-    if isinstance(node, list):
-        return [_rename(item, renamed) for item in node]
-    if not isinstance(node, dict):
-        return node
-    result = {key: _rename(value, renamed) for key, value in node.items()}
-    reference = result.get("$ref")
-    if isinstance(reference, str):
-        base, _, name = reference.rpartition("/")
-        result["$ref"] = f"{base}/{renamed.get(name, name)}"
-    return result
 
 
 def _to_yaml(document: dict[str, Any]) -> bytes:

@@ -31,6 +31,7 @@ from ecatalog.readings import Readings
 from ecatalog.responses import Json
 from ecatalog.revocations import Revocations, Snapshot
 from ecatalog.routing import LeanDispatch
+from ecatalog.samples import Facts
 from ecatalog.settings import Settings
 from ecatalog.telemetry import logger
 from ecatalog.tokens import KeySet, TokenVerifier
@@ -57,11 +58,13 @@ def create_app(
     load_keys: Loader | None = None,
     load_snapshot: Loader | None = None,
     remember: Sequence[Remembered] = (),
+    examples: Facts | None = None,
 ) -> FastAPI:
     """The api of one service.
 
     ``lifespan`` is the service's own context manager around serving; ``load_keys`` and ``load_snapshot`` replace
     asking auth, for auth itself. ``remember`` names the answers to keep in memory; their tables announce changes.
+    ``examples`` are what the document shows in examples.
     Raises :class:`UnprotectedRoute` when a route names no permission.
     """
     database = Database(settings.dsn, pool_size=settings.database_pool_size)
@@ -103,7 +106,7 @@ def create_app(
     app.state.lists = Lists(database, caches.counts)
     app.state.authenticator = Authenticator(TokenVerifier(keys), revocations)
     app.state.checks = _checks(database, broker, keys, revocations)
-    _add_routes(app, service, routers)
+    _add_routes(app, service, routers, examples)
     _add_layers(app, routers, remember)
     return app
 
@@ -143,13 +146,13 @@ def _api_routes(routers: Sequence[APIRouter]) -> list[APIRoute]:
     return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
 
 
-def _add_routes(app: FastAPI, service: str, routers: Sequence[APIRouter]) -> None:
+def _add_routes(app: FastAPI, service: str, routers: Sequence[APIRouter], examples: Facts | None) -> None:
     routes = _api_routes(routers)
     for route in routes:
         if permission_of(route) is None:
             raise UnprotectedRoute(f"{sorted(route.methods or ())} {route.path} names no permission in its signature")
     app.router.routes.extend(routes)
-    _add_operations_routes(app, service, routes)
+    _add_operations_routes(app, service, lru_cache(lambda: describe(app.title, routes, examples)))
 
 
 def _add_layers(app: FastAPI, routers: Sequence[APIRouter], remember: Sequence[Remembered]) -> None:
@@ -166,9 +169,7 @@ def _add_layers(app: FastAPI, routers: Sequence[APIRouter], remember: Sequence[R
     app.add_middleware(RequestContext)
 
 
-def _add_operations_routes(app: FastAPI, service: str, routes: Sequence[APIRoute]) -> None:
-    document = lru_cache(lambda: describe(app.title, routes))
-
+def _add_operations_routes(app: FastAPI, service: str, document: Callable[[], dict[str, Any]]) -> None:
     async def live(request: Request) -> Response:
         return await _health({"database": request.app.state.checks["database"]})
 

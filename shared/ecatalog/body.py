@@ -27,6 +27,8 @@ JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded",
 FORM_READ = "ecatalog.form"
 """Where a request's scope keeps a form whose files someone shall close."""
 REQUIRED = "This field is required."
+CHANGE, REPLACEMENT = "Change", "Replacement"
+"""What the names of models end with whose fields, or some of them, may be left out."""
 
 
 class BodyReader(Generic[R]):
@@ -36,13 +38,15 @@ class BodyReader(Generic[R]):
     """
 
     parse: Parse = staticmethod(parse_json)
+    kinds: tuple[str, ...] = (JSON, FORM, MULTIPART)
 
     def __init__(
         self, model: type[BaseModel], *, partial: bool = False, optional: frozenset[str] = frozenset()
     ) -> None:
         left_out = frozenset(model.model_fields) if partial else optional
-        self.model = _with_optional(model, left_out, "Change" if partial else "Replacement") if left_out else model
+        self.model = _with_optional(model, left_out, CHANGE if partial else REPLACEMENT) if left_out else model
         self.partial = partial
+        self.left_out = left_out
 
     async def __call__(self, request: Request) -> R:
         data = await read_body(request, self.parse)
@@ -70,8 +74,14 @@ class BodyReader(Generic[R]):
     def openapi(self) -> dict[str, Any]:
         """The ``requestBody`` of an operation, its schema by reference to the model's name."""
         reference = {"$ref": f"#/components/schemas/{self.model.__name__}"}
-        kinds = (JSON, FORM, MULTIPART)
-        return {"required": not self.partial, "content": {kind: {"schema": reference} for kind in kinds}}
+        return {"required": not self.partial, "content": {kind: {"schema": reference} for kind in self.kinds}}
+
+    def schemas(self) -> dict[str, Any]:
+        """The schema that ``openapi`` refers to, and those in it, by name."""
+        schema = self.model.model_json_schema(ref_template="#/components/schemas/{model}")
+        for name in self.left_out:  # then it keeps its value
+            schema["properties"][name].pop("default", None)
+        return {**schema.pop("$defs", {}), self.model.__name__: schema}
 
 
 class Body(BodyReader[M]):

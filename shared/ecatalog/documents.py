@@ -6,50 +6,44 @@ from typing import Any
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
+from ecatalog import refusals
 from ecatalog.auth import permission_of
-from ecatalog.body import BodyReader
+from ecatalog.body import CHANGE, REPLACEMENT, BodyReader
+from ecatalog.samples import Facts, Samples
+from ecatalog.tidying import only_used, share_fields, tidied
 
-DETAIL = {"type": "object", "properties": {"detail": {"type": "string"}}}
-MESSAGES = {"type": "object", "description": "Messages by field, or `detail`."}
-READS, WRITES, CHANGES = ("get",), ("post", "put", "patch", "delete"), ("put", "patch")
-ALL = READS + WRITES
-
-# What every operation of these methods may answer, told here once for all routes.
-ANSWERS: tuple[tuple[str, tuple[str, ...], str, dict[str, Any] | None], ...] = (
-    ("304", READS, "Unchanged: `If-None-Match` names the row's or page's `ETag`.", None),
-    ("400", ALL, 'Field errors: `{"field": ["message"]}`, or `{"detail": …}`.', MESSAGES),
-    ("401", ALL, "No credentials, or a token that is not valid.", DETAIL),
-    ("403", ALL, "The role of the user does not allow it.", DETAIL),
-    ("404", ALL, '`{"detail": "Not found."}`', DETAIL),
-    ("406", ALL, "The answer does not come in what `Accept` names.", DETAIL),
-    (
-        "409",
-        ALL,
-        "Several rows have this code (`projects` lists them), or the state of the row does not allow it.",
-        DETAIL,
-    ),
-    ("412", CHANGES, "The row has changed since the `ETag` in `If-Match`.", DETAIL),
-    ("413", WRITES, "The body is too large.", DETAIL),
-    ("414", ALL, "The address is too long.", DETAIL),
-    ("415", WRITES, "The body is not of a type that is read here.", DETAIL),
-    ("429", ALL, "Too many requests; `Retry-After` says when to come back.", DETAIL),
-    ("431", ALL, "The headers are too large.", DETAIL),
-    ("503", ALL, "Something that this needs is away for a moment; `Retry-After` says when to come back.", DETAIL),
-)
+DONE = {
+    "200": "The answer.",
+    "201": "The new row.",
+    "202": "A worker does it.",
+    "204": "Done.",
+    "207": "Each row has an outcome of its own.",
+}
 
 
-def describe(title: str, routes: Iterable[APIRoute]) -> dict[str, Any]:
-    """OpenAPI of the public routes: FastAPI's own, plus bodies, filters, security and errors of ours."""
+def describe(title: str, routes: Iterable[APIRoute], facts: Facts | None = None) -> dict[str, Any]:
+    """OpenAPI of the public routes: FastAPI's own, plus bodies, filters, security, errors and examples of ours."""
     shown = [route for route in routes if route.path.startswith("/api/") and route.include_in_schema]
     document = get_openapi(title=title, version="1.0.0", routes=shown)
-    components = document.setdefault("components", {})
-    schemas = components.setdefault("schemas", {})
-    components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for route in shown:
         for method in route.methods or ():
             operation = document["paths"][route.path_format][method.lower()]
             _complete(operation, route, schemas)
-            _add_answers(operation["responses"], method.lower())
+            refusals.add_to(operation["responses"], method.lower())
+    document["paths"] = paths = tidied(document["paths"])
+    schemas = tidied(schemas) | refusals.SCHEMAS
+    for change in [name for name in schemas if name.endswith(CHANGE)]:
+        for whole in (change.removesuffix(CHANGE), change.removesuffix(CHANGE) + REPLACEMENT):
+            if whole in schemas:
+                share_fields(schemas, whole, change)
+    schemas = only_used(schemas, [paths, refusals.responses()])
+    document["components"] = {
+        "schemas": schemas,
+        "responses": refusals.responses(),
+        "examples": _add_examples(paths, Samples(schemas, facts or {})),
+        "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+    }
     return document
 
 
@@ -60,22 +54,34 @@ def _complete(operation: dict[str, Any], route: APIRoute, schemas: dict[str, Any
     elif permission is not None and permission.name == "anyone":
         operation["security"] = [{}, {"bearer": []}]
     operation["responses"].pop("422", None)
+    for status, response in operation["responses"].items():
+        if response.get("description") == "Successful Response":
+            response["description"] = DONE[status]
     for dependency in route.dependant.dependencies:
         call = dependency.call
         if isinstance(call, BodyReader):
             operation["requestBody"] = call.openapi()
-            schema = call.model.model_json_schema(ref_template="#/components/schemas/{model}")
-            schemas.update(schema.pop("$defs", {}))
-            schemas[call.model.__name__] = schema
+            schemas.update(call.schemas())
         elif parameters := getattr(call, "parameters", None):
             operation.setdefault("parameters", []).extend(parameters)
 
 
-def _add_answers(responses: dict[str, Any], method: str) -> None:
-    for status, methods, text, schema in ANSWERS:
-        if method in methods:
-            content = {"content": {"application/json": {"schema": schema}}} if schema else {}
-            responses.setdefault(status, {"description": text, **content})
+def _add_examples(paths: dict[str, Any], samples: Samples) -> dict[str, Any]:
+    """Have each body and answer in JSON or a form show an example; those that have a name, as components."""
+    shared: dict[str, Any] = {}
+    for operation in (operation for path in paths.values() for operation in path.values()):
+        parts = [operation.get("requestBody", {}), *operation["responses"].values()]
+        for content in (content for part in parts for content in part.get("content", {}).values()):
+            schema = content.get("schema")
+            if not schema or "example" in content or schema.get("format") == "binary":
+                continue
+            if reference := schema.get("$ref"):
+                name = reference.rpartition("/")[2].removesuffix(REPLACEMENT)
+                shared[name] = {"value": samples.of({"$ref": f"#/components/schemas/{name}"})}
+                content["examples"] = {"example": {"$ref": f"#/components/examples/{name}"}}
+            else:
+                content["example"] = samples.of(schema)
+    return shared
 
 
 def docs_page(title: str) -> str:

@@ -19,6 +19,7 @@ DATE_FORMATS = (
 )  # fmt: skip
 MAX_FILTER_LENGTH = 1000
 NULL_CHARACTERS = "Null characters are not allowed."
+NUMBER = {"type": "number"}
 
 Terms = list[tuple[str, str]]
 """Columns to order by, each with ``asc`` or ``desc``."""
@@ -115,11 +116,11 @@ class FilterSet:
 
 def exact(name: str, column: str = "") -> Filter:
     """Equal, letter by letter."""
-    return Filter(name, f"{ROW}.{column or name} = {{value}}")
+    return Filter(name, f"{ROW}.{column or name} = {{value}}", description="Exactly this.")
 
 
 def exact_ignoring_case(name: str) -> Filter:
-    return Filter(name, f"lower({ROW}.{name}) = lower({{value}})")
+    return Filter(name, f"lower({ROW}.{name}) = lower({{value}})", description="Exactly this, in any case.")
 
 
 def contains(name: str, column: str, folded: str = "") -> Filter:
@@ -135,7 +136,7 @@ def contains(name: str, column: str, folded: str = "") -> Filter:
             return matches
         return f"{ROW}.id in (select s.id from {folded} s where s.key like fold({{value}})) and {matches}"  # noqa: S608 - built from declarations
 
-    return Filter(name, condition, lambda raw: f"%{escape_like(raw)}%")
+    return Filter(name, condition, lambda raw: f"%{escape_like(raw)}%", "Has this text anywhere, in any case.")
 
 
 def has_trigram(text: str) -> bool:
@@ -156,7 +157,7 @@ def flag(name: str) -> Filter:
         return raw in {"true", "True"}
 
     conditions = {True: f"{ROW}.{name}", False: f"not {ROW}.{name}"}
-    return Filter(name, conditions.__getitem__, parse, schema={"type": "boolean"})
+    return Filter(name, conditions.__getitem__, parse, "Only those, or only the others.", {"type": "boolean"})
 
 
 def only_if_true(name: str, sql: str) -> Filter:
@@ -166,19 +167,19 @@ def only_if_true(name: str, sql: str) -> Filter:
         if raw not in {"true", "True"}:
             raise Ignored
 
-    return Filter(name, sql, parse, schema={"type": "boolean"})
+    return Filter(name, sql, parse, "Only those, if `true`.", {"type": "boolean"})
 
 
 def at_least(name: str, column: str) -> Filter:
-    return Filter(name, f"{ROW}.{column} >= {{value}}", parse_number, schema={"type": "number"})
+    return Filter(name, f"{ROW}.{column} >= {{value}}", parse_number, "At least this.", NUMBER)
 
 
 def at_most(name: str, column: str) -> Filter:
-    return Filter(name, f"{ROW}.{column} <= {{value}}", parse_number, schema={"type": "number"})
+    return Filter(name, f"{ROW}.{column} <= {{value}}", parse_number, "At most this.", NUMBER)
 
 
 def number_is(name: str, column: str) -> Filter:
-    return Filter(name, f"{ROW}.{column} = {{value}}", parse_number, schema={"type": "number"})
+    return Filter(name, f"{ROW}.{column} = {{value}}", parse_number, "Exactly this number.", NUMBER)
 
 
 def parse_number(raw: str) -> Decimal:
@@ -199,7 +200,8 @@ def one_of(name: str, conditions: Mapping[str, str]) -> Filter:
             raise Refused(f"Select a valid choice. {raw} is not one of the available choices.")
         return raw
 
-    return Filter(name, conditions.__getitem__, parse, schema={"type": "string", "enum": list(conditions)})
+    words = {"type": "string", "enum": list(conditions)}
+    return Filter(name, conditions.__getitem__, parse, "Only those of which this is true.", words)
 
 
 def whole_days(prefix: str, column: str) -> tuple[Filter, Filter]:
@@ -213,8 +215,8 @@ def whole_days(prefix: str, column: str) -> tuple[Filter, Filter]:
 
     schema = {"type": "string", "format": "date"}
     return (
-        Filter(f"{prefix}_from", f"{ROW}.{column} >= {{value}}", start, schema=schema),
-        Filter(f"{prefix}_to", f"{ROW}.{column} < {{value}}", end, schema=schema),
+        Filter(f"{prefix}_from", f"{ROW}.{column} >= {{value}}", start, "From this day on.", schema),
+        Filter(f"{prefix}_to", f"{ROW}.{column} < {{value}}", end, "Up to this day, inclusive.", schema),
     )
 
 

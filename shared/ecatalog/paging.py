@@ -23,14 +23,19 @@ MAX_OFFSET = 2**62
 MAX_ID = 2**63
 INVALID_PAGE = "Invalid page."
 
+SIZE = {"type": "integer", "minimum": 1, "maximum": MAX_SIZE, "default": DEFAULT_SIZE}
 PARAMETERS = tuple(
-    {"name": name, "in": "query", "required": False, "description": text, "schema": {"type": "string"}}
-    for name, text in (
-        ("limit", f"Rows a page, at most {MAX_SIZE} (default {DEFAULT_SIZE})."),
-        ("offset", "Rows to skip."),
-        ("page", "Page number from 1, or `last`."),
-        ("page_size", f"Rows a page with `page`, at most {MAX_SIZE}."),
-        ("cursor", "Walks a large list, newest first, without counting: start empty and follow `next`."),
+    {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
+    for name, text, schema in (
+        ("limit", "Rows a page; more are cut to the most.", SIZE),
+        ("offset", "Rows to skip.", {"type": "integer", "minimum": 0, "default": 0}),
+        ("page", "Page number from 1, or `last`.", {"anyOf": [{"type": "integer", "minimum": 1}, {"const": "last"}]}),
+        ("page_size", "Rows a page with `page`.", SIZE),
+        (
+            "cursor",
+            "Walks a large list, newest first, without counting: start empty and follow `next`.",
+            {"type": "string"},
+        ),
     )
 )
 

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,10 @@ async def test_page_is_shown_without_a_word_on_the_console(address: str, tmp_pat
         BROWSER, *FLAGS, f"--user-data-dir={tmp_path}", address + path,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    page, told = await asyncio.wait_for(browser.communicate(), 120)
+    try:
+        page, told = await asyncio.wait_for(browser.communicate(), 60)
+    finally:
+        with suppress(ProcessLookupError):
+            browser.kill()
     assert shown in page.decode()
     assert [line for line in told.decode("utf-8", "replace").splitlines() if "Content Security Policy" in line] == []

@@ -14,7 +14,8 @@ from ecatalog.background import stop
 from ecatalog.testing.client import until
 from portal.health import KEPT_SECONDS
 from portal.main import create
-from portal.schema import Schemas, merge
+from portal.merging import merge
+from portal.schema import Schemas
 from portal.settings import SERVICES, PortalSettings
 from prometheus_client import REGISTRY
 

@@ -14,6 +14,7 @@ from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import DBAPIError
 
 from auth.clock import Clock
+from auth.examples import EXAMPLES
 from auth.guesses.service import Guesses
 from auth.keys import routes as keys
 from auth.keys.service import Keyring
@@ -42,6 +43,7 @@ def create(settings: AuthSettings, clock: Clock = time.time) -> FastAPI:
         ROUTERS,
         lifespan=_lifespan,
         load_keys=partial(_or_unavailable, lambda: app.state.keyring.jwks()),
+        examples=EXAMPLES,
         load_snapshot=partial(_or_unavailable, lambda: snapshot(app.state.database, settings.access_ttl, clock())),
     )
     state = app.state

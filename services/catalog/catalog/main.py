@@ -16,6 +16,7 @@ from catalog.client import routes as client
 from catalog.client.filters import CLIENTS
 from catalog.client.service import sees
 from catalog.descriptions.routes import router as descriptions
+from catalog.examples import EXAMPLES
 from catalog.exports.routes import router as exports
 from catalog.imports.metrics import QUEUE, QUEUED
 from catalog.imports.routes import ROUTERS as IMPORTS
@@ -47,7 +48,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def create(settings: CatalogSettings) -> FastAPI:
-    app = create_app(settings, "catalog", ROUTERS, lifespan=_lifespan, remember=REMEMBERED)
+    app = create_app(settings, "catalog", ROUTERS, lifespan=_lifespan, remember=REMEMBERED, examples=EXAMPLES)
     app.state.readings.add(QUEUE, QUEUED)
     app.state.checks["search"] = partial(check_search, app.state.database)
     return app

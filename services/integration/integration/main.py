@@ -3,6 +3,7 @@
 from ecatalog.app import create_app
 from fastapi import FastAPI
 
+from integration.examples import EXAMPLES
 from integration.integrations.routes import router as integrations
 from integration.settings import IntegrationSettings
 from integration.tasks.metrics import QUEUE, RUNNING, WAITING
@@ -10,6 +11,6 @@ from integration.tasks.routes import router as tasks
 
 
 def create(settings: IntegrationSettings) -> FastAPI:
-    app = create_app(settings, "integration", [integrations, tasks])
+    app = create_app(settings, "integration", [integrations, tasks], examples=EXAMPLES)
     app.state.readings.add(QUEUE, RUNNING, WAITING)
     return app

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from location.activity.routes import router as activity
 from location.batches.routes import router as batches
+from location.examples import EXAMPLES
 from location.points.intake import Intake
 from location.points.routes import router as points
 from location.positions.hub import Hub
@@ -28,4 +29,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def create(settings: LocationSettings) -> FastAPI:
-    return create_app(settings, "location", ROUTERS, lifespan=_lifespan)
+    return create_app(settings, "location", ROUTERS, lifespan=_lifespan, examples=EXAMPLES)

@@ -12,6 +12,7 @@ from ecatalog.sources import has_signed_in
 from fastapi import FastAPI
 
 from media.client_image.routes import router as client_image
+from media.examples import EXAMPLES
 from media.handover.service import Handover
 from media.nomenklatura_image.routes import router as nomenklatura_image
 from media.parts import Parts
@@ -49,7 +50,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def create(settings: MediaSettings) -> FastAPI:
-    app = create_app(settings, "media", ROUTERS, lifespan=_lifespan, remember=REMEMBERED)
+    app = create_app(settings, "media", ROUTERS, lifespan=_lifespan, remember=REMEMBERED, examples=EXAMPLES)
     state = app.state
     state.readings.add(QUEUE, WAITING)
     state.parts = Parts.of(settings, state.database)

@@ -8,6 +8,7 @@ from ecatalog.body import Body
 from ecatalog.caching import json_response, require_match
 from ecatalog.filtering import Where
 from ecatalog.lists import Lists
+from ecatalog.paging import Listed
 from ecatalog.responses import Json
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -22,7 +23,7 @@ Part = Annotated[UserBody, Depends(Body(UserBody, partial=True))]
 Query = Annotated[None, Depends(ListQuery())]
 
 
-@router.get("/", summary="List users")
+@router.get("/", summary="List users", response_model=Listed[UserRow])
 async def list_users(_: Staff, __: Query, request: Request) -> Response:
     """Newest first, in pages by number."""
     where = Where()
@@ -52,6 +53,7 @@ async def my_project(principal: SignedIn, request: Request) -> Response:
 
 @router.get("/{user_id:int}/", summary="Show a user", response_model=UserRow)
 async def show_user(_: Staff, request: Request, user_id: int) -> Response:
+    """One user; the password is never shown."""
     return json_response(request, await _users(request).row(user_id))
 
 

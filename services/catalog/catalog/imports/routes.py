@@ -7,6 +7,7 @@ from ecatalog.routing import LeanRoute
 from fastapi import APIRouter, Request, Response
 
 from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET, SheetLayout
+from catalog.exports.service import Xlsx
 from catalog.imports.kinds import KINDS
 from catalog.imports.rejected import workbook
 from catalog.imports.schemas import ImportAnswer, ImportStarted, ImportStatus
@@ -21,6 +22,7 @@ FORM: dict[str, Any] = {
         "project_id": {"type": "integer", "description": "0 for rows without a project"},
     },
 }
+EXAMPLE = {"file": "products.xlsx", "project_id": 1}
 FLAGS = [
     {
         "name": name,
@@ -36,7 +38,7 @@ FLAGS = [
 ]
 REQUEST = {
     "parameters": FLAGS,
-    "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM}}},
+    "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM, "example": EXAMPLE}}},
 }
 TOO_LARGE = {"description": "More than is read of a workbook."}
 FILE: dict[str, Any] = {
@@ -71,7 +73,7 @@ def _router(kind: Kind, layout: SheetLayout, tag: str) -> APIRouter:
 
     @router.get(
         "/{task_id}/errors.xlsx/", summary="Download the rejected rows", name=f"rejected_{kind.name}",
-        responses={200: FILE},
+        response_class=Xlsx, responses={200: FILE},
     )  # fmt: skip
     @router.get("/{task_id}/errors.xlsx", include_in_schema=False)
     async def download_rejected(user: SignedIn, request: Request, task_id: str) -> Response:

@@ -50,12 +50,15 @@ PROJECTS = Resource(
 
 def of_project() -> tuple[Filter, Filter]:
     """The filters ``project`` (a code) and ``project_id`` of rows that belong to one."""
-    code = Filter("project", "t.project_id in (select p.id from project p where p.code_1c = {value})")
+    sql = "t.project_id in (select p.id from project p where p.code_1c = {value})"
+    code = Filter("project", sql, description="The code of their project.")
     return code, project_id_filter()
 
 
 def project_id_filter() -> Filter:
-    return Filter("project_id", _condition, _parse_id, schema={"type": "integer"})
+    return Filter(
+        "project_id", _condition, _parse_id, "The id of their project; 0 for those without one.", {"type": "integer"}
+    )
 
 
 def _parse_id(raw: str) -> Decimal:

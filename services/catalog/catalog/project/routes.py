@@ -36,6 +36,7 @@ async def create_project(user: Editor, request: Request, body: New) -> Response:
 
 @router.get("/{code:path}/", summary="Show a project with its products", response_model=ProjectDetail)
 async def show_project(_: MaybeUser, request: Request, code: str) -> Response:
+    """`nomenclatures` holds its products."""
     return await show(request, code)
 
 

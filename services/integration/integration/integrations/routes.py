@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from integration.dependencies import Db, SettingsDep
 from integration.integrations import service
-from integration.integrations.schemas import CheckOut, IntegrationIn
+from integration.integrations.schemas import CheckOut, IntegrationIn, IntegrationOut
 from integration.projects.service import resolve
 from integration.soap import SourceError, check
 
@@ -19,37 +19,46 @@ Replaced = Annotated[IntegrationIn, Depends(Body(IntegrationIn, optional=frozens
 Changed = Annotated[IntegrationIn, Depends(Body(IntegrationIn, partial=True))]
 
 
-@router.get("/", summary="All integrations, newest first")
+@router.get("/", summary="All integrations, newest first", response_model=list[IntegrationOut])
 async def list_integrations(request: Request, _: SignedIn, database: Db) -> Response:
+    """Connections to 1C; nothing is told of their logins."""
     return json_response(request, await service.list_all(database))
 
 
-@router.post("/", status_code=201, summary="Make an integration")
+@router.post("/", status_code=201, summary="Make an integration", response_model=IntegrationOut)
 async def create_integration(
     request: Request, _: Staff, given: Created, database: Db, settings: SettingsDep
 ) -> Response:
+    """`project` is the id or the code of the project that its rows belong to; the password is never shown again."""
     async with database.session() as session:
         project_id = await resolve(session, request.app.state.client, settings.catalog_url, given.project)
         created = await service.create(session, given, project_id, settings.secret_key)
     return json_response(request, await service.read(database, created, hidden=True), 201)
 
 
-@router.get("/{integration_id:int}/", summary="One integration")
+@router.get("/{integration_id:int}/", summary="One integration", response_model=IntegrationOut)
 async def read_integration(request: Request, _: SignedIn, integration_id: int, database: Db) -> Response:
+    """`has_password` tells whether one is stored."""
     return json_response(request, await service.read(database, integration_id))
 
 
-@router.put("/{integration_id:int}/", summary="Replace an integration; fields left out keep their value")
+@router.put(
+    "/{integration_id:int}/",
+    summary="Replace an integration; fields left out keep their value",
+    response_model=IntegrationOut,
+)
 async def replace_integration(
     request: Request, _: Staff, integration_id: int, given: Replaced, database: Db, settings: SettingsDep
 ) -> Response:
+    """Fields that are left out keep their values, the password too."""
     return await _change(request, integration_id, given, database, settings)
 
 
-@router.patch("/{integration_id:int}/", summary="Change an integration")
+@router.patch("/{integration_id:int}/", summary="Change an integration", response_model=IntegrationOut)
 async def change_integration(
     request: Request, _: Staff, integration_id: int, given: Changed, database: Db, settings: SettingsDep
 ) -> Response:
+    """Only what is sent changes."""
     return await _change(request, integration_id, given, database, settings)
 
 
@@ -68,6 +77,7 @@ async def _change(
 
 @router.delete("/{integration_id:int}/", status_code=204, summary="Delete an integration")
 async def delete_integration(_: Staff, integration_id: int, database: Db) -> Response:
+    """It is hidden; what it brought stays."""
     async with database.session() as session:
         await service.delete(session, await service.load(session, integration_id))
     return Response(status_code=204)
@@ -75,6 +85,7 @@ async def delete_integration(_: Staff, integration_id: int, database: Db) -> Res
 
 @router.post("/{integration_id:int}/check/", summary="Try the connection", response_model=CheckOut)
 async def check_integration(_: Staff, integration_id: int, database: Db, settings: SettingsDep) -> Response:
+    """Whether 1C answers, takes the login and has the operations; `cause` and `message` say what is wrong."""
     async with database.session() as session:
         integration = await service.load(session, integration_id)
     try:

@@ -13,8 +13,8 @@ router = APIRouter(prefix="/api/v1/agent-location", tags=["agent locations"], ro
 
 PARAMETERS: list[dict[str, Any]] = [
     *(
-        {"name": name, "in": "query", "required": False, "schema": {"type": "string", "format": "date"}}
-        for name in ("date_from", "date_to")
+        {"name": name, "in": "query", "description": text, "schema": {"type": "string", "format": "date"}}
+        for name, text in (("date_from", "From this day on."), ("date_to", "Up to this day, inclusive."))
     ),
     *ACTIVITY.parameters,
 ]

@@ -8,6 +8,7 @@ from location.batches.reading import ARRAY, read_batch
 from location.batches.schemas import BatchResult
 from location.batches.service import store_batch
 from location.dependencies import Db, Watcher
+from location.examples import LINES
 
 router = APIRouter(prefix="/api/v1/agent-location", tags=["agent locations"], route_class=LeanRoute)
 
@@ -16,7 +17,10 @@ BODY: dict[str, Any] = {
     "required": True,
     "content": {
         ARRAY: {"schema": {"type": "array", "items": _POINT, "maxItems": 1000}},
-        "application/x-ndjson": {"schema": {"type": "string", "description": "A point as JSON on each line."}},
+        "application/x-ndjson": {
+            "schema": {"type": "string", "description": "A point as JSON on each line."},
+            "example": LINES,
+        },
     },
 }
 

@@ -55,7 +55,9 @@ def _american(raw: str) -> datetime | None:
 
 def moment(name: str, comparison: str) -> Filter:
     schema = {"type": "string", "format": "date-time"}
-    return Filter(name, f"t.created_at {comparison} {{value}}", parse_moment, schema=schema)
+    return Filter(
+        name, f"t.created_at {comparison} {{value}}", parse_moment, "From, or up to, this moment of arrival.", schema
+    )
 
 
 class Points(Resource):

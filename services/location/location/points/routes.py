@@ -40,6 +40,7 @@ async def create_point(user: Watcher, request: Request, body: New) -> Response:
 
 @router.get("/{point_id:int}/", summary="Show a point", response_model=PointAnswer)
 async def show_point(user: Watcher, request: Request, point_id: int) -> Response:
+    """One point; agents see their own."""
     return await service.show(request, point_id, visible(user))
 
 

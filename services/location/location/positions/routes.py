@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import StreamingResponse
 
 from location.dependencies import Db, SettingsDep, Watcher
+from location.examples import FEATURES, MOVE
 from location.positions import service, stream
 from location.positions.filters import POSITIONS
 from location.positions.hub import Hub
@@ -15,8 +16,19 @@ from location.positions.schemas import Agent, CurrentPosition
 
 router = APIRouter(prefix="/api/v1/agent-location", tags=["agent locations"], route_class=LeanRoute)
 
-FORMAT: dict[str, Any] = {"name": "format", "in": "query", "schema": {"type": "string", "enum": ["json", "geojson"]}}
-LAST_ID: dict[str, Any] = {"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}}
+FORMAT: dict[str, Any] = {
+    "name": "format",
+    "in": "query",
+    "description": "What to answer in, whatever `Accept` says.",
+    "schema": {"type": "string", "enum": ["json", "geojson"]},
+}
+EVENTS: dict[str, Any] = {"text/event-stream": {"schema": {"type": "string"}, "example": MOVE}}
+LAST_ID: dict[str, Any] = {
+    "name": "Last-Event-ID",
+    "in": "header",
+    "description": "The `id` of the last event that you have; browsers send it by themselves.",
+    "schema": {"type": "string"},
+}
 
 
 @router.get("/unique-agents/", summary="List agents", response_model=list[Agent])
@@ -29,7 +41,7 @@ async def list_agents(user: Watcher, request: Request, database: Db) -> Response
     "/latest/",
     summary="Show where agents are",
     response_model=list[CurrentPosition],
-    responses={200: {"content": {service.GEOJSON: {}}}},
+    responses={200: {"content": {service.GEOJSON: {"schema": {"type": "object"}, "example": FEATURES}}}},
     openapi_extra={"parameters": [*POSITIONS.parameters, FORMAT]},
 )
 async def show_latest(user: Watcher, request: Request, database: Db, settings: SettingsDep) -> Response:
@@ -45,9 +57,10 @@ async def show_latest(user: Watcher, request: Request, database: Db, settings: S
 @router.get(
     "/stream/",
     summary="Follow where agents are",
+    response_class=Response,
     openapi_extra={
         "parameters": [*POSITIONS.parameters, LAST_ID],
-        "responses": {"200": {"description": "Events", "content": {"text/event-stream": {}}}},
+        "responses": {"200": {"description": "Events, for as long as you listen.", "content": EVENTS}},
     },
 )
 async def follow_positions(user: Watcher, request: Request) -> Response:

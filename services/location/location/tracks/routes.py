@@ -6,6 +6,7 @@ from ecatalog.routing import LeanRoute
 from fastapi import APIRouter, Request, Response
 
 from location.dependencies import Db, Watcher
+from location.examples import GPX, TRACK
 from location.tracks import service
 from location.tracks.schemas import Trajectory
 from location.tracks.summary import MEDIA_TYPES, Summary, Wish
@@ -18,19 +19,23 @@ def _parameter(name: str, description: str = "", *, required: bool = False, **sc
 
 
 PARAMETERS: list[dict[str, Any]] = [
-    _parameter("agent_code", required=True, type="string"),
-    _parameter("date", required=True, type="string", format="date"),
+    _parameter("agent_code", "Whose day.", required=True, type="string"),
+    _parameter("date", "Which day.", required=True, type="string", format="date"),
     _parameter("simplify", "Leave out points that are no farther than these metres off the line.", type="number"),
     _parameter("summary", "Add distance, moving time, stops and jumps.", type="boolean"),
-    _parameter("format", type="string", enum=[*MEDIA_TYPES]),
+    _parameter("format", "What to answer in, whatever `Accept` says.", type="string", enum=[*MEDIA_TYPES]),
 ]
+OTHER_FORMS: dict[str, Any] = {
+    MEDIA_TYPES["geojson"]: {"schema": {"type": "object"}, "example": TRACK},
+    MEDIA_TYPES["gpx"]: {"schema": {"type": "string"}, "example": GPX},
+}
 
 
 @router.get(
     "/trajectory/",
     summary="Show an agent's day",
     response_model=Trajectory,
-    responses={200: {"content": {kind: {} for form, kind in MEDIA_TYPES.items() if form != "json"}}},
+    responses={200: {"content": OTHER_FORMS}},
     openapi_extra={"parameters": PARAMETERS},
 )
 async def show_trajectory(user: Watcher, request: Request, database: Db) -> Response:

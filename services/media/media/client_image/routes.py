@@ -45,6 +45,7 @@ async def create_images(user: FieldAgent, request: Request, given: Many) -> Resp
 
 @router.get("/{image_id:int}/", summary="Show a picture of a client", response_model=ClientImage)
 async def show_image(user: SignedIn, request: Request, image_id: int) -> Response:
+    """One picture, with the addresses of its sizes; of the regions that the user sees."""
     return await Store(KIND, request).show(user, image_id)
 
 

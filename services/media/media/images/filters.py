@@ -15,6 +15,8 @@ from starlette.requests import Request
 
 from media.owners.service import NO_PROJECT, as_id
 
+OF_PROJECT = "t.project_id in (select p.id from project p where p.code_1c = {value})"
+OF_ID = "The id of their project; 0 for those without one."
 NO_SUCH_CHOICE = "Select a valid choice. That choice is not one of the available choices."
 
 ADDRESSES = {
@@ -39,8 +41,8 @@ def images(table: Table, schema: type[BaseModel], nested: Mapping[str, str], *fi
         anonymous={"source": public_source("t.source")},
         filters=FilterSet(
             *filters,
-            Filter("project", "t.project_id in (select p.id from project p where p.code_1c = {value})"),
-            Filter("project_id", _of_project, _parse_project, schema={"type": "integer"}),
+            Filter("project", OF_PROJECT, description="The code of their project."),
+            Filter("project_id", _of_project, _parse_project, OF_ID, {"type": "integer"}),
             flag("is_main"),
             exact("category"),
             whole_days("created", "created_at"),

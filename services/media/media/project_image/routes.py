@@ -46,6 +46,7 @@ async def create_images(user: Editor, request: Request, given: Many) -> Response
 
 @router.get("/{image_id:int}/", summary="Show a picture of a project", response_model=ProjectImage)
 async def show_image(user: MaybeUser, request: Request, image_id: int) -> Response:
+    """One picture, with the addresses of its sizes."""
     return await Store(KIND, request).show(user, image_id)
 
 

@@ -31,11 +31,13 @@ async def list_sources(_: SignedIn, request: Request) -> Response:
 
 @router.post("/", summary="Create an image source", status_code=201, response_model=SourceAnswer)
 async def create_source(user: FieldAgent, request: Request, body: New) -> Response:
+    """Who took pictures; name it in `source_id` when they are sent."""
     return await SOURCES.create(request, user.user_id, body)
 
 
 @router.get("/{source_id:int}/", summary="Show an image source", response_model=SourceAnswer)
 async def show_source(_: SignedIn, request: Request, source_id: int) -> Response:
+    """Who took pictures, where and with what."""
     return await SOURCES.show(request, source_id)
 
 

@@ -16,19 +16,22 @@ FILTERS = FilterSet(
         "`1`, `true` or `yes`; anything else means pictures that are not the main one.",
     ),
     Filter("status", "s.code = {value}", description="The code of a status."),
-    Filter("code_1c", "coalesce(p.code_1c, n.code_1c, c.client_code_1c) = {value}"),
-    Filter("client_code_1c", "c.client_code_1c = {value}"),
-    Filter("article_code", "n.article_code = {value}"),
-    Filter("client_id", "c.id = {value}", parse_number, schema={"type": "integer"}),
+    Filter("code_1c", "coalesce(p.code_1c, n.code_1c, c.client_code_1c) = {value}", description="The owner's code."),
+    Filter("client_code_1c", "c.client_code_1c = {value}", description="The client's code."),
+    Filter("article_code", "n.article_code = {value}", description="The product's article code."),
+    Filter("client_id", "c.id = {value}", parse_number, "The client's id.", {"type": "integer"}),
 )  # fmt: skip
 
 PARAMETERS = [
     *FILTERS.parameters,
     {
-        "name": "limit", "in": "query", "required": False, "schema": {"type": "integer"},
-        "description": f"Rows, at most {MAX_LIMIT} (default {DEFAULT_LIMIT}).",
+        "name": "limit",
+        "in": "query",
+        "required": False,
+        "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+        "description": "Rows; more are cut to the most.",
     },
-]  # fmt: skip
+]
 
 
 def limit_of(raw: str) -> int:

@@ -31,6 +31,7 @@ async def list_all(user: MaybeUser, request: Request) -> Response:
 
 @router.get("/projects/", summary="The newest thumbnails of projects", response_model=Feed, dependencies=[QUERY])
 async def list_projects(user: MaybeUser, request: Request) -> Response:
+    """Pictures of projects alone."""
     return await feed(request, user, ["project"])
 
 
@@ -42,4 +43,5 @@ async def list_clients(user: SignedIn, request: Request) -> Response:
 
 @router.get("/nomenklatura/", summary="The newest thumbnails of products", response_model=Feed, dependencies=[QUERY])
 async def list_products(user: MaybeUser, request: Request) -> Response:
+    """Pictures of products alone."""
     return await feed(request, user, ["nomenklatura"])

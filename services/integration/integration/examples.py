@@ -1,0 +1,41 @@
+"""What the examples of the document show."""
+
+from typing import Any
+
+from ecatalog.samples import ANYWHERE, Facts
+
+TASK = "0193a5c2-7d1e-7b3a-9c44-2f6f0a4d1b10"
+WSDL = "http://192.168.0.10/base/ws/Catalog.1cws?wsdl"
+
+NUMBERS: dict[str, Any] = {
+    "status": "completed", "total": 1000, "total_items": 1000, "processed": 1000, "processed_items": 1000,
+    "created": 12, "created_items": 12, "updated": 987, "updated_items": 987, "unchanged": 950, "unchanged_items": 950,
+    "errors": 1, "error_items": 1, "progress_percent": 100,
+}  # fmt: skip
+
+EXAMPLES: Facts = {
+    ANYWHERE: {
+        "task_id": TASK,
+        "timestamp": "2026-11-20T05:15:30Z",
+        "started_at": "2026-11-20T05:15:02Z",
+        "completed_at": "2026-11-20T05:15:30Z",
+        "created_at": "2026-11-20T05:15:02Z",
+        "updated_at": "2026-11-20T05:15:02Z",
+        "end_time": "2026-11-20T05:15:30Z",
+    },
+    "IntegrationIn": {
+        "name": "Main base", "project": "MAIN", "wsdl_url": WSDL, "username": "web", "password": "secret",
+    },
+    "IntegrationInChange": {"wsdl_url": WSDL, "timeout": 120},
+    "IntegrationOut": {
+        "name": "Main base", "project_name": "Main base", "project_code_1c": "MAIN", "wsdl_url": WSDL,
+        "method_nomenklatura": "GetProductList", "method_clients": "GetClientList", "chunk_size": 500, "timeout": 60,
+        "is_active": True, "has_password": True,
+    },
+    "IntegrationBrief": {"name": "Main base", "project": "Main base"},
+    "CheckOut": {"ok": True, "message": "1C answers.", "operations": ["GetClientList", "GetProductList"]},
+    "StartedOut": {"message": "Sync of products started."},
+    "StatusOut": NUMBERS,
+    "HistoryRow": NUMBERS | {"integration_name": "Main base"},
+    "ItemErrorOut": {"code": "00-00001234", "error": "base_price: A valid number is required."},
+}  # fmt: skip
