@@ -1,6 +1,6 @@
 """Reading a request's body into a model: JSON, form or multipart, with the contract's errors."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl
 
@@ -12,7 +12,7 @@ from starlette.formparsers import MultiPartException
 
 from ecatalog.errors import BadRequest, FieldErrors, ParseError, TooLarge, UnsupportedMediaType
 from ecatalog.fields import Boolean, FormText
-from ecatalog.forms import FormParser
+from ecatalog.forms import FORM_READ, FormParser
 from ecatalog.parsing import parse_json
 
 M = TypeVar("M", bound=BaseModel)
@@ -20,12 +20,12 @@ R = TypeVar("R")
 Parse = Callable[[bytes], Any]
 
 MAX_JSON_BYTES = 10 * 1024 * 1024
+MAX_FORM_BYTES = 64 * 1024 * 1024
+"""As many as the largest workbook that is taken; whoever takes less counts by itself."""
 MAX_FORM_FIELDS = 1000
 # What forms are written in here. Some of the others that Python knows spell half a pair of surrogates.
 CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin-1", "windows-1251", "cp1251"})
 JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
-FORM_READ = "ecatalog.form"
-"""Where a request's scope keeps a form whose files someone shall close."""
 REQUIRED = "This field is required."
 CHANGE, REPLACEMENT = "Change", "Replacement"
 """What the names of models end with whose fields, or some of them, may be left out."""
@@ -142,7 +142,7 @@ async def read_bytes(request: Request, limit: int) -> bytes:
 
 
 async def read_form(request: Request) -> FormData:
-    """A form, its number and size of fields bounded."""
+    """A form: its bytes, and the number and size of its fields, are bounded."""
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     charset = options.get(b"charset", b"utf-8").decode("latin-1").lower()
     if charset not in CHARSETS:
@@ -158,10 +158,19 @@ async def read_form(request: Request) -> FormData:
 
 
 async def _multipart(request: Request) -> FormData:
-    stream = request.stream()
+    stream = _at_most(request.stream(), MAX_FORM_BYTES)
     form = await FormParser(request.headers, stream, max_fields=MAX_FORM_FIELDS, max_files=MAX_FORM_FIELDS).parse()
     request.scope[FORM_READ] = form
     return form
+
+
+async def _at_most(stream: AsyncIterator[bytes], limit: int) -> AsyncGenerator[bytes, None]:
+    """The same parts, refused once they are more than ``limit`` bytes: what stands before the fields counts, too."""
+    async for part in stream:
+        limit -= len(part)
+        if limit < 0:
+            raise TooLarge
+        yield part
 
 
 def _urlencoded(raw: bytes, charset: str) -> FormData:

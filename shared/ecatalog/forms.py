@@ -10,6 +10,8 @@ from starlette.formparsers import MultiPartParser
 
 ENCODED_WORD = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?]*\?=")
 PLAIN_NAME = re.compile(r';\s*filename\s*=\s*(?:"(?:\\.|[^"\\])*"|[^;"]*)', re.IGNORECASE)
+FORM_READ = "ecatalog.form"
+"""Where a request's scope keeps its form, whose files are closed when the request ends."""
 CHARSETS = ("utf-8", "windows-1251", "latin-1")
 """In which names are written that do not say it; the last one reads anything."""
 

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ecatalog import telemetry
 from ecatalog.errors import ApiError, NotAcceptable, NotFound
+from ecatalog.forms import FORM_READ
 from ecatalog.ids import uuid7_hex
 from ecatalog.outside import as_asked
 from ecatalog.responses import Json
@@ -56,6 +57,8 @@ class RequestContext:
                 raise
             await answer.server_error()
         finally:
+            if FORM_READ in scope:
+                await scope[FORM_READ].close()
             _measure(scope, method, answer.status, time.perf_counter() - started)
 
 

@@ -11,9 +11,8 @@ from media.client_image.schemas import ClientImage, ClientImageBody, ClientImage
 from media.client_image.service import KIND, bulk_upload
 from media.images.store import Store
 from media.uploads.bodies import MultipartBody, UploadBody
-from media.uploads.routing import UploadRoute
 
-router = APIRouter(prefix="/api/v1/client-image", tags=["client images"], route_class=UploadRoute)
+router = APIRouter(prefix="/api/v1/client-image", tags=["client images"])
 
 New = Annotated[ClientImageBody, Depends(UploadBody(ClientImageBody))]
 Whole = Annotated[

@@ -17,9 +17,8 @@ from media.nomenklatura_image.schemas import (
 )
 from media.nomenklatura_image.service import KIND
 from media.uploads.bodies import BulkBody, UploadBody
-from media.uploads.routing import UploadRoute
 
-router = APIRouter(prefix="/api/v1/nomenklatura-image", tags=["product images"], route_class=UploadRoute)
+router = APIRouter(prefix="/api/v1/nomenklatura-image", tags=["product images"])
 
 New = Annotated[NomenklaturaImageBody, Depends(UploadBody(NomenklaturaImageBody))]
 Whole = Annotated[

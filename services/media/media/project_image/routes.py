@@ -12,9 +12,8 @@ from media.images.store import Store
 from media.project_image.schemas import ProjectImage, ProjectImageBody, ProjectImageBulk, ProjectImages
 from media.project_image.service import KIND
 from media.uploads.bodies import BulkBody, UploadBody
-from media.uploads.routing import UploadRoute
 
-router = APIRouter(prefix="/api/v1/project-image", tags=["project images"], route_class=UploadRoute)
+router = APIRouter(prefix="/api/v1/project-image", tags=["project images"])
 
 New = Annotated[ProjectImageBody, Depends(UploadBody(ProjectImageBody))]
 Whole = Annotated[
