@@ -1,9 +1,14 @@
 """Cleaning descriptions, the one place where clients may send HTML."""
 
 import re
+import secrets
+import threading
 from typing import Any
 
 import nh3
+from ecatalog import fields
+
+from catalog.nesting import may_multiply
 
 _A_TAG = re.compile(r"<(?:/?[A-Za-z]|[!?])")
 _BLANKS = re.compile(r"[\x00-\x20]")
@@ -11,12 +16,18 @@ _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,")
 
 # A picture within the text is long and harmless, and its slashes must not be read as markup.
 _LARGE_PICTURE = re.compile(r"(data:image/(?:png|jpeg|gif|webp);base64,)([A-Za-z0-9+/=]{100,})")
-_PUT_ASIDE = re.compile(r"(data:image/(?:png|jpeg|gif|webp);base64,)~([0-9]{1,6})~")
 _START_TAG = re.compile(r"<[A-Za-z]")
+
+MAX_CHARACTERS = fields.MAX_LENGTH
+MAX_BYTES = 3_000_000
+"""Of a cleaned description, the latter in UTF-8: twenty of them, the usual page, always fit into one answer."""
 
 MAX_LENGTH = 200_000
 MAX_TAGS = 10_000
 """The time to clean grows with the square of tags within tags, and of the attributes of one tag."""
+
+GROWTH = 8
+"""How many times longer cleaning may make a text; entities alone make six of it."""
 
 # What rich-text editors make, and nothing that runs, loads or covers something.
 _TAGS = {
@@ -43,8 +54,24 @@ _STYLES = {
 }  # fmt: skip
 
 
+class TooLong(ValueError):
+    """A description that is longer than one may be; the text says it as the API does."""
+
+
+class _Allowance(threading.local):
+    """What the attributes of the text at hand may still take: the parser copies those of tags that nest wrongly."""
+
+    characters = 0
+
+
+_allowance = _Allowance()
+
+
 def _only_pictures_as_data(tag: str, attribute: str, value: str) -> str | None:
     """Editors keep pasted pictures inside the text; anything else in a ``data:`` address goes."""
+    _allowance.characters -= len(value)
+    if _allowance.characters < 0:
+        return None
     address = _BLANKS.sub("", value).lower()
     if not address.startswith("data:") or (tag == "img" and attribute == "src" and _PICTURE.match(address)):
         return value
@@ -68,23 +95,38 @@ def clean(text: str) -> str:
     """
     if not _A_TAG.search(text):
         return text
-    pictures: list[str] = []
+    pictures: dict[str, str] = {}
+    mark = secrets.token_hex(8)  # so that nobody can write one
 
     def put_aside(match: re.Match[str]) -> str:
-        pictures.append(match[2])
-        return f"{match[1]}~{len(pictures) - 1}~"
-
-    def put_back(match: re.Match[str]) -> str:
-        number = int(match[2])
-        return match[1] + pictures[number] if number < len(pictures) else match[0]
+        name = f"~{mark}.{len(pictures)}~"
+        pictures[name] = match[2]
+        return match[1] + name
 
     lean = _LARGE_PICTURE.sub(put_aside, text)
-    if len(lean) > MAX_LENGTH or len(_START_TAG.findall(lean)) > MAX_TAGS:
+    if _is_too_much(lean):
         return text.replace("<", "&lt;")
-    return _PUT_ASIDE.sub(put_back, _CLEANER.clean(lean))
+    _allowance.characters = 2 * MAX_LENGTH
+    cleaned = _CLEANER.clean(lean)
+    if _allowance.characters < 0 or len(cleaned) > GROWTH * len(lean) + 10_000 or _is_too_much(cleaned):
+        return text.replace("<", "&lt;")
+    return re.sub(rf"~{mark}\.\d+~", lambda found: pictures.pop(found[0], ""), cleaned)
+
+
+def _is_too_much(lean: str) -> bool:
+    """Whether cleaning would take its time; asked of its result, too, which may come again to be cleaned."""
+    return len(lean) > MAX_LENGTH or len(_START_TAG.findall(lean)) > MAX_TAGS or may_multiply(lean)
 
 
 def clean_description(values: dict[str, Any]) -> None:
-    """Clean the description among a row's values, if there is one."""
-    if isinstance(values.get("description"), str):
-        values["description"] = clean(values["description"])
+    """Clean the description among a row's values, if there is one; raises :class:`TooLong`.
+
+    It is measured after it was cleaned: what cleaning writes as entities takes more room than it did.
+    """
+    if not isinstance(values.get("description"), str):
+        return
+    values["description"] = made = clean(values["description"])
+    if len(made) > MAX_CHARACTERS:
+        raise TooLong(f"Ensure this field has no more than {MAX_CHARACTERS} characters.")
+    if 4 * len(made) > MAX_BYTES and len(made.encode("utf-8", "replace")) > MAX_BYTES:
+        raise TooLong(f"Ensure this field has no more than {MAX_BYTES} bytes.")

@@ -15,7 +15,7 @@ from psycopg import AsyncConnection
 from psycopg.errors import UniqueViolation
 from pydantic import BaseModel
 
-from catalog.html import clean_description
+from catalog.html import TooLong, clean_description
 from catalog.publishing import Published
 
 Connection = AsyncConnection[Any]
@@ -75,11 +75,14 @@ class Kind:
 
 
 def values_of(body: BaseModel, *, sent_only: bool = False) -> dict[str, Any]:
-    """The columns of a body, its description cleaned."""
+    """The columns of a body, its description cleaned; raises :class:`FieldErrors`."""
     values = dict(body.__dict__)  # without asking the model for each
     if sent_only:
         values = {name: values[name] for name in body.model_fields_set}
-    clean_description(values)
+    try:
+        clean_description(values)
+    except TooLong as error:
+        raise FieldErrors({"description": [str(error)]}) from None
     return values
 
 

@@ -1,7 +1,11 @@
 """Descriptions keep what an editor makes and lose what could run."""
 
+import time
+from typing import Any
+
 import pytest
-from catalog.html import MAX_LENGTH, MAX_TAGS, clean
+from catalog import html
+from catalog.html import GROWTH, MAX_LENGTH, MAX_TAGS, clean
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -75,3 +79,84 @@ def test_large_pictures_within_the_text_are_kept() -> None:
     assert clean(text) == text
     assert clean(f"{text}<script>x</script>") == text
     assert clean('<img src="data:image/png;base64,~7~">') == '<img src="data:image/png;base64,~7~">'
+
+
+PICTURE = "data:image/png;base64," + "Ab/+" * 100_000
+TEXT = "t" * 20_000
+# Each is a little that an old rule, or the parser, would have made very much of.
+MULTIPLYING = [
+    f'<img src="{PICTURE}">' + '<img src="data:image/png;base64,~0~">' * 2000,
+    f'<img src="{PICTURE}">' + "<p>data:image/png;base64,~0~</p>" * 2000,
+    f'<p><b title="x {PICTURE}">x</p>' + "<p>x</p>" * 2000,
+    f'<p><b title="{TEXT}">x</p>' + "<p>x</p>" * 2000, f'<b title="{TEXT}"><p>' + "x</b><p>" * 2000,
+    "<p>" + "".join(f'<b class="{number}">' for number in range(400)) + "x</p>" + "<p>x</p>" * 400,
+    "<p>" + "".join(f'<i class="{number}">' for number in range(4000)) + "x</p>" + "<p>x</p>" * 4000,
+    "".join(f'<p><b class="{number}">' for number in range(2500)) + "x" + "</b></p>" * 2500,
+    "<p>" + "".join(f'<b a=">" class="{number}">' for number in range(900)) + "x</p>" + "<p>x</p>" * 900,
+    "<p>" + "".join(f'<b a="</b>" class="{number}">' for number in range(900)) + "x</p>" + "<p>x</p>" * 900,
+    "<p>" + "".join(f'<B\nclass={number}>' for number in range(900)) + "x</p>" + "<p>x</p>" * 900,
+    "<table>" + "".join(f"<a href={number}><td>" for number in range(900)) + "<tr>" * 900,
+    "<p>" + "".join(f'<b class="{number}">' for number in range(60)) + "x</p>" + "<p>x</p>" * 60,
+    f'<p><b title="{"t" * 190_000}">x</p>' + "<p>x" * 2500,
+    "<!-- <b> -->" + "<p><code>" + "".join(f'<em class="{number}">' for number in range(300)) + "</p><p>x" * 600,
+    "<a>x" * 2000, "<p>" + "\u00a0" * 100_000 + "</p>", f"<p title='{chr(34) * 100_000}'>x</p>", "</p>" * 9000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", MULTIPLYING, ids=range(len(MULTIPLYING)))
+@pytest.mark.timeout(20)
+def test_cleaning_never_makes_much_of_a_little(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    parser = Parser(html._CLEANER)
+    monkeypatch.setattr(html, "_CLEANER", parser)
+    began = time.process_time()
+    made = clean(text)
+    assert time.process_time() - began < 2
+    assert len(made) <= GROWTH * len(text) + 10_000
+    assert parser.most < 5_000_000, "what the parser makes is in memory, even if it is thrown away"
+    assert clean(made) == made
+
+
+class Parser:
+    """Notes how much the parser makes, and what it is given."""
+
+    def __init__(self, parser: Any) -> None:
+        self._parser = parser
+        self.most = 0
+        self.seen: list[str] = []
+
+    def clean(self, text: str) -> str:
+        made: str = self._parser.clean(text)
+        self.most = max(self.most, len(made))
+        self.seen.append(text)
+        return made
+
+
+def test_only_the_place_of_a_picture_shows_it() -> None:
+    image = f'<img src="{PICTURE}">'
+    forged = '<img src="data:image/png;base64,~0~">'
+    assert clean(f"{image}{forged}{image}<p>~0~</p>") == f"{image}{forged}{image}<p>~0~</p>"
+
+
+TIDY = [
+    "<p><b>x</b> <i>y</i></p>" * 1600, "<b>" + "<p>x</p>" * 4900 + "</b>", '<p><a href="https://a.uz">x</a></p>' * 2000,
+    "<ul>" + '<li><strong style="color:red">x</strong> <em>y</em></li>' * 1600 + "</ul>",
+    "<ul>" + "<li><b>x</b>" * 150 + "</ul>",
+    "<table><tbody>" + "<tr><td><b>x</b></td><td>1<br>2</td></tr>" * 1100 + "</tbody></table>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TIDY, ids=range(len(TIDY)))
+def test_large_texts_of_editors_are_cleaned_and_not_taken_apart(text: str) -> None:
+    made = clean(f"{text}<script>x</script>")
+    assert "&lt;" not in made
+    assert "script" not in made
+    assert made.count("<b>") == text.count("<b>")
+
+
+def test_places_of_pictures_have_names_that_nobody_can_foresee(monkeypatch: pytest.MonkeyPatch) -> None:
+    parser = Parser(html._CLEANER)
+    monkeypatch.setattr(html, "_CLEANER", parser)
+    image = f'<img src="{PICTURE}">'
+    assert [clean(image), clean(image)] == [image, image]
+    first, second = parser.seen
+    assert first != second

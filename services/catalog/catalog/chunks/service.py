@@ -1,5 +1,6 @@
 """Applying a chunk: all its rows, what they change for others and its result, in one transaction."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -19,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog.chunks.failures import NO_PROJECT, UNDELIVERABLE, reason
 from catalog.chunks.targets import TARGETS
 from catalog.chunks.upsert import NULLS, upsert_sql
-from catalog.html import clean_description
+from catalog.html import TooLong, clean_description
 from catalog.publishing import publish_changed
 
 Row = dict[str, Any]
@@ -47,10 +48,9 @@ async def apply(session: AsyncSession, event: Event[ChunkReady]) -> None:
     chunk = event.data
     connection = await driver_connection(session)
     outcome = Outcome()
-    for row in chunk.rows:
-        clean_description(row)
+    rows = await asyncio.to_thread(_cleaned, chunk, outcome)
     if await (await connection.execute(_PROJECT, (chunk.project_id,))).fetchone():
-        await _write(connection, chunk, chunk.rows, outcome)
+        await _write(connection, chunk, rows, outcome)
     else:
         outcome.failed = _failures(chunk, NO_PROJECT)
     await publish_changed(connection, TARGETS[chunk.sync_type].published, outcome.created + outcome.changed)
@@ -70,6 +70,19 @@ async def tell_again(session: AsyncSession, event: Event[ChunkReady]) -> None:
 def result_id(command: UUID) -> UUID:
     """The id of the result of a chunk's command."""
     return uuid5(command, "applied")
+
+
+def _cleaned(chunk: ChunkReady, outcome: Outcome) -> list[Row]:
+    """The rows with clean descriptions; one whose description is too long then has failed."""
+    rows = []
+    for row in chunk.rows:
+        try:
+            clean_description(row)
+        except TooLong as error:
+            outcome.failed.append(ChunkFailure(code=_code(chunk.sync_type, row), error=f"description: {error}"))
+        else:
+            rows.append(row)
+    return rows
 
 
 async def _write(connection: AsyncConnection[Any], chunk: ChunkReady, rows: Sequence[Row], outcome: Outcome) -> None:

@@ -9,7 +9,7 @@ from ecatalog.written.signs import is_unseen, seen
 from pydantic import BaseModel
 
 from catalog.columns import SheetLayout
-from catalog.html import clean_description
+from catalog.html import TooLong, clean_description
 from catalog.imports.cells import Read, Unreadable, reader
 from catalog.imports.limits import MAX_EMPTY_ROWS, MAX_EXPANDED_CHARACTERS, too_large
 from catalog.imports.sheet import FORMULA, MAX_SHAPES, SHARED, Row, Shape
@@ -161,12 +161,15 @@ class Records:
             else:
                 if value is not None:
                     values[name] = value
+        try:
+            clean_description(values)
+        except TooLong as error:
+            errors.append({"column": "description", "error": str(error)})
         code = self._names[0]
         if not values.get(code) and all(error["column"] != code for error in errors):
             errors.insert(0, {"column": code, "error": NO_CODE.format(code)})
         if errors:
             return Record(row.number, _code(row, plan), _as_filled(row, plan), errors)
-        clean_description(values)
         return Record(row.number, values[code], values)
 
 
