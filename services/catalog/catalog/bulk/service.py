@@ -19,6 +19,7 @@ from starlette.responses import Response
 from catalog import rows
 from catalog.bulk.incoming import Incoming, Outcome
 from catalog.bulk.writing import write
+from catalog.owned import OwnedBody
 from catalog.rows import Kind
 
 MAX_ROWS = 1000
@@ -29,7 +30,9 @@ class Bulk:
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
-        self._body: Body[BaseModel] = Body(kind.body, optional=frozenset(kind.body.model_fields) - {kind.code})
+        fields, made_of = frozenset(kind.body.model_fields), OwnedBody if kind.by_project else Body
+        self._known: Body[BaseModel] = made_of(kind.body, optional=fields - {kind.code})
+        self._nameless: Body[BaseModel] = made_of(kind.body, optional=fields - {kind.code, "name"})
 
     async def answer(self, request: Request, seen: Where) -> Response:
         """207 with the outcome of each row; nothing of the request is written when it fails as a whole."""
@@ -58,7 +61,9 @@ class Bulk:
         if not isinstance(row, Mapping):
             message = f"Invalid data. Expected a dictionary, but got {type(row).__name__}."
             raise FieldErrors({"non_field_errors": [message]})
-        values = rows.values_of(self._body.validate(row), sent_only=True)
+        # A row that is there needs no name; one without a code is none of those.
+        body = self._known if self.kind.code in row else self._nameless
+        values = rows.values_of(body.validate(row), sent_only=True)
         code = values.pop(self.kind.code)
         any_project = self.kind.by_project and "project_id" not in values
         return Incoming(index, code, values.pop("project_id", None) or None, any_project, values)

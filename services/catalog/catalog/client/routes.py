@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from ecatalog.auth import Editor, SignedIn
-from ecatalog.body import Body
 from ecatalog.lists import ListParameters
 from ecatalog.paging import Listed
 from ecatalog.routing import LeanRoute
@@ -12,12 +11,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from catalog.client.filters import CLIENTS
 from catalog.client.schemas import ClientAnswer, ClientBody
 from catalog.client.service import STORE, visible
+from catalog.owned import OwnedBody
 
 router = APIRouter(prefix="/api/v1/client", tags=["clients"], route_class=LeanRoute)
 
-New = Annotated[ClientBody, Depends(Body(ClientBody))]
-Whole = Annotated[ClientBody, Depends(Body(ClientBody, optional=frozenset(ClientBody.model_fields) - {"name"}))]
-Part = Annotated[ClientBody, Depends(Body(ClientBody, partial=True))]
+New = Annotated[ClientBody, Depends(OwnedBody(ClientBody))]
+Whole = Annotated[ClientBody, Depends(OwnedBody(ClientBody, optional=frozenset(ClientBody.model_fields) - {"name"}))]
+Part = Annotated[ClientBody, Depends(OwnedBody(ClientBody, partial=True))]
 QUERY = Depends(ListParameters(CLIENTS))
 
 

@@ -36,6 +36,8 @@ MOST_AT_ONCE = 5000
 CHUNK = 1000
 WAIT_SECONDS = 120.0
 LOOK_SECONDS = 0.2
+Wrong = dict[str, Any]
+
 NO_FILE = "file field talab qilinadi"
 NO_PROJECT = frozenset({"0"})
 ANY_PROJECT = frozenset({"", "null"})
@@ -51,21 +53,25 @@ async def answer(request: Request, kind: Kind, user: Principal) -> Response:
         raise TooLarge
     form = await read_form(request)
     try:
-        wanted = await _wanted(request, form, kind, user)
+        wrong: Wrong = {}
+        wanted = await _wanted(request, form, kind, user, wrong)
         file = form.get("file")
         if not isinstance(file, UploadFile):
-            raise BadRequest({"error": NO_FILE})
+            raise BadRequest({"error": NO_FILE} | wrong)
+        if wrong:
+            raise FieldErrors(wrong)
         return await _import(request, kind, wanted, file)
     finally:
         await form.close()
 
 
-async def _wanted(request: Request, form: FormData, kind: Kind, user: Principal) -> Import:
+async def _wanted(request: Request, form: FormData, kind: Kind, user: Principal, wrong: Wrong) -> Import:
+    """What is asked for; what cannot be understood of it is added to ``wrong``."""
     sent = form.get("project_id", "")
     project = sent.strip() if isinstance(sent, str) and kind.by_project else ""
     project_id = None
     if project not in ANY_PROJECT | NO_PROJECT:
-        project_id = await _known_project(request.app.state.database, project)
+        project_id = await _known_project(request.app.state.database, project, wrong)
     return Import(
         task_id=uuid7(),
         kind=kind.name,
@@ -73,28 +79,29 @@ async def _wanted(request: Request, form: FormData, kind: Kind, user: Principal)
         project_id=project_id,
         any_project=kind.by_project and project in ANY_PROJECT,
         regions=list(user.client_regions) if kind.name == "client" and user.client_regions is not None else None,
-        dry_run=_dry_run(request, form),
+        dry_run=_dry_run(request, form, wrong),
         request_id=request_id.get(),
     )
 
 
-def _dry_run(request: Request, form: FormData) -> bool:
+def _dry_run(request: Request, form: FormData, wrong: Wrong) -> bool:
     """Asked for in the address, or beside the file: who is not understood does not want everything written."""
     for sent in (request.query_params.get("dry_run"), form.get("dry_run")):
         word = str(sent or "").strip().lower()
         if word in YES:
             return True
         if word not in NO | {""}:
-            raise FieldErrors({"dry_run": ["Must be a valid boolean."]})
+            wrong["dry_run"] = ["Must be a valid boolean."]
     return False
 
 
-async def _known_project(database: Database, sent: str) -> int:
+async def _known_project(database: Database, sent: str, wrong: Wrong) -> int | None:
     if sent.isdecimal() and len(sent) < 19:
         async with database.read() as connection:
             if await rows.is_live_project(connection, int(sent)):
                 return int(sent)
-    raise FieldErrors({"project_id": [no_such_pk(sent)]})
+    wrong["project_id"] = [no_such_pk(sent)]
+    return None
 
 
 async def _import(request: Request, kind: Kind, wanted: Import, upload: UploadFile) -> Response:

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from ecatalog.auth import Editor, MaybeUser
-from ecatalog.body import Body
 from ecatalog.filtering import Where
 from ecatalog.lists import ListParameters
 from ecatalog.paging import Listed
@@ -13,14 +12,15 @@ from fastapi import APIRouter, Depends, Request, Response
 from catalog.nomenklatura.filters import PRODUCTS
 from catalog.nomenklatura.schemas import NomenklaturaAnswer, NomenklaturaBody
 from catalog.nomenklatura.service import STORE
+from catalog.owned import OwnedBody
 
 router = APIRouter(prefix="/api/v1/nomenklatura", tags=["nomenklatura"], route_class=LeanRoute)
 
 OPTIONAL = frozenset(NomenklaturaBody.model_fields) - {"name"}
 
-New = Annotated[NomenklaturaBody, Depends(Body(NomenklaturaBody))]
-Whole = Annotated[NomenklaturaBody, Depends(Body(NomenklaturaBody, optional=OPTIONAL))]
-Part = Annotated[NomenklaturaBody, Depends(Body(NomenklaturaBody, partial=True))]
+New = Annotated[NomenklaturaBody, Depends(OwnedBody(NomenklaturaBody))]
+Whole = Annotated[NomenklaturaBody, Depends(OwnedBody(NomenklaturaBody, optional=OPTIONAL))]
+Part = Annotated[NomenklaturaBody, Depends(OwnedBody(NomenklaturaBody, partial=True))]
 QUERY = Depends(ListParameters(PRODUCTS))
 
 

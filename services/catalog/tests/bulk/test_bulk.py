@@ -170,3 +170,10 @@ async def test_requests_with_the_same_new_codes_at_once_create_each_once(api: Ca
 async def test_bulk_is_no_code(api: Catalog) -> None:
     response = await api.get("nomenklatura/bulk/")
     assert (response.status_code, response.headers["allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize(("kind", "code"), [("project", "code_1c"), ("client", "client_code_1c")])
+async def test_row_that_lacks_everything_is_told_everything(api: Catalog, kind: str, code: str) -> None:
+    required = ["This field is required."]
+    (outcome,) = (await api.post(f"{kind}/bulk/", [{}])).json()["results"]
+    assert outcome["errors"] == {code: required, "name": required}

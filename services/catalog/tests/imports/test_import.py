@@ -363,3 +363,16 @@ async def test_the_path_only_takes_a_file(api: Catalog) -> None:
         "/api/v1/project/import-xlsx/", headers=api.headers, files=files, data={"file": "x"}
     )
     assert (missing.status_code, missing.json()) == (400, {"error": "file field talab qilinadi"})
+
+
+async def test_everything_that_is_wrong_with_a_request_is_named_at_once(api: Catalog) -> None:
+    wrong = {
+        "project_id": ['Invalid pk "999999" - object does not exist.'],
+        "dry_run": ["Must be a valid boolean."],
+    }
+    sent = {"project_id": "999999", "dry_run": "perhaps"}
+    path = "/api/v1/nomenklatura/import-xlsx/"
+    nothing = await api.client.post(path, data=sent, files={"other": ("a.txt", b"x")}, headers=api.headers)
+    assert (nothing.status_code, nothing.json()) == (400, {"error": "file field talab qilinadi"} | wrong)
+    whole = await upload(api, "nomenklatura", book("nomenklatura", ["A", "x"]), form=sent)
+    assert (whole.status_code, whole.json()) == (400, wrong)

@@ -1,12 +1,12 @@
 """Pictures of clients as clients of the API send and see them."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from ecatalog.fields import Text
 from pydantic import BaseModel
 
 from media.images.schemas import Addresses, BulkFields, Described, ImageProject, Made, OwnedImageBody, Picture
-from media.uploads.fields import OwnerReference
+from media.uploads.fields import Files, OwnerReference
 
 
 class _Owner(BaseModel):
@@ -22,6 +22,7 @@ class _OwnerCode(BaseModel):
 
 
 class ClientImageBulk(BulkFields, _OwnerCode):
+    images: Annotated[list[Any], Files()]
     category: Annotated[str, Text(120)] = "other"
 
 

@@ -3,7 +3,6 @@
 from functools import partial
 
 from ecatalog.auth import Principal
-from ecatalog.body import REQUIRED
 from ecatalog.errors import FieldErrors
 from ecatalog.filtering import exact
 from ecatalog.idempotency import Key
@@ -34,8 +33,6 @@ async def bulk_upload(store: Store, principal: Principal, given: ClientImageBulk
 
 
 async def _add(store: Store, principal: Principal, given: ClientImageBulk, key: Key | None) -> Response:
-    if not given.images:
-        raise FieldErrors({"images": [REQUIRED]})
     try:
         owner_id = await store.find_owner(principal, given.client, given.project_id, codes_first=True)
     except Ambiguous as error:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from ecatalog.auth import Principal
+from ecatalog.body import REQUIRED
 from ecatalog.errors import ApiError, BadRequest
 from ecatalog.idempotency import Key
 from psycopg import AsyncConnection
@@ -28,7 +29,8 @@ async def bulk_upload(store: Store, principal: Principal, code: str, given: Bulk
 async def _add(store: Store, principal: Principal, code: str, given: BulkFields, key: Key | None) -> Response:
     owner = store.kind.owner
     if not code:
-        raise BadRequest({"error": f"{owner} code_1c talab qilinadi"})
+        several = {} if given.images else {owner: [REQUIRED], "images": [REQUIRED]}
+        raise BadRequest({"error": f"{owner} code_1c talab qilinadi"} | several)
     try:
         owner_id = await store.find_owner(principal, code, given.project_id, codes_first=True)
     except Ambiguous as error:

@@ -34,6 +34,18 @@ async def test_clients_answer_a_plain_array_and_field_errors(media: Media) -> No
     assert json.json() == {"detail": 'Unsupported media type "application/json" in request.'}
 
 
+async def test_everything_that_is_missing_is_named_at_once(media: Media) -> None:
+    required = ["This field is required."]
+    for kind in ("project", "nomenklatura"):
+        nothing = await media.form(f"{kind}-image/bulk-upload/", {}, ("a.txt", b"x"), field="other")
+        error = {"error": f"{kind} code_1c talab qilinadi", kind: required, "images": required}
+        assert (nothing.status_code, nothing.json()) == (400, error)
+    nothing = await media.form("client-image/bulk-upload/", {}, ("a.txt", b"x"), field="other")
+    assert (nothing.status_code, nothing.json()) == (400, {"client": required, "images": required})
+    alone = await media.form("client-image/bulk-upload/", {"client": "CLI001"}, ("a.txt", b"x"), field="other")
+    assert (alone.status_code, alone.json()) == (400, {"images": required})
+
+
 async def test_one_bad_file_and_nothing_is_stored(media: Media) -> None:
     files = (TWO[0], ("bad.jpg", b"nothing"))
     response = await media.form("client-image/bulk-upload/", {"client": "CLI001"}, *files, field="images")

@@ -1,0 +1,60 @@
+"""Bodies of rows that belong to a project, which some clients name as ``project_ids``, a list."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from ecatalog.body import Body
+from ecatalog.errors import FieldErrors
+from ecatalog.fields import INT64, FormText, Integer, is_blank
+from ecatalog.parsing import parse_json
+from pydantic import BaseModel
+from pydantic_core import PydanticCustomError
+from starlette.datastructures import FormData
+
+M = TypeVar("M", bound=BaseModel)
+
+NAME = "project_ids"
+ONE_PROJECT = "A row belongs to one project: send one id."
+TWO_MEANINGS = "project_id and project_ids name different projects."
+_ID = Integer(INT64)
+
+
+class OwnedBody(Body[M]):
+    """A body whose ``project_ids`` of one id is its ``project_id``; an empty list means no project."""
+
+    def validate(self, data: Mapping[str, Any]) -> M:
+        if data.get(NAME) is None:
+            return super().validate(data)
+        try:
+            project_id = _only(_listed(data[NAME]))
+            named = data.get("project_id")
+            if not is_blank(named):
+                if project_id is not None and _ID.clean(named) != project_id:
+                    raise FieldErrors({NAME: [TWO_MEANINGS]})
+                return super().validate(data)
+        except PydanticCustomError as error:
+            raise FieldErrors({NAME: [error.message()]}) from error
+        return super().validate({**data, "project_id": project_id})
+
+    def _from_form(self, form: FormData) -> dict[str, Any]:
+        listed = form.getlist(NAME)
+        value = FormText(listed[0]) if len(listed) == 1 and isinstance(listed[0], str) else listed
+        return super()._from_form(form) | ({NAME: value} if NAME in form else {})
+
+
+def _listed(sent: Any) -> list[Any]:
+    """The ids as a list, however a client writes one."""
+    if isinstance(sent, FormText) and sent.strip().startswith("["):
+        try:
+            sent = parse_json(sent.encode())
+        except ValueError:
+            return [sent]
+    return [one for one in (sent if isinstance(sent, list) else [sent]) if not is_blank(one)]
+
+
+def _only(ids: list[Any]) -> int | None:
+    """The one project; None for none."""
+    different = {_ID.clean(one) for one in ids}
+    if len(different) > 1:
+        raise FieldErrors({NAME: [ONE_PROJECT]})
+    return different.pop() if different else None
