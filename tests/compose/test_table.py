@@ -54,11 +54,20 @@ def filled(name: str, template: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda match: known().get(match[1]) or secret(match[1]), template)
 
 
+# What holds in containers alone: there, the network of the machine is that of our own services.
+IN_CONTAINERS = {"integration": {"GUARD_OWN_NETWORKS": "true"}}
+
+
 def expected(service: Service) -> dict[str, str]:
-    return {name: filled(name, value) for name, value in (*TABLE.environment.items(), *service.environment.items())} | {
-        "DATABASE_URL": f"postgresql://{service.role}:{secret(f'{service.role}_password')}"
-        f"@postgres:{TABLE.postgres}/{service.database}"
-    }
+    told = {name: filled(name, value) for name, value in (*TABLE.environment.items(), *service.environment.items())}
+    return (
+        told
+        | IN_CONTAINERS.get(service.name, {})
+        | {
+            "DATABASE_URL": f"postgresql://{service.role}:{secret(f'{service.role}_password')}"
+            f"@postgres:{TABLE.postgres}/{service.database}"
+        }
+    )
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -6,6 +6,7 @@ from ecatalog.settings import DEVELOPMENT_SECRET, Settings
 from pydantic import Field, SecretStr, field_validator
 
 from integration.soap.address import AddressPolicy
+from integration.soap.own_networks import OwnNetworks, own_networks
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 
@@ -19,6 +20,10 @@ class IntegrationSettings(Settings):
     source_networks: str = Field(
         default="", description="networks, separated by commas, that may be called although they are refused by default"
     )
+    guard_own_networks: bool = Field(
+        default=False,
+        description="refuse the networks that this machine is part of, as containers are of that of our own services",
+    )
     parallel_syncs: int = Field(default=4, ge=1, le=32, description="tasks that one worker runs at once")
 
     @field_validator("source_networks")
@@ -31,7 +36,10 @@ class IntegrationSettings(Settings):
     @property
     def addresses(self) -> AddressPolicy:
         """Which addresses an integration may have."""
-        return AddressPolicy((*_split(self.source_networks), *(LOOPBACK if self.is_development else ())))
+        if self.is_development:
+            return AddressPolicy((*_split(self.source_networks), *LOOPBACK))
+        own = own_networks() if self.guard_own_networks else OwnNetworks((), ())
+        return AddressPolicy(_split(self.source_networks), own.networks, own.gateways)
 
 
 def _split(text: str) -> tuple[str, ...]:

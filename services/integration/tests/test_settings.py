@@ -2,6 +2,7 @@ from ipaddress import ip_address
 
 import pytest
 from integration.settings import IntegrationSettings
+from integration.soap.own_networks import OwnNetworks
 from pydantic import ValidationError
 
 ADDRESS = "postgresql://localhost/integration"
@@ -26,6 +27,14 @@ def test_listed_networks_may_be_called() -> None:
     assert addresses.objection(ip_address("127.0.0.1")) is None
     assert addresses.objection(ip_address("169.254.10.7")) is None
     assert addresses.objection(ip_address("169.254.169.254")) is not None
+
+
+def test_own_networks_are_guarded_where_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = OwnNetworks(("172.18.0.0/16",), ("172.18.0.1",))
+    monkeypatch.setattr("integration.settings.own_networks", lambda: own)
+    service = ip_address("172.18.0.5")
+    assert production(guard_own_networks="true").addresses.objection(service) is not None
+    assert production().addresses.objection(service) is None
 
 
 @pytest.mark.parametrize("values", [{"source_networks": "everything"}, {"secret_key": "development-only"}])

@@ -29,6 +29,8 @@ _FORBIDDEN = tuple(
         ("fe80::/10", "a link-local address"),
         ("fec0::/10", "a link-local address"),
         ("fd00:ec2::/32", "a cloud metadata address"),
+        ("fd20:ce::254/128", "a cloud metadata address"),
+        ("64:ff9b:1::/48", "an address that is translated to another one"),
         ("ff00::/8", "a multicast address"),
     )
 )
@@ -38,9 +40,12 @@ _IPV4_COMPATIBLE = IPv6Network("::/96")
 
 @dataclass(frozen=True, slots=True)
 class AddressPolicy:
-    """`allow` names networks (as `127.0.0.0/8`) that may be called although they are forbidden by default."""
+    """`allow` names networks (as `127.0.0.0/8`) that may be called although they are forbidden by default or by
+    `forbid`, which names further ones; the addresses in `except_for` are not of those."""
 
     allow: tuple[str, ...] = ()
+    forbid: tuple[str, ...] = ()
+    except_for: tuple[str, ...] = ()
 
     def objection(self, address: Address) -> str | None:
         """What the address is when it must not be called, else None."""
@@ -50,6 +55,8 @@ class AddressPolicy:
             for network, what in _FORBIDDEN:
                 if form in network:
                     return what
+            if str(form) not in self.except_for and any(form in ip_network(network) for network in self.forbid):
+                return "an address of the network of our own services"
         return None
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from ecatalog.contracts.integration import SYNC_CHANGED, SyncChanged, SyncType
-from ecatalog.errors import Conflict, NotFound
+from ecatalog.errors import NOT_FOUND, ApiError, Conflict, NotFound
 from ecatalog.events.outbox import publish
 from ecatalog.ids import uuid7
 from ecatalog.telemetry import logger, request_id
@@ -20,9 +20,10 @@ log = logger(__name__)
 MESSAGES = {"nomenklatura": "Nomenklatura sync started for {}", "clients": "Clients sync started for {}"}
 AT_ONCE = 2  # one that runs and one that waits
 
+INACTIVE = "The integration is switched off (is_active is false): switch it on to start a sync."
 _INTEGRATION = text(
-    "select i.id, i.name, (select p.name from project p where p.id = i.project_id) as project"
-    " from integration i where i.id = :id and i.is_active and not i.is_deleted for update"
+    "select i.id, i.name, (select p.name from project p where p.id = i.project_id) as project, i.is_active"
+    " from integration i where i.id = :id and not i.is_deleted for update"
 )
 _WAITING = text(
     f"select task_id from sync_task where integration_id = :id and sync_type = :sync_type and {UNFINISHED}"  # noqa: S608 - a constant
@@ -43,6 +44,15 @@ _STATE = text(
 )
 
 
+class SwitchedOff(ApiError):
+    """404 as for an integration that is not there, with the reason."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__({"detail": NOT_FOUND, "message": INACTIVE})
+
+
 async def start(session: AsyncSession, integration_id: int, sync_type: SyncType) -> dict[str, Any]:
     """Queue a sync; while one runs and another waits, the waiting one is meant.
 
@@ -51,6 +61,8 @@ async def start(session: AsyncSession, integration_id: int, sync_type: SyncType)
     integration = (await session.execute(_INTEGRATION, {"id": integration_id})).mappings().one_or_none()
     if integration is None:
         raise NotFound
+    if not integration["is_active"]:
+        raise SwitchedOff
     who = {"id": integration_id, "sync_type": sync_type}
     task_id = (await session.execute(_WAITING, who)).scalar()
     if task_id is None:
@@ -61,7 +73,7 @@ async def start(session: AsyncSession, integration_id: int, sync_type: SyncType)
         "task_id": task_id,
         "status": "started",
         "message": MESSAGES[sync_type].format(integration["name"]),
-        "integration": dict(integration),
+        "integration": {name: integration[name] for name in ("id", "name", "project")},
     }
 
 

@@ -10,16 +10,18 @@ def utc(column: str, ending: str) -> str:
     return f"to_char({column} at time zone 'UTC', {_MICROSECONDS}) || '{ending}'"
 
 
+# Errors of clients name clients, which are shown only to whoever sees those of every region.
+_SHOWN = "(%(all_clients)s or t.sync_type <> 'clients')"
 _ERROR = f"select e.code, e.error, {utc('e.created_at', '+00:00')} as timestamp from sync_item_error e"  # noqa: S608 - built from constants
 _FIRST_ERRORS = (
     "select coalesce(json_agg(row_to_json(x)), '[]'::json) from ("  # noqa: S608 - built from constants
-    f"{_ERROR} where e.task_id = t.id order by e.id limit {SHOWN_ERRORS}) x"
+    f"{_ERROR} where e.task_id = t.id and {_SHOWN} order by e.id limit {SHOWN_ERRORS}) x"
 )
 
-ERRORS_COUNT = """
-    select t.id, (select count(*) from sync_item_error e where e.task_id = t.id) from sync_task t
+ERRORS_COUNT = f"""
+    select t.id, (select count(*) from sync_item_error e where e.task_id = t.id and {_SHOWN}) from sync_task t
      where t.task_id = %(task_id)s
-"""
+"""  # noqa: S608 - built from constants
 ERRORS_PAGE = f"""
     select coalesce(json_agg(row_to_json(x)), '[]'::json) from (
         {_ERROR} where e.task_id = %(id)s order by e.id limit %(limit)s offset %(offset)s

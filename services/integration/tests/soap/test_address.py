@@ -1,10 +1,13 @@
 import asyncio
 import socket
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
 from integration.soap.address import AddressPolicy, parse_url, resolve
 from integration.soap.errors import Cause, SourceError
+from integration.soap.own_networks import OwnNetworks, own_networks
 
 FORBIDDEN = [
     "http://127.0.0.1/x?wsdl",
@@ -30,6 +33,9 @@ FORBIDDEN = [
     "http://[fec0::1]/",
     "http://[ff02::1]/",
     "http://[fd00:ec2::254]/",
+    "http://[fd20:ce::254]/",
+    "http://[64:ff9b:1::a00:5]/",
+    "http://[64:ff9b:1:7f00:0:100::]/",
     "http://169.254.169.254/latest/meta-data/",
     "http://169.254.1.1/",
     "http://100.100.100.200/",
@@ -67,6 +73,27 @@ NOT_URLS = [
     "http://10.0.0.5/\r\nX: y",
     "http://user:geheim@10.0.0.5/",
 ]
+
+
+ROUTES = """Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT
+eth0\t00000000\t010012AC\t0003\t0\t0\t0\t00000000\t0\t0\t0
+eth0\t000012AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0
+"""
+
+
+def test_network_of_our_own_services_may_not_be_called_but_the_machine_that_runs_them(tmp_path: Path) -> None:
+    (tmp_path / "route").write_text(ROUTES)
+    own = own_networks(tmp_path / "route")
+    assert own == OwnNetworks(("172.18.0.0/16",), ("172.18.0.1",))
+    policy = AddressPolicy((), own.networks, own.gateways)
+    assert policy.objection(ip_address("172.18.0.5")) == "an address of the network of our own services"
+    assert policy.objection(ip_address("::ffff:172.18.0.5")) == "an address of the network of our own services"
+    assert [policy.objection(ip_address(other)) for other in ("172.18.0.1", "172.19.0.5", "10.0.0.5")] == [None] * 3
+    assert AddressPolicy(("172.18.0.5/32",), own.networks).objection(ip_address("172.18.0.5")) is None
+
+
+def test_machine_without_a_table_of_routes_has_no_own_networks(tmp_path: Path) -> None:
+    assert own_networks(tmp_path / "route") == OwnNetworks((), ())
 
 
 @pytest.mark.parametrize("url", FORBIDDEN)

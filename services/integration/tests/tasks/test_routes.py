@@ -9,6 +9,7 @@ from ecatalog.events.envelope import Event
 from ecatalog.ids import uuid7
 from ecatalog.testing.tokens import TokenFactory
 from integration.dispatch.results import add_result
+from integration.tasks import service
 from sqlalchemy import text
 
 from ..builders import add_integration, add_project, count, start, task
@@ -77,7 +78,18 @@ async def test_second_start_waits_and_third_gets_the_waiting_task(
     assert await count(database, "sync_task") == 3
 
 
-@pytest.mark.parametrize("change", ["is_active = false", "is_deleted = true", "id = default"])
+@pytest.mark.parametrize("kind", ["nomenklatura", "clients"])
+async def test_start_of_an_integration_that_is_switched_off_says_why(
+    client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database, kind: str
+) -> None:
+    async with database.session() as session:
+        await session.execute(text("update integration set is_active = false"))
+    answer = await client.post(f"{PATH}/sync/{kind}/{integration}/", headers=admin)
+    assert (answer.status_code, answer.json()) == (404, {"detail": "Not found.", "message": service.INACTIVE})
+    assert await count(database, "sync_task") == 0
+
+
+@pytest.mark.parametrize("change", ["is_deleted = true", "is_active = false, is_deleted = true", "id = default"])
 async def test_start_of_an_integration_that_is_not_there_is_404(
     client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database, change: str
 ) -> None:
@@ -188,6 +200,34 @@ async def test_errors_are_paged_in_their_order(
     assert [len(page) for page in pages] == [100, 100, 50]
     assert [code for page in pages for code in page] == [str(n) if n != 7 else None for n in range(1, 251)]
     assert page["results"][0].keys() == {"code", "error", "timestamp"}
+
+
+@pytest.mark.parametrize(
+    ("role", "regions", "kind", "shown"),
+    [
+        ("admin", [], "clients", True), ("admin", ["R1"], "clients", True), ("editor", [], "clients", True),
+        ("editor", ["R1"], "clients", False), ("agent", [], "clients", False), ("agent", ["R1"], "clients", False),
+        ("reader", [], "clients", False), ("editor", ["R1"], "nomenklatura", True),
+        ("reader", [], "nomenklatura", True),
+    ],
+)  # fmt: skip
+async def test_errors_of_clients_are_shown_to_editors_of_all_regions(
+    client: httpx.AsyncClient, tokens: TokenFactory, integration: int, database: Database,
+    role: Any, regions: list[str], kind: Any, shown: bool,
+) -> None:  # fmt: skip
+    task_id = await start(database, integration, kind)
+    async with database.session() as session:
+        await session.execute(
+            text("insert into sync_item_error (task_id, code, error) select id, 'C-1', 'Do‘kon' from sync_task")
+        )
+        await session.execute(text("update sync_task set total = 1, errors = 1"))
+    headers = tokens.headers(7, role, regions=regions)
+    status = (await client.get(f"{PATH}/sync/status/{task_id}/", headers=headers)).json()
+    errors = (await client.get(f"{PATH}/sync/status/{task_id}/errors/", headers=headers)).json()
+    listed = [(await client.get(f"{PATH}/history/{page}", headers=headers)).json() for page in ("", "?limit=5")]
+    seen = [status["item_errors"], errors["results"], *(page["results"][0]["item_errors"] for page in listed)]
+    assert [[error["code"] for error in found] for found in seen] == [["C-1"] if shown else []] * 4
+    assert (status["error_items"], errors["count"]) == (1, int(shown))
 
 
 async def test_cancel_ends_a_task_once_and_says_who_did(
