@@ -1,9 +1,9 @@
-"""What a day's points say of the way: jumps, distance, moving time, stops, and a simpler line."""
+"""What a day's points say of the way: jumps, distance, moving time and stops. Each walk is linear in the points."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import asin, cos, hypot, radians, sin, sqrt
+from math import asin, cos, radians, sin, sqrt
 
 EARTH_METRES = 6_371_008.8
 FASTEST = 70.0
@@ -17,6 +17,9 @@ CONFIRMED_BY = 3
 
 STOP_SECONDS = 300.0
 STOP_METRES = 100.0
+APART_SECONDS = 10.0
+"""Fixes that come faster say nothing new of a stay."""
+
 MOVING = 0.5
 """Metres a second from which on someone moves."""
 
@@ -83,59 +86,49 @@ def distance(fixes: Sequence[Fix]) -> float:
 
 
 def moving_seconds(fixes: Sequence[Fix], stops: Sequence[Stop]) -> float:
-    """Seconds on the way, outside of stops."""
-    return sum(
-        b.time - a.time
-        for a, b in pairwise(fixes)
-        if not any(stop.start <= a.time and b.time <= stop.end for stop in stops)
-        and metres(a, b) > MOVING * (b.time - a.time)
-    )
+    """Seconds on the way, outside of stops, which are in their order."""
+    moving = 0.0
+    coming = iter(stops)
+    stop = next(coming, None)
+    for a, b in pairwise(fixes):
+        while stop is not None and stop.end < b.time:
+            stop = next(coming, None)
+        stays = stop is not None and stop.start <= a.time
+        if not stays and metres(a, b) > MOVING * (b.time - a.time):
+            moving += b.time - a.time
+    return moving
 
 
 def find_stops(fixes: Sequence[Fix]) -> list[Stop]:
     """Where somebody stayed for at least five minutes within 100 metres."""
     stops: list[Stop] = []
+    apart = _apart(fixes)
     first = 0
-    while first < len(fixes):
+    while first < len(apart):
         end = first + 1
-        while end < len(fixes) and metres(fixes[first], fixes[end]) <= STOP_METRES:
+        while end < len(apart) and metres(fixes[apart[first]], fixes[apart[end]]) <= STOP_METRES:
             end += 1
-        stay = fixes[first:end]
-        if stay[-1].time - stay[0].time >= STOP_SECONDS:
-            lat, lng = (sum(values) / len(stay) for values in ((f.lat for f in stay), (f.lng for f in stay)))
-            stops.append(Stop(lat, lng, stay[0].time, stay[-1].time))
+        if fixes[apart[end - 1]].time - fixes[apart[first]].time >= STOP_SECONDS:
+            stops.append(_stop(fixes[apart[first] : apart[end] if end < len(apart) else None]))
             first = end
         else:
             first += 1
     return stops
 
 
-def simplify(fixes: Sequence[Fix], tolerance: float) -> list[Fix]:
-    """The fewest of the fixes by Douglas and Peucker, none of the others farther than ``tolerance`` metres off."""
-    if len(fixes) < 3 or tolerance <= 0:
-        return list(fixes)
-    scale = radians(1) * EARTH_METRES
-    narrow = cos(radians(fixes[0].lat))
-    places = [(fix.lng * scale * narrow, fix.lat * scale) for fix in fixes]
-    kept = {0, len(fixes) - 1}
-    spans = [(0, len(fixes) - 1)]
-    while spans:
-        start, end = spans.pop()
-        farthest, off = max(
-            ((number, _off(places[number], places[start], places[end])) for number in range(start + 1, end)),
-            key=lambda found: found[1],
-            default=(start, 0.0),
-        )
-        if off > tolerance:
-            kept.add(farthest)
-            spans += [(start, farthest), (farthest, end)]
-    return [fixes[number] for number in sorted(kept)]
+def _apart(fixes: Sequence[Fix]) -> list[int]:
+    """Places of fixes that are some seconds apart: in five minutes there are few of them, however many fixes came."""
+    apart: list[int] = []
+    for place, fix in enumerate(fixes):
+        if not apart or fix.time - fixes[apart[-1]].time >= APART_SECONDS:
+            apart.append(place)
+    return apart
 
 
-def _off(place: tuple[float, float], start: tuple[float, float], end: tuple[float, float]) -> float:
-    """The distance of a place from the line between two."""
-    along_x, along_y = end[0] - start[0], end[1] - start[1]
-    from_x, from_y = place[0] - start[0], place[1] - start[1]
-    length = along_x * along_x + along_y * along_y
-    part = 0.0 if not length else max(0.0, min(1.0, (from_x * along_x + from_y * along_y) / length))
-    return hypot(from_x - part * along_x, from_y - part * along_y)
+def _stop(stay: Sequence[Fix]) -> Stop:
+    """What a stay comes to, without those of its last fixes that have left it."""
+    length = len(stay)
+    while metres(stay[0], stay[length - 1]) > STOP_METRES:
+        length -= 1
+    lat, lng = (sum(values) / length for values in ((f.lat for f in stay[:length]), (f.lng for f in stay[:length])))
+    return Stop(lat, lng, stay[0].time, stay[length - 1].time)

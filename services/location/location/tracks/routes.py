@@ -1,4 +1,3 @@
-import asyncio
 from typing import Any
 
 from ecatalog.caching import json_response
@@ -10,6 +9,10 @@ from location.examples import GPX, TRACK
 from location.tracks import service
 from location.tracks.schemas import Trajectory
 from location.tracks.summary import MEDIA_TYPES, Summary, Wish
+from location.tracks.working import GivenUp, while_awaited
+
+CLIENT_GONE = 499
+"""What nobody reads; counts tell it from failures."""
 
 router = APIRouter(prefix="/api/v1/agent-location", tags=["agent locations"], route_class=LeanRoute)
 
@@ -39,7 +42,7 @@ OTHER_FORMS: dict[str, Any] = {
     openapi_extra={"parameters": PARAMETERS},
 )
 async def show_trajectory(user: Watcher, request: Request, database: Db) -> Response:
-    """Every point of the day by its fix time, oldest first.
+    """Every point of the day by its fix time, oldest first; a day of more than 100,000 is refused.
 
     With `summary`, `simplify` or a `format`, jumps that no vehicle makes are taken out of the line and listed apart,
     and `distance` (metres), `moving_time` (seconds) and `stops` (5 minutes within 100 metres) are told.
@@ -49,5 +52,8 @@ async def show_trajectory(user: Watcher, request: Request, database: Db) -> Resp
     recorded = await service.recorded(database, day, user)
     if wish is None:
         return json_response(request, recorded)
-    body = await asyncio.to_thread(lambda: Summary(recorded, wish.tolerance).render(wish.form))
+    try:
+        body = await while_awaited(request, lambda gone: Summary(recorded, wish.tolerance, gone).render(wish.form))
+    except GivenUp:
+        return Response(status_code=CLIENT_GONE)
     return Response(body, media_type=MEDIA_TYPES[wish.form], headers={"Cache-Control": "no-cache"})

@@ -11,6 +11,9 @@ from starlette.datastructures import QueryParams
 from location.points.filters import visible
 
 REQUIRED = "agent_code va date parametrlar talab qilinadi"
+MAX_POINTS = 100_000
+TOO_MANY = f"This day has more than {MAX_POINTS:,} points, which are too many to show."
+"""One a second are fewer."""
 
 _TIME = "to_char(t.fixed_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US+00:00')"
 _POINT = (
@@ -20,13 +23,15 @@ _POINT = (
 # Put together as text, which takes half the time of building json values.
 _DAY = f"""
     select json_build_object('agent_code', %(agent)s::text, 'date', %(date)s::text, 'points_count', d.number,
-               'points', d.points, 'visits', json_build_array())
+               'points', d.points, 'visits', json_build_array()), d.number
       from (
         select count(*) as number,
                ('[' || coalesce(string_agg({_POINT}, ',' order by t.fixed_at, t.id), '') || ']')::json as points
-          from location_point t
-         where t.agent_code = %(agent)s and t.fixed_at >= %(start)s and t.fixed_at < %(end)s
-           and not t.is_deleted and {{seen}}
+          from (
+            select t.* from location_point t
+             where t.agent_code = %(agent)s and t.fixed_at >= %(start)s and t.fixed_at < %(end)s
+               and not t.is_deleted and {{seen}} limit %(most)s
+          ) t
       ) d
 """  # noqa: S608 - built from declarations
 
@@ -56,7 +61,11 @@ def _parse(raw: str) -> date:
 
 
 async def recorded(database: Database, day: Day, principal: Principal) -> bytes:
-    """The day as clients know it, as JSON: every point, oldest first."""
+    """The day as clients know it, as JSON: every point, oldest first. Raises when they are too many."""
     seen = visible(principal)
-    parameters = {"agent": day.agent, "date": day.date, "start": day.start, "end": day.end}
-    return await database.fetch_json(_DAY.replace("{seen}", seen.sql), parameters | seen.parameters) or b""
+    parameters = {"agent": day.agent, "date": day.date, "start": day.start, "end": day.end, "most": MAX_POINTS + 1}
+    found = await database.fetch_row(_DAY.replace("{seen}", seen.sql), parameters | seen.parameters)
+    body, number = found or (b"", 0)
+    if number > MAX_POINTS:
+        raise FieldErrors({"date": [TOO_MANY]})
+    return bytes(body)

@@ -1,8 +1,10 @@
 """A day with its distance, stops and jumps, in the form that was asked for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from threading import Event
+from typing import Any, Literal, TypeVar
 from xml.sax.saxutils import escape, quoteattr
 
 import orjson
@@ -10,7 +12,11 @@ from ecatalog.errors import FieldErrors
 from ecatalog.filtering import Refused, parse_number
 from starlette.datastructures import QueryParams
 
-from location.tracks.geometry import Fix, Stop, distance, find_stops, moving_seconds, simplify, without_jumps
+from location.tracks.geometry import Fix, Stop, distance, find_stops, moving_seconds, without_jumps
+from location.tracks.simplifying import simplify
+from location.tracks.working import GivenUp
+
+T = TypeVar("T")
 
 Form = Literal["json", "geojson", "gpx"]
 MEDIA_TYPES: dict[Form, str] = {
@@ -44,23 +50,35 @@ class Wish:
 
 
 class Summary:
-    """What a day's recorded points (as :class:`TrackPoint` says) come to."""
+    """What a day's recorded points (as :class:`TrackPoint` says) come to.
 
-    def __init__(self, recorded: bytes, tolerance: float) -> None:
+    Raises :class:`GivenUp` between two steps when ``gone`` is set.
+    """
+
+    def __init__(self, recorded: bytes, tolerance: float, gone: Event) -> None:
+        self._gone = gone
         self.day: dict[str, Any] = orjson.loads(recorded)
         points = self.day["points"]
         fixes = [
             Fix(number, point["lat"], point["lng"], datetime.fromisoformat(point["time"]).timestamp())
             for number, point in enumerate(points)
         ]
-        kept, jumps = without_jumps(fixes)
-        self.stops: list[Stop] = find_stops(kept)
-        self.distance = round(distance(kept), 1)
-        self.moving = round(moving_seconds(kept, self.stops), 1)
-        self.points = [points[fix.number] for fix in simplify(kept, tolerance)]
+        kept, jumps = self._step(lambda: without_jumps(fixes))
+        self.stops: list[Stop] = self._step(lambda: find_stops(kept))
+        self.distance = round(self._step(lambda: distance(kept)), 1)
+        self.moving = round(self._step(lambda: moving_seconds(kept, self.stops)), 1)
+        self.points = [points[fix.number] for fix in self._step(lambda: simplify(kept, tolerance))]
         self.jumps = [points[fix.number] | {"jump": True} for fix in jumps]
 
+    def _step(self, work: Callable[[], T]) -> T:
+        if self._gone.is_set():
+            raise GivenUp
+        return work()
+
     def render(self, form: Form) -> bytes:
+        return self._step(lambda: self._rendered(form))
+
+    def _rendered(self, form: Form) -> bytes:
         if form == "gpx":
             return self._gpx().encode()
         return orjson.dumps(self._features() if form == "geojson" else self._json())

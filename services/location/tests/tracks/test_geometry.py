@@ -3,7 +3,8 @@ from math import isclose
 
 from hypothesis import given
 from hypothesis import strategies as st
-from location.tracks.geometry import Fix, distance, find_stops, metres, moving_seconds, simplify, without_jumps
+from location.tracks.geometry import Fix, distance, find_stops, metres, moving_seconds, without_jumps
+from location.tracks.simplifying import simplify
 
 DEGREE = 111_195.08
 
