@@ -241,7 +241,11 @@ class DecimalNumber(Field):
         return value.quantize(decimal.Decimal(1).scaleb(-self.places))
 
     def schema(self) -> dict[str, Any]:
-        return {"anyOf": [{"type": "string", "format": "decimal"}, {"type": "number"}]}
+        most = float(decimal.Decimal(10**self.digits - 1).scaleb(-self.places))
+        whole_digits = self.digits - self.places
+        text = f"A number, or one as text: at most {whole_digits} digits before the point and {self.places} after it."
+        kinds = ["string", "number"]
+        return {"type": kinds, "format": "decimal", "minimum": -most, "maximum": most, "description": text}
 
 
 def number(value: Any) -> decimal.Decimal:

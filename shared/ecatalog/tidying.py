@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-PLAIN = {"string", "integer", "number", "boolean", "array", "object"}
-
 
 def tidied(schema: Any) -> Any:
     """A schema without the titles that repeat its fields' names; ``type: [string, null]`` for what may be null."""
@@ -22,12 +20,13 @@ def tidied(schema: Any) -> Any:
     if len(alternatives) == 2 and alternatives[1] == {"type": "null"} and _is_plain(alternatives[0]):
         del kept["anyOf"]
         first = alternatives[0]
-        return first | {"type": [first["type"], "null"]} | kept
+        kinds = first["type"] if isinstance(first["type"], list) else [first["type"]]
+        return first | {"type": [*kinds, "null"]} | kept
     return kept
 
 
 def _is_plain(schema: dict[str, Any]) -> bool:
-    return schema.get("type") in PLAIN and "enum" not in schema and "const" not in schema
+    return "type" in schema and "enum" not in schema and "const" not in schema
 
 
 def only_used(schemas: dict[str, Any], roots: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ LONGEST_PASSWORD = 1024
 MOST_REGION_BYTES = 4096
 """Region codes travel in every access token, which must fit into a header."""
 
+REGION_CODE, REGION_NAME = Text(100, blank=False), Text(255)
 _USERNAME = re.compile(r"[\w.@+-]+")
 
 
@@ -28,6 +29,9 @@ class Username(Text):
             )
         return text
 
+    def schema(self) -> dict[str, Any]:
+        return super().schema() | {"pattern": f"^{_USERNAME.pattern}$"}
+
 
 @dataclass(frozen=True)
 class Password(Text):
@@ -38,6 +42,9 @@ class Password(Text):
         if text and len(text) < SHORTEST_PASSWORD:
             raise invalid(f"Ensure this field has at least {SHORTEST_PASSWORD} characters.")
         return text
+
+    def schema(self) -> dict[str, Any]:
+        return super().schema() | {"minLength": SHORTEST_PASSWORD, "format": "password", "writeOnly": True}
 
 
 @dataclass(frozen=True)
@@ -55,15 +62,15 @@ class Regions(Json):
         return list(codes.values())
 
     def schema(self) -> dict[str, Any]:
-        texts = {"code": {"type": "string"}, "name": {"type": "string"}}
+        texts = {"code": REGION_CODE.schema(), "name": REGION_NAME.schema()}
         return {"type": "array", "items": {"type": "object", "required": ["code"], "properties": texts}}
 
 
 def _region(item: Any) -> dict[str, str]:
     if not isinstance(item, dict):
         raise invalid(f"Invalid data. Expected a dictionary, but got {type(item).__name__}.")
-    code = Text(100, blank=False).clean(item.get("code", ""))
-    return {"code": code, "name": Text(255).clean(item.get("name") or "")}
+    code = REGION_CODE.clean(item.get("code", ""))
+    return {"code": code, "name": REGION_NAME.clean(item.get("name") or "")}
 
 
 @dataclass(frozen=True)
