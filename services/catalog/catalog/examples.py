@@ -67,7 +67,11 @@ EXAMPLES: Facts = {
     "ProductImageOfProject": PICTURE | {"code_1c": "00-00001234"},
     "BulkAnswer": {"created": 1},
     "BulkRow": {"code": "00-00001234", "id": 1, "errors": {}},
-    "TaskStarted": {"task_id": TASK, "status_url": f"/api/v1/nomenklatura/bulk-enrich/{TASK}/"},
+    "TaskStarted": {
+        "task_id": TASK,
+        "status_url": f"/api/v1/nomenklatura/bulk-enrich/{TASK}/",
+        "message": "2 products are being described.",
+    },
     "TaskStatus": PROGRESS | {"kind": "nomenklatura", "prompt_tokens": 48200, "completion_tokens": 26100},
     "TaskError": {"code": "00-00001234", "error": "The model gave no text."},
     "BulkEnrichBody": {"codes": ["00-00001234", "00-00001235"], "language": "uz"},

@@ -26,9 +26,6 @@ MAX_LENGTH = 200_000
 MAX_TAGS = 10_000
 """The time to clean grows with the square of tags within tags, and of the attributes of one tag."""
 
-GROWTH = 8
-"""How many times longer cleaning may make a text; entities alone make six of it."""
-
 # What rich-text editors make, and nothing that runs, loads or covers something.
 _TAGS = {
     "a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "del", "div", "em", "figcaption",
@@ -108,7 +105,7 @@ def clean(text: str) -> str:
         return text.replace("<", "&lt;")
     _allowance.characters = 2 * MAX_LENGTH
     cleaned = _CLEANER.clean(lean)
-    if _allowance.characters < 0 or len(cleaned) > GROWTH * len(lean) + 10_000 or _is_too_much(cleaned):
+    if _allowance.characters < 0 or _is_too_much(cleaned):
         return text.replace("<", "&lt;")
     return re.sub(rf"~{mark}\.\d+~", lambda found: pictures.pop(found[0], ""), cleaned)
 

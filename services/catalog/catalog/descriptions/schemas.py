@@ -16,13 +16,11 @@ MAX_CODE_LENGTH = 255
 
 @dataclass(frozen=True)
 class Codes(Field):
-    """A list of codes, each once."""
+    """A list of codes, each once; an empty one names none."""
 
     def clean(self, value: Any) -> list[str]:
         if not isinstance(value, list):
             raise invalid(f'Expected a list of items but got type "{type(value).__name__}".')
-        if not value:
-            raise invalid("This list may not be empty.")
         if len(value) > MAX_CODES:
             raise invalid(f"Ensure this field has no more than {MAX_CODES} elements.")
         if any(one is None for one in value):
@@ -32,7 +30,7 @@ class Codes(Field):
 
     def schema(self) -> dict[str, Any]:
         item = {"type": "string", "minLength": 1, "maxLength": MAX_CODE_LENGTH}
-        return {"type": "array", "items": item, "minItems": 1, "maxItems": MAX_CODES}
+        return {"type": "array", "items": item, "maxItems": MAX_CODES}
 
 
 class EnrichBody(BaseModel):
@@ -45,29 +43,38 @@ class EnrichBody(BaseModel):
 
 
 class BulkEnrichBody(EnrichBody):
-    """``codes``, or ``all`` products without a description; ``project_id`` 0 means those without a project."""
+    """``codes`` (or ``code_1cs``, which is the same), or all products without a description.
+
+    All of one project where only ``project_id`` is given, which is 0 for those without one; of all with ``all``.
+    """
 
     codes: Annotated[list[str] | None, Codes()] = None
+    code_1cs: Annotated[list[str] | None, Codes()] = None
     all: Annotated[bool, Boolean()] = False
     project_id: Annotated[int | None, Integer((0, 2**63 - 1))] = None
     limit: Annotated[int | None, COUNT] = None
 
 
 class BulkClearBody(BaseModel):
-    """``codes``, or ``all`` products that a model described; ``project_id`` 0 means those without a project."""
+    """``codes`` (or ``code_1cs``, which is the same), or all products that a model described.
+
+    All of one project where only ``project_id`` is given, which is 0 for those without one; of all with ``all``.
+    """
 
     codes: Annotated[list[str] | None, Codes()] = None
+    code_1cs: Annotated[list[str] | None, Codes()] = None
     all: Annotated[bool, Boolean()] = False
     project_id: Annotated[int | None, Integer((0, 2**63 - 1))] = None
     limit: Annotated[int | None, COUNT] = None
 
 
 class TaskStarted(BaseModel):
-    """A worker does it; ``status_url`` tells how far it is."""
+    """A worker does it; ``status_url`` tells how far it is, ``message`` what has begun, for people."""
 
     task_id: UUID
     status: Literal["started"]
     status_url: str
+    message: str
 
 
 class TaskError(BaseModel):

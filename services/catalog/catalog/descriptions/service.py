@@ -25,6 +25,17 @@ from catalog.nomenklatura.service import STORE
 from catalog.rows import Connection
 from catalog.store import SEVERAL
 
+EMPTY = "This list may not be empty."
+TWO_NAMES = "codes and code_1cs are two names of the same list: send one of them."
+_MESSAGES = {
+    "enrich": (
+        "There is no product to describe.", "1 product is being described.", "{:,} products are being described.",
+    ),
+    "clear": (
+        "There is no description to take back.", "The description of 1 product is being taken back.",
+        "The descriptions of {:,} products are being taken back.",
+    ),
+}  # fmt: skip
 CANCELLED = "Cancelled by user {}."
 
 Action = Literal["enrich", "clear"]
@@ -50,26 +61,38 @@ async def start_one(
     row_id = await STORE.row_id(request, code, Where())
     order = _order(action, user, body)
     async with _database(request).read() as connection, connection.transaction():
-        await tasks.start(connection, order, [row_id])
-    return _started(order)
+        begun = await tasks.start(connection, order, [row_id])
+    return _started(order, begun)
 
 
 async def start_many(
     request: Request, user: Principal, action: Action, body: BulkEnrichBody | BulkClearBody
 ) -> Response:
     """202; a code that names no product, or several, is an error of the task and does not stop the others."""
-    if body.codes is None and not body.all:
-        raise FieldErrors({"codes": [REQUIRED]})
+    codes = _codes(body)
     order = _order(action, user, body if isinstance(body, BulkEnrichBody) else None)
     async with _database(request).read() as connection, connection.transaction():
         where = await _of_project(connection, body.project_id)
-        if body.codes is not None:
-            ids, errors = await _named(connection, body.codes[: body.limit], where)
-            await tasks.start(connection, order, ids, errors)
+        if codes:
+            ids, errors = await _named(connection, codes[: body.limit], where)
+            begun = await tasks.start(connection, order, ids, errors)
         else:
             where.add(PRODUCTS.wanted(overwrite=order.overwrite) if action == "enrich" else TOUCHED)
-            await tasks.start_all(connection, order, where, body.limit)
-    return _started(order)
+            begun = await tasks.start_all(connection, order, where, body.limit)
+    return _started(order, begun)
+
+
+def _codes(body: BulkEnrichBody | BulkClearBody) -> list[str]:
+    """Those that are named, by either name; none where all are meant."""
+    if body.codes and body.code_1cs and body.codes != body.code_1cs:
+        raise FieldErrors({"code_1cs": [TWO_NAMES]})
+    codes = body.codes or body.code_1cs or []
+    if codes or body.all or body.project_id is not None:
+        return codes
+    for name in ("codes", "code_1cs"):
+        if getattr(body, name) is not None:
+            raise FieldErrors({name: [EMPTY]})
+    raise FieldErrors({"codes": [REQUIRED]})
 
 
 async def _of_project(connection: Connection, project_id: int | None) -> Where:
@@ -91,9 +114,11 @@ async def _named(connection: Connection, codes: list[str], where: Where) -> tupl
     return ids, [(code, SEVERAL if ids else NOT_FOUND) for code, ids in found if len(ids) != 1]
 
 
-def _started(order: Order) -> Response:
+def _started(order: Order, begun: int) -> Response:
     path = f"/api/v1/{order.kind}/bulk-{order.action}/{order.task_id}/"
-    started = {"task_id": str(order.task_id), "status": "started", "status_url": path}
+    none, one, several = _MESSAGES[order.action]
+    message = (none, one)[begun] if begun < 2 else several.format(begun)
+    started = {"task_id": str(order.task_id), "status": "started", "status_url": path, "message": message}
     response = Json(started, 202)
     response.headers["Location"] = path
     return response

@@ -115,22 +115,24 @@ class Taken(NamedTuple):
 
 async def start(
     connection: Connection, order: Order, ids: Iterable[int], errors: Sequence[tuple[str, str]] = ()
-) -> None:
-    """A task of these rows; ``errors`` are the codes that name no row, with what is wrong."""
+) -> int:
+    """A task of these rows, whose number it gives; ``errors`` are the codes that name no row, with what is wrong."""
     task = await _insert(connection, order)
     wanted = list(ids)
     await execute(connection, _ADD_IDS, {"task": task, "ids": wanted})
     await _begin(connection, task, len(wanted), errors)
+    return len(wanted)
 
 
-async def start_all(connection: Connection, order: Order, where: Where, limit: int | None) -> None:
-    """A task of all rows that ``where`` selects, at most ``limit``."""
+async def start_all(connection: Connection, order: Order, where: Where, limit: int | None) -> int:
+    """A task of all rows that ``where`` selects, at most ``limit``; their number."""
     task = await _insert(connection, order)
     sql = _ADD_ALL.format(
         table=order.kind, where=where.sql, task=where.parameter(task), limit=where.parameter(limit)
     )  # fmt: skip
     added = await execute(connection, sql, where.parameters)
     await _begin(connection, task, added.rowcount, ())
+    return added.rowcount
 
 
 async def _insert(connection: Connection, order: Order) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from catalog.descriptions.jobs import Describer, clean_up
+from catalog.descriptions.service import TWO_NAMES
 from catalog.imports.tasks import CHANNEL
 from catalog.settings import CatalogSettings
 from ecatalog.background import stop
@@ -72,7 +73,7 @@ async def test_one_product_is_described_and_cleared_again(api: Catalog, with_mod
         started = await api.post("nomenklatura/A/B/enrich/", {}, **{"X-Request-ID": "asked-for-it"})
         assert started.json() == {
             "task_id": started.headers["location"].split("/")[-2], "status": "started",
-            "status_url": started.headers["location"],
+            "status_url": started.headers["location"], "message": "1 product is being described.",
         }  # fmt: skip
         task = await ended(api, started)
         assert numbers(task) == ("completed", 1, 1, 1, 0, 0)
@@ -142,10 +143,46 @@ async def test_all_are_described_within_a_project_and_a_limit(api: Catalog, with
 
 
 @pytest.mark.parametrize(
+    ("body", "meant"),
+    [
+        ({"code_1cs": ["N1", "N4"]}, {1, 4}), ({"codes": ["N1", "N4"]}, {1, 4}),
+        ({"code_1cs": ["N1"], "codes": ["N1"]}, {1}), ({"code_1cs": ["N1"], "project_id": "P"}, {1}),
+        ({"project_id": "P"}, {1, 2, 3}), ({"project_id": "P", "code_1cs": []}, {1, 2, 3}),
+        ({"project_id": "P", "codes": []}, {1, 2, 3}), ({"project_id": "P", "code_1cs": None}, {1, 2, 3}),
+        ({"project_id": "P", "limit": 2}, {1, 2}), ({"project_id": 0}, {4, 5}),
+        ({"code_1cs": [], "all": True}, {1, 2, 3, 4, 5}),
+    ],
+)  # fmt: skip
+async def test_products_are_named_by_codes_or_by_their_project(
+    api: Catalog, with_model: CatalogSettings, body: dict[str, Any], meant: set[int]
+) -> None:
+    project = (await api.make_project("P"))["id"]
+    add_products(with_model, 5)
+    sql(with_model, "update nomenklatura set project_id = %s where code_1c in ('N1', 'N2', 'N3')", [project])
+    body = body | ({"project_id": project} if body.get("project_id") == "P" else {})
+    many = f"{len(meant)} products are" if len(meant) > 1 else "1 product is"
+    async with working(with_model):
+        started = await api.post("nomenklatura/bulk-enrich/", body)
+        assert (started.json()["status"], started.json()["message"]) == ("started", f"{many} being described.")
+        assert numbers(await ended(api, started)) == ("completed", len(meant), len(meant), len(meant), 0, 0)
+        assert set(described(with_model)) == {f"Product {n}" for n in meant}
+        started = await api.post("nomenklatura/bulk-clear/", body)
+        assert started.json()["message"].startswith("The description")
+        assert (await ended(api, started))["done"] == len(meant)
+    assert described(with_model) == {}
+    nothing = await api.post("nomenklatura/bulk-clear/", {"project_id": project})
+    assert nothing.json()["message"] == "There is no description to take back."
+
+
+@pytest.mark.parametrize(
     ("body", "errors"),
     [
         ({}, {"codes": ["This field is required."]}),
         ({"codes": []}, {"codes": ["This list may not be empty."]}),
+        ({"code_1cs": []}, {"code_1cs": ["This list may not be empty."]}),
+        ({"code_1cs": [1, None]}, {"code_1cs": ["This field may not be null."]}),
+        ({"codes": ["A"], "code_1cs": ["B"]}, {"code_1cs": [TWO_NAMES]}),
+        ({"code_1cs": ["A"], "project_id": 9}, {"project_id": ['Invalid pk "9" - object does not exist.']}),
         ({"codes": "N1"}, {"codes": ['Expected a list of items but got type "str".']}),
         ({"codes": [None]}, {"codes": ["This field may not be null."]}),
         ({"codes": [" "]}, {"codes": ["This field may not be blank."]}),
