@@ -24,9 +24,10 @@ from ecatalog.db import Database
 from ecatalog.documents import describe, docs_page
 from ecatalog.errors import DISK_FULL, ApiError, BadRequest, FieldErrors, MethodNotAllowed, NotFound, Unavailable
 from ecatalog.events.broker import Broker
+from ecatalog.formats import Acceptable
 from ecatalog.http import InternalClient
 from ecatalog.lists import Lists
-from ecatalog.middleware import Acceptable, CountedRoute, Options, RequestContext
+from ecatalog.middleware import CountedRoute, Options, RequestContext
 from ecatalog.readings import Readings
 from ecatalog.responses import Json
 from ecatalog.revocations import Revocations, Snapshot
@@ -165,7 +166,7 @@ def _add_layers(app: FastAPI, routers: Sequence[APIRouter], remember: Sequence[R
     if remember:
         app.add_middleware(AnswerCache, rules=remember, cache=state.caches.answers, authenticator=state.authenticator)
     app.add_middleware(Options, methods_of=allowed)
-    app.add_middleware(Acceptable)
+    app.add_middleware(Acceptable, routes=routes)
     app.add_middleware(RequestContext)
 
 

@@ -5,7 +5,6 @@ import re
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from urllib.parse import parse_qs
 
 import orjson
 from prometheus_client import Counter, Histogram
@@ -13,19 +12,15 @@ from starlette.routing import Match, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ecatalog import telemetry
-from ecatalog.errors import ApiError, NotAcceptable, NotFound
 from ecatalog.forms import FORM_READ
 from ecatalog.ids import uuid7_hex
 from ecatalog.outside import as_asked
-from ecatalog.responses import Json
 from ecatalog.telemetry import LATENCY, REQUESTS, UNMATCHED, counted_method, logger
 
 log = logger(__name__)
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{8,128}")  # what the gateway lets pass too
 _TRACEPARENT = re.compile(rb"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
-_ACCEPTED = re.compile(rb"\*/\*|application/(\*|json|geo\+json)|text/(html|event-stream)", re.IGNORECASE)
-_FILES = re.compile(r"xlsx/?$")
 SLOW_SECONDS = 2.0
 SERVER_ERROR = b'{"detail":"Server error."}'
 
@@ -158,31 +153,3 @@ class Options:
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
-
-
-class Acceptable:
-    """Refuses an ``Accept`` header that no answer of the API can satisfy, and formats that do not exist."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = _refusal(scope) if scope["type"] == "http" and scope["path"].startswith("/api/v1/") else None
-        if refusal is None:
-            await self._app(scope, receive, send)
-        else:
-            await Json(refusal.body, refusal.status)(scope, receive, send)
-
-
-def _refusal(scope: Scope) -> ApiError | None:
-    if b"format=" in scope["query_string"] and not _is_known_format(scope["query_string"]):
-        return NotFound()
-    accept = next((value for name, value in scope["headers"] if name == b"accept"), b"")
-    if accept and not _ACCEPTED.search(accept) and not _FILES.search(scope["path"]):
-        return NotAcceptable()
-    return None
-
-
-def _is_known_format(query: bytes) -> bool:
-    asked = parse_qs(query.decode("latin-1")).get("format", ["json"])[-1]
-    return asked in {"json", "xlsx", "geojson", "gpx"}

@@ -3,6 +3,7 @@ from typing import Any
 from ecatalog.auth import Authenticator
 from ecatalog.caching import json_response
 from ecatalog.errors import Unavailable
+from ecatalog.formats import MEDIA_TYPES, VARYING, chosen
 from ecatalog.routing import LeanRoute
 from fastapi import APIRouter, Request, Response
 from starlette.responses import StreamingResponse
@@ -41,17 +42,19 @@ async def list_agents(user: Watcher, request: Request, database: Db) -> Response
     "/latest/",
     summary="Show where agents are",
     response_model=list[CurrentPosition],
-    responses={200: {"content": {service.GEOJSON: {"schema": {"type": "object"}, "example": FEATURES}}}},
+    responses={200: {"content": {MEDIA_TYPES["geojson"]: {"schema": {"type": "object"}, "example": FEATURES}}}},
     openapi_extra={"parameters": [*POSITIONS.parameters, FORMAT]},
 )
 async def show_latest(user: Watcher, request: Request, database: Db, settings: SettingsDep) -> Response:
     """Every agent's newest point by fix time; GeoJSON where `Accept` or `format` asks for it."""
-    query, accepted = request.query_params, request.headers.get("accept", "")
-    features = query.get("format", "").lower() == "geojson" or service.GEOJSON in accepted.lower()
+    query = request.query_params
+    features = chosen(request, "json", "geojson") == "geojson"
     body = await service.latest(database, query, user, settings.location_stale_seconds, features=features)
     if features:
-        return Response(body, media_type=service.GEOJSON, headers={"Cache-Control": "no-cache"})
-    return json_response(request, body)
+        return Response(body, media_type=MEDIA_TYPES["geojson"], headers=VARYING | {"Cache-Control": "no-cache"})
+    answer = json_response(request, body)
+    answer.headers.update(VARYING)
+    return answer
 
 
 @router.get(

@@ -9,8 +9,6 @@ from starlette.datastructures import QueryParams
 from location.points.filters import visible
 from location.positions.filters import POSITIONS
 
-GEOJSON = "application/geo+json"
-
 _AGENTS = """
     select coalesce(json_agg(x order by x.agent_code), '[]'::json) from (
         select t.agent_code, t.agent_name, t.agent_phone from agent_position t where t.points > 0 and {where}

@@ -1,6 +1,7 @@
 from typing import Any
 
 from ecatalog.caching import json_response
+from ecatalog.formats import MEDIA_TYPES, VARYING, chosen
 from ecatalog.routing import LeanRoute
 from fastapi import APIRouter, Request, Response
 
@@ -8,7 +9,7 @@ from location.dependencies import Db, Watcher
 from location.examples import GPX, TRACK
 from location.tracks import service
 from location.tracks.schemas import Trajectory
-from location.tracks.summary import MEDIA_TYPES, Summary, Wish
+from location.tracks.summary import FORMS, Summary, Wish
 from location.tracks.working import GivenUp, while_awaited
 
 CLIENT_GONE = 499
@@ -26,7 +27,7 @@ PARAMETERS: list[dict[str, Any]] = [
     _parameter("date", "Which day.", required=True, type="string", format="date"),
     _parameter("simplify", "Leave out points that are no farther than these metres off the line.", type="number"),
     _parameter("summary", "Add distance, moving time, stops and jumps.", type="boolean"),
-    _parameter("format", "What to answer in, whatever `Accept` says.", type="string", enum=[*MEDIA_TYPES]),
+    _parameter("format", "What to answer in, whatever `Accept` says.", type="string", enum=list(FORMS)),
 ]
 OTHER_FORMS: dict[str, Any] = {
     MEDIA_TYPES["geojson"]: {"schema": {"type": "object"}, "example": TRACK},
@@ -44,16 +45,19 @@ OTHER_FORMS: dict[str, Any] = {
 async def show_trajectory(user: Watcher, request: Request, database: Db) -> Response:
     """Every point of the day by its fix time, oldest first; a day of more than 100,000 is refused.
 
-    With `summary`, `simplify` or a `format`, jumps that no vehicle makes are taken out of the line and listed apart,
-    and `distance` (metres), `moving_time` (seconds) and `stops` (5 minutes within 100 metres) are told.
+    With `summary`, `simplify`, or as GeoJSON or GPX (by `Accept` or `format`), jumps that no vehicle makes are taken
+    out of the line and listed apart, and `distance` (metres), `moving_time` (seconds) and `stops` (5 minutes within 100
+    metres) are told.
     """
     day = service.Day(request.query_params)
-    wish = Wish.of(request.query_params)
+    wish = Wish.of(request.query_params, chosen(request, *FORMS))
     recorded = await service.recorded(database, day, user)
     if wish is None:
-        return json_response(request, recorded)
+        answer = json_response(request, recorded)
+        answer.headers.update(VARYING)
+        return answer
     try:
         body = await while_awaited(request, lambda gone: Summary(recorded, wish.tolerance, gone).render(wish.form))
     except GivenUp:
         return Response(status_code=CLIENT_GONE)
-    return Response(body, media_type=MEDIA_TYPES[wish.form], headers={"Cache-Control": "no-cache"})
+    return Response(body, media_type=MEDIA_TYPES[wish.form], headers=VARYING | {"Cache-Control": "no-cache"})

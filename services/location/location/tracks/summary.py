@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Event
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 from xml.sax.saxutils import escape, quoteattr
 
 import orjson
@@ -18,25 +18,20 @@ from location.tracks.working import GivenUp
 
 T = TypeVar("T")
 
-Form = Literal["json", "geojson", "gpx"]
-MEDIA_TYPES: dict[Form, str] = {
-    "json": "application/json", "geojson": "application/geo+json", "gpx": "application/gpx+xml",
-}  # fmt: skip
+FORMS = ("json", "geojson", "gpx")
 GPX = "http://www.topografix.com/GPX/1/1"
 
 
 @dataclass(frozen=True)
 class Wish:
-    """How a day shall be told; ``tolerance`` in metres, 0 for every point."""
+    """How a day shall be told: in one of ``FORMS``; ``tolerance`` in metres, 0 for every point."""
 
-    form: Form
+    form: str
     tolerance: float
 
     @classmethod
-    def of(cls, query: QueryParams) -> "Wish | None":
+    def of(cls, query: QueryParams, form: str) -> "Wish | None":
         """None when the day is wanted as clients know it."""
-        asked = query.get("format", "").lower()
-        form: Form = "geojson" if asked == "geojson" else "gpx" if asked == "gpx" else "json"
         raw = query.get("simplify", "").strip()
         if form == "json" and not raw and query.get("summary") not in {"true", "True", "1"}:
             return None
@@ -75,10 +70,10 @@ class Summary:
             raise GivenUp
         return work()
 
-    def render(self, form: Form) -> bytes:
+    def render(self, form: str) -> bytes:
         return self._step(lambda: self._rendered(form))
 
-    def _rendered(self, form: Form) -> bytes:
+    def _rendered(self, form: str) -> bytes:
         if form == "gpx":
             return self._gpx().encode()
         return orjson.dumps(self._features() if form == "geojson" else self._json())
