@@ -1,13 +1,24 @@
 """Files that browsers may keep for a day, and then ask whether they are still the same."""
 
 from pathlib import Path
+from typing import Any
 
 from ecatalog.caching import etag, matches
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
 
 A_DAY = "public, max-age=86400"
 FAVICON = (Path(__file__).parent / "static" / "favicon.ico").read_bytes()
+
+
+class KeptFiles(StaticFiles):
+    """The files of a folder."""
+
+    def file_response(self, *arguments: Any, **named: Any) -> Response:
+        response = super().file_response(*arguments, **named)
+        response.headers["Cache-Control"] = A_DAY
+        return response
 
 
 async def favicon(request: Request) -> Response:

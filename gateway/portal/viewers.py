@@ -9,9 +9,8 @@ from ecatalog.middleware import CountedMount, CountedRoute
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
-from starlette.staticfiles import StaticFiles
 
-from portal.kept import kept
+from portal.kept import KeptFiles, kept
 from portal.page import NONCE, Page, html
 from portal.settings import SERVICES
 
@@ -53,8 +52,8 @@ def routes() -> list[BaseRoute]:
         CountedRoute("/api/docs/", lambda _: Page(SWAGGER, styles=[SWAGGER_STYLE])),
         CountedRoute("/api/redoc/", lambda _: Page(REDOC)),
         CountedRoute(f"{ASSETS}/redoc/redoc.standalone.js", _redoc),
-        CountedMount(f"{ASSETS}/swagger", StaticFiles(directory=_assets("swagger_ui"))),
-        CountedMount(f"{ASSETS}/redoc", StaticFiles(directory=_assets("redoc"))),
+        CountedMount(f"{ASSETS}/swagger", KeptFiles(directory=_assets("swagger_ui"))),
+        CountedMount(f"{ASSETS}/redoc", KeptFiles(directory=_assets("redoc"))),
     ]
 
 

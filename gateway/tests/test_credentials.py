@@ -88,6 +88,18 @@ def test_two_authorization_headers_401(gateway: Traefik, issuer: Issuer) -> None
     assert (answer.status, answer.json) == (401, BAD_HEADER)
 
 
+@pytest.mark.parametrize("values", [("Bearer {}", ""), ("", "Bearer {}"), ("Bearer", "{}"), ("Bearer {}", "Basic x")])
+@pytest.mark.parametrize("path", ["/api/v1/client/", "/api/v1/project/"])
+def test_two_headers_that_would_be_one_good_one_401(
+    gateway: Traefik, issuer: Issuer, path: str, values: tuple[str, str]
+) -> None:
+    """One that is empty, or half of one, is a header too: whoever reads the first and whoever the last must agree."""
+    token = issuer.token()
+    assert gateway.get(path, ("Authorization", f"Bearer {token}")).status == 200  # path and token are remembered
+    answer = gateway.get(path, *(("Authorization", value.format(token)) for value in values))
+    assert (answer.status, answer.json) == (401, BAD_HEADER)
+
+
 def test_more_blanks_before_the_token_are_accepted(gateway: Traefik, issuer: Issuer) -> None:
     assert gateway.get("/api/v1/client/", ("Authorization", f"Bearer   {issuer.token()}")).status == 200
 

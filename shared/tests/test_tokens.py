@@ -100,6 +100,22 @@ async def test_forged_token_is_refused_the_second_time_too(
         assert refused.value.body["messages"][0]["message"] == message
 
 
+async def test_our_algorithm_alone_counts_whatever_the_key_is(tokens: TokenFactory) -> None:
+    """The kind of the key refuses other algorithms too; here it would not."""
+    secret = "x" * 64
+
+    class Symmetric(KeySet):
+        async def get(self, _: str) -> Any:
+            return secret
+
+    async def load() -> Any:
+        return tokens.jwks
+
+    token = jwt.encode(tokens.claims(), secret, "HS256", headers={"kid": KID})
+    with pytest.raises(AuthenticationFailed):
+        await TokenVerifier(Symmetric(load)).verify(token)
+
+
 async def test_good_token_gives_its_claims(tokens: TokenFactory, verifier: TokenVerifier) -> None:
     token = tokens.access(12, "agent", regions=("R1", "R2"), agent_code="AG-1")
     claims = await verifier.verify(token)

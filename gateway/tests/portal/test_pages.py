@@ -95,7 +95,12 @@ async def test_style_that_swagger_is_allowed_is_the_one_it_makes(portal: httpx.A
 
 
 @pytest.mark.parametrize(
-    ("path", "kind"), [("/favicon.ico", "image/x-icon"), (f"{ASSETS}/redoc/redoc.standalone.js", "text/javascript")]
+    ("path", "kind"),
+    [
+        ("/favicon.ico", "image/x-icon"),
+        (f"{ASSETS}/redoc/redoc.standalone.js", "text/javascript"),
+        (f"{ASSETS}/swagger/swagger-ui.css", "text/css"),
+    ],
 )
 async def test_file_is_kept_for_a_day_and_then_asked_for_by_its_tag(
     portal: httpx.AsyncClient, path: str, kind: str
