@@ -78,8 +78,9 @@ lock: ## Pin the newest allowed versions in requirements.lock (needs uv)
 		--group pyproject.toml:local --group pyproject.toml:build --group pyproject.toml:dev -o requirements.lock
 
 .PHONY: contracts
-contracts: install ## Store the schemas of published events (read the diff: an event is a promise)
+contracts: install ## Store the schemas of published events and the API document (read the diff: both are promises)
 	@$(VENV)/python -m ecatalog.contracts.schemas
+	@$(VENV)/python -m deploy.openapi
 
 .PHONY: docs
 docs: install ## Write docs/configuration.md from the classes that read the configuration

@@ -153,7 +153,8 @@ def _add_routes(app: FastAPI, service: str, routers: Sequence[APIRouter], exampl
         if permission_of(route) is None:
             raise UnprotectedRoute(f"{sorted(route.methods or ())} {route.path} names no permission in its signature")
     app.router.routes.extend(routes)
-    _add_operations_routes(app, service, lru_cache(lambda: describe(app.title, routes, examples)))
+    app.state.document = lru_cache(lambda: describe(app.title, routes, examples))
+    _add_operations_routes(app, service)
 
 
 def _add_layers(app: FastAPI, routers: Sequence[APIRouter], remember: Sequence[Remembered]) -> None:
@@ -170,7 +171,7 @@ def _add_layers(app: FastAPI, routers: Sequence[APIRouter], remember: Sequence[R
     app.add_middleware(RequestContext)
 
 
-def _add_operations_routes(app: FastAPI, service: str, document: Callable[[], dict[str, Any]]) -> None:
+def _add_operations_routes(app: FastAPI, service: str) -> None:
     async def live(request: Request) -> Response:
         return await _health({"database": request.app.state.checks["database"]})
 
@@ -182,8 +183,8 @@ def _add_operations_routes(app: FastAPI, service: str, document: Callable[[], di
         body, kind = health.metrics()
         return Response(body, media_type=kind)
 
-    async def openapi(request: Request) -> Response:  # noqa: ARG001 - the signature of an endpoint
-        return Json(document())
+    async def openapi(request: Request) -> Response:
+        return Json(request.app.state.document())
 
     async def docs(request: Request) -> Response:  # noqa: ARG001 - the signature of an endpoint
         return HTMLResponse(docs_page(f"E-Catalog: {service}"))

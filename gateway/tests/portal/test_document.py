@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import orjson
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]  # it has none
-from portal.merging import DESCRIPTION, merge
+from portal.merging import DESCRIPTION
 from schemathesis.openapi import from_dict
 
-from .services import apps
+from deploy.openapi import document as made
 
 MOST_BYTES = 250_000
 OPERATIONS = 120
@@ -18,18 +17,8 @@ TEXTS = ("application/json", "text/", "+xml", "+json", "x-ndjson", "x-www-form",
 
 
 @pytest.fixture(scope="module")
-async def documents() -> dict[str, dict[str, Any]]:
-    """What each service tells of itself."""
-    told = {}
-    for name, app in apps().items():
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://service") as client:
-            told[name] = (await client.get("/openapi.json")).json()
-    return told
-
-
-@pytest.fixture(scope="module")
-def document(documents: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    return merge(documents)
+def document() -> dict[str, Any]:
+    return made()
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

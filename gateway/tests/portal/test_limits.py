@@ -10,7 +10,7 @@ from ecatalog.errors import FieldErrors
 from ecatalog.samples import is_nullable
 from fastapi.routing import APIRoute
 
-from .services import apps
+from deploy.openapi import apps
 
 Fields = dict[str, Any]
 
