@@ -23,7 +23,7 @@ def seen(text: str) -> str:
 
 def is_unseen(text: str) -> bool:
     """Whether there is nothing to see of a text."""
-    return _NOTHING.fullmatch(text) is not None
+    return not text[:1].isalnum() and _NOTHING.fullmatch(text) is not None
 
 
 def evenly_spaced(text: str) -> str:

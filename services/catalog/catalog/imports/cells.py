@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from ecatalog.excel import MAX_CHARACTERS, is_cut
@@ -16,7 +15,11 @@ from ecatalog.written.signs import is_unseen
 from pydantic_core import PydanticCustomError
 
 from catalog.columns import Value
-from catalog.imports.sheet import BROKEN, DATED
+from catalog.imports.formats import Format, NotShown, known_format
+from catalog.imports.numbers import all_digits, is_number, plain_number
+from catalog.imports.sheet import BROKEN, FORMULA, TEXT
+from catalog.imports.shown import first_day
+from catalog.imports.styles import DATED, SHOWN
 
 Read = Callable[[str], Any]
 """Makes a field's value of the text of a cell, or None to leave the field as it is.
@@ -30,46 +33,73 @@ BROKEN_CELL = "The cell holds an error: {}"
 TOO_LONG = f"The cell holds more than {MAX_CHARACTERS} characters."
 HOLDS_A_DATE = "The cell holds a date. Give it the format of a text or of a number, and write the value again."
 NO_RESULT = "The cell holds a formula without a result."
+NOT_SHOWN = 'The cell shows another number than it holds, by its format "{}". Write as a text what is meant.'
 SPOILED = "The cell holds only a part of its code. Give it the format of a text, and write the code again."
 
-NUMERIC = frozenset({"", "n", "f", DATED})
-"""Types of cells that hold a number, which is shown as a date in the last.
-
-The others hold text, ``b`` a boolean, ``d`` a day and ``e`` an error.
-"""
-
 _DAY_MESSAGE = "Date has wrong format. Use one of these formats instead: YYYY-MM-DD, DD.MM.YYYY."
-_SIGNIFICANT = 15
-"""Digits that Excel keeps of a number; those behind are what is left of binary fractions."""
-
-# Other programs write codes of more digits as they are, and the last ones are not to be lost.
-_DIGITS = re.compile(r"-?[0-9]+")
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
 # From 1927 to 2119: a smaller number is more likely a year than a day.
 _SERIALS = range(10_000, 80_001)
+_DIGITS_OF_A_SERIAL = 5
 
 
 def reader(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
     """What reads the cells of type ``kind`` in a column into ``field``."""
+    if kind.startswith(SHOWN):
+        return _shown(value, field, known_format(kind.removeprefix(SHOWN)), from_1904=from_1904)
     exactly = _exactly(value, field, kind, from_1904=from_1904)
 
     def read(text: str) -> Any:
         if is_too_long(text):
             raise Unreadable("contract", TOO_LONG)
-        if kind == BROKEN or not text:
-            raise Unreadable("contract", BROKEN_CELL.format(text) if text else NO_RESULT)
+        if kind == BROKEN:
+            raise Unreadable("contract", BROKEN_CELL.format(text))
+        if kind == FORMULA and not text:
+            raise Unreadable("contract", NO_RESULT)
         if is_unseen(text) or is_cut(text):  # of a text that was cut the whole stands in the row
             return None
         return exactly(text)
 
+    if value is Value.DAY and is_number(kind):
+        return _quick_day(first_day(from_1904=from_1904), read)
     if kind in {BROKEN, DATED, "b"}:
         return read
     if isinstance(field, DecimalNumber):
         return _quick_decimal(field, read)
-    if type(field) is Text and value is Value.TEXT and kind not in NUMERIC:
+    if type(field) is Text and value is Value.TEXT and not is_number(kind):
         return _quick_text(field, read)
+    if value is Value.CODE and isinstance(field, Text) and not is_number(kind):
+        return _quick_code(field, read)
     return read
+
+
+def _shown(value: Value, field: Field, form: Format, *, from_1904: bool) -> Read:
+    """What reads numbers that are shown in a format: as the number or the text that a person sees."""
+    as_number = reader(value, field, "n", from_1904=from_1904)
+    as_text = reader(value, field, TEXT, from_1904=from_1904)
+
+    def read_text(text: str) -> Any:
+        return as_text(form.text(all_digits(text)))
+
+    def read_number(text: str) -> Any:
+        return as_number(form.number(plain_number(text), percent=value is Value.PERCENT))
+
+    def read_day(text: str) -> Any:
+        return as_number(text) if int(float(text)) in _SERIALS else read_text(text)
+
+    if form.keeps_numbers and value in {Value.INTEGER, Value.DECIMAL, Value.PERCENT}:
+        return as_number
+    reads = {Value.BOOLEAN: as_number, Value.DAY: read_day, Value.TEXT: read_text, Value.CODE: read_text}
+    read = reads.get(value, read_number)
+
+    def read_shown(text: str) -> Any:
+        try:
+            return read(text) if not text.isspace() else None
+        except NotShown:
+            raise invalid(NOT_SHOWN.format(form.code)) from None
+
+    return read_shown
 
 
 def is_too_long(text: str) -> bool:
@@ -89,6 +119,22 @@ def _quick_text(field: Text, read: Read) -> Read:
     return read_text
 
 
+def _quick_day(start: date, read: Read) -> Read:
+    def read_serial(text: str) -> Any:
+        if len(text) == _DIGITS_OF_A_SERIAL and text.isdecimal() and int(text) in _SERIALS:
+            return (start + timedelta(days=int(text))).isoformat()
+        return read(text)
+
+    return read_serial
+
+
+def _quick_code(field: Text, read: Read) -> Read:
+    is_simple = re.compile(rf"[0-9A-Za-zА-Яа-яЁё._/-]{{1,{min(field.max_length, MAX_CHARACTERS // 2)}}}").fullmatch
+    if type(field) is Text:
+        return lambda text: text if is_simple(text) else read(text)
+    return lambda text: field.clean(text) if is_simple(text) else read(text)
+
+
 def _quick_decimal(field: DecimalNumber, read: Read) -> Read:
     is_simple = re.compile(rf"-?[0-9]{{1,{field.digits - field.places}}}(?:\.[0-9]{{1,{field.places}}})?").fullmatch
     return lambda text: text if is_simple(text) else read(text)
@@ -96,7 +142,7 @@ def _quick_decimal(field: DecimalNumber, read: Read) -> Read:
 
 def _exactly(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
     if value is Value.DAY:
-        start = date(1904, 1, 1) if from_1904 else date(1899, 12, 30)
+        start = first_day(from_1904=from_1904)
         return lambda text: _day(kind, text, start)
     if kind == DATED:
         return _refuse_date
@@ -108,8 +154,8 @@ def _exactly(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
         return lambda text: str(field.clean(_number(kind, text, percent=value is Value.PERCENT)))
     if isinstance(field, Integer):
         return lambda text: field.clean(_integer(kind, text))
-    if kind in NUMERIC:
-        return lambda text: field.clean(plain_number(text))
+    if is_number(kind):
+        return lambda text: field.clean(all_digits(text))
     if value is Value.CODE:
         return lambda text: field.clean(_code(text))
     return field.clean
@@ -120,17 +166,9 @@ def _refuse_date(_: str) -> Any:
     raise Unreadable("contract", HOLDS_A_DATE)
 
 
-def plain_number(text: str) -> str:
-    """A number as a person would write it: a code that Excel took for a number gets no exponent and no ``.0``."""
-    if _DIGITS.fullmatch(text):
-        return text
-    number = Decimal(format(float(text), f".{_SIGNIFICANT}g"))
-    return format(number.quantize(1) if number == number.to_integral_value() else number.normalize(), "f")
-
-
 def _number(kind: str, text: str, *, percent: bool = False) -> str:
     """The number in a cell, with a point and nothing between its digits."""
-    if kind in NUMERIC:
+    if is_number(kind):
         return plain_number(text)
     return read_number(text, percent=percent)
 
@@ -150,7 +188,7 @@ def _typed_boolean(text: str, field: Field) -> str:
 def _boolean(kind: str, text: str) -> bool:
     if kind == "b" and text in _BOOLEANS:
         return _BOOLEANS[text]
-    if kind in NUMERIC:
+    if is_number(kind):
         return float(text) != 0
     try:
         return read_boolean(text)
@@ -166,7 +204,7 @@ def _code(text: str) -> str:
 
 
 def _day(kind: str, text: str, start: date) -> str | None:
-    if kind in NUMERIC:
+    if is_number(kind):
         text = plain_number(text)
         serial = int(float(text))
         if serial in _SERIALS:

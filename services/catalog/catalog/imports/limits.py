@@ -7,10 +7,21 @@ MAX_DIRECTORY_BYTES = 1024 * 1024
 MAX_PART_BYTES = 4 * 1024 * 1024
 """Of the parts that only say where the sheet is."""
 
+MAX_STYLES_BYTES = 32 * 1024 * 1024
+MAX_SHEETS = 100
+"""That are looked at for the one with the right headers."""
+
 MAX_SHEET_BYTES = 2 * 1024 * 1024 * 1024
 MAX_ROW_CHARACTERS = 8 * 1024 * 1024
 MAX_COLUMNS = 1000
+"""Of a row that hold something."""
+
+MAX_ROW_CELLS = 16_384
+"""Of a row in all, which is as many as Excel knows: programs write cells that only have a colour."""
+
 MAX_CELLS = 20_000_000
+"""Of a sheet that hold something."""
+
 MAX_EMPTY_ROWS = 20_000
 MAX_SHARED_STRINGS = 2_000_000
 MAX_SHARED_CHARACTERS = 64 * 1024 * 1024

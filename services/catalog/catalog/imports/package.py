@@ -1,9 +1,10 @@
-"""A workbook as a package of XML parts: where its sheet and its shared texts are."""
+"""A workbook as a package of XML parts: where its sheets and its shared texts are."""
 
 import posixpath
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO
 from xml.parsers import expat
@@ -11,12 +12,13 @@ from xml.parsers import expat
 from catalog.imports.limits import (
     MAX_DIRECTORY_BYTES,
     MAX_PART_BYTES,
-    MAX_SHEET_BYTES,
+    MAX_SHEETS,
+    MAX_STYLES_BYTES,
     UNREADABLE,
     Refused,
     too_large,
 )
-from catalog.imports.styles import date_styles
+from catalog.imports.styles import number_kinds
 from catalog.imports.xml import Attributes, elements
 
 BROKEN = (
@@ -32,13 +34,25 @@ _END_BYTES, _LOCATOR_BYTES, _LONGEST_COMMENT = 22, 20, 65535
 
 @dataclass(frozen=True)
 class Sheet:
-    """Where the rows are. ``from_1904`` says from which of Excel's two beginnings its days count; ``dates`` are the
-    styles of cells that show a number as a date."""
+    """A sheet of rows that is not hidden, and where they are."""
 
+    name: str
     part: zipfile.ZipInfo
+
+
+@dataclass(frozen=True)
+class Book:
+    """What a workbook holds. ``sheets`` are in its order, ``active`` is the one that was open when it was saved.
+
+    ``from_1904`` says from which of Excel's two beginnings its days count; ``kinds`` are the types of numbers by the
+    style of their cells.
+    """
+
+    sheets: list[Sheet]
+    active: Sheet
     texts: zipfile.ZipInfo | None
     from_1904: bool
-    dates: frozenset[str]
+    kinds: Mapping[str, str]
 
 
 def open_package(file: IO[bytes]) -> zipfile.ZipFile:
@@ -79,46 +93,51 @@ class _Parts:
     def find(self, name: str) -> zipfile.ZipInfo | None:
         return self._known.get(_plain(name))
 
-    def read(self, name: str) -> bytes:
+    def open(self, name: str, limit: int = MAX_PART_BYTES) -> IO[bytes]:
         """Raises KeyError for a part that is not there."""
         part = self._known[_plain(name)]
-        if part.file_size > MAX_PART_BYTES:
+        if part.file_size > limit:
             raise too_large("The file is too large.")
-        return self._package.read(part)
+        return self._package.open(part)
 
 
 def _plain(name: str) -> str:
     return name.replace("\\", "/").lower()
 
 
-def find_sheet(package: zipfile.ZipFile, wanted: str) -> Sheet:
-    """The sheet called ``wanted``, or else the one that was open when the workbook was saved."""
+def read_book(package: zipfile.ZipFile) -> Book:
+    """Raises :class:`Refused` when there is no sheet to read."""
     parts = _Parts(package)
     root = _relations(parts, "")
     workbook = next((target for kind, target in root.values() if kind == "officeDocument"), "xl/workbook.xml")
     related = _relations(parts, workbook)
-    sheets: list[Attributes] = []
+    listed: list[Attributes] = []
     active, from_1904 = 0, False
-    for name, attributes in elements(parts.read(workbook)):
+    for name, attributes in elements(parts.open(workbook)):
         if name == "sheet":
-            sheets.append(attributes)
+            listed.append(attributes)
         elif name == "workbookView":
             active = int(attributes.get("activeTab", "0"))
         elif name == "workbookPr":
             from_1904 = attributes.get("date1904") in {"1", "true"}
-    chosen = next((one for one in sheets if one.get("name", "").lower() == wanted.lower()), None)
-    chosen = chosen or (sheets[active] if active < len(sheets) else sheets[0] if sheets else None)
-    kind, target = related.get(chosen.get("id", "") if chosen else "", ("", ""))
-    part = parts.find(target)
-    if kind != "worksheet" or part is None:
+    found = [_sheet(parts, attributes, related) for attributes in listed[:MAX_SHEETS]]
+    sheets = [one for one in found if one]
+    if not sheets:
         raise Refused(UNREADABLE)
-    if part.file_size > MAX_SHEET_BYTES:
-        raise too_large("The sheet is too large.")
-    texts = next((target for kind, target in related.values() if kind == "sharedStrings"), "")
-    styles = next((target for kind, target in related.values() if kind == "styles"), "")
-    found = parts.find(styles)
-    dates = date_styles(parts.read(styles)) if found and found.file_size <= MAX_PART_BYTES else frozenset[str]()
-    return Sheet(part, parts.find(texts), from_1904, dates)
+    of_kind = dict(related.values())
+    styles = of_kind.get("styles", "")
+    kinds = number_kinds(parts.open(styles, MAX_STYLES_BYTES)) if parts.find(styles) else {}
+    opened = found[active] if 0 <= active < len(found) else None
+    return Book(sheets, opened or sheets[0], parts.find(of_kind.get("sharedStrings", "")), from_1904, kinds)
+
+
+def _sheet(parts: _Parts, listed: Attributes, related: Mapping[str, tuple[str, str]]) -> Sheet | None:
+    """Nothing for one that is hidden, a chart, a dialog or macros, or not there."""
+    kind, target = related.get(listed.get("id", ""), ("", ""))
+    part = parts.find(target)
+    if kind != "worksheet" or part is None or listed.get("state", "visible") != "visible":
+        return None
+    return Sheet(listed.get("name", ""), part)
 
 
 def _relations(parts: _Parts, part: str) -> dict[str, tuple[str, str]]:
@@ -127,7 +146,7 @@ def _relations(parts: _Parts, part: str) -> dict[str, tuple[str, str]]:
     listed = posixpath.join(folder, "_rels", f"{name}.rels")
     found: dict[str, tuple[str, str]] = {}
     if parts.find(listed):
-        for element, attributes in elements(parts.read(listed)):
+        for element, attributes in elements(parts.open(listed)):
             if element == "Relationship" and attributes.get("TargetMode") != "External":
                 target = posixpath.normpath(posixpath.join("/", folder, _plain(attributes["Target"]))).lstrip("/")
                 found[attributes["Id"]] = (attributes["Type"].rpartition("/")[2], target)

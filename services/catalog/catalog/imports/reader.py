@@ -22,9 +22,11 @@ import orjson
 
 from catalog.client.schemas import ClientBody
 from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET
-from catalog.imports.limits import MAX_ANSWER_BYTES, UNREADABLE, Refused
-from catalog.imports.package import BROKEN, find_sheet, open_package
-from catalog.imports.records import Record, Records, Survey, WrongHeaders, survey
+from catalog.imports.choice import Choice, WrongHeaders
+from catalog.imports.limits import MAX_ANSWER_BYTES, MAX_SHEET_BYTES, UNREADABLE, Refused, too_large
+from catalog.imports.package import BROKEN, Sheet, open_package, read_book
+from catalog.imports.places import Row
+from catalog.imports.records import Record, Records, Survey, survey
 from catalog.imports.sheet import rows
 from catalog.imports.texts import SharedTexts
 from catalog.nomenklatura.schemas import NomenklaturaBody
@@ -61,10 +63,16 @@ def lines(file: IO[bytes], kind: str, asked: str) -> Iterator[bytes]:
 
 def _lines(file: IO[bytes], layout: Any, body: Any, asked: str) -> Iterator[bytes]:
     package = open_package(file)
-    sheet = find_sheet(package, layout.sheet)
-    texts = SharedTexts(package.open(sheet.texts) if sheet.texts else None)
-    records = Records(layout, body, texts, from_1904=sheet.from_1904)
-    read = rows(lambda: package.open(sheet.part), sheet.dates)
+    book = read_book(package)
+    texts = SharedTexts(package.open(book.texts) if book.texts else None)
+    records = Records(layout, body, texts, from_1904=book.from_1904)
+
+    def rows_of(sheet: Sheet) -> Iterator[Row]:
+        if sheet.part.file_size > MAX_SHEET_BYTES:
+            raise too_large("The sheet is too large.")
+        return rows(lambda: package.open(sheet.part), book.kinds)
+
+    read = rows_of(Choice(book, layout, texts, rows_of).sheet(records.is_empty))
     if asked == SURVEY:
         yield from _survey(records.survey(read))
     elif asked == ROWS:

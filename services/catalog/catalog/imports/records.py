@@ -1,32 +1,26 @@
 """Rows of a sheet made into rows of the catalog."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ecatalog.fields import Field
-from ecatalog.written.signs import is_unseen, seen
+from ecatalog.written.signs import is_unseen
 from pydantic import BaseModel
 
 from catalog.columns import SheetLayout
 from catalog.html import TooLong, clean_description
 from catalog.imports.cells import Read, Unreadable, reader
-from catalog.imports.limits import MAX_EMPTY_ROWS, MAX_EXPANDED_CHARACTERS, too_large
-from catalog.imports.sheet import FORMULA, MAX_SHAPES, SHARED, Row, Shape
+from catalog.imports.limits import MAX_CELLS, MAX_EMPTY_ROWS, MAX_EXPANDED_CHARACTERS, too_large
+from catalog.imports.places import Row, Shape
+from catalog.imports.sheet import FORMULA, MAX_SHAPES, SHARED
+from catalog.imports.shown import shower
 from catalog.imports.texts import LONGEST, SharedTexts
 
 SHOWN = 500
 """Characters of a code that cannot be read, and of an error, which may quote its cell."""
 
 NO_CODE = "{} bo'sh bo'lishi mumkin emas"
-
-
-class WrongHeaders(Exception):
-    """The first row is not the layout's."""
-
-    def __init__(self, received: list[str]) -> None:
-        super().__init__(received)
-        self.received = received
 
 
 @dataclass
@@ -40,12 +34,13 @@ class Record:
 
 
 class Column(NamedTuple):
-    """Where among the values of a row one stands, what it is, and how it is read."""
+    """Where among the values of a row one stands, what it is, how it is read and what it shows."""
 
     place: int
     name: str
     kind: str
     read: Read
+    show: Callable[[str], str]
 
 
 class Plan(NamedTuple):
@@ -72,14 +67,15 @@ def survey(codes: Iterable[tuple[int, str]]) -> Survey:
     for row, code in codes:
         count += 1
         if code:
-            if earlier := last.get(code):
-                superseded.append((earlier, code))
-            last[code] = row
+            earlier = last.get(code, row)
+            if earlier != row:
+                superseded.append((min(earlier, row), code))
+            last[code] = max(earlier, row)
     return Survey(count, {row: last[code] for row, code in superseded})
 
 
 class Records:
-    """The rows of one sheet as records; raises :class:`WrongHeaders`, or refuses what is too large."""
+    """The rows of one sheet, whose headers are the layout's, as records; refuses what is too large."""
 
     def __init__(self, layout: SheetLayout, body: type[BaseModel], texts: SharedTexts, *, from_1904: bool) -> None:
         self._names = layout.headers
@@ -88,6 +84,10 @@ class Records:
         self._from_1904 = from_1904
         self._plans: dict[Shape, Plan] = {}
         self._expanded = 0
+
+    def is_empty(self, rows: Iterator[Row]) -> bool:
+        """Whether no row below the headers holds anything."""
+        return next(self._filled(rows), None) is None
 
     def survey(self, rows: Iterator[Row]) -> Survey:
         """Look through the whole sheet: a broken one is found out before anything of it is written."""
@@ -99,9 +99,12 @@ class Records:
 
     def _filled(self, rows: Iterator[Row]) -> Iterator[tuple[Row, Plan]]:
         """The rows below the headers that are not empty, with their shared texts."""
-        self._check_headers(next(rows, Row(1, (), [])))
-        empty = 0
+        next(rows, None)
+        empty = cells = 0
         for row in rows:
+            cells += len(row.values)
+            if cells > MAX_CELLS:
+                raise too_large(f"The sheet has more than {MAX_CELLS} cells that hold something.")
             plan = self._plan(row.shape)
             self._put_texts(row, plan)
             if any(_is_filled(column, row.values[column.place]) for column in plan.columns):
@@ -113,37 +116,28 @@ class Records:
                     f"The sheet has more than {MAX_EMPTY_ROWS} empty rows. Delete them and save the file again."
                 )
 
-    def _check_headers(self, row: Row) -> None:
-        received = [""] * len(self._names)
-        if row.number == 1:
-            self._put_texts(row, self._plan(row.shape))
-            for (number, _), text in zip(row.shape, row.values, strict=True):
-                if number < len(received):
-                    received[number] = seen(text)
-        if [name.lower() for name in received] != list(self._names):
-            raise WrongHeaders([name[:255] for name in received])
-
     def _plan(self, shape: Shape) -> Plan:
         plan = self._plans.get(shape)
         if plan is None:
             columns = [
-                Column(place, self._names[number], kind, self._reader(number, kind))
+                self._column(place, number, kind)
                 for place, (number, kind) in enumerate(shape)
                 if number < len(self._names)
             ]
             code = next((column for column in columns if column.name == self._names[0]), None)
-            plan = Plan(columns, code, [place for place, (_, kind) in enumerate(shape) if kind == SHARED])
+            plan = Plan(columns, code, [column.place for column in columns if column.kind == SHARED])
             if len(self._plans) < MAX_SHAPES:
                 self._plans[shape] = plan
         return plan
 
-    def _reader(self, number: int, kind: str) -> Read:
-        return reader(*self._fields[number], kind, from_1904=self._from_1904)
+    def _column(self, place: int, number: int, kind: str) -> Column:
+        value, field = self._fields[number]
+        read = reader(value, field, kind, from_1904=self._from_1904)
+        show = shower(value, kind, from_1904=self._from_1904)
+        return Column(place, self._names[number], kind, read, show)
 
     def _put_texts(self, row: Row, plan: Plan) -> None:
-        for place in plan.shared:
-            row.values[place] = text = self._texts[int(row.values[place])]
-            self._expanded += len(text)
+        self._expanded += self._texts.put(row.values, plan.shared)
         if self._expanded > MAX_EXPANDED_CHARACTERS:
             raise too_large("The cells of the workbook share too long texts.")
 
@@ -151,7 +145,7 @@ class Records:
         values: dict[str, Any] = {}
         errors: list[dict[str, str]] = []
         texts = row.values
-        for place, name, _, read in plan.columns:
+        for place, name, _, read, _ in plan.columns:
             try:
                 value = read(texts[place])
             except Unreadable as error:
@@ -190,9 +184,9 @@ def _code(row: Row, plan: Plan) -> str:
 
 
 def _as_filled(row: Row, plan: Plan) -> dict[str, str]:
-    """The cells as they stand in the sheet, but for what is too long for any."""
+    """The cells as they are seen in the sheet, but for what is too long for any."""
     filled = ((column, row.values[column.place][:LONGEST]) for column in plan.columns)
-    return {column.name: text for column, text in filled if _is_filled(column, text)}
+    return {column.name: column.show(text) for column, text in filled if _is_filled(column, text)}
 
 
 def _field(body: type[BaseModel], name: str) -> Field:

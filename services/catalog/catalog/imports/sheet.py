@@ -7,12 +7,11 @@ from the beginning of the sheet on.
 
 import codecs
 import re
-from collections.abc import Callable, Container, Iterator, Sequence
-from typing import IO, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import IO
 
-from ecatalog.excel import MAX_ROWS
-
-from catalog.imports.limits import MAX_CELLS, MAX_COLUMNS, MAX_ROW_CHARACTERS, Refused, too_large
+from catalog.imports.limits import MAX_COLUMNS, MAX_ROW_CELLS, MAX_ROW_CHARACTERS, Refused, too_large
+from catalog.imports.places import Row, Shape, check_once, place, row_number, whole
 from catalog.imports.texts import unescaped
 from catalog.imports.xml import Attributes, Fed, local, parser
 
@@ -21,102 +20,70 @@ PIECE = 256 * 1024
 SHARED, TEXT, FORMULA, BROKEN = "s", "str", "f", "e"
 """Types of cells: the value is the number of a shared text, or a text; a formula without a type; an error."""
 
-DATED = "dated"
-"""A number that is shown as a date."""
-
 _NUMBERS = frozenset({"", "n", FORMULA})
 
 MAX_SHAPES = 1000
 """How many are remembered: a sheet of which every row has another is not what this is for."""
 
 Cell = tuple[str, str, str, str, str]
-"""The letters of its column if it names them, its style, its type, its value, and its own text."""
-
-Shape = tuple[tuple[int, str], ...]
-"""The columns, from 0, and the types of those cells of a row that hold something."""
+"""Its place if it names it, its style, its type, its value, and its own text."""
 
 
-class Row(NamedTuple):
-    """``number`` is its place in the sheet, from 1; ``values`` are what its cells hold, in the order of ``shape``."""
-
-    number: int
-    shape: Shape
-    values: list[str]
-
-
-class _Unusual(Exception):
+class Unusual(Exception):
     """The sheet is not written in the plain form."""
 
 
 _VALUES = re.compile(r">([^<]+)<")
 _CELL = re.compile(
-    r'<c(?: r="([A-Z]{1,3})\d+")?(?: s="(\d+)")?(?: t="(\w+)")?'
+    r'<c(?: r="([A-Za-z]{1,3}[0-9]+)")?(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?'
     r'(?:/>|>(?:<v>([^<]*)</v>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
-_LETTERS = re.compile("[A-Z]{1,3}")
-_ROW = re.compile(r'\s*<row(?: r="(\d+)")?[ >]')
+_ROW = re.compile(r'\s*<row(?: r="([1-9][0-9]*)")?[ >]')
+_NAMES_A_PLACE = re.compile(r"\br\s*=")
 _PROLOGUE = re.compile(r'\ufeff?\s*(?:<\?xml[^>]*?(?:encoding="(?i:utf-8)"[^>]*?)?\?>)?\s*<worksheet[\s>]')
-_DIMENSION = re.compile(r'dimension\s+ref="[A-Z]{1,3}\d+:([A-Z]{1,3})(\d+)"')
 _REFERENCE = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#(\d+)|(amp|lt|gt|quot|apos));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _CHARACTERS, _SURROGATES = range(1, 0x110000), range(0xD800, 0xE000)
+_WITHOUT_NUMBER = '\1"'
 _TAGS_OF_VALUE, _TAGS_OF_TEXT = 4, 6
 
 
-def rows(open_sheet: Callable[[], IO[bytes]], dates: Container[str] = ()) -> Iterator[Row]:
-    """All rows, also empty ones that are there; ``dates`` are the styles that show dates.
+Kinds = Mapping[str, str]
+"""Types of numbers by the style of their cells."""
+
+
+def rows(open_sheet: Callable[[], IO[bytes]], kinds: Kinds) -> Iterator[Row]:
+    """All rows, also empty ones that are there.
 
     Raises :class:`Refused`, or what expat does for broken XML.
     """
+    return whole(_pieces(open_sheet, kinds))
+
+
+def _pieces(open_sheet: Callable[[], IO[bytes]], kinds: Kinds) -> Iterator[Row]:
     done = 0
     try:
-        for row in _plain_rows(open_sheet(), dates):
+        for row in plain_rows(open_sheet(), kinds):
             yield row
             done += 1
-    except _Unusual:
-        for skipped, row in enumerate(_parsed_rows(open_sheet(), dates)):
+    except Unusual:
+        for skipped, row in enumerate(parsed_rows(open_sheet(), kinds)):
             if skipped >= done:
                 yield row
 
 
-def column_number(letters: str) -> int:
-    """From 0: A, B, …, Z, AA; what names no column stands behind them all."""
-    if not _LETTERS.fullmatch(letters):
-        return MAX_COLUMNS
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
-
-
-def _row_number(written: str, previous: int) -> int:
-    """The place of the row after ``previous``; no row stands above one before it."""
-    number = max(int(written or 0), previous + 1)
-    if number > MAX_ROWS:
-        raise Refused(f"A row of the sheet has a number above {MAX_ROWS}.")
-    return number
-
-
-def _check_dimension(head: str) -> None:
-    """A sheet that says of itself that it is far too large is believed."""
-    if found := _DIMENSION.search(head):
-        columns, last = column_number(found[1]) + 1, int(found[2])
-        if columns > MAX_COLUMNS or columns * last > MAX_CELLS:
-            raise too_large(f"The sheet says that it has {columns} columns and {last} rows.")
-
-
-def _plain_rows(sheet: IO[bytes], dates: Container[str]) -> Iterator[Row]:
-    """Rows in the plain form; raises :class:`_Unusual` at the first that is not."""
+def plain_rows(sheet: IO[bytes], kinds: Kinds) -> Iterator[Row]:
+    """Rows in the plain form; raises :class:`Unusual` at the first that is not."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    shapes = _Shapes(dates)
+    shapes = _Shapes(kinds)
     rest, number, begun = "", 0, False
     while piece := sheet.read(PIECE):
         if b"\0" in piece:
-            raise _Unusual
+            raise Unusual
         try:
             rest += decoder.decode(piece)
         except UnicodeDecodeError:
-            raise _Unusual from None
+            raise Unusual from None
         if not begun:
             rest = _after_head(rest)
             begun = True
@@ -128,15 +95,14 @@ def _plain_rows(sheet: IO[bytes], dates: Container[str]) -> Iterator[Row]:
         if rest.lstrip().startswith("</sheetData"):
             return
         if len(rest) > MAX_ROW_CHARACTERS:
-            raise _Unusual
-    raise _Unusual
+            raise Unusual
+    raise Unusual
 
 
 def _after_head(text: str) -> str:
     head, found, rest = text.partition("<sheetData>")
     if not found or not _PROLOGUE.match(head) or "<!" in head:
-        raise _Unusual
-    _check_dimension(head)
+        raise Unusual
     return rest
 
 
@@ -144,66 +110,96 @@ def _plain_row(part: str, previous: int, shapes: "_Shapes") -> Row:
     pieces = _VALUES.split(part)
     start = _ROW.match(pieces[0])
     if start is None:
-        raise _Unusual
-    number, values = start[1] or "", pieces[1::2]
-    if not number and ' r="' in part[: part.find(">")]:  # behind other attributes
-        raise _Unusual
-    shape = shapes.of(part, "\0".join(pieces[::2]).replace(f'{number}"', '"'))
+        raise Unusual
+    written, values = start[1] or "", pieces[1::2]
+    if not written and _NAMES_A_PLACE.search(part):  # behind other attributes, or in the cells
+        raise Unusual
+    number = row_number(written, previous)
+    shape = shapes.of(part, "\0".join(pieces[::2]), written, number)
     if len(values) != len(shape):
-        raise _Unusual
+        raise Unusual
     if "&" in part or "_x" in part or "\r" in part:
         values = [_text(value) for value in values]
-    return Row(_row_number(number, previous), shape, values)
+    return Row(number, shape, values)
 
 
 class _Shapes:
     """Shapes of plain rows by what stands around their values, but for the number of the row."""
 
-    def __init__(self, dates: Container[str]) -> None:
+    def __init__(self, kinds: Kinds) -> None:
         self._known: dict[str, Shape] = {}
-        self._dates = dates
+        self._kinds = kinds
+        self._longest_style = max(map(len, kinds), default=0)
 
-    def of(self, part: str, around: str) -> Shape:
-        """The shape of the row ``part``; raises :class:`_Unusual`."""
-        shape = self._known.get(around)
+    def of(self, part: str, around: str, written: str, number: int) -> Shape:
+        """The shape of the row ``part``; raises :class:`Unusual`."""
+        form = self._without_number(around, written)
+        shape = self._known.get(form)
         if shape is None:
-            shape = _plain_shape(part, self._dates)
-            if len(self._known) < MAX_SHAPES:
-                self._known[around] = shape
+            shape = _plain_shape(part, number, self._kinds)
+            if len(self._known) < MAX_SHAPES and form:
+                self._known[form] = shape
         return shape
 
+    def _without_number(self, around: str, written: str) -> str:
+        """What stands around the values, but for the number of the row; nothing if more than that might go with it.
 
-def _plain_shape(part: str, dates: Container[str]) -> Shape:
+        A style that matters may be the number of the row, or end as it does. Then only behind the letters of a place
+        is it the row's.
+        """
+        if not written:
+            return around
+        if len(written) > self._longest_style:
+            return around.replace(f'{written}"', _WITHOUT_NUMBER)
+        begin, *pieces = around.split(f'{written}"')
+        before = "".join([piece[-1:] for piece in pieces[:-1]])
+        return _WITHOUT_NUMBER.join((begin, *pieces)) if not before or before.isalpha() else ""
+
+
+def _plain_shape(part: str, number: int, kinds: Kinds) -> Shape:
     cells = _CELL.findall(part)
     values, texts = part.count("</v>"), part.count("</is>")
-    whole, closed = part.count("/>"), part.count("</c>")
-    tags = 1 + _TAGS_OF_VALUE * values + _TAGS_OF_TEXT * texts + whole + 2 * (closed - values - texts)
-    if whole + closed != len(cells) or part.count("<") != tags:
-        raise _Unusual
-    return _filled(cells, dates)[0]
+    single, closed = part.count("/>"), part.count("</c>")
+    tags = 1 + _TAGS_OF_VALUE * values + _TAGS_OF_TEXT * texts + single + 2 * (closed - values - texts)
+    if single + closed != len(cells) or part.count("<") != tags:
+        raise Unusual
+    return _filled(cells, number, kinds)[0]
 
 
-def _filled(cells: Sequence[Cell], dates: Container[str]) -> tuple[Shape, list[str]]:
+def _filled(cells: Sequence[Cell], number: int, kinds: Kinds) -> tuple[Shape, list[str]]:
     """The shape of a row of these cells, and what they hold. A formula without a result is not nothing."""
-    if len(cells) > MAX_COLUMNS:
-        raise too_large(f"A row has more than {MAX_COLUMNS} cells.")
+    if len(cells) > MAX_ROW_CELLS:
+        raise too_large(f"A row has more than {MAX_ROW_CELLS} cells.")
     shape: list[tuple[int, str]] = []
     values: list[str] = []
-    place = -1
-    for letters, style, written, value, text in cells:
-        place = column_number(letters) if letters else place + 1
-        kind = DATED if value and style in dates and written in _NUMBERS else written
+    column = -1
+    for reference, style, written, value, text in cells:
+        column = _column(reference, number) if reference else column + 1
+        kind = kinds.get(style, written) if value and written in _NUMBERS else written
         if value or text or kind == FORMULA:
-            shape.append((place, TEXT if kind == SHARED and not value else kind))
+            shape.append((column, TEXT if kind == SHARED and not value else kind))
             values.append(value if value and kind == SHARED else text or value)
+    if len(shape) > MAX_COLUMNS:
+        raise too_large(f"A row has more than {MAX_COLUMNS} filled cells.")
+    check_once(number, tuple(shape))
     return tuple(shape), values
+
+
+def _column(reference: str, number: int) -> int:
+    column, row = place(reference)
+    if row != number:
+        raise Refused(f"Row {number} of the sheet holds the cell {reference}, which belongs to another.")
+    return column
 
 
 def _text(written: str) -> str:
     if "\r" in written:
         written = written.replace("\r\n", "\n").replace("\r", "\n")
     if "&" in written:
-        written = _REFERENCE.sub(_referred, written)
+        references = written.count("&")
+        written, found = _REFERENCE.subn(_referred, written)
+        if found < references:
+            raise Unusual
     return unescaped(written)
 
 
@@ -213,20 +209,21 @@ def _referred(found: re.Match[str]) -> str:
         return _NAMED[name]
     code = int(hexadecimal, 16) if hexadecimal else int(decimal)
     if code not in _CHARACTERS or code in _SURROGATES:
-        raise _Unusual
+        raise Unusual
     return chr(code)
 
 
 class _Parsing:
     """What the parser has of the rows so far."""
 
-    def __init__(self, dates: Container[str]) -> None:
+    def __init__(self, kinds: Kinds) -> None:
         self.rows: list[Row] = []
-        self._dates = dates
+        self._kinds = kinds
         self.characters = 0
-        self._number = 0
+        self._number = ""
+        self._last = 0
         self._cells: list[Cell] | None = None
-        self._column = self._style = self._kind = ""
+        self._place = self._style = self._kind = ""
         self._value: list[str] = []
         self._runs: list[str] = []
         self._into: list[str] | None = None
@@ -235,10 +232,9 @@ class _Parsing:
     def start(self, name: str, attributes: Attributes) -> None:
         match local(name):
             case "row":
-                self._number = _row_number(attributes.get("r", ""), self._number)
-                self._cells = []
+                self._number, self._cells = attributes.get("r", ""), []
             case "c":
-                self._column = attributes.get("r", "").rstrip("0123456789")
+                self._place = attributes.get("r", "")
                 self._style, self._kind = attributes.get("s", ""), attributes.get("t", "")
                 self._value, self._runs = [], []
             case "v":
@@ -249,8 +245,6 @@ class _Parsing:
                 self._kind = self._kind or FORMULA
             case "rPh":
                 self._phonetic = True
-            case "dimension":
-                _check_dimension(f'dimension ref="{attributes.get("ref", "")}"')
 
     def end(self, name: str) -> None:
         match local(name):
@@ -263,12 +257,20 @@ class _Parsing:
                 self._phonetic = False
             case "c" if self._cells is not None:
                 value = unescaped("".join(self._value))
-                self._cells.append((self._column, self._style, self._kind, value, "".join(self._runs)))
-                if len(self._cells) > MAX_COLUMNS:
-                    raise too_large(f"A row has more than {MAX_COLUMNS} cells.")
+                self._cells.append((self._place, self._style, self._kind, value, "".join(self._runs)))
+                if len(self._cells) > MAX_ROW_CELLS:
+                    raise too_large(f"A row has more than {MAX_ROW_CELLS} cells.")
             case "row" if self._cells is not None:
-                self.rows.append(Row(self._number, *_filled(self._cells, self._dates)))
+                self._last = self._row_number(self._cells)
+                self.rows.append(Row(self._last, *_filled(self._cells, self._last, self._kinds)))
                 self._cells, self.characters = None, 0
+
+    def _row_number(self, cells: Sequence[Cell]) -> int:
+        """As it is written, or as the first cell names it that names one, or the next."""
+        named = next((cell[0] for cell in cells if cell[0]), "")
+        if named and not self._number:
+            return row_number(str(place(named)[1]), self._last)
+        return row_number(self._number, self._last)
 
     def text(self, text: str) -> None:
         self.characters += len(text)
@@ -278,8 +280,8 @@ class _Parsing:
             self._into.append(text)
 
 
-def _parsed_rows(sheet: IO[bytes], dates: Container[str]) -> Iterator[Row]:
-    parsing, reading = _Parsing(dates), parser()
+def parsed_rows(sheet: IO[bytes], kinds: Kinds) -> Iterator[Row]:
+    parsing, reading = _Parsing(kinds), parser()
     reading.StartElementHandler = parsing.start
     reading.EndElementHandler = parsing.end
     reading.CharacterDataHandler = parsing.text

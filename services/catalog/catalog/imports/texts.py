@@ -1,6 +1,7 @@
 """The texts that cells of a workbook share, read only as far as they are asked for."""
 
 import re
+from collections.abc import Sequence
 from typing import IO
 
 from ecatalog.excel import MAX_CHARACTERS
@@ -47,12 +48,23 @@ class SharedTexts:
         self._fed = Fed(reading)
 
     def __getitem__(self, number: int) -> str:
+        if number < 0:
+            raise IndexError
         while number >= len(self._texts) and self._part is not None:
             piece = self._part.read(PIECE)
             self._fed.parse(piece)
             if not piece:
                 self._part = None
         return self._texts[number]
+
+    def put(self, values: list[str], places: Sequence[int]) -> int:
+        """Replace the numbers at these places by their texts. Returns how long these are together."""
+        known, characters = self._texts, 0
+        for place in places:
+            number = int(values[place])
+            values[place] = text = known[number] if 0 <= number < len(known) else self[number]
+            characters += len(text)
+        return characters
 
     def _start(self, name: str, _: Attributes) -> None:
         match local(name):

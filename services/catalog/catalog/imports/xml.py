@@ -1,11 +1,14 @@
 """XML of strangers: no document types, hence no entities; names without their prefixes."""
 
 from collections.abc import Callable, Iterator
+from typing import IO
 from xml.parsers import expat
 
 from catalog.imports.limits import MAX_MARKUP_BYTES, UNREADABLE, Refused, too_large
 
 Attributes = dict[str, str]
+
+PIECE = 64 * 1024
 
 
 def parser() -> expat.XMLParserType:
@@ -36,7 +39,7 @@ def _refuse(*_: object) -> None:
     raise Refused(UNREADABLE)
 
 
-def elements(content: bytes) -> Iterator[tuple[str, Attributes]]:
+def elements(part: IO[bytes]) -> Iterator[tuple[str, Attributes]]:
     """Each element's name and attributes."""
     found: list[tuple[str, Attributes]] = []
 
@@ -45,8 +48,14 @@ def elements(content: bytes) -> Iterator[tuple[str, Attributes]]:
 
     reading = parser()
     reading.StartElementHandler = start
-    reading.Parse(content, True)
-    return iter(found)
+    fed = Fed(reading)
+    more = True
+    while more:
+        piece = part.read(PIECE)
+        more = bool(piece)
+        fed.parse(piece)
+        yield from found
+        found.clear()
 
 
 def local(name: str) -> str:

@@ -3,10 +3,13 @@
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET
+from catalog.imports.parsing import Read, WorkbookRefused
+from catalog.imports.reader import lines
 from openpyxl import Workbook  # type: ignore[import-untyped]  # it has no types
 
 from ..builders import Catalog
@@ -87,6 +90,30 @@ def text_cells(texts: Sequence[str]) -> str:
 
 def header_row(kind: str) -> str:
     return f"<row>{text_cells(LAYOUTS[kind].headers)}</row>"
+
+
+@dataclass
+class Found:
+    """What a workbook holds, by the number of the row; or the ``refusal`` with which it is not read.
+
+    ``later`` is for each row whose code comes again the one that counts.
+    """
+
+    rows: dict[int, dict[str, Any]]
+    errors: dict[int, list[dict[str, str]]]
+    later: dict[int, int] = field(default_factory=dict)
+    refusal: WorkbookRefused | None = None
+
+
+def read(kind: str, content: bytes) -> Found:
+    """The rows of a workbook as the process that reads it tells them."""
+    found = Read()
+    try:
+        for line in lines(io.BytesIO(content), kind, "5000"):
+            found.add(line.rstrip(b"\n"))
+    except WorkbookRefused as refusal:
+        return Found({}, {}, refusal=refusal)
+    return Found(dict(found.good), {one.row: one.errors for one in found.rejected}, found.later)
 
 
 async def upload(

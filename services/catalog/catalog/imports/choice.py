@@ -1,0 +1,81 @@
+"""Which sheet of a workbook is meant: the visible one with the right headers, wherever it stands, open or not."""
+
+from collections.abc import Callable, Iterator
+
+from ecatalog.written.signs import seen
+
+from catalog.columns import SheetLayout
+from catalog.imports.limits import Refused
+from catalog.imports.package import BROKEN, Book, Sheet
+from catalog.imports.places import Row
+from catalog.imports.sheet import SHARED
+from catalog.imports.texts import SharedTexts
+
+SHOWN = 255
+"""Characters of a header that is repeated for being wrong."""
+
+Open = Callable[[Sheet], Iterator[Row]]
+
+
+class WrongHeaders(Exception):
+    """The first row is not the layout's."""
+
+    def __init__(self, received: list[str]) -> None:
+        super().__init__(received)
+        self.received = received
+
+
+class Choice:
+    """Chooses among the sheets of a book."""
+
+    def __init__(self, book: Book, layout: SheetLayout, texts: SharedTexts, open_sheet: Open) -> None:
+        self._book = book
+        self._layout = layout
+        self._texts = texts
+        self._open = open_sheet
+        self._unreadable: dict[str, Exception] = {}
+
+    def sheet(self, is_empty: Callable[[Iterator[Row]], bool]) -> Sheet:
+        """The one whose headers fit; of several the one with rows, or else with the layout's name.
+
+        Raises :class:`WrongHeaders`, or refuses to guess.
+        """
+        fitting = [one for one in self._book.sheets if self._fits(one)]
+        if not fitting:
+            self._refuse()
+        if len(fitting) > 1:
+            fitting = [one for one in fitting if not is_empty(self._open(one))] or fitting[:1]
+        if len(fitting) > 1:
+            fitting = [one for one in fitting if self._is_named(one)] or fitting
+        if len(fitting) > 1:
+            names = ", ".join(one.name for one in fitting)
+            raise Refused(f"Several sheets have these headers: {names}. Hide all but one, and save the file again.")
+        return fitting[0]
+
+    def _fits(self, sheet: Sheet) -> bool:
+        """An unreadable one does not, which matters only if it was meant."""
+        try:
+            headers = self._headers(sheet)
+        except (*BROKEN, IndexError, Refused) as error:
+            self._unreadable[sheet.name] = error
+            return False
+        return [header.lower() for header in headers] == list(self._layout.headers)
+
+    def _refuse(self) -> None:
+        """Tell of the sheet that was most likely meant."""
+        meant = next((one for one in self._book.sheets if self._is_named(one)), self._book.active)
+        if error := self._unreadable.get(meant.name):
+            raise error
+        raise WrongHeaders([header[:SHOWN] for header in self._headers(meant)])
+
+    def _is_named(self, sheet: Sheet) -> bool:
+        return sheet.name.casefold() == self._layout.sheet.casefold()
+
+    def _headers(self, sheet: Sheet) -> list[str]:
+        found = [""] * len(self._layout.headers)
+        row = next(self._open(sheet), None)
+        if row is not None and row.number == 1:
+            for (column, kind), text in zip(row.shape, row.values, strict=True):
+                if column < len(found):
+                    found[column] = seen(self._texts[int(text)] if kind == SHARED else text)
+        return found

@@ -1,0 +1,77 @@
+"""Where cells and rows stand in a sheet, by what is written of it."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ecatalog.excel import MAX_ROWS
+
+from catalog.imports.limits import MAX_EMPTY_ROWS, Refused, too_large
+
+Shape = tuple[tuple[int, str], ...]
+"""The columns, from 0, and the types of those cells of a row that hold something."""
+
+_REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,10})")
+SHOWN = 20
+"""Characters of a reference that is repeated for being wrong."""
+
+
+class Row(NamedTuple):
+    """``number`` is its place in the sheet, from 1; ``values`` are what its cells hold, in the order of ``shape``."""
+
+    number: int
+    shape: Shape
+    values: list[str]
+
+
+def row_number(written: str, previous: int) -> int:
+    """The place of a row; that after ``previous`` when none is written."""
+    number = int(written) if written else previous + 1
+    if not 0 < number <= MAX_ROWS:
+        raise Refused(f"A row of the sheet has a number that is not between 1 and {MAX_ROWS}.")
+    return number
+
+
+def place(reference: str) -> tuple[int, int]:
+    """The column, from 0, and the number of the row that a cell names."""
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        raise Refused(f'A cell of the sheet stands at "{reference[:SHOWN]}", which is no place.')
+    number = 0
+    for letter in found[1].upper():
+        number = number * 26 + ord(letter) - 64
+    return number - 1, int(found[2])
+
+
+def whole(rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows, those made one that are written in pieces one behind the other."""
+    known = bytearray(MAX_ROWS + 1)
+    last: Row | None = None
+    empty = 0
+    for row in rows:
+        if last is not None and row.number == last.number:
+            last = _joined(last, row)
+            empty += not row.shape
+            if empty > MAX_EMPTY_ROWS:
+                raise too_large("The sheet has too many rows without cells.")
+            continue
+        if known[row.number]:
+            raise Refused(f"Row {row.number} stands at two places of the sheet.")
+        known[row.number] = bool(row.shape)
+        if last is not None:
+            yield last
+        last = row
+    if last is not None:
+        yield last
+
+
+def _joined(row: Row, more: Row) -> Row:
+    shape = row.shape + more.shape
+    check_once(row.number, shape)
+    return Row(row.number, shape, row.values + more.values)
+
+
+def check_once(number: int, shape: Shape) -> None:
+    """Raise :class:`Refused` when two cells of a row hold something at one place."""
+    if len({column for column, _ in shape}) < len(shape):
+        raise Refused(f"Row {number} of the sheet holds a cell twice.")
