@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from ecatalog.body import REQUIRED
 from ecatalog.db import execute
@@ -19,6 +19,12 @@ AGAIN = "This code comes again in row {}, and that row counts."
 
 NewRows = Mapping[str, Any]
 """What new rows get for fields that were not given, before the defaults; their name is then their code."""
+
+
+class Keep(Protocol):
+    """Refuses, by :class:`FieldErrors`, values that the client may not write; it may add some to those of a new row."""
+
+    def __call__(self, values: dict[str, Any], *, is_new: bool) -> None: ...
 
 
 class Stored(NamedTuple):
@@ -49,7 +55,13 @@ _PROJECTS = "select id from project where id = any(%s) and not is_deleted"
 
 
 async def match(
-    connection: Connection, kind: Kind, rows: Sequence[Incoming], seen: Where, *, new: NewRows | None
+    connection: Connection,
+    kind: Kind,
+    rows: Sequence[Incoming],
+    seen: Where,
+    *,
+    new: NewRows | None,
+    keep: Keep | None,
 ) -> Matched:
     """Find the stored row of each; without ``new`` a new row needs a name."""
     stored = await _stored(connection, kind, rows, seen)
@@ -57,7 +69,11 @@ async def match(
     matched = Matched([], [], [])
     for row in rows:
         try:
+            if keep:
+                keep(row.values, is_new=False)  # first, so that the answer does not tell what there is
             _match_one(kind, row, stored[row.code], projects, matched.replaced, new=new)
+            if keep and row.found is None:
+                keep(row.values, is_new=True)
             matched.rows.append(row)
         except FieldErrors as error:
             matched.refused.append(Outcome(row.place, row.code, "error", errors=error.body))

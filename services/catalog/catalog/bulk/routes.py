@@ -1,5 +1,7 @@
 """Many rows in one request: `POST …/bulk/` of projects, clients and products."""
 
+from functools import partial
+
 from ecatalog.auth import Editor
 from ecatalog.filtering import Where
 from ecatalog.routing import LeanRoute
@@ -33,7 +35,7 @@ async def write_projects(_: Editor, request: Request) -> Response:
 )  # fmt: skip
 async def write_clients(user: Editor, request: Request) -> Response:
     """Up to 1,000 rows, by code and `project_id`; without it the one row of that code is meant, or a new one made."""
-    return await CLIENTS.answer(request, client.visible(user))
+    return await CLIENTS.answer(request, client.visible(user), partial(client.keep_within, user.client_regions))
 
 
 @router.post(

@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from catalog import rows
 from catalog.bulk.incoming import Incoming, Outcome
+from catalog.bulk.matching import Keep
 from catalog.bulk.writing import write
 from catalog.owned import OwnedBody
 from catalog.rows import Kind
@@ -34,7 +35,7 @@ class Bulk:
         self._known: Body[BaseModel] = made_of(kind.body, optional=fields - {kind.code})
         self._nameless: Body[BaseModel] = made_of(kind.body, optional=fields - {kind.code, "name"})
 
-    async def answer(self, request: Request, seen: Where) -> Response:
+    async def answer(self, request: Request, seen: Where, keep: Keep | None = None) -> Response:
         """207 with the outcome of each row; nothing of the request is written when it fails as a whole."""
         sent = await _read(request)
         incoming, refused = await asyncio.to_thread(self._validate, sent)
@@ -42,7 +43,7 @@ class Bulk:
         caches: Caches = request.app.state.caches
         try:
             async with database.read() as connection, connection.transaction():
-                written = await write(connection, self.kind, incoming, seen)
+                written = await write(connection, self.kind, incoming, seen, keep=keep)
         finally:
             caches.invalidate(self.kind.name)
         return Json(_shown(sorted(refused + written, key=lambda one: one.place)), 207)

@@ -9,7 +9,7 @@ from ecatalog.db import execute
 from ecatalog.filtering import Where
 
 from catalog.bulk.incoming import Incoming, Outcome
-from catalog.bulk.matching import NewRows, match
+from catalog.bulk.matching import Keep, NewRows, match
 from catalog.bulk.statement import write_sql
 from catalog.chunks.failures import reason
 from catalog.chunks.upsert import NULLS
@@ -20,19 +20,25 @@ TRIES = 3
 
 
 async def write(
-    connection: Connection, kind: Kind, rows: Sequence[Incoming], seen: Where, *, new: NewRows | None = None
+    connection: Connection,
+    kind: Kind,
+    rows: Sequence[Incoming],
+    seen: Where,
+    *,
+    new: NewRows | None = None,
+    keep: Keep | None = None,
 ) -> list[Outcome]:
     """Create or change the rows in the transaction of ``connection``; a row that cannot be written fails alone.
 
-    ``seen`` are the rows that the client may see, and so change. A code that somebody else creates at the same
-    moment is tried again.
+    ``seen`` are the rows that the client may see, and so change; ``keep`` bounds what it may make of them.
+    A code that somebody else creates at the same moment is tried again.
     """
     outcomes: list[Outcome] = []
     left = list(rows)
     for _ in range(TRIES):
         if not left:
             break
-        matched = await match(connection, kind, left, seen, new=new)
+        matched = await match(connection, kind, left, seen, new=new, keep=keep)
         outcomes += matched.refused
         await _remove_hidden(connection, kind, matched.replaced)
         written = await _write(connection, kind, matched.rows)

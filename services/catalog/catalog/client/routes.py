@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from catalog.client.filters import CLIENTS
 from catalog.client.schemas import ClientAnswer, ClientBody
-from catalog.client.service import STORE, visible
+from catalog.client.service import STORE, kept, visible
 from catalog.owned import OwnedBody
 
 router = APIRouter(prefix="/api/v1/client", tags=["clients"], route_class=LeanRoute)
@@ -30,7 +30,7 @@ async def list_clients(user: SignedIn, request: Request) -> Response:
 @router.post("/", summary="Create a client", status_code=201, response_model=ClientAnswer)
 async def create_client(user: Editor, request: Request, body: New) -> Response:
     """The code of a deleted client may be used again."""
-    return await STORE.create(request, user.user_id, body)
+    return await STORE.create(request, user.user_id, kept(user, body, is_new=True))
 
 
 @router.get(
@@ -53,13 +53,13 @@ async def show_client(user: SignedIn, request: Request, code: str) -> Response:
 @router.put("/{code:path}/", summary="Replace a client", response_model=ClientAnswer)
 async def replace_client(user: Editor, request: Request, code: str, body: Whole) -> Response:
     """Optional fields that are left out keep their values."""
-    return await STORE.change(request, code, visible(user), body)
+    return await STORE.change(request, code, visible(user), kept(user, body, is_new=False))
 
 
 @router.patch("/{code:path}/", summary="Change a client", response_model=ClientAnswer)
 async def change_client(user: Editor, request: Request, code: str, body: Part) -> Response:
     """Only what is sent changes."""
-    return await STORE.change(request, code, visible(user), body)
+    return await STORE.change(request, code, visible(user), kept(user, body, is_new=False))
 
 
 @router.delete("/{code:path}/", summary="Delete a client", status_code=204)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import IO, Any
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from ecatalog.db import execute
 from ecatalog.filtering import Where
 
 from catalog.bulk.incoming import Incoming, Outcome
+from catalog.bulk.matching import Keep
 from catalog.bulk.writing import write
-from catalog.client.service import of_regions
+from catalog.client.service import keep_within, of_regions
 from catalog.imports.parsing import Rejected
 from catalog.rows import Connection, Kind
 
@@ -62,6 +64,11 @@ class Import:
     def seen(self) -> Where:
         """The rows that the user may see, and so change."""
         return of_regions(self.regions)
+
+    @property
+    def keep(self) -> Keep:
+        """What the user may make of them."""
+        return partial(keep_within, self.regions)
 
     def incoming(self, row: int, values: dict[str, Any], code: str) -> Incoming:
         """A row of the sheet on its way into the catalog. Its values lose the code."""
@@ -125,7 +132,9 @@ async def write_rows(
     """Write rows of the sheet, or only say what would become of them; and those that are rejected."""
     incoming = [wanted.incoming(row, values, kind.code) for row, values in rows]
     async with connection.transaction(force_rollback=wanted.dry_run):
-        outcomes = await write(connection, kind, incoming, wanted.seen, new=NEW_ROWS.get(kind.name, {}))
+        outcomes = await write(
+            connection, kind, incoming, wanted.seen, new=NEW_ROWS.get(kind.name, {}), keep=wanted.keep
+        )
     sent = {one.place: one for one in incoming}
     rejected = [
         Rejected(one.place, one.code, _errors(one), {kind.code: one.code} | sent[one.place].values)

@@ -4,10 +4,12 @@ from typing import Any
 
 import httpx
 import pytest
+from catalog.client.service import NOT_YOURS
 from ecatalog.auth import Role
 from ecatalog.testing.tokens import TokenFactory
 
 from ..builders import Catalog
+from ..imports.books import book, imported
 
 ALL = ["A-R1", "B-R1", "B-R2", "C-R3", "D-none"]
 
@@ -92,3 +94,74 @@ async def test_what_one_user_was_answered_is_not_served_to_another(
             assert answers[0].json()["count"] == count
             assert answers[1].status_code == (404 if regions == ("R2",) else 200)
         assert [(await client.get(path)).status_code for path in paths] == [401, 401]
+
+
+# What an editor of the regions R1 and R2 sends of a client's region, and whether it may.
+SENT: list[tuple[dict[str, Any], bool]] = [
+    ({"business_region_code": "R1"}, True), ({"business_region_code": "R2"}, True),
+    ({"business_region_code": "R3"}, False), ({"business_region_code": "NOPE"}, False),
+    ({"business_region_code": ""}, False), ({"business_region_code": None}, False),
+]  # fmt: skip
+REFUSED = {"business_region_code": [NOT_YOURS]}
+
+
+@pytest.mark.usefixtures("clients")
+@pytest.mark.parametrize(("sent", "may"), [*SENT, ({}, False)])
+async def test_editor_with_regions_makes_clients_of_these_only(
+    api: Catalog, client: httpx.AsyncClient, tokens: TokenFactory, sent: dict[str, Any], may: bool
+) -> None:
+    editor = Catalog(client, tokens.headers(6, "editor", regions=("R1", "R2")))
+    for code in ("NEW", "C", "NOPE"):  # C is a client that the editor does not see: the answer must not tell of it
+        if may and code == "C":
+            continue
+        row = {"client_code_1c": code, "name": "x"} | sent
+        answer = await editor.post("client/", row)
+        assert answer.status_code == (201 if may else 400)
+        bulk = (await editor.post("client/bulk/", [{**row, "client_code_1c": f"{code}-BULK"}])).json()["results"][0]
+        assert bulk["status"] == ("created" if may else "error")
+        if not may:
+            assert answer.json() == bulk["errors"] == REFUSED
+    if not may:
+        assert await api.listed("client", name="x") == []
+
+
+@pytest.mark.usefixtures("clients")
+@pytest.mark.parametrize(("sent", "may"), [*SENT, ({}, True)])
+async def test_editor_with_regions_moves_no_client_out_of_them(
+    api: Catalog, client: httpx.AsyncClient, tokens: TokenFactory, sent: dict[str, Any], may: bool
+) -> None:
+    editor = Catalog(client, tokens.headers(6, "editor", regions=("R1", "R2")))
+    row = {"name": "moved"} | sent
+    for answer in (await editor.patch("client/A/", row), await editor.put("client/A/", row)):
+        assert answer.status_code == (200 if may else 400)
+        assert may or answer.json() == REFUSED
+    bulk = (await editor.post("client/bulk/", [{"client_code_1c": "A"} | row])).json()["results"][0]
+    assert bulk["status"] in ({"updated", "unchanged"} if may else {"error"})
+    region = sent.get("business_region_code", "R1") if may else "R1"
+    assert (await api.get("client/A/")).json()["business_region_code"] == region
+
+
+@pytest.mark.usefixtures("clients")
+async def test_new_client_is_of_the_only_region_of_its_editor(
+    api: Catalog, client: httpx.AsyncClient, tokens: TokenFactory
+) -> None:
+    one = Catalog(client, tokens.headers(6, "editor", regions=("R1",)))
+    assert (await one.post("client/", {"client_code_1c": "X1", "name": "x"})).status_code == 201
+    assert (await one.post("client/bulk/", [{"client_code_1c": "X2", "name": "x"}])).json()["created"] == 1
+    assert (await imported(one, "client", book("client", ["X3", "x"])))["created"] == 1
+    for code in ("X1", "X2", "X3"):
+        assert (await api.get(f"client/{code}/")).json()["business_region_code"] == "R1"
+    two = Catalog(client, tokens.headers(6, "editor", regions=("R1", "R2")))
+    answer = await imported(two, "client", book("client", ["X4", "x"], ["A", "changed"]))
+    assert (answer["errors"], answer["updated"]) == ([f"Row 2 (X4): business_region_code: {NOT_YOURS}"], 1)
+
+
+@pytest.mark.usefixtures("api")
+async def test_who_has_no_regions_or_is_an_administrator_writes_clients_of_all(
+    client: httpx.AsyncClient, tokens: TokenFactory
+) -> None:
+    for number, headers in enumerate((tokens.headers(6, "editor"), tokens.headers(7, "admin", regions=("R1",)))):
+        user = Catalog(client, headers)
+        row = {"client_code_1c": f"Y{number}", "name": "x", "business_region_code": "R9"}
+        assert (await user.post("client/", row)).status_code == 201
+        assert (await user.patch(f"client/Y{number}/", {"business_region_code": None})).status_code == 200
