@@ -1,5 +1,7 @@
 """Where the gateway has its keys from, and what it does without."""
 
+import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -33,6 +35,19 @@ def start(own: Issuer, services: dict[str, str], tmp_path: Path) -> Iterator[Sta
             return traefik
 
         yield started
+
+
+def test_auth_that_hangs_delays_no_route(own: Issuer, start: Start) -> None:
+    """Until the routes are there, Traefik answers in its own words."""
+    silent = socket.create_server(("127.0.0.1", 0))
+    began = time.monotonic()
+    start()
+    usual = time.monotonic() - began
+    began = time.monotonic()
+    gateway = start(f"http://127.0.0.1:{silent.getsockname()[1]}")
+    assert time.monotonic() - began < usual + 2
+    assert gateway.get(PROTECTED, own.bearer()).status == 200  # by the keys on the disk
+    silent.close()
 
 
 def test_new_key_is_fetched_at_its_first_token_and_only_once(own: Issuer, start: Start) -> None:

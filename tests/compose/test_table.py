@@ -139,6 +139,13 @@ def test_a_container_can_do_no_more_than_it_must(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(set(services())))
+def test_the_question_for_health_is_made_of_words(name: str) -> None:
+    asked = services()[name].get("healthcheck", {}).get("test", [])
+
+    assert [word for word in asked if not isinstance(word, str)] == []
+
+
+@pytest.mark.parametrize("name", sorted(set(services())))
 def test_a_container_comes_back_unless_it_works_once(name: str) -> None:
     assert services()[name]["restart"] == (
         "no" if name in ONE_TIME else "on-failure:3" if name == "onec" else "unless-stopped"
