@@ -84,7 +84,8 @@ refuse_strangers() {
 # trust: the proxies of TRUSTED_PROXIES are believed what they say of their clients.
 trust() {
     [ -n "$TRUSTED_PROXIES" ] || return 0
-    sed -i "/^    address: \":8000\"/a\\    forwardedHeaders: {trustedIPs: [$TRUSTED_PROXIES]}" "$ROUTES/traefik.yml"
+    quoted=$(echo "$TRUSTED_PROXIES" | sed 's/[^, ][^, ]*/"&"/g')
+    sed -i "/^    address: \":8000\"/a\\    forwardedHeaders: {trustedIPs: [$quoted]}" "$ROUTES/traefik.yml"
 }
 
 refuse_strangers

@@ -87,3 +87,8 @@ def test_cursor_holds_nothing_that_postgresql_cannot_read() -> None:
 def test_cursor_that_is_none_is_400(cursor: str) -> None:
     with pytest.raises(FieldErrors):
         Page.of({"cursor": cursor})
+
+
+def test_semicolon_of_a_value_stays_in_the_addresses_of_other_pages() -> None:
+    answer = json.loads(envelope(Page("limit", 1), 2, 0, "https://shop/api/v1/project/?search=a;b&limit=1", b"[]"))
+    assert answer["next"] == "https://shop/api/v1/project/?limit=1&offset=1&search=a%3Bb"
