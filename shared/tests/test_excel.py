@@ -32,6 +32,19 @@ def test_texts_survive_letter_by_letter() -> None:
     assert texts(*SURVIVE) == SURVIVE
 
 
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x.uz")', "{=1}", "=cmd|' /C calc'!A0"]
+)
+def test_no_text_is_a_formula(text: str) -> None:
+    """A text that stands in its cell is none for any program; one elsewhere may be taken for one."""
+    sheet = zipfile.ZipFile(io.BytesIO(workbook([Cell.TEXT], text))).read("xl/worksheets/sheet1.xml")
+    cells = [cell for cell in ET.fromstring(sheet).iter() if cell.tag.endswith("}c")]  # noqa: S314 - our own
+    assert [cell.get("t") for cell in cells] == ["inlineStr", "inlineStr"]
+    inside = [[part.tag.rpartition("}")[2] for part in cell.iter()] for cell in cells]
+    assert inside == [["c", "is", "t"]] * 2
+    assert "".join(cells[1].itertext()) == text
+
+
 @pytest.mark.parametrize("text", ["_x0041_", "_x000D_", "a_x005F_x0041_"])
 def test_no_piece_of_a_text_looks_like_an_escape(text: str) -> None:
     """Excel takes such a piece apart where openpyxl does not."""

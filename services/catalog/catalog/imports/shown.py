@@ -35,6 +35,8 @@ def shower(value: Value, kind: str, *, from_1904: bool) -> Callable[[str], str]:
 
 def _shown(value: Value, kind: str, number: str, start: date) -> str:
     if kind == DATED:
+        if value is Value.CODE:
+            return _NOT_SHOWN
         return (start + timedelta(days=int(float(number)))).isoformat()
     if kind.startswith(SHOWN):
         return _formatted(value, known_format(kind.removeprefix(SHOWN)), number)

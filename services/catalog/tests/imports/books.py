@@ -96,12 +96,13 @@ def header_row(kind: str) -> str:
 class Found:
     """What a workbook holds, by the number of the row; or the ``refusal`` with which it is not read.
 
-    ``later`` is for each row whose code comes again the one that counts.
+    ``later`` is for each row whose code comes again the one that counts, ``filled`` the cells of rows with errors.
     """
 
     rows: dict[int, dict[str, Any]]
     errors: dict[int, list[dict[str, str]]]
     later: dict[int, int] = field(default_factory=dict)
+    filled: dict[int, dict[str, str]] = field(default_factory=dict)
     refusal: WorkbookRefused | None = None
 
 
@@ -113,7 +114,8 @@ def read(kind: str, content: bytes) -> Found:
             found.add(line.rstrip(b"\n"))
     except WorkbookRefused as refusal:
         return Found({}, {}, refusal=refusal)
-    return Found(dict(found.good), {one.row: one.errors for one in found.rejected}, found.later)
+    errors = {one.row: one.errors for one in found.rejected}
+    return Found(dict(found.good), errors, found.later, {one.row: one.cells for one in found.rejected})
 
 
 async def upload(

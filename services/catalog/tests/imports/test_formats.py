@@ -1,12 +1,13 @@
 """Numbers are what their formats show: applied, or an error of the cell, never another value in silence."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from catalog.imports.formats import Format, NotShown
 from catalog.imports.styles import DATED
 
-from .books import LAYOUTS, MAIN, header_row, package, read, sheet
+from .books import LAYOUTS, MAIN, Found, book, header_row, package, read, sheet
 
 WRONG = "wrong"
 
@@ -82,7 +83,14 @@ def styled(*codes: str | int) -> str:
 
 
 def product(styles: str, comment: str = "", **cells: str) -> dict[str, Any]:
-    """What is read of a row of products: its values, or the errors by column. A cell is its style and its number."""
+    """What is read of a row of products: its values, or the errors by column."""
+    found = told(styles, comment, **cells)
+    wrong = {error["column"]: error["error"] for error in found.errors.get(2, [])}
+    return wrong or {name: value for name, value in found.rows[2].items() if name != "code_1c"}
+
+
+def told(styles: str, comment: str = "", **cells: str) -> Found:
+    """A workbook with a row of products. A cell is its style and its number."""
     headers = LAYOUTS["nomenklatura"].headers
     row = '<c r="A2" t="inlineStr"><is><t>N</t></is></c>'
     for at, name in enumerate(headers):
@@ -92,9 +100,7 @@ def product(styles: str, comment: str = "", **cells: str) -> dict[str, Any]:
             place = letters[at] if at < 26 else f"A{letters[at - 26]}"
             row += f'<c r="{place}2" s="{style}"><v>{number}</v></c>'
     content = package(sheet(header_row("nomenklatura") + f'<row r="2">{row}{comment}</row>'), styles=styles)
-    found = read("nomenklatura", content)
-    wrong = {error["column"]: error["error"] for error in found.errors.get(2, [])}
-    return wrong or {name: value for name, value in found.rows[2].items() if name != "code_1c"}
+    return read("nomenklatura", content)
 
 
 @pytest.mark.parametrize("comment", ["", "<!-- left to the parser -->"])
@@ -125,6 +131,34 @@ def test_a_format_that_makes_another_number_is_an_error_of_its_cell(
     found = product(styled(format_), **{column: f"1 {number}"})
     assert list(found) == [column]
     assert "another number than it holds" in found[column]
+
+
+MENDED: list[tuple[str, str | int, str]] = [
+    ("sku", "00000", "7"), ("sku", '"ФР-"000', "42"), ("sku", 2, "4.607081234567E12"), ("sku", 14, "43831"),
+    ("sku", 12, "0.5"),
+    ("sku", 0, "12345678901234500"), ("discount_percent", 9, "0.15"), ("discount_percent", 2, "15"),
+    ("weight", "#,##0,", "12000"),
+    ("weight", 9, "0.15"), ("weight", 4, "1.2E1"), ("weight", '0" кг"', "3"), ("weight", 14, "43831"),
+    ("expiry_date", 14, "46022"),
+    ("expiry_date", "00000000", "20251231"), ("warranty_period", 1, "12"), ("is_active", 1, "1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "format_", "number"), MENDED)
+def test_a_row_that_comes_back_means_the_same_when_it_is_sent_again(
+    column: str, format_: str | int, number: str
+) -> None:
+    styles = styled(format_, 0)
+    at_once = told(styles, **{column: f"1 {number}"})
+    rejected = told(styles, **{column: f"1 {number}", "base_price": "2 x"})
+    cells = rejected.filled[2] | {"base_price": ""}
+    again = read("nomenklatura", book("nomenklatura", cells))
+    assert [error["column"] for error in again.errors.get(2, [])] == [
+        one["column"] for one in at_once.errors.get(2, [])
+    ]
+    if not at_once.errors:
+        kept, sent = at_once.rows[2][column], again.rows[2][column]
+        assert kept == sent or Decimal(kept) == Decimal(sent)
 
 
 def test_every_built_in_format_is_known() -> None:

@@ -376,3 +376,16 @@ async def test_everything_that_is_wrong_with_a_request_is_named_at_once(api: Cat
     assert (nothing.status_code, nothing.json()) == (400, {"error": "file field talab qilinadi"} | wrong)
     whole = await upload(api, "nomenklatura", book("nomenklatura", ["A", "x"]), form=sent)
     assert (whole.status_code, whole.json()) == (400, wrong)
+
+
+@pytest.mark.parametrize("kind", ["fields", "files"])
+async def test_a_form_of_a_thousand_parts_beside_the_file_is_refused(api: Catalog, kind: str) -> None:
+    content = book("project", ["P", "x"])
+    more = {f"part{number}": "x" for number in range(1001)}
+    files = {"file": ("book.xlsx", content)} | ({name: (name, b"x") for name in more} if kind == "files" else {})
+    answer = await api.client.post(
+        "/api/v1/project/import-xlsx/", headers=api.headers, files=files, data=more if kind == "fields" else {}
+    )
+    assert answer.status_code == 400
+    assert f"Too many {kind}" in answer.json()["detail"]
+    assert await api.listed("project") == []
