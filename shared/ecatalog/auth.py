@@ -109,6 +109,12 @@ class Permission:
             raise NotFound if self.hidden else Forbidden
         return principal
 
+    def require(self, principal: Principal | None) -> Principal:
+        """The same of a permission that is not public."""
+        if (covered := self.check(principal)) is None:
+            raise NotAuthenticated
+        return covered
+
 
 def asker(request: Request) -> Principal | None:
     """Who asks, once a permission has looked; None for whoever has not signed in."""

@@ -128,6 +128,8 @@ class Consumer:
             messages = await subscription.fetch(self._batch, timeout=FETCH_SECONDS)
         except TimeoutError:  # nats-py raises its own and the plain one
             return []
+        if not messages:  # or it gives none
+            return []
         told = [message.metadata for message in messages]
         CONSUMER_LAG.labels(self.name, self.stream).set(told[-1].num_pending)
         REDELIVERED.labels(self.name, self.stream).inc(sum(one.num_delivered > 1 for one in told))

@@ -19,6 +19,7 @@ from ecatalog.events.recovery import replay, retry_dead_letter
 from ecatalog.events.relay import Relay
 from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer
+from nats.js import JetStreamContext
 from psycopg import AsyncConnection
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -281,3 +282,20 @@ async def test_event_written_once_is_published_again(database: Database, relay: 
 
 async def _all_published(database: Database) -> bool:
     return await database.fetch_row("select 1 from outbox where published_at is null") is None
+
+
+async def test_fetch_that_gives_nothing_does_not_end_the_consumer(
+    database: Database, relay: Relay, consumer: Consumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = JetStreamContext.PullSubscription.fetch
+    empty = 0
+
+    async def fetch(self: Any, *arguments: Any, **named: Any) -> Any:
+        nonlocal empty
+        empty += 1
+        return [] if empty <= 2 else await real(self, *arguments, **named)
+
+    monkeypatch.setattr(JetStreamContext.PullSubscription, "fetch", fetch)
+    await write(database, 1)
+    assert await new_effects(database, consumer, relay, 1) == ["1"]
+    assert empty > 2

@@ -76,8 +76,8 @@ class Hub:
         self._wait.over()
         while True:
             try:
-                self._add([Move(message) for message in await subscription.fetch(BATCH, timeout=FETCH_SECONDS)])
-            except TimeoutError:  # nats-py raises its own and the plain one
+                self._add(await _moves(subscription))
+            except TimeoutError:
                 await subscription.consumer_info()
 
     async def _subscribe(self, start: int) -> JetStreamContext.PullSubscription:
@@ -123,8 +123,16 @@ class Hub:
         subscription = await self._subscribe(sequence + 1)
         try:
             while not self.remembers(sequence):
-                moves = [Move(message) for message in await subscription.fetch(BATCH, timeout=FETCH_SECONDS)]
+                moves = await _moves(subscription)
                 sequence = moves[-1].sequence
                 yield moves
         finally:
             await subscription.unsubscribe()
+
+
+async def _moves(subscription: JetStreamContext.PullSubscription) -> list[Move]:
+    """The next moves, one at least; raises TimeoutError when none come, as nats-py mostly does."""
+    messages = await subscription.fetch(BATCH, timeout=FETCH_SECONDS)
+    if not messages:
+        raise TimeoutError
+    return [Move(message) for message in messages]

@@ -1,6 +1,6 @@
 from typing import Any
 
-from ecatalog.auth import Authenticator
+from ecatalog.auth import Authenticator, Principal
 from ecatalog.caching import json_response
 from ecatalog.errors import Unavailable
 from ecatalog.formats import MEDIA_TYPES, VARYING, chosen
@@ -8,7 +8,7 @@ from ecatalog.routing import LeanRoute
 from fastapi import APIRouter, Request, Response
 from starlette.responses import StreamingResponse
 
-from location.dependencies import Db, SettingsDep, Watcher
+from location.dependencies import WATCHERS, Db, SettingsDep, Watcher
 from location.examples import FEATURES, MOVE
 from location.positions import service, stream
 from location.positions.filters import POSITIONS
@@ -66,17 +66,22 @@ async def show_latest(user: Watcher, request: Request, database: Db, settings: S
         "responses": {"200": {"description": "Events, for as long as you listen.", "content": EVENTS}},
     },
 )
-async def follow_positions(user: Watcher, request: Request) -> Response:
+async def follow_positions(_: Watcher, request: Request) -> Response:
     """Server-sent events named `move`, each a current position; after `Last-Event-ID` where that is sent.
 
-    `reset` says that some events are lost: read the current positions again.
+    `reset` says that some events are lost: read the current positions again. The stream ends, or shows less, within a
+    second when your right to see is taken.
     """
     hub: Hub = request.app.state.hub
     authenticator: Authenticator = request.app.state.authenticator
-    wants = stream.wanted(request.query_params, user)
+    wants = stream.wanted(request.query_params)
     if hub.last is None:
         raise Unavailable
     position = stream.parse_position(request.headers.get("last-event-id"))
     authorization = request.headers.get("authorization")
-    events = stream.follow(hub, position, wants, lambda: authenticator.authenticate(authorization))
+
+    async def allowed() -> Principal:
+        return WATCHERS.require(await authenticator.authenticate(authorization))
+
+    events = stream.follow(hub, position, wants, allowed)
     return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-cache"})

@@ -16,17 +16,18 @@ from location.positions.filters import contains, parse_box
 from location.positions.hub import Hub, Move
 
 SILENCE_SECONDS = 15.0
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.5
+"""How long a follower whose right was taken may go on, at most; hardly longer than the word of it travels."""
+
 RESET = b"event: reset\ndata: {}\n\n"
 RETRY = b"retry: 2000\n"
 
 Wanted = Callable[[Move], bool]
-Check = Callable[[], Awaitable[object]]
+Allowed = Callable[[], Awaitable[Principal]]
 
 
-def wanted(query: QueryParams, principal: Principal) -> Wanted:
-    """Which moves a follower asked for and may see."""
-    own = principal.agent_code or "" if principal.role == "agent" else None
+def wanted(query: QueryParams) -> Wanted:
+    """Which moves a follower asked for."""
     agent, region = query.get("agent_code", "").strip(), query.get("region", "").strip()
     try:
         box = parse_box(query["bbox"]) if query.get("bbox", "").strip() else None
@@ -36,8 +37,7 @@ def wanted(query: QueryParams, principal: Principal) -> Wanted:
     def wants(move: Move) -> bool:
         data = move.data
         return (
-            (own is None or data.agent_code == own)
-            and (not agent or data.agent_code == agent)
+            (not agent or data.agent_code == agent)
             and (not region or data.region == region)
             and (box is None or contains(box, Decimal(data.longitude), Decimal(data.latitude)))
         )
@@ -45,13 +45,20 @@ def wanted(query: QueryParams, principal: Principal) -> Wanted:
     return wants
 
 
+def visible(principal: Principal, move: Move) -> bool:
+    """Whether a user may see a move: an agent its own, which are those of its code; others all."""
+    return principal.role != "agent" or move.data.agent_code == principal.agent_code
+
+
 def parse_position(header: str | None) -> int | None:
     """The number in a ``Last-Event-ID``; None for none, or for what is none of ours."""
     return int(header) if header and header.isascii() and header.isdigit() and len(header) < 19 else None
 
 
-async def follow(hub: Hub, last_id: int | None, wants: Wanted, still_allowed: Check) -> AsyncIterator[bytes]:
-    """The events after ``last_id``, or from now on, until ``still_allowed`` raises.
+async def follow(hub: Hub, last_id: int | None, wants: Wanted, allowed: Allowed) -> AsyncIterator[bytes]:
+    """The events after ``last_id``, or from now on, that the user whom ``allowed`` gives may see, until it raises.
+
+    It is asked before anything is told, for rights are taken and changed while a stream is open.
 
     ``reset`` comes first where events after ``last_id`` are lost: read the current positions again.
     """
@@ -68,11 +75,12 @@ async def follow(hub: Hub, last_id: int | None, wants: Wanted, still_allowed: Ch
                 async with aclosing(hub.replay(position)) as replayed:
                     async for moves in replayed:
                         position = moves[-1].sequence
-                        yield _texts(moves, wants) or _mark(position)
+                        yield _texts(moves, wants, await allowed()) or _mark(position)
+            principal = await allowed()
             moves = hub.after(position)
             if moves:
                 position = moves[-1].sequence
-            if text := _texts(moves, wants):
+            if text := _texts(moves, wants, principal):
                 yield text
                 silent_since = time.monotonic()
             elif time.monotonic() - silent_since > SILENCE_SECONDS:
@@ -82,7 +90,6 @@ async def follow(hub: Hub, last_id: int | None, wants: Wanted, still_allowed: Ch
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_SECONDS):
                         await hub.changed()
-            await still_allowed()
 
 
 def _mark(position: int) -> bytes:
@@ -90,5 +97,5 @@ def _mark(position: int) -> bytes:
     return b"id: %d\n\n" % position
 
 
-def _texts(moves: Iterable[Move], wants: Wanted) -> bytes:
-    return b"".join(move.text for move in moves if wants(move))
+def _texts(moves: Iterable[Move], wants: Wanted, principal: Principal) -> bytes:
+    return b"".join(move.text for move in moves if visible(principal, move) and wants(move))

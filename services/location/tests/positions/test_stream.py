@@ -1,7 +1,9 @@
 """Following positions: by real events from the outbox over the broker to a client that reads HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -9,8 +11,12 @@ import httpx
 import orjson
 import pytest
 import uvicorn
+from ecatalog.auth import Principal
+from ecatalog.contracts.auth import SessionRevoked
 from ecatalog.contracts.location import AGENT_MOVED
+from ecatalog.errors import Forbidden
 from ecatalog.events.broker import Broker
+from ecatalog.revocations import Revocations, SequencedUser
 from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer
 from ecatalog.testing.ports import free_port
@@ -19,8 +25,10 @@ from fastapi import FastAPI
 from location.main import create
 from location.positions import hub as hub_module
 from location.positions.publishing import Publisher
+from location.positions.stream import follow
 from location.settings import LocationSettings
 from location.worker import create as create_worker
+from nats.js import JetStreamContext
 
 from ..builders import Locations, Row
 
@@ -161,3 +169,110 @@ async def test_many_points_of_an_agent_are_published_once_and_late_ones_never(ap
     assert [(key, orjson.loads(data)["latitude"]) for key, _, data in rows] == [
         ("AG-0", "8.000000"), ("AG-1", "9.000000"),
     ]  # fmt: skip
+
+
+def changed(user_id: int, **rights: Any) -> SequencedUser:
+    state: dict[str, Any] = {"state": "active", "role": "editor", "regions": [], "agent_code": None, "valid_from": 0}
+    return SequencedUser.model_validate(state | {"user_id": user_id, "sequence": 1} | rights)
+
+
+TAKEN: dict[str, Callable[[Revocations], None]] = {
+    "made a reader": lambda known: known.apply_user(changed(101, role="reader")),
+    "made an agent without a code": lambda known: known.apply_user(changed(102, role="agent")),
+    "inactive": lambda known: known.apply_user(changed(103, state="inactive")),
+    "deleted": lambda known: known.apply_user(changed(104, state="deleted")),
+    "signed out everywhere": lambda known: known.apply_user(changed(105, valid_from=int(time.time()) + 60)),
+    "session ended": lambda known: known.apply_session(
+        SessionRevoked(sid="one", user_id=106, until=int(time.time()) + 600)
+    ),
+}
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize(("number", "how"), list(enumerate(TAKEN)))
+async def test_follower_whose_right_was_taken_sees_nothing_more(
+    api: Locations, served: FastAPI, tokens: TokenFactory, number: int, how: str
+) -> None:
+    sid = {"sid": "one"} if how == "session ended" else {}
+    async with following(served, tokens.headers(101 + number, "editor", **sid)) as follower:
+        await api.make(latitude=40)
+        assert await follower.latitudes(1) == ["40"]
+        TAKEN[how](served.state.authenticator.revocations)
+        await sent(served, api.make(latitude=41))
+        if how == "made an agent without a code":  # who may watch, but nobody
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(1.5):
+                    await follower.next()
+        else:
+            async with asyncio.timeout(1.5):
+                with pytest.raises(AssertionError, match="the stream ended"):
+                    await follower.next()
+
+
+@pytest.mark.usefixtures("worker")
+async def test_silent_stream_ends_within_a_second_after_its_right_was_taken(
+    served: FastAPI, tokens: TokenFactory
+) -> None:
+    async with following(served, tokens.headers(120, "editor")) as follower:
+        served.state.authenticator.revocations.apply_user(changed(120, role="reader"))
+        async with asyncio.timeout(1):
+            with pytest.raises(AssertionError, match="the stream ended"):
+                await follower.next()
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize(("user_id", "role", "code"), [(121, "editor", None), (122, "agent", "AG-1")])
+async def test_follower_sees_what_its_rights_are_now(
+    api: Locations, served: FastAPI, tokens: TokenFactory, user_id: int, role: Any, code: str | None
+) -> None:
+    async with following(served, tokens.headers(user_id, role, agent_code=code)) as follower:
+        await api.make("AG-1", latitude=50)
+        assert await follower.latitudes(1) == ["50"]
+        served.state.authenticator.revocations.apply_user(changed(user_id, role="agent", agent_code="AG-2"))
+        await sent(served, api.make("AG-1", latitude=51))
+        await sent(served, api.make("AG-2", latitude=52))
+        assert await follower.latitudes(1) == ["52"]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_right_is_asked_for_before_each_piece_of_what_was_missed(
+    api: Locations, served: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await until(lambda: served.state.hub.last is not None)
+    monkeypatch.setattr(hub_module, "KEPT", 1)
+    monkeypatch.setattr(hub_module, "BATCH", 1)
+    start = served.state.hub.last
+    for latitude in range(60, 64):
+        await sent(served, api.make(latitude=latitude))
+    asked = 0
+
+    async def allowed() -> Principal:
+        nonlocal asked
+        asked += 1
+        if asked > 2:
+            raise Forbidden
+        return Principal(1, "editor", (), None, "sid")
+
+    told = [event async for event in follow(served.state.hub, start, lambda _: True, allowed)]
+    assert [event.count(b"event: move") for event in told] == [0, 1, 1]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_fetch_that_gives_nothing_ends_no_reader(
+    api: Locations, served: FastAPI, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await until(lambda: served.state.hub.last is not None)
+    real = JetStreamContext.PullSubscription.fetch
+    subscriptions: list[Any] = []
+
+    async def fetch(self: Any, *arguments: Any, **named: Any) -> Any:
+        if self not in subscriptions:
+            subscriptions.append(self)
+            return []
+        return await real(self, *arguments, **named)
+
+    monkeypatch.setattr(JetStreamContext.PullSubscription, "fetch", fetch)
+    for latitude in (70, 71, 72):
+        await sent(served, api.make(latitude=latitude))
+    assert AGENT_MOVED.stream in {one._stream for one in subscriptions}
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
