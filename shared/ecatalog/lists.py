@@ -1,6 +1,7 @@
 """Reading the pages of resources."""
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -10,9 +11,10 @@ from ecatalog.auth import asker
 from ecatalog.caching import VersionedCache, json_response
 from ecatalog.counting import Counts
 from ecatalog.db import Database
+from ecatalog.errors import FieldErrors
 from ecatalog.filtering import Where
 from ecatalog.finding import Finder, Found
-from ecatalog.paging import PARAMETERS, Page
+from ecatalog.paging import MOST_BYTES, PARAMETERS, SMALL_SIZE, Page
 from ecatalog.question import Question, Style, last_position
 from ecatalog.resource import Resource
 
@@ -20,6 +22,11 @@ DEEP = 1000
 """Rows to skip from which on it matters to count them from the nearer end."""
 
 PAGING = frozenset(parameter["name"] for parameter in PARAMETERS)
+
+MEGABYTE = 1024 * 1024
+TOO_HEAVY = (
+    "The texts of these rows weigh {} MB, more than the {} MB that one answer may have: ask for fewer rows at once."
+)
 
 SIMILAR = {"X-Search": "similar"}
 """Says that nothing holds what was searched, and that the rows only look like it."""
@@ -96,6 +103,7 @@ class Lists:
         resource, where = asked.resource, asked.where
         place = {"limit": limit, "offset": offset}
         if not where.narrows:
+            await self._require_light(asked, resource.ids_sql(where, asked.order, backwards=backwards), place)
             sql = resource.page_sql(asked.order, backwards=backwards)
             return await self._database.fetch_json(sql, asked.base | place) or b"[]"
         sql = resource.ids_sql(where, asked.order, backwards=backwards)
@@ -106,14 +114,28 @@ class Lists:
     async def _render(self, asked: Question, ids: list[int]) -> bytes:
         if not ids:
             return b"[]"
+        await self._require_light(asked, "select %(ids)s::bigint[]", {"ids": ids})
         return await self._database.fetch_json(asked.resource.rows_sql, asked.base | {"ids": ids}) or b"[]"
 
     async def _walk(self, asked: Question) -> bytes:
+        place = {"limit": asked.page.size, "offset": 0}
+        await self._require_light(
+            asked, asked.resource.ids_sql(asked.where, asked.order), asked.where.parameters | place
+        )
         sql = asked.resource.walk_sql(asked.where)
         parameters = asked.where.parameters | asked.base | {"limit": asked.page.size}
         row = await self._database.fetch_row(sql, parameters, prepare=None if asked.only_walks else False)
         rows, created_at, row_id = row or (b"[]", None, None)
         return asked.walk_envelope(rows, None if row_id is None else (created_at, row_id))
+
+    async def _require_light(self, asked: Question, ids: str, parameters: Mapping[str, Any]) -> None:
+        """Refuse a page whose texts are too much for one answer, before anything of it is read."""
+        if asked.page.size <= SMALL_SIZE or not asked.resource.weighed:
+            return
+        row = await self._database.fetch_row(asked.resource.weight_sql(ids), parameters, prepare=False)
+        if row and row[0] > MOST_BYTES:
+            name = "page_size" if asked.page.style == "page" else "limit"
+            raise FieldErrors({name: [TOO_HEAVY.format(row[0] // MEGABYTE + 1, MOST_BYTES // MEGABYTE)]})
 
     async def _found(self, asked: Question, found: Found) -> bytes:
         rows = await self._render(asked, found.ids)

@@ -21,6 +21,12 @@ DEFAULT_SIZE = 20
 MAX_SIZE = 100
 MAX_OFFSET = 2**62
 MAX_ID = 2**63
+SMALL_SIZE = 20
+"""Rows of a page that need not be weighed: descriptions are bounded so that so many always fit."""
+
+MOST_BYTES = 64 * 1024 * 1024
+"""Of the long texts on one page."""
+
 INVALID_PAGE = "Invalid page."
 
 SIZE = {"type": "integer", "minimum": 1, "maximum": MAX_SIZE, "default": DEFAULT_SIZE}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from pydantic import BaseModel
-from sqlalchemy import DateTime, Numeric, Table
+from sqlalchemy import DateTime, Numeric, Table, Text
 
 from ecatalog.auth import Principal
 from ecatalog.filtering import ROW, FilterSet, Terms, Where, order_sql, order_terms, reversed_terms
@@ -29,7 +29,8 @@ class Resource:
     ``schema`` names the fields in their order. A field is the column of that name, unless ``nested`` gives its
     SQL, in which ``t`` is the row and ``%(base)s`` the address of the gateway as the client sees it. Answers also
     depend on the tables that ``nested`` and the filters read: ``others`` names them. ``anonymous`` is SQL in place of
-    ``nested`` for those who have not signed in.
+    ``nested`` for those who have not signed in. ``weighed`` are the columns whose texts and JSON have no bound of their
+    own, so that a page of such rows may be too much for one answer.
     """
 
     table: Table
@@ -41,6 +42,7 @@ class Resource:
     anonymous: Mapping[str, str] = field(default_factory=dict)
     default_order: str = "-created_at"
     live: str = f"not {ROW}.is_deleted"
+    weighed: tuple[str, ...] = ()
 
     def shown_to(self, principal: Principal | None) -> "Resource":
         """The same rows as this user sees them."""
@@ -118,6 +120,19 @@ class Resource:
             " (select created_at, id from chosen where (select count(*) from chosen) = (select %(limit)s::bigint)"
             " order by created_at, id limit 1) last on true"
         )
+
+    def weight_sql(self, ids: str) -> str:
+        """The bytes that the weighed columns of the rows take; ``ids`` is SQL for an array."""
+        weights = " + ".join(f"coalesce({self._weight(name)}, 0)" for name in self.weighed)
+        rows = f"{self.table.name} {ROW} join unnest(({ids})) chosen(id) on {ROW}.id = chosen.id"
+        return f"select coalesce(sum({weights}), 0)::bigint from {rows}"  # noqa: S608 - built from declarations
+
+    def _weight(self, name: str) -> str:
+        """The length of a text is known without reading it; JSON is only read where it may be long."""
+        column = f"{ROW}.{name}"
+        if isinstance(self.table.c[name].type, Text):
+            return f"octet_length({column})"
+        return f"case when pg_column_size({column}) > 100 then octet_length({column}::text) end"
 
     def count_sql(self, where: Where) -> str:
         return f"select count(*) from {self.table.name} {ROW} where {self.live} and {where.sql}"  # noqa: S608 - built from declarations

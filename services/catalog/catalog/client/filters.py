@@ -17,6 +17,16 @@ KEYS: Any = ClientSearch
 CLIENTS = Resource(
     table=TABLE.__table__,
     schema=ClientAnswer,
+    weighed=(
+        "description",
+        "notes",
+        "legal_address",
+        "actual_address",
+        "social_media",
+        "additional_phones",
+        "tags",
+        "metadata",
+    ),
     nested={"project": nested.PROJECT, "images": nested.CLIENT_IMAGES},
     filters=FilterSet(
         exact("client_code_1c"),

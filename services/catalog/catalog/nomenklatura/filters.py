@@ -28,6 +28,7 @@ KEYS: Any = NomenklaturaSearch
 PRODUCTS = Resource(
     table=TABLE.__table__,
     schema=NomenklaturaAnswer,
+    weighed=("description", "notes", "tags", "metadata"),
     nested={"project": nested.PROJECT, "images": nested.PRODUCT_IMAGES},
     anonymous={"images": nested.PUBLIC_PRODUCT_IMAGES},
     filters=FilterSet(

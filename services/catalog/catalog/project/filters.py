@@ -30,6 +30,7 @@ KEYS: Any = ProjectSearch
 PROJECTS = Resource(
     table=TABLE.__table__,
     schema=ProjectAnswer,
+    weighed=("description",),
     nested={"images": nested.PROJECT_IMAGES, "is_integration": nested.HAS_INTEGRATION.format(project="t.id")},
     anonymous={"images": nested.PUBLIC_PROJECT_IMAGES},
     filters=FilterSet(

@@ -8,6 +8,7 @@ from ecatalog.auth import asker
 from ecatalog.db import Database
 from ecatalog.filtering import Where
 from ecatalog.lists import base_url
+from ecatalog.paging import MOST_BYTES
 from ecatalog.resource import TIMESTAMP
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -20,7 +21,7 @@ from catalog.rows import Kind
 from catalog.store import Store
 
 MOST_AT_ONCE = 2000
-"""Products up to which a project's detail is one answer with a tag; more are sent as they are read."""
+"""Products up to which a project's detail is one answer with a tag; more, or heavy ones, are sent as they are read."""
 
 BATCH = 1000
 
@@ -38,9 +39,12 @@ _NESTED = (
     ") x) from (select t.id) self"
 )
 _BATCH = (
-    "with chosen as materialized (select t.id, t.created_at from nomenklatura t"  # noqa: S608 - built from declarations
+    "with counted as (select t.id, t.created_at, coalesce(octet_length(t.description), 0) as weight"  # noqa: S608 - built from declarations
+    " from nomenklatura t"
     " where t.project_id = %(project)s and not t.is_deleted and {after}"
-    " order by t.created_at desc, t.id desc limit %(limit)s)"
+    " order by t.created_at desc, t.id desc limit %(limit)s"
+    "), weighed as (select *, sum(weight) over (order by created_at desc, id desc) as so_far from counted"
+    "), chosen as materialized (select id, created_at from weighed where so_far - weight <= %(most_bytes)s)"
     " select (select json_agg(x) from ("
     f"select {_COLUMNS} from {_OWNER.replace('t.project_id', '%(project)s')},"
     " chosen join nomenklatura t on t.id = chosen.id order by chosen.created_at desc, chosen.id desc"
@@ -48,8 +52,9 @@ _BATCH = (
     " from (select created_at, id from chosen order by created_at, id limit 1) last"
 )
 _SIZE = (
-    "select t.id, (select count(*) from (select from nomenklatura n where n.project_id = t.id and not n.is_deleted"
-    " limit %(most)s) n) from project t where "
+    "select t.id, n.products, n.weight from project t cross join lateral (select count(*) as products,"
+    " coalesce(sum(n.weight), 0) as weight from (select octet_length(n.description) as weight from nomenklatura n"
+    " where n.project_id = t.id and not n.is_deleted limit %(most)s) n) n where "
 )
 
 STORE = Store(
@@ -70,7 +75,7 @@ async def show(request: Request, code: str) -> Response:
     database: Database = request.app.state.database
     where = STORE.selected(request, code, Where())
     size = await database.fetch_row(_SIZE + where.sql, where.parameters | {"most": MOST_AT_ONCE + 1})
-    if size is None or size[1] <= MOST_AT_ONCE:
+    if size is None or (size[1] <= MOST_AT_ONCE and size[2] <= MOST_BYTES):
         return await STORE.show(request, code, Where())
     row = PROJECTS.shown_to(asker(request)).row_sql("t.id = %(id)s")
     head = await database.fetch_json(row, {"id": size[0], "base": base_url(request)}) or b"{}"
@@ -89,7 +94,7 @@ async def _joined(head: bytes, products: AsyncIterator[bytes]) -> AsyncIterator[
 
 async def _products(database: Database, project_id: int, base: str) -> AsyncIterator[bytes]:
     """JSON arrays of a project's products, newest first."""
-    known = {"project": project_id, "limit": BATCH, "base": base}
+    known = {"project": project_id, "limit": BATCH, "most_bytes": MOST_BYTES, "base": base}
     after = "true"
     position: dict[str, Any] = {}
     while True:
