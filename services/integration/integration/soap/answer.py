@@ -81,7 +81,7 @@ class AnswerReader:
 
     def _fed(self, reader: RowReader, clean: bytes) -> list[Found]:
         found = reader.feed(self._cutter.feed(clean))
-        if self._lists.all:
+        if self._lists.all or self._cutter.dropped:
             self._cutter.limit = LARGEST_VALUE  # until then, a long text may be the list itself
         return found
 

@@ -37,3 +37,7 @@ class SourceError(Exception):
         self.message = message
         self.cause = cause
         self.detail = detail
+
+
+class DoctypeRefused(SourceError):
+    """A document type where none has a place: the way to entities that grow, or that read files."""

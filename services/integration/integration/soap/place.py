@@ -35,6 +35,11 @@ class Place:
         found = self._below.get(tag)
         return found or self.places.add(self, tag, self._below)
 
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether an element here is a row even if it holds nothing."""
+        return self.rows is not None or (self.is_usual and not self.is_within)
+
     def pass_by(self, fields: Fields) -> None:
         self.passed_by += 1
         if len(self.passed) < _REMEMBERED:

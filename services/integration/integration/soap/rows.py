@@ -136,7 +136,8 @@ class RowReader:
         if element.tag in level.place.rows_below:
             return False
         if level.kept >= MOST_FIELDS:
-            self._listen(level.place, [element])
+            if element.text:
+                self._listen(level.place, [element])
             return False
         size = len(etree.tostring(element))
         level.kept += 1
@@ -148,8 +149,10 @@ class RowReader:
 
     def _visit(self, element: etree._Element, holder: Place, depth: int) -> None:
         """An element that has ended: one with children, or one that may be a row without any."""
-        if len(element) or not element.text or element.keys():
+        if len(element) or element.keys():
             self._end(element, holder.below(element.tag), depth)
+        elif not element.text and (place := holder.below(element.tag)).may_be_empty:
+            self._end(element, place, depth)
 
     def _end(self, element: etree._Element, place: Place, depth: int) -> None:
         started = self._levels[depth] if depth < len(self._levels) and self._levels[depth].element is element else None

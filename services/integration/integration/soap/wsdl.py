@@ -12,7 +12,7 @@ from ecatalog.telemetry import logger
 from lxml import etree
 
 from integration.soap.address import parse_url
-from integration.soap.errors import Cause, SourceError
+from integration.soap.errors import Cause, DoctypeRefused, SourceError
 from integration.soap.failures import html_instead
 from integration.soap.xml import element_tree, local_name, refuse_prolog
 
@@ -45,7 +45,7 @@ async def read_wsdl(url: httpx.URL, load: Load) -> dict[str, Operation]:
     try:
         return await _understood(url, main, load)
     except SourceError as error:
-        if error.cause is Cause.ADDRESS:
+        if error.cause is Cause.ADDRESS or isinstance(error, DoctypeRefused):
             raise
         log.warning("the WSDL is read without its types", host=url.host, error=error.message)
         try:
@@ -69,7 +69,7 @@ async def _understood(url: httpx.URL, main: bytes, load: Load) -> dict[str, Oper
             return document
         except SourceError as error:
             shown = _USERINFO.sub("//", location)
-            raise SourceError(f"The WSDL imports {shown}: {error.message}", error.cause, error.detail) from error
+            raise type(error)(f"The WSDL imports {shown}: {error.message}", error.cause, error.detail) from error
 
     try:
         return await asyncio.to_thread(_parse, str(url), load_from_thread)

@@ -4,7 +4,7 @@ import re
 
 from lxml import etree
 
-from integration.soap.errors import Cause, SourceError
+from integration.soap.errors import Cause, DoctypeRefused, SourceError
 
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _BLANK = re.compile(rb"(?:\xef\xbb\xbf|\s)*")
@@ -75,8 +75,8 @@ def refuse_doctype(element: etree._Element) -> None:
         raise doctype_refused()
 
 
-def doctype_refused() -> SourceError:
-    return SourceError("The answer holds a DOCTYPE, which is refused", Cause.MALFORMED)
+def doctype_refused() -> DoctypeRefused:
+    return DoctypeRefused("The answer holds a DOCTYPE, which is refused", Cause.MALFORMED)
 
 
 def feed(parser: PullParser, data: bytes) -> None:

@@ -174,6 +174,46 @@ async def test_odd_answer_to_the_call_is_explained(
     assert "u:p" not in error.message
 
 
+OFFERS = [
+    ([b"NTLM", b"Negotiate"], "only a login by NTLM or Negotiate (HTTP 401)"),
+    ([b"Negotiate, NTLM"], "only a login by Negotiate or NTLM (HTTP 401)"),
+    ([b'Digest realm="1C", nonce="x, y", qop="auth"'], "only a login by Digest (HTTP 401)"),
+    ([b"NTLM", b'Basic realm="1C"'], "wrong user name or password"),
+    ([b'basic realm="x"'], "wrong user name or password"),
+    ([], "wrong user name or password"),
+]
+
+
+@pytest.mark.parametrize(("offers", "words"), OFFERS, ids=range(len(OFFERS)))
+async def test_login_that_we_do_not_offer_is_named(
+    serve: Callable[..., Awaitable[str]], settings: Settings, offers: list[bytes], words: str
+) -> None:
+    heads = b"".join(b"WWW-Authenticate: %s\r\n" % offer for offer in offers)
+    url = await serve(lambda _: b"HTTP/1.1 401 Unauthorized\r\n%sContent-Length: 0\r\n\r\n" % heads)
+    error = await failure(settings(url + "/x?wsdl"))
+    assert (error.cause, words in error.message) == (Cause.UNAUTHORIZED, True), error.message
+
+
+@pytest.mark.parametrize("kind", [b'multipart/related; type="application/xop+xml"; boundary="b"', b"Multipart/Mixed"])
+async def test_answer_in_parts_is_refused_in_one_sentence(
+    answering: Callable[[bytes], Awaitable[str]], settings: Settings, kind: bytes
+) -> None:
+    raw = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: 5\r\n\r\n--b\r\n" % kind
+    error = await failure(settings(await answering(raw)))
+    assert (error.cause, "several parts (multipart, as MTOM sends files)" in error.message) == (Cause.UNEXPECTED, True)
+
+
+async def test_encoding_of_the_head_is_that_of_the_answer(
+    answering: Callable[[bytes], Awaitable[str]], settings: Settings
+) -> None:
+    item = "<ProductItem><Code>1</Code><Name>Чай</Name></ProductItem>"
+    body = f'<?xml version="1.0" encoding="UTF-8"?><E><R><return>{item}</return></R></E>'.encode("cp1251")
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml; charset=windows-1251\r\nContent-Length: %d\r\n\r\n" % len(body)
+    async with SoapSource(settings(await answering(head + body))) as source:
+        found = [row async for batch in source.rows("nomenklatura", "GetProductList") for row in batch.rows]
+    assert "Чай".encode() in found[0].payload
+
+
 async def test_answer_larger_than_the_limit_is_given_up(source: Served, settings: Settings) -> None:
     error = await failure(settings(source.url(), max_bytes=2**19))
     assert error.cause is Cause.TOO_LARGE

@@ -3,7 +3,7 @@ from collections.abc import Awaitable, Callable
 import httpx
 import pytest
 from integration.soap import Cause, SoapSource, SourceError, SourceSettings
-from integration.soap.wsdl import Operation, read_wsdl
+from integration.soap.wsdl import Operation, _parse, read_wsdl
 
 from deploy.local.onec import wsdl as platform
 
@@ -94,6 +94,65 @@ async def test_schema_in_its_own_document_is_loaded_from_the_source() -> None:
     include = b'<xs:schema targetNamespace="urn:plain"><xs:include schemaLocation="types.xsd"/></xs:schema>'
     found = await operations(PLAIN.replace(schema, include), **{"types.xsd": imported})
     assert set(found) == {"GetProductList"}
+
+
+XS = b'xmlns:xs="http://www.w3.org/2001/XMLSchema"'
+INNER = ["http://srv-1c", "http://srv-1c:8080", "https://10.0.0.9", "http://localhost", "http://127.0.0.1:81"]
+
+
+@pytest.mark.parametrize("inner", INNER)
+async def test_documents_under_the_name_that_the_server_gives_itself_are_asked_of_the_typed_host(inner: str) -> None:
+    asked: list[str] = []
+    path = "/base/ws/Catalog.1cws"
+    schema = PLAIN[PLAIN.index(b"<xs:schema") : PLAIN.index(b"</types>")]
+    elsewhere = f'<xs:import namespace="urn:plain" schemaLocation="{inner}{path}?xsd=1"/>'
+    main = PLAIN.replace(b"http://127.0.0.1:1/ws/ok", f"{inner}{path}".encode()).replace(
+        schema, f"<xs:schema>{elsewhere}</xs:schema>".encode()
+    )
+
+    async def load(url: httpx.URL) -> bytes:
+        asked.append(str(url))
+        return main if url == URL else schema.replace(b"<xs:schema", b"<xs:schema " + XS, 1)
+
+    assert set(await read_wsdl(URL, load)) == {"GetProductList"}
+    assert asked == [str(URL), f"http://1c.example{path}?xsd=1"]
+
+
+DOCTYPE = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+IMPORTED = b'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:x"/>'
+
+
+@pytest.mark.parametrize("before", [b"", b"\n", b"<!-- c -->", b"\xef\xbb\xbf"])
+async def test_document_type_inside_an_imported_schema_is_refused(before: bytes) -> None:
+    main = with_schema_line('<xs:import namespace="urn:x" schemaLocation="x.xsd"/>')
+    assert await operations(main, **{"x.xsd": IMPORTED})
+    with pytest.raises(SourceError) as refused:
+        await operations(main, **{"x.xsd": before + DOCTYPE + IMPORTED})
+    assert refused.value.cause is Cause.MALFORMED
+    assert refused.value.message == (
+        "The WSDL imports http://1c.example/base/ws/x.xsd: The answer holds a DOCTYPE, which is refused"
+    )
+
+
+def test_zeep_itself_refuses_document_types_and_entities() -> None:
+    with pytest.raises(Exception, match="DTDForbidden"):
+        _parse("http://x/", lambda _: DOCTYPE + PLAIN.partition(b"?>")[2].strip())
+
+
+@pytest.mark.parametrize("before", ["\r\n", "\ufeff", "\ufeff\n\ufeff"])
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1251", "utf-16"])
+async def test_encoding_and_beginning_of_a_wsdl_do_not_matter(
+    serve: Serve, settings: Settings, before: str, encoding: str
+) -> None:
+    text = (
+        PLAIN.decode()
+        .replace('"1.0"?', f'"1.0" encoding="{encoding}"?')
+        .replace('name="C">', 'name="C"><documentation>Обмен</documentation>')
+    )
+    document = (before if encoding != "windows-1251" else "\n").encode(encoding) + text.encode(encoding)
+    url = await serve(lambda _: b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(document), document))
+    async with SoapSource(settings(url + "/x?wsdl")) as source:
+        assert await source.operations() == ["GetProductList"]
 
 
 @pytest.mark.parametrize(
