@@ -31,18 +31,20 @@ BOUNDS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
 
 Row = tuple[str, str, str, str]
 
+TRUSTED: Row = (
+    "TRUSTED_PROXIES",
+    "text",
+    "",
+    "addresses and networks, separated by commas, of proxies that are believed what they say of their clients",
+)
+
 # What is not read by a class of ours: by Traefik from its own files, and by the supervisor of the local system.
 GATEWAY: tuple[Row, ...] = (
     ("…_URL", "text", "", "where the services and the portal are; several replicas separated by commas"),
     ("GATEWAY_STATE", "folder", "", "outlives the process: the last good keys are kept in it"),
     ("RATE_LIMIT_ANON", "rate", "`1000/hour`", "requests of one address without a token, per gateway; `off` for none"),
     ("RATE_LIMIT_USER", "rate", "`10000/hour`", "requests of one signed-in user, per gateway; `off` for none"),
-)
-TRUSTED: Row = (
-    "TRUSTED_PROXIES",
-    "text",
-    "",
-    "addresses and networks, separated by commas, of proxies that are believed what they say of their clients",
+    TRUSTED,
 )
 OPEN: Row = (
     "ECATALOG_OPEN_DEVELOPMENT",
@@ -55,14 +57,12 @@ LOCAL: tuple[Row, ...] = (
     ("ECATALOG_DATA", "folder", "`.data`", "holds all state"),
     ("ECATALOG_HOST", "text", "", "address the gateway listens on; empty for this machine alone"),
     OPEN,
-    TRUSTED,
 )
 
 COMPOSE: tuple[Row, ...] = (
     ("ECATALOG_PORT", "whole number", "`8000`", "the gateway's port"),
     ("ECATALOG_HOST", "text", "`127.0.0.1`", "address at which the gateway's port is published"),
     OPEN,
-    TRUSTED,
     ("EVENTS_PORT", "whole number", "`8011`", "port of the broker for other people's subscribers"),
     ("EVENTS_HOST", "text", "`127.0.0.1`", "address at which that port is published"),
 )

@@ -4,6 +4,7 @@ package edge
 type Config struct {
 	Routes         []Route // every path that exists; any other is a 404
 	Megabytes      int     // largest request body of routes that name no limit of their own
+	TrustedProxies string   // addresses and networks, comma separated, whose Forwarded header is believed
 	Packed         []string // types of content that the compress middleware packs
 	AnonymousRate  string  // "1000/hour", "5/minute", "off": requests per address
 	UserRate       string  // the same per signed-in user

@@ -29,6 +29,8 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := requestID(h)
 	if forwarded := h["X-Forwarded-For"]; forwarded != nil {
 		believe(h, forwarded)
+	} else if h["Forwarded"] != nil {
+		translate(e.gate.proxies, r)
 	}
 	out := &response{ResponseWriter: w, gate: e.gate, id: id, origin: h["Origin"]}
 	no := oversized(r)

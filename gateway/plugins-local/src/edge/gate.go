@@ -20,6 +20,7 @@ type gate struct {
 	allowed       []string
 	standardLimit int64
 	codings       *codings
+	proxies       proxies
 }
 
 // methods that the services know. Of others, some make their servers hang up.
@@ -56,6 +57,10 @@ func newGate(config *Config) (*gate, error) {
 	if err != nil {
 		return nil, err
 	}
+	trusted, err := newProxies(config.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
 	keys, err := newKeyring(config.KeyServers, config.StateFolder)
 	if err != nil {
 		return nil, err
@@ -74,6 +79,7 @@ func newGate(config *Config) (*gate, error) {
 		allowed:       []string{config.AllowedHeaders},
 		standardLimit: int64(config.Megabytes) << 20,
 		codings:       newCodings(config.Packed),
+		proxies:       trusted,
 	}, nil
 }
 
