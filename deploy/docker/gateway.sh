@@ -9,6 +9,7 @@ set -eu
 BEGINNING=$PWD # gateway/ as it lies in the repository
 ROUTES=/tmp/gateway
 EVERY=0.5 # seconds
+FLOOR=3.7.10 # the newest release of Traefik that closes a hole known to us
 SERVICES="AUTH CATALOG INTEGRATION MEDIA LOCATION PORTAL"
 
 # answers http://172.18.0.5:8001/health/live: whether it does. (wget's own -T ends some builds of busybox.)
@@ -71,6 +72,16 @@ follow() {
     done
 }
 
+# refuse_old: tags move, and stay where they were on a machine that fetched them long ago. A release that lacks what is
+# known to be mended is not started.
+refuse_old() {
+    version=$(traefik version | awk '$1 == "Version:" { print $2 }')
+    newest=$(printf '%s\n' "$FLOOR" "$version" | sort -t. -k1,1n -k2,2n -k3,3n | tail -n 1)
+    [ "$newest" = "$version" ] && return
+    echo "gateway: this image holds Traefik $version; at least $FLOOR is needed: docker compose pull gateway" >&2
+    exit 1
+}
+
 # refuse_strangers: a development system, whose passwords everybody knows, is for this machine alone.
 refuse_strangers() {
     case $ECATALOG_HOST in 127.*|localhost|::1|"[::1]") return ;; esac
@@ -89,6 +100,7 @@ trust() {
 }
 
 refuse_strangers
+refuse_old
 mkdir -p "$ROUTES"
 cp "$BEGINNING/traefik.yml" "$BEGINNING/middlewares.yml" "$ROUTES/"
 trust
