@@ -35,6 +35,7 @@ class Database:
             max_overflow=pool_size,
             poolclass=WatchedPool,
             pool_pre_ping=True,
+            hide_parameters=True,  # they would stand in the log when a statement fails
             connect_args={"options": options},
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)

@@ -8,6 +8,7 @@ import psutil
 import psycopg
 import pytest
 import pytest_asyncio
+from ecatalog.testing.client import until
 
 from deploy.local import components, leftovers, place
 from deploy.local.cluster import free_port
@@ -194,3 +195,22 @@ async def test_a_half_made_data_directory_is_made_again(directory: DataDirectory
     await postgres.prepare(launcher)
 
     assert (postgres.place.data / "PG_VERSION").read_text() == "18\n"
+
+
+async def test_log_shows_statements_and_never_what_they_were_given(server: Server) -> None:
+    with psycopg.connect(server.postgres.superuser_dsn(), autocommit=True) as connection:
+        connection.execute("set log_min_duration_statement = 0")
+        connection.execute("select length(%s) as slow", ["a-hash-of-a-password"])
+        connection.execute("create temporary table person (phone text, born int not null)")
+        with pytest.raises(psycopg.errors.NotNullViolation):
+            connection.execute("insert into person values (%s, null)", ["+998901234567"])
+        with pytest.raises(psycopg.errors.InvalidTextRepresentation):
+            connection.execute("insert into person select 'x', e.v::int from (select %s::text v) e", ["a-birthday"])
+    log = server.directory.log / "postgres.log"
+
+    await until(lambda: "into person select" in log.read_text(encoding="utf-8"))
+    said = log.read_text(encoding="utf-8")
+    assert "as slow" in said
+    assert "violates not-null constraint" in said
+    assert "a-hash-of-a-password" not in said
+    assert "+998901234567" not in said
