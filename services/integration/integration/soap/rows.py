@@ -24,6 +24,7 @@ LARGEST_ROW = 16 * 1024 * 1024  # of what is kept until an element ends
 MOST_PACKED = 3
 _BESIDE = 3  # Envelope, Body and the answer's own element: what it holds stands beside the result
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
+INSIDE = "The row stands inside another row"
 _TOO_WIDE = f"The row has more than {MOST_FIELDS} fields"
 # Whether rows hold more than plain fields: asked of all at once, since each question costs as much as some fields.
 _HOLDS_MORE_THAN_FIELDS = etree.XPath(
@@ -199,7 +200,7 @@ class RowReader:
         if started and started.count > MOST_FIELDS:
             self._add(rows, rows.mapping.refused(fields, _TOO_WIDE))
         elif place.is_within:
-            self._add(rows, rows.mapping.refused(fields, "The row stands inside another row"))
+            self._add(rows, rows.mapping.refused(fields, INSIDE))
         else:
             self._add(rows, fields)
 

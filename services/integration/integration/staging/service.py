@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from integration.integrations.models import Integration
 from integration.soap import Batch, Outcome, SoapSource, SourceSettings
+from integration.soap.rows import INSIDE
 from integration.staging.cutting import Cutter
 from integration.tasks.metrics import FETCHED, count_rows
 from integration.tasks.queue import Lease, hold
@@ -18,7 +19,6 @@ NOTHING_CAME = "The source answered with an empty list; nothing was changed."
 
 _COPY = "copy staged_row (task_id, n, code, payload, reason, list) from stdin (format binary)"
 _TYPES = ("int8", "int4", "text", "text", "text", "int2")
-INSIDE = "The row stands inside another row"
 
 # Both pass over the rows once whatever the planner believes of a table that fills and empties all day: a join that
 # it takes for small would compare each row with each.

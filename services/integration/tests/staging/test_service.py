@@ -7,6 +7,7 @@ from ecatalog.db import Database
 from integration.integrations.service import load, source_settings
 from integration.settings import IntegrationSettings
 from integration.soap import SourceError
+from integration.soap.rows import INSIDE
 from integration.staging.service import DUPLICATE, NOTHING_CAME, fetch
 from integration.tasks.queue import Lease, LeaseLost, claim, hold, release
 from sqlalchemy import text
@@ -160,3 +161,57 @@ async def test_worker_that_takes_over_does_not_wait_for_one_that_hangs(
                 await hold(hanging, old)
             await hanging.rollback()
     assert await count(database, "staged_row") == 25
+
+
+def named(name: str, item: bytes) -> bytes:
+    return item.replace(b"ProductItem", name.encode())
+
+
+async def test_only_the_list_that_is_meant_is_staged(database: Database, settings: IntegrationSettings) -> None:
+    types = [named("PriceType", item) for item in products(30, "T")]
+    goods = [named("Good", product(f"G-{number}", Article="A")) for number in range(25)]
+    async with serving_products([*types, *goods]) as onec:
+        lease = await leased(database, onec.url(), chunk_size=10)
+        await fetch_all(database, settings, lease)
+    assert [row["code_1c"] for row in await staged(database)] == [f"G-{number}" for number in range(25)]
+    state = await task(database, lease.task_id)
+    assert (state["status"], state["total"], state["errors"], state["processed"]) == ("processing", 25, 0, 0)
+    assert state["warnings"] == ["The list return/PriceType (30 rows) is of another kind and was not read"]
+    async with database.read() as connection:
+        chunks = await (await connection.execute("select sum(rows) from sync_chunk")).fetchone()
+    assert chunks == (25,)
+
+
+@pytest.mark.parametrize("name", ["ProductItem", "Good"])
+async def test_row_inside_a_row_is_an_error(database: Database, settings: IntegrationSettings, name: str) -> None:
+    inner = product("INNER", "x").decode()
+    outer = product("OUTER", "x", Article="A", Parts="|").decode().replace("|", inner)
+    async with serving_products([named(name, outer.encode()), named(name, product("OTHER", Article="A"))]) as onec:
+        lease = await leased(database, onec.url())
+        await fetch_all(database, settings, lease)
+    assert await errors(database) == [("INNER", INSIDE)]
+    state = await task(database, lease.task_id)
+    assert (state["total"], state["errors"], state["processed"]) == (3, 1, 1)
+
+
+async def test_what_1c_says_and_what_was_left_out_is_kept(database: Database, settings: IntegrationSettings) -> None:
+    said = b"<m:Message>\xd0\x97\xd0\xb0\xd0\xb2\xd1\x82\xd1\x80\xd0\xb0</m:Message>"
+    async with serving_products([product("A", "x\x01", Sort="1"), product("B", Sort="2"), said]) as onec:
+        lease = await leased(database, onec.url())
+        await fetch_all(database, settings, lease)
+    state = await task(database, lease.task_id)
+    assert state["message"] == "1C says: Завтра"
+    assert state["warnings"] == [
+        "1 field is not mapped: Sort (2 rows)",
+        "1 character that XML does not allow left out",
+    ]
+
+
+async def test_answer_of_which_nobody_can_be_sure_leaves_nothing(
+    database: Database, settings: IntegrationSettings
+) -> None:
+    async with serving_products([named("Alpha", product("1")), named("Beta", product("2"))]) as onec:
+        lease = await leased(database, onec.url())
+        with pytest.raises(SourceError, match=r"return/Alpha \(1 rows with code_1c, name\); return/Beta"):
+            await fetch_all(database, settings, lease)
+    assert await count(database, "staged_row") == 0
