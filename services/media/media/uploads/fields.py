@@ -6,10 +6,17 @@ from typing import Any
 from ecatalog.fields import Field, Integer, Text, invalid
 from starlette.datastructures import UploadFile
 
+from media.pictures.limits import MAX_FRAMES, MAX_PIXELS, MAX_PIXELS_HELD_SEVERAL_TIMES
+
 NO_FILE = "No file was submitted."
 NOT_A_FILE = "The submitted data was not a file. Check the encoding type on the form."
 EMPTY = "The submitted file is empty."
 MAX_NAME = 100
+TAKEN = (
+    f"JPEG, PNG, GIF, WebP or AVIF, as its content says, of at most {MAX_PIXELS // 1_000_000} million pixels"
+    f" ({MAX_PIXELS_HELD_SEVERAL_TIMES['WEBP'] // 1_000_000} million as WebP or AVIF), {MAX_FRAMES} frames and"
+    " `MAX_IMAGE_MEGABYTES`."
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +31,7 @@ class ImageFile(Field):
         return value
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "format": "binary"}
+        return {"type": "string", "format": "binary", "description": TAKEN}
 
 
 def problem_of(upload: UploadFile) -> str | None:
@@ -67,4 +74,4 @@ class Files(Field):
         return list(value) if isinstance(value, list | tuple) else [value]  # JSON may hold anything here
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "array", "items": {"type": "string", "format": "binary"}}
+        return {"type": "array", "items": {"type": "string", "format": "binary"}, "description": f"Each: {TAKEN}"}
