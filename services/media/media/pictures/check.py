@@ -61,8 +61,6 @@ def _strip(source: Path, target: Path) -> _Found:
     stripped = STRIPPERS[kind](body)
     if stripped.size is not None:
         refuse_large(kind, stripped.size)
-    if stripped.frames > MAX_FRAMES:
-        raise TooMuch(f"Pictures may have at most {MAX_FRAMES} frames; this one has {stripped.frames}.")
     target.write_bytes(stripped.body)
     return _Found(kind, stripped.size, stripped.frames, orientation_of(stripped.exif), stripped.has_end)
 

@@ -31,7 +31,11 @@ def open_picture(path: Path) -> ImageFile.ImageFile:
         picture = Image.open(path, formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooMuch(f"Pictures may have at most {_millions(MAX_PIXELS)} pixels; this one has more.") from error
-    refuse_large(str(picture.format), picture.size)
+    try:
+        refuse_large(str(picture.format), picture.size)
+    except Refused:
+        picture.close()
+        raise
     _scale_transparency(picture)
     return picture
 

@@ -162,6 +162,11 @@ def frame_control(number: int, box: tuple[int, int, int, int], blend: int = 0) -
     return chunk(b"fcTL", numbers + b"\0\1\0\x0a\0" + bytes([blend]))
 
 
+def packed_zeros(megabytes: int) -> bytes:
+    packing, megabyte = zlib.compressobj(9), bytes(1_000_000)
+    return b"".join(packing.compress(megabyte) for _ in range(megabytes)) + packing.flush()
+
+
 def raw_png(size: tuple[int, int], depth: int, pixels: int, row: bytes, *chunks: bytes) -> bytes:
     """A PNG of equal rows, as they are packed; ``pixels`` is the type of its colours."""
     width, height = size

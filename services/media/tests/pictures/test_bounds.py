@@ -61,6 +61,15 @@ def test_cutting_out_takes_no_longer_than_its_input_grows(name: str) -> None:
     assert cost(kind, build(size * TIMES)) < 2 * TIMES * few + 0.01
 
 
+def test_items_of_an_avif_that_lie_over_one_another_are_not_blanked_again_and_again() -> None:
+    name = box(b"infe", b"\2\0\0\0\0\1\0\0Exif\0")
+    parts = b"".join(bytes(4) + (60_000).to_bytes(4) for _ in range(1000))
+    places = box(b"iloc", b"\0\0\0\0\x44\0\0\1\0\1\0\0" + (1000).to_bytes(2) + parts)
+    meta = box(b"meta", bytes(4) + box(b"iinf", b"\0\0\0\0\0\1" + name) + places)
+    with pytest.raises(Broken, match="over one another"):
+        STRIPPERS["AVIF"](avif() + meta + box(b"mdat", bytes(60_000)))
+
+
 def test_exif_of_any_length_is_read_at_once() -> None:
     entries = b"\xff\xff" + b"\1\0\0\3\0\0\0\1\0\0\0\0" * 2_000_000
     began = time.process_time()

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from media.pictures.opening import TooMuch as TooManyPixels
 from media.pictures.opening import open_picture
 from media.pictures.pool import NotAPicture, PicturePool, TooMuch
 from PIL import Image, UnidentifiedImageError
@@ -73,10 +74,13 @@ async def test_gif_whose_first_frame_is_larger_than_it_says_is_as_large_as_that(
     assert "8064 x 7048" in await refusal(pool, tmp_path, body, TooMuch)
 
 
-async def test_too_many_frames_are_told(pool: PicturePool, tmp_path: Path) -> None:
-    frame = gif()[gif().index(b",") : -1]
-    told = await refusal(pool, tmp_path, gif()[:-1] + frame * 600 + b";", TooMuch)
-    assert told == "Pictures may have at most 500 frames; this one has 601."
+@pytest.mark.parametrize("kind", ["GIF", "AVIF"])
+async def test_too_many_frames_are_told(pool: PicturePool, tmp_path: Path, kind: str) -> None:
+    few = {"speed": 10} if kind == "AVIF" else {}
+    frames = [Image.new("L", (8, 8), number % 256) for number in range(501)]
+    body = saved(frames[0], kind, save_all=True, append_images=frames[1:], **few)
+    told = await refusal(pool, tmp_path, body, TooMuch)
+    assert told == "Pictures may have at most 500 frames; this one has 501."
 
 
 @pytest.mark.parametrize("kind", [b"IHDR", b"PLTE", b"IDAT"])
@@ -100,6 +104,13 @@ def test_decoder_itself_knows_no_other_formats(tmp_path: Path, kind: str) -> Non
     source = tmp_path / "source"
     halves().save(source, kind)
     with pytest.raises(UnidentifiedImageError):
+        open_picture(source)
+
+
+def test_opening_counts_pixels_by_itself(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(saved(Image.new("RGB", (5000, 4001)), "WEBP", method=0))
+    with pytest.raises(TooManyPixels):
         open_picture(source)
 
 
