@@ -11,7 +11,7 @@ endif
 VENV := .venv/bin
 CODE := shared services gateway deploy tests manage.py
 LOCK_FLAGS := --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate --generate-hashes \
-	--no-emit-package ecatalog-shared
+	--no-emit-package ecatalog-shared --exclude-newer "1 week"
 
 .PHONY: help
 help: ## List these commands
@@ -72,10 +72,15 @@ format: install ## Format the code and fix what can be fixed
 	$(VENV)/ruff check --fix .
 
 .PHONY: lock
-lock: ## Pin the newest allowed versions in requirements.lock (needs uv)
+lock: ## Pin the newest allowed versions that are a week old in requirements.lock (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/" >&2; exit 1; }
 	uv pip compile $(LOCK_FLAGS) shared/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml \
 		--group pyproject.toml:local --group pyproject.toml:build --group pyproject.toml:dev -o requirements.lock
+
+.PHONY: audit
+audit: ## Ask whether a version that requirements.lock pins has a known hole (needs uv and a network)
+	@command -v uv >/dev/null || { echo "make audit needs uv: https://docs.astral.sh/uv/" >&2; exit 1; }
+	uv tool run pip-audit --require-hashes --disable-pip --requirement requirements.lock
 
 .PHONY: contracts
 contracts: install ## Store the schemas of published events and the API document (read the diff: both are promises)
