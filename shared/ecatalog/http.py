@@ -32,13 +32,14 @@ class InternalClient:
         except (httpx.HTTPError, ValueError) as error:
             raise Unavailable(f"{path} cannot be reached") from error
 
-    async def post(self, urls: str, path: str, body: bytes, *, timeout: float) -> None:
-        """Send JSON to ``path`` of the first of the replicas ``urls``, within ``timeout`` seconds."""
+    async def post(self, urls: str, path: str, body: bytes, *, timeout: float) -> bytes:
+        """The answer to JSON sent to ``path`` of the first of the replicas ``urls``, within ``timeout`` seconds."""
         headers = {"Content-Type": "application/json"}
         try:
             async with asyncio.timeout(timeout):
                 response = await self._client.post(first_replica(urls) + path, content=body, headers=headers)
             response.raise_for_status()
+            return response.content
         except (httpx.HTTPError, TimeoutError) as error:
             raise Unavailable(f"{path} cannot be reached") from error
 

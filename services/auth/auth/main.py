@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import DBAPIError
 
+from auth.agents import routes as agents
 from auth.clock import Clock
 from auth.examples import EXAMPLES
 from auth.guesses.service import Guesses
@@ -32,7 +33,7 @@ from auth.users.service import UserService
 
 T = TypeVar("T")
 
-ROUTERS = (tokens.router, users.router, keys.router, sessions.router)
+ROUTERS = (tokens.router, users.router, keys.router, sessions.router, agents.router)
 
 
 def create(settings: AuthSettings, clock: Clock = time.time) -> FastAPI:

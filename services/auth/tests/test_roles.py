@@ -30,6 +30,7 @@ TABLE: dict[tuple[str, str], dict[str, Any]] = {
     ("GET", "/api/v1/users/me/project/"): SIGNED_IN,
     ("GET", "/internal/jwks.json"): OPEN,
     ("GET", "/internal/revocations/"): INTERNAL,
+    ("POST", "/internal/agents/"): INTERNAL,
 }
 
 

@@ -10,6 +10,7 @@ from location.activity.routes import router as activity
 from location.batches.routes import router as batches
 from location.examples import EXAMPLES
 from location.points.intake import Intake
+from location.points.ownership import Owners
 from location.points.routes import router as points
 from location.positions.hub import Hub
 from location.positions.routes import router as positions
@@ -23,6 +24,7 @@ ROUTERS = (points, batches, positions, tracks, activity)
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.intake = Intake(app.state.database)
     app.state.background.start("intake", app.state.intake.run)
+    app.state.owners = Owners(app.state.client, app.state.settings.auth_url)
     app.state.hub = Hub(app.state.broker)
     app.state.background.start("moves", app.state.hub.run)
     yield

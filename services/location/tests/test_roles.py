@@ -5,9 +5,12 @@ from typing import Any
 import httpx
 import pytest
 from ecatalog.auth import Role
+from ecatalog.testing.client import running
 from ecatalog.testing.tokens import TokenFactory
 from fastapi.routing import APIRoute
-from location.main import ROUTERS
+from location.main import ROUTERS, create
+from location.points import ownership
+from location.settings import LocationSettings
 
 from .builders import Locations, at
 
@@ -76,7 +79,37 @@ async def test_agent_sees_only_its_own_positions(api: Locations, tokens: TokenFa
     assert activity.json()["regions"] == [{"region": "R1", "points_count": 1}]
 
 
-async def test_agent_without_a_code_may_send_any_and_sees_none(api: Locations, tokens: TokenFactory) -> None:
+async def test_agent_without_a_code_sends_what_is_nobodys_and_sees_none(api: Locations, tokens: TokenFactory) -> None:
+    tokens.agent_codes.add("AG-6")
     nobody = agent(api, tokens, None)
     await nobody.make("AG-5")
+    refused = await nobody.post({"agent_code": " AG-6 ", "latitude": 1, "longitude": 1})
+    assert (refused.status_code, refused.json()) == (400, {"agent_code": ["Another user has this agent code."]})
+    points = [{"agent_code": code, "latitude": 2, "longitude": 1} for code in ("AG-5", "AG-6", "AG-7", "x" * 101)]
+    answer = (await nobody.post(points, "batch/")).json()
+    assert (answer["stored"], [error["index"] for error in answer["errors"]]) == (2, [1, 3])
+    assert answer["errors"][0]["errors"] == {"agent_code": ["Another user has this agent code."]}
     assert await nobody.listed() == []
+    await api.make("AG-6")
+    assert {row["agent_code"] for row in (await api.get()).json()["results"]} == {"AG-5", "AG-6", "AG-7"}
+
+
+async def test_code_that_is_given_to_another_is_nobodys_no_longer(
+    api: Locations, tokens: TokenFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ownership, "KEPT_SECONDS", 0.0)
+    nobody = agent(api, tokens, None)
+    await nobody.make("AG-8")
+    tokens.agent_codes.add("AG-8")
+    assert (await nobody.post({"agent_code": "AG-8", "latitude": 1, "longitude": 1})).status_code == 400
+
+
+@pytest.mark.usefixtures("fresh")
+async def test_whose_a_code_is_must_be_known(settings: LocationSettings, tokens: TokenFactory) -> None:
+    """Auth does not answer: nothing is stored, and the phone is told to come back. Who has a code is not concerned."""
+    app = create(settings)
+    async with running(app) as client:
+        app.state.owners = ownership.Owners(app.state.client, "http://127.0.0.1:9")
+        for code, status in ((None, 503), ("AG-9", 201)):
+            own = Locations(client, tokens.headers(8, "agent", agent_code=code))
+            assert (await own.post({"agent_code": "AG-9", "latitude": 1, "longitude": 1})).status_code == status

@@ -18,14 +18,16 @@ KID = "test-key"
 
 
 class TokenFactory:
-    """Makes tokens, and serves ``/internal/jwks.json`` and an empty ``/internal/revocations/`` at ``url``."""
+    """Makes tokens, and serves what auth tells other services at ``url``: the key, no revocations, and which of
+    ``agent_codes`` were asked for."""
 
     def __init__(self) -> None:
         self.key = Ed25519PrivateKey.generate()
         public = OKPAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
         self.jwks = {"keys": [public | {"kid": KID, "alg": "EdDSA", "use": "sig"}]}
         answers = {"/internal/jwks.json": self.jwks, "/internal/revocations/": {"users": [], "sessions": []}}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(answers))
+        self.agent_codes: set[str] = set()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(answers, self.agent_codes))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -56,10 +58,16 @@ class TokenFactory:
         self._server.server_close()
 
 
-def _handler(answers: dict[str, Any]) -> type[BaseHTTPRequestHandler]:
+def _handler(answers: dict[str, Any], agent_codes: set[str]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            answer = answers.get(self.path)
+            self._answer(answers.get(self.path))
+
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            self._answer(sorted(agent_codes.intersection(asked)) if self.path == "/internal/agents/" else None)
+
+        def _answer(self, answer: Any) -> None:
             body = json.dumps(answer).encode()
             self.send_response(404 if answer is None else 200)
             self.send_header("Content-Type", "application/json")

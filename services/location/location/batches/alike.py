@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ecatalog.auth import Principal
 from ecatalog.errors import FieldErrors
 from pydantic_core import PydanticCustomError
 
@@ -11,7 +10,7 @@ from location.batches.unstored import Unstored
 from location.points.checking import CLEAN, EMPTY, NEEDED, declared
 from location.points.columns import Columns
 from location.points.fields import Coordinate, Unusable
-from location.points.service import require_own
+from location.points.ownership import Sender
 
 _PLAIN = {str, float, int, bool}
 """Types of which equal values are the same, as long as no others are among them."""
@@ -19,7 +18,7 @@ _PLAIN = {str, float, int, bool}
 _COORDINATES = {name: field for name in CLEAN if isinstance(field := declared(name), Coordinate)}
 
 
-def check_alike(given: Sequence[Any], principal: Principal) -> tuple[Columns, Unstored] | None:
+def check_alike(given: Sequence[Any], sender: Sender) -> tuple[Columns, Unstored] | None:
     """The columns of a batch and what is not stored of them; None when its points must be looked at one by one, be it
     for their mistakes."""
     if set(map(type, given)) != {dict}:
@@ -32,7 +31,7 @@ def check_alike(given: Sequence[Any], principal: Principal) -> tuple[Columns, Un
     try:
         checked = {name: _column(name, values, unstored) for name, values in columns if name in CLEAN}
         for agent in set(checked["agent_code"]):
-            require_own(principal, agent)
+            sender.require(agent)
     except (PydanticCustomError, FieldErrors):
         return None
     return Columns(len(given), checked), unstored

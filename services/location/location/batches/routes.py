@@ -9,6 +9,7 @@ from location.batches.schemas import BatchResult
 from location.batches.service import store_batch
 from location.dependencies import Db, Watcher
 from location.examples import LINES
+from location.points.ownership import sender
 
 router = APIRouter(prefix="/api/v1/agent-location", tags=["agent locations"], route_class=LeanRoute)
 
@@ -33,4 +34,6 @@ async def send_batch(user: Watcher, request: Request, database: Db) -> Response:
     are not stored again; a bad point does not stop the others. `warnings` tell which values are left out of which
     points.
     """
-    return Json(await store_batch(database, await read_batch(request), user))
+    given = await read_batch(request)
+    agents = (point.get("agent_code") for point in given if isinstance(point, dict))
+    return Json(await store_batch(database, given, await sender(request, user, agents)))

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ecatalog.auth import Principal
 from ecatalog.db import Database
 from ecatalog.errors import FieldErrors
 
@@ -13,18 +12,18 @@ from location.batches.unstored import Unstored
 from location.points.checking import Refused, check
 from location.points.columns import Columns, Values
 from location.points.inserting import UNSTORABLE, store
-from location.points.service import require_own
+from location.points.ownership import Sender
 
 
-async def store_batch(database: Database, given: list[Any], principal: Principal) -> dict[str, Any]:
+async def store_batch(database: Database, given: list[Any], sender: Sender) -> dict[str, Any]:
     """What a :class:`BatchResult` says; raises when nothing was stored and the batch should be sent again."""
     errors: list[dict[str, Any]] = []
     places: list[int] | range = range(len(given))
-    if (alike := check_alike(given, principal)) is not None:
+    if (alike := check_alike(given, sender)) is not None:
         points, unstored = alike
     else:
         unstored = Unstored()
-        points, places = _check_each(given, principal, errors, unstored)
+        points, places = _check_each(given, sender, errors, unstored)
     outcome = await store(database, points)
     for place in (places[number] for number in outcome.refused):
         errors.append(_refused(place, given[place], {"non_field_errors": [UNSTORABLE]}))
@@ -37,7 +36,7 @@ async def store_batch(database: Database, given: list[Any], principal: Principal
 
 
 def _check_each(
-    given: list[Any], principal: Principal, errors: list[dict[str, Any]], unstored: Unstored
+    given: list[Any], sender: Sender, errors: list[dict[str, Any]], unstored: Unstored
 ) -> tuple[Columns, list[int]]:
     """The good points and their places; what is wrong with the others goes to ``errors``."""
     good: list[Values] = []
@@ -45,7 +44,7 @@ def _check_each(
     for place, point in enumerate(given):
         try:
             values, warnings = check(_point(point))
-            require_own(principal, values["agent_code"])
+            sender.require(values["agent_code"])
         except Refused as refused:
             errors.append(_refused(place, point, refused.reasons))
         except FieldErrors as foreign:

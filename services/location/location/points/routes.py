@@ -34,8 +34,7 @@ async def create_point(user: Watcher, request: Request, body: New) -> Response:
 
     What cannot be stored of the other values is left out, and `warnings` name it.
     """
-    service.require_own(user, body.values["agent_code"])
-    return await service.create(request, body)
+    return await service.create(request, user, body)
 
 
 @router.get("/{point_id:int}/", summary="Show a point", response_model=PointAnswer)

@@ -16,6 +16,7 @@ from location.points.checking import Warnings
 from location.points.filters import POINTS, search
 from location.points.inserting import UNSTORABLE
 from location.points.intake import Intake, Unstorable
+from location.points.ownership import sender
 
 STORED_ALREADY = "This point is stored already."
 
@@ -27,12 +28,6 @@ _SAME_PLACE = POINTS.row_sql(
     "t.agent_code = %(agent_code)s and t.fixed_at = %(logged_at)s and t.latitude = %(latitude)s::numeric(9, 6)"
     " and t.longitude = %(longitude)s::numeric(9, 6) and t.client_id is null"
 )
-
-
-def require_own(principal: Principal, agent_code: str) -> None:
-    """An agent sends its own positions only."""
-    if principal.role == "agent" and principal.agent_code and agent_code != principal.agent_code:
-        raise FieldErrors({"agent_code": [f"You may only send positions of {principal.agent_code}."]})
 
 
 async def page(request: Request, where: Where) -> Response:
@@ -60,9 +55,10 @@ def _select(point_id: int, where: Where) -> None:
     where.add("t.id = {value}", point_id)
 
 
-async def create(request: Request, sent: Sent) -> Response:
+async def create(request: Request, user: Principal, sent: Sent) -> Response:
     """201, or 200 with the row of a point that was stored before."""
     values = sent.values
+    (await sender(request, user, [values["agent_code"]])).require(values["agent_code"])
     intake: Intake = request.app.state.intake
     try:
         row = await intake.store(values)

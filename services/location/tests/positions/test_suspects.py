@@ -25,7 +25,7 @@ def minutes(number: float) -> timedelta:
 
 
 SUSPECTS: list[tuple[Row, str]] = [
-    ({"logged_at": now(minutes(11))}, "future_time"),
+    ({"logged_at": now(minutes(30))}, "future_time"),
     ({"logged_at": now(timedelta(days=400))}, "future_time"),
     ({"latitude": 0, "longitude": 0, "accuracy": 0}, "zero_coordinates"),
     ({"latitude": 0.0000004, "longitude": "-0.0001", "accuracy": 5, "logged_at": now(minutes(-1))}, "zero_coordinates"),

@@ -1,0 +1,21 @@
+"""Which codes of agents belong to users, for the service that takes their positions; never routed by the gateway."""
+
+from ecatalog.auth import Internal
+from ecatalog.body import MAX_JSON_BYTES, read_bytes
+from ecatalog.db import Database
+from ecatalog.responses import Json
+from fastapi import APIRouter, Request
+from pydantic import TypeAdapter
+
+router = APIRouter()
+
+_CODES = TypeAdapter(list[str])
+_TAKEN = "select distinct profile_code_1c from users where profile_code_1c = any(%(codes)s) and not is_deleted"
+
+
+@router.post("/internal/agents/")
+async def agents(_: Internal, request: Request) -> Json:
+    """Those of the codes that some user has."""
+    codes = _CODES.validate_json(await read_bytes(request, MAX_JSON_BYTES))
+    database: Database = request.app.state.database
+    return Json([code for (code,) in await database.fetch_rows(_TAKEN, {"codes": codes})])
