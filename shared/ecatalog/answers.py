@@ -8,10 +8,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ecatalog.auth import Authenticator, Permission, Principal
 from ecatalog.caching import Topics, VersionedCache, matches
+from ecatalog.counting import Kept, kept_cost
 from ecatalog.errors import ApiError
 
 MAX_ANSWER_BYTES = 256 * 1024
 MAX_COUNTS = 20_000
+MAX_FOUND = 500_000
 ABOUT_THE_BODY = frozenset({b"content-length", b"content-type"})
 
 Headers = Sequence[tuple[bytes, bytes]]
@@ -56,16 +58,22 @@ def answer_cost(answer: Answer) -> int:
 
 
 class Caches:
-    """What one process keeps: counts of lists, and whole answers. It forgets together what it changed itself."""
+    """What one process keeps: counts of lists, what searches found, and whole answers.
+
+    It forgets together what it changed itself.
+    """
 
     def __init__(self) -> None:
         self.counts = VersionedCache[int](max_cost=MAX_COUNTS)
+        self.found = VersionedCache[Kept](kept_cost, MAX_FOUND)
         self.answers = VersionedCache[Answer](answer_cost)
+
+        self.all = (self.counts, self.found, self.answers)
 
     def invalidate(self, *topics: str) -> None:
         """Call it after the commit and before the answer: then nobody who was answered can read the old state."""
-        self.counts.invalidate(*topics)
-        self.answers.invalidate(*topics)
+        for cache in self.all:
+            cache.invalidate(*topics)
 
 
 class AnswerCache:

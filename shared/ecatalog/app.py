@@ -88,7 +88,7 @@ def create_app(
             background.start("keys", partial(_keep_keys, keys, Wait(log)))
             background.start("revocations", revocations.run)
             if remember:
-                background.start("changes", ChangeListener(settings.dsn, caches.counts, caches.answers).run)
+                background.start("changes", ChangeListener(settings.dsn, *caches.all).run)
             if lifespan is not None:
                 await stack.enter_async_context(lifespan(app))
             yield
@@ -104,7 +104,7 @@ def create_app(
     app.state.client = client
     app.state.background = background
     app.state.caches = caches
-    app.state.lists = Lists(database, caches.counts)
+    app.state.lists = Lists(database, caches)
     app.state.authenticator = Authenticator(TokenVerifier(keys), revocations)
     app.state.checks = _checks(database, broker, keys, revocations)
     _add_routes(app, service, routers, examples)

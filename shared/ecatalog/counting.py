@@ -1,48 +1,70 @@
-"""How many rows a list has: counted once, until one of its tables changes."""
+"""How many rows a list has, and which a search found: looked up once, until one of its tables changes."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
 
 from ecatalog.caching import Topics, VersionedCache
 from ecatalog.db import Database
 from ecatalog.filtering import Where
 from ecatalog.resource import Resource
 
+V = TypeVar("V")
+
+
+class Kept(NamedTuple):
+    """What a search found: how many rows, and the ids of the first of them in its order."""
+
+    total: int
+    first: list[int]
+
+
+def kept_cost(kept: Kept) -> int:
+    """Numbers that are kept, or could be in the place of what names them."""
+    return 50 + len(kept.first)
+
 
 @dataclass(frozen=True)
-class Counted:
-    """Which rows are counted, and the state of their tables before that."""
+class Asked:
+    """Which rows are asked for, and the state of their tables before that."""
 
     key: Hashable
     topics: Topics
     version: int
 
 
-class Counts:
+class Memory(Generic[V]):
+    """Remembers what is known of rows."""
+
+    def __init__(self, cache: VersionedCache[V]) -> None:
+        self._cache = cache
+
+    def begin(self, resource: Resource, where: Where, words: Hashable = ()) -> Asked:
+        """Name the live rows that ``where`` leaves and that hold ``words``; to be called before they are looked up."""
+        topics = resource.topics if where.narrows else (resource.topic,)
+        return Asked((resource.topic, where.key, words), topics, self._cache.version(*topics))
+
+    def known(self, asked: Asked) -> V | None:
+        return self._cache.get(asked.key)
+
+    def remember(self, asked: Asked, value: V) -> None:
+        """Keep the value, unless something changed since ``begin``."""
+        self._cache.put(asked.topics, asked.key, value, asked.version)
+
+
+class Counts(Memory[int]):
     """Remembers numbers of rows."""
 
     def __init__(self, database: Database, cache: VersionedCache[int]) -> None:
+        super().__init__(cache)
         self._database = database
-        self._cache = cache
-
-    def begin(self, resource: Resource, where: Where, words: Hashable = ()) -> Counted:
-        """Name the live rows that ``where`` leaves and that hold ``words``; to be called before they are counted."""
-        topics = resource.topics if where.narrows else (resource.topic,)
-        return Counted((resource.topic, where.key, words), topics, self._cache.version(*topics))
-
-    def known(self, counted: Counted) -> int | None:
-        return self._cache.get(counted.key)
-
-    def remember(self, counted: Counted, number: int) -> None:
-        """Keep the number, unless something changed since ``begin``."""
-        self._cache.put(counted.topics, counted.key, number, counted.version)
 
     async def of(self, resource: Resource, where: Where) -> int:
         """The number of live rows that ``where`` leaves."""
-        counted = self.begin(resource, where)
-        number = self.known(counted)
+        asked = self.begin(resource, where)
+        number = self.known(asked)
         if number is None:
             row = await self._database.fetch_row(resource.count_sql(where), where.parameters, prepare=False)
             number = int(row[0]) if row else 0
-            self.remember(counted, number)
+            self.remember(asked, number)
         return number

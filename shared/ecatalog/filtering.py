@@ -134,7 +134,9 @@ def contains(name: str, column: str, folded: str = "") -> Filter:
         matches = f"{ROW}.{column} ilike {{value}}"
         if not folded or not has_trigram(value):
             return matches
-        return f"{ROW}.id in (select s.id from {folded} s where s.key like fold({{value}})) and {matches}"  # noqa: S608 - built from declarations
+        # Signs at the ends of a text are read by what would stand beside them.
+        folds = "'%%' || btrim(search_fold(substr({value}, 2, length({value}) - 2))) || '%%'"
+        return f"{ROW}.id in (select s.id from {folded} s where s.key like {folds}) and {matches}"  # noqa: S608 - built from declarations
 
     return Filter(name, condition, lambda raw: f"%{escape_like(raw)}%", "Has this text anywhere, in any case.")
 

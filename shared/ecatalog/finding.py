@@ -2,14 +2,16 @@
 
 from typing import NamedTuple
 
-from ecatalog.counting import Counts
+from ecatalog.counting import Kept, Memory
 from ecatalog.db import Database
-from ecatalog.filtering import Terms, Where, has_trigram
+from ecatalog.filtering import Terms, Where
+from ecatalog.phrases import Folder, Phrase
 from ecatalog.question import Question
-from ecatalog.search import CLOSEST, NEWEST, Folder, Search, words_of
+from ecatalog.ranking import rank_sql
+from ecatalog.search import BEST, CLOSEST, Search
 
-SPARE = 3
-"""How many times as many rows are looked at as should be needed, when hits are looked for among the newest rows."""
+FIRST = 200
+"""Rows in the order of a search that are kept: its next pages are mostly among them."""
 
 
 class Found(NamedTuple):
@@ -22,63 +24,59 @@ class Found(NamedTuple):
 
 
 class Finder:
-    """Answers searches; how many rows a search finds is remembered, since its next page asks again."""
+    """Answers searches, and remembers what they found, since the next page asks again.
 
-    def __init__(self, database: Database, counts: Counts) -> None:
+    Unless another order is asked the best come first, and the newest of those that are as good; pages of a cursor go
+    by time alone, since it continues from a time.
+    """
+
+    def __init__(self, database: Database, memory: Memory[Kept]) -> None:
         self._database = database
-        self._counts = counts
+        self._memory = memory
         self._folder = Folder(database)
 
-    async def find(self, asked: Question, search: Search, phrase: str) -> Found:
-        folded = await self._folder.fold(words_of(phrase))
-        counted = self._counts.begin(asked.resource, asked.where, tuple(folded))
-        count = self._counts.known(counted)
-        condition = search.matching(folded, asked.where)
-        if count is None:
-            found = await self._counted(asked, search, condition)
-            self._counts.remember(counted, found.total)
-        else:
-            found = await self._page(asked, search, condition, count)
-        plain = " ".join(spellings[0] for spellings in folded)
-        if found.total or not has_trigram(plain):
+    async def find(self, asked: Question, search: Search, text: str) -> Found:
+        phrase = await self._folder.fold(text, whole_numbers=search.phones)
+        found = await self._holding(asked, search, phrase)
+        if found.total:
             return found
-        similar, closeness = search.similar(plain, asked.where)
-        found = await self._counted(asked, search, similar, closeness)
-        return found._replace(exact=not found.total)
+        similar = await self._similar(asked, search, phrase)
+        return similar if similar is not None and similar.total else found
 
-    async def _counted(self, asked: Question, search: Search, condition: str, closeness: str = "") -> Found:
-        """The page of the rows whose key fulfils the condition, and their number.
+    async def _holding(self, asked: Question, search: Search, phrase: Phrase) -> Found:
+        condition = search.matching(phrase, asked.where)
+        if asked.is_ordered or asked.page.style == "cursor" or not phrase.words:
+            return await self._page(asked, search, condition, asked.order)
+        rank = rank_sql(phrase, asked.where)
+        return await self._page(asked, search, condition, [BEST, *asked.order], rank=rank)
 
-        The closest come first, where closeness is told and no other order was asked.
-        """
-        resource = asked.resource
-        hits = search.hits_sql(resource.table.name, condition, asked.where, resource.live, asked.order, closeness)
-        order: Terms = [CLOSEST, *asked.order] if closeness and not asked.is_ordered else asked.order
-        skipped = asked.page.skipped_unseen
-        while True:
-            place = asked.where.parameters | {"limit": asked.page.size, "offset": skipped}
-            row = await self._database.fetch_row(search.counted_sql(hits, order), place, prepare=False)
-            count, ids = row or (0, [])
-            if not count or skipped == asked.page.skipped(count):
-                return Found(count, ids, asked.page.skipped(count))
-            skipped = asked.page.skipped(count)
+    async def _similar(self, asked: Question, search: Search, phrase: Phrase) -> Found | None:
+        """What looks like the phrase, the closest first unless another order was asked."""
+        similar = search.similar(phrase, asked.where)
+        if similar is None:
+            return None
+        condition, closeness = similar
+        order = asked.order if asked.is_ordered else [CLOSEST, *asked.order]
+        return (await self._page(asked, search, condition, order, closeness=closeness))._replace(exact=False)
 
-    async def _page(self, asked: Question, search: Search, condition: str, count: int) -> Found:
-        """The page of the rows whose key fulfils the condition, of which there are ``count``."""
-        resource = asked.resource
-        skipped = asked.page.skipped(count)
-        expected = max(min(asked.page.size, count - skipped), 0)
-        if not expected:
-            return Found(count, [], skipped)
-        place = asked.where.parameters | {"limit": asked.page.size, "offset": skipped}
-        if asked.order == NEWEST and not asked.where.narrows:
-            # Among many hits the first are soon met by walking; looking them all up would only be to sort them.
-            budget = SPARE * (skipped + expected) * await self._counts.of(resource, Where()) // count
-            if budget < count:
-                sql = search.walked_sql(condition)
-                row = await self._database.fetch_row(sql, place | {"budget": budget}, prepare=False)
-                if row and len(row[0]) == expected:
-                    return Found(count, row[0], skipped)
-        hits = search.hits_sql(resource.table.name, condition, asked.where, resource.live, asked.order)
-        row = await self._database.fetch_row(search.ids_sql(hits, asked.order), place, prepare=False)
-        return Found(count, row[0] if row else [], skipped)
+    async def _page(self, asked: Question, search: Search, condition: str, order: Terms, **extra: str) -> Found:
+        """The page of the rows whose key fulfils the condition, and their number."""
+        resource, where, page = asked.resource, asked.where, asked.page
+        hits = search.hits_sql(resource.table.name, condition, where, resource.live, asked.order, **extra)
+        sql = search.counted_sql(hits, order)
+        if page.style == "cursor" or page.size > FIRST:
+            total, ids = await self._read(sql, where, page.size, page.skipped_unseen)
+            return Found(total, ids, page.skipped(total))
+        begun = self._memory.begin(resource, where, sql)
+        kept = self._memory.known(begun)
+        if kept is None:
+            kept = await self._read(sql, where, FIRST, 0)
+            self._memory.remember(begun, kept)
+        skipped = page.skipped(kept.total)
+        if min(skipped + page.size, kept.total) <= len(kept.first) or skipped >= kept.total:
+            return Found(kept.total, kept.first[skipped : skipped + page.size], skipped)
+        return Found(kept.total, (await self._read(sql, where, page.size, skipped)).first, skipped)
+
+    async def _read(self, sql: str, where: Where, limit: int, offset: int) -> Kept:
+        place = where.parameters | {"limit": limit, "offset": offset}
+        return Kept(*(await self._database.fetch_row(sql, place, prepare=False) or (0, [])))

@@ -7,9 +7,10 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ecatalog.answers import Caches
 from ecatalog.auth import asker
-from ecatalog.caching import VersionedCache, json_response
-from ecatalog.counting import Counts
+from ecatalog.caching import json_response
+from ecatalog.counting import Counts, Memory
 from ecatalog.db import Database
 from ecatalog.errors import FieldErrors
 from ecatalog.filtering import Where
@@ -26,6 +27,13 @@ PAGING = frozenset(parameter["name"] for parameter in PARAMETERS)
 MEGABYTE = 1024 * 1024
 TOO_HEAVY = (
     "The texts of these rows weigh {} MB, more than the {} MB that one answer may have: ask for fewer rows at once."
+)
+
+SEARCH = (
+    "Words, each of them anywhere in the row, in any script and notation. Unless `ordering` or `cursor` is given, the "
+    "best come first: rows whose code or bar code it is, whose name it is, whose name begins so, that hold all words "
+    "as whole words, the others; of those that are as good, the newest. Where nothing holds the words, rows that "
+    "look like them, marked by the header `X-Search: similar`; numbers and codes are never taken for similar ones."
 )
 
 SIMILAR = {"X-Search": "similar"}
@@ -45,12 +53,12 @@ def own_url(request: Request) -> str:
 
 
 class Lists:
-    """Reads the pages of resources; keeps counts until the table changes."""
+    """Reads the pages of resources; keeps counts, and what searches found, until the table changes."""
 
-    def __init__(self, database: Database, counts: VersionedCache[int]) -> None:
+    def __init__(self, database: Database, caches: Caches) -> None:
         self._database = database
-        self._counts = Counts(database, counts)
-        self._finder = Finder(database, self._counts)
+        self._counts = Counts(database, caches.counts)
+        self._finder = Finder(database, Memory(caches.found))
 
     async def answer(self, request: Request, resource: Resource, where: Where, default: Style = "limit") -> Response:
         """The page that a request asks for, of the rows that ``where`` lets it see."""
@@ -148,7 +156,7 @@ class ListParameters:
     """A dependency that documents the query parameters of a resource's list; the list itself reads them."""
 
     def __init__(self, resource: Resource, *, paged: bool = True) -> None:
-        search = [("search", "Words, each of them anywhere in the row, in any script.")] if resource.search else []
+        search = [("search", SEARCH)] if resource.search else []
         texts = [*search, ("ordering", "Fields of the row, `-` before one turns it round.")]
         self.parameters = [
             *({"name": name, "in": "query", "required": False, "description": text, "schema": {"type": "string"}}

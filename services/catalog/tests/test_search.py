@@ -22,7 +22,9 @@ def connection(settings: CatalogSettings) -> Iterator[psycopg.Connection[Any]]:
 
 def meets(connection: psycopg.Connection[Any], text: str, query: str) -> bool:
     """Whether the key of a text holds one of the spellings of a query."""
-    sql = "select position(fold(%(q)s) in k) > 0 or position(fold_loosely(%(q)s) in k) > 0 from search_key(%(t)s) k"
+    sql = (
+        "select bool_or(position(btrim(s) in k) > 0) from search_key(%(t)s, %(t)s) k, unnest(search_spellings(%(q)s)) s"
+    )
     row = connection.execute(sql, {"q": query, "t": text}).fetchone()
     return bool(row and row[0])
 

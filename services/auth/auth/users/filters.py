@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from ecatalog.filtering import FilterSet, Where, escape_like, exact, flag
 from ecatalog.lists import ListParameters
+from ecatalog.phrases import words_of
 from ecatalog.resource import Resource
-from ecatalog.search import words_of
 
 from auth.users.models import SEARCHED, User
 from auth.users.schemas import UserRow

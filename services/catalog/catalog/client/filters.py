@@ -42,6 +42,6 @@ CLIENTS = Resource(
         whole_days("updated", "updated_at"),
         flag("is_active"),
     ),
-    search=Search(KEYS.__tablename__),
+    search=Search(KEYS.__tablename__, phones=True),
     others=("project", "image", "integration"),
 )
