@@ -49,6 +49,7 @@ func choose(g *gate, r *http.Request, out *response) {
 		delete(h, acceptedEncoding)
 		return
 	}
+	out.coded = true
 	out.head = r.Method == "HEAD"
 	h[acceptedEncoding] = []string{out.coding}
 }
@@ -115,12 +116,17 @@ func unmark(h http.Header, out *response) {
 		if plain != sent {
 			h[name] = []string{plain}
 			out.known += sent
+			out.coded = true
 		}
 	}
 }
 
 // mark tells the representations of an answer apart. One that the client has is named as the client knows it.
 func mark(h http.Header, out *response, status int) {
+	if out.coding == "" || out.head { // else the compress middleware has said so
+		h["Vary"] = append(h["Vary"], acceptedEncoding)
+	}
+	h["Vary"] = append(h["Vary"], "Origin")
 	tags := h["Etag"]
 	if out.head && status == 200 && isPacked(h, out.gate.codings) {
 		h["Content-Encoding"] = []string{out.coding}

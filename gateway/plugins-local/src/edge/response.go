@@ -16,6 +16,7 @@ type response struct {
 	user     string // who asks, "" for nobody or nobody known
 	limiter  *limiter
 	window   *window // what the request was counted in, nil for none
+	coded    bool    // a coding was accepted, or named in a tag: headers need a look
 	coding   string  // in which the answer is packed if that is worth it, "" for none
 	head     bool    // HEAD, as far as that matters for the coding
 	known    string  // entity tags of packed answers that the client named
@@ -31,18 +32,18 @@ func (w *response) WriteHeader(status int) {
 	}
 	h := w.ResponseWriter.Header()
 	h["X-Request-Id"] = w.id
-	if w.coding == "" || w.head { // else the compress middleware has said so
-		h["Vary"] = append(h["Vary"], acceptedEncoding)
-	}
-	h["Vary"] = append(h["Vary"], "Origin")
-	if w.coding != "" || w.known != "" {
+	if w.coded {
 		mark(h, w, status)
+	} else {
+		h["Vary"] = append(h["Vary"], acceptedEncoding, "Origin")
 	}
 	if w.origin != nil {
 		share(h, w.gate, w.origin)
 	}
 	w.streamed = h["Content-Length"] == nil
-	w.same = status == 304
+	if status == 304 {
+		w.same = true
+	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
