@@ -1,5 +1,7 @@
 """What it costs to look at a picture grows with its bytes, whatever they are, and stays within bounds."""
 
+import asyncio
+import fcntl
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -116,3 +118,19 @@ async def test_largest_picture_of_a_format_takes_a_bounded_memory(
     mode = "P" if kind == "GIF" else "RGB"
     await look(pool, tmp_path, saved(Image.new(mode, size), kind, **options))
     assert peak(pool) < MEGABYTES
+
+
+async def test_large_pictures_take_turns_and_keep_no_small_one_waiting(tmp_path: Path) -> None:
+    pool = PicturePool(2, tmp_path)
+    for name in ("wide", "small"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "wide" / "source").write_bytes(saved(Image.new("RGB", (4100, 4000)), "JPEG"))
+    (tmp_path / "small" / "source").write_bytes(jpeg())
+    with pool._lock.open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        large = asyncio.create_task(pool.check(tmp_path / "wide" / "source", tmp_path / "wide"))
+        for _ in range(20):
+            await pool.check(tmp_path / "small" / "source", tmp_path / "small")
+        assert not large.done()
+    assert (await large).width == 4100
+    await pool.close()
