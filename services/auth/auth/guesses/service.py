@@ -10,6 +10,9 @@ address together; it is known once that user has signed in from that address.
   addresses, cannot keep the owner out of where they signed in before; and an owner's forgotten script with an old
   password blocks neither its neighbours nor its owner elsewhere. While the limits of an unknown place hold, a wrong
   password is answered there as at any other.
+- While only the name's limit holds, the password of an address that has not failed lately is looked at once a minute
+  all the same: the owner gets in from a new place while somebody guesses elsewhere. If it is wrong, the answer is that
+  of a refusal without a look.
 
 A count leaks away with time. From the allowed number on each further failure doubles the wait, up to a quarter of
 an hour; since the count leaks while waiting, the waits settle at the time one failure needs to leak. Nothing is
@@ -42,6 +45,7 @@ REFUSED = Counter("auth_guesses_refused_total", "Sign-ins that were refused unse
 KEEP_PLACES = timedelta(days=90)
 REFRESH_PLACES = timedelta(days=1)
 LONGEST_EXPONENT = 20
+LOOK = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,14 @@ _COUNT = text(
 )
 
 
+# One look for each name and minute, whoever comes first.
+_LOOK = text(
+    "insert into guess_limit (subject, level, counted_at, blocked_until) values (:subject, 0, :now, :until)"
+    " on conflict (subject) do update set counted_at = excluded.counted_at, blocked_until = excluded.blocked_until"
+    " where guess_limit.blocked_until <= excluded.counted_at returning 1"
+)
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a sign-in comes from. ``user_id`` is None for a name that nobody has."""
@@ -92,12 +104,20 @@ class Place:
         """The limits that apply, by what they count; always in the same order, so that counting never deadlocks."""
         if self.known:
             return {f"place {self.user_id} {self.address}": PLACE}
-        return {f"address {self.address}": ADDRESS, name_subject(self.username): NAME, "everyone": EVERYONE}
+        return {self.address_subject: ADDRESS, name_subject(self.username): NAME, "everyone": EVERYONE}
+
+    @property
+    def address_subject(self) -> str:
+        return f"address {self.address}"
 
 
 def name_subject(username: str) -> str:
     """People type passwords into the wrong field: the name is kept as a digest."""
-    return f"name {blake2b(username.encode(), digest_size=16).hexdigest()}"
+    return f"name {_digest(username)}"
+
+
+def _digest(username: str) -> str:
+    return blake2b(username.encode(), digest_size=16).hexdigest()
 
 
 class Guesses:
@@ -107,16 +127,35 @@ class Guesses:
         self._database = database
         self._clock = clock
 
-    async def check(self, place: Place) -> None:
-        """Raise :class:`Throttled` while any limit of the place holds."""
+    async def check(self, place: Place) -> Throttled | None:
+        """Raise :class:`Throttled` while any limit of the place holds.
+
+        What it gives is what a wrong password is answered with instead of its own refusal: then this is the one look.
+        """
         now = moment(self._clock())
-        until = col(GuessLimit.blocked_until)
-        blocked = select(until).where(col(GuessLimit.subject).in_(place.limits), until > now)
         async with self._database.session() as session:
-            ends = [end for end in await session.scalars(blocked) if end is not None]
-        if ends:
-            REFUSED.inc()
-            raise Throttled(max(1, ceil((max(ends) - now).total_seconds())))
+            found = await session.scalars(select(GuessLimit).where(col(GuessLimit.subject).in_(place.limits)))
+            counts = {count.subject: count for count in found}
+            ends = {name: count.blocked_until for name, count in counts.items() if count.blocked_until}
+            ends = {name: end for name, end in ends.items() if end > now}
+            if not ends:
+                return None
+            refusal = Throttled(max(1, ceil((max(ends.values()) - now).total_seconds())))
+            only_name = set(ends) == {name_subject(place.username)}
+            if (
+                only_name
+                and _is_fresh(counts.get(place.address_subject), now)
+                and await _take_look(session, place, now)
+            ):
+                return refusal
+        REFUSED.inc()
+        raise refusal
+
+    async def looked(self, place: Place) -> None:
+        """Count a look at a wrong password: against its address alone, since the name's limit holds anyway."""
+        now = moment(self._clock())
+        async with self._database.session() as session:
+            await session.execute(_COUNT, {"subject": place.address_subject, "now": now, "leak": ADDRESS.leak})
 
     async def failed(self, place: Place) -> None:
         """Count a failure."""
@@ -145,6 +184,16 @@ class Guesses:
         now = moment(self._clock())
         await session.execute(delete(GuessLimit).where(col(GuessLimit.counted_at) < now - KEEP_COUNTS))
         await session.execute(delete(KnownPlace).where(col(KnownPlace.seen_at) < now - KEEP_PLACES))
+
+
+def _is_fresh(count: GuessLimit | None, now: datetime) -> bool:
+    """Whether what was counted against an address has leaked away."""
+    return count is None or count.level * ADDRESS.leak <= (now - count.counted_at).total_seconds()
+
+
+async def _take_look(session: AsyncSession, place: Place, now: datetime) -> bool:
+    taken = {"subject": f"look {_digest(place.username)}", "now": now, "until": now + LOOK}
+    return (await session.execute(_LOOK, taken)).first() is not None
 
 
 async def pardon(session: AsyncSession, username: str) -> None:

@@ -3,6 +3,7 @@
 from typing import NoReturn
 
 from ecatalog.db import Database
+from ecatalog.errors import Throttled
 from ecatalog.telemetry import logger
 from prometheus_client import Counter
 from sqlmodel import col, select
@@ -45,11 +46,11 @@ class SignIn:
     async def _attempt(self, username: str, password: str, address: str) -> Pair | None:
         async with self._passwords.turn() as turn:
             user, place = await self._find(username, address)
-            await self._guesses.check(place)
+            refusal = await self._guesses.check(place)
             known = user.password if user is not None and user.is_active else None
             right = await turn.verify(known, password)
             if user is None or known is None or not right:
-                await self._refuse(place)
+                await self._refuse(place, refusal)
             renewed = await turn.renewed(known, password)
         return await self._start(user, address, known, renewed)
 
@@ -63,13 +64,13 @@ class SignIn:
         user, known = found
         return user, Place(username, user.id, address, known=known is not None)
 
-    async def _refuse(self, place: Place) -> NoReturn:
-        await self._guesses.failed(place)
+    async def _refuse(self, place: Place, refusal: Throttled | None) -> NoReturn:
+        await (self._guesses.looked(place) if refusal else self._guesses.failed(place))
         SIGN_INS.labels("refused").inc()
         log.info("a sign-in was refused", user_id=place.user_id, address=place.address)
         if place.known:  # a stranger's name gets the same answer here, so it tells nobody who has been here
-            await self._guesses.check(place.of_a_stranger)
-        raise WrongCredentials
+            refusal = await self._guesses.check(place.of_a_stranger)
+        raise refusal or WrongCredentials
 
     async def _start(self, read: User, address: str, known: str, renewed: str | None) -> Pair | None:
         press = await self._mint.press()

@@ -53,6 +53,56 @@ async def test_right_password_is_refused_like_a_wrong_one_while_the_limit_holds(
     assert is_throttled(await api.try_sign_in("anna", address=ATTACKER), 30)
 
 
+async def test_owner_signs_in_from_a_new_place_while_somebody_guesses_elsewhere(api: Api, clock: Clock) -> None:
+    await api.user()
+    await fail(api, NAME.allowed)
+    await api.sign_in("anna", address="192.0.2.1")
+    assert is_throttled(await api.try_sign_in("anna", address="192.0.2.2"), 30)  # one of them in a minute
+    clock.forward(20)
+    assert is_throttled(await guess(api), 10)
+    clock.forward(10)
+    await fail(api, 1)
+    assert is_throttled(await api.try_sign_in("anna", address="192.0.2.2"), 60)
+    clock.forward(30)
+    await api.sign_in("anna", address="192.0.2.2")
+
+
+@pytest.mark.parametrize("username", ["anna", "nobody"])
+async def test_wrong_password_at_that_one_look_is_answered_like_any_other(
+    api: Api, clock: Clock, username: str
+) -> None:
+    await api.user()
+    await fail(api, NAME.allowed, username)
+    before = counted("auth_password_work_total", kind="verify")
+    assert is_throttled(await guess(api, username, "192.0.2.1"), 30)
+    assert counted("auth_password_work_total", kind="verify") == before + 1
+    for address in ("192.0.2.1", "192.0.2.2"):
+        assert is_throttled(await api.try_sign_in(username, address=address), 30)
+    assert counted("auth_password_work_total", kind="verify") == before + 1, "the minute is taken"
+    clock.forward(25)
+    assert is_throttled(await api.try_sign_in(username, address="192.0.2.1"), 5)
+
+
+async def test_guessers_from_many_addresses_get_one_look_in_a_minute(api: Api, clock: Clock) -> None:
+    await api.user()
+    await fail(api, NAME.allowed)
+    api.sql("update guess_limit set blocked_until = to_timestamp(%s) where subject like 'name %%'", clock() + 600)
+    before = counted("auth_password_work_total", kind="verify")
+    for number in range(120):
+        assert (await guess(api, address=f"192.0.2.{number}")).status_code == 429
+        clock.forward(2)
+    assert counted("auth_password_work_total", kind="verify") - before == 4
+
+
+async def test_limits_of_address_and_of_everyone_give_no_look(api: Api, clock: Clock) -> None:
+    await api.user()
+    await fail(api, NAME.allowed)
+    for subject in ("everyone", "address 192.0.2.1"):
+        api.sql("delete from guess_limit where subject in ('everyone', 'address 192.0.2.1')")
+        api.sql("insert into guess_limit values (%s, 0, to_timestamp(0), to_timestamp(%s))", subject, clock() + 9)
+        assert (await api.try_sign_in("anna", address="192.0.2.1")).status_code == 429
+
+
 async def test_owner_signs_in_from_a_known_place_whatever_happens_elsewhere(api: Api) -> None:
     await api.user()
     await api.sign_in("anna", address=HOME)
