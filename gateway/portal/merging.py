@@ -15,12 +15,14 @@ METHODS = ("get", "post", "put", "patch", "delete")
 DESCRIPTION = f"""\
 Products, clients and projects out of 1C:Enterprise, served to web shops, mobile agents and partners.
 
-**Sign in** at `POST /api/token/` and send `Authorization: Bearer <access>`; what anybody may read needs no token.
-**Lists** come in pages: by `limit` and `offset`, by `page`, or by `cursor`; `next` and `previous` are whole addresses.
-**Bodies** are JSON or a form; of a change only what is sent changes. **Times** have the offset of the system's zone;
-one that is sent without an offset is of that zone. **Numbers with fixed places** come as text, and both are taken.
-**ETag**: send it back as `If-None-Match` and get 304 while nothing has changed, or as `If-Match` and get 412 when
-somebody else has changed the row. **X-Request-ID** names a request in every log; yours is kept.
+- **Sign in** at `POST /api/token/` and send `Authorization: Bearer <access>`; what anybody may read needs no token.
+- **Lists** come in pages: by `limit` and `offset`, by `page`, or by `cursor`; `next` and `previous` are addresses.
+- **Bodies** are JSON or a form; of a change only what is sent changes.
+- **Times** have the offset of the system's zone; one that is sent without an offset is of that zone.
+- **Numbers with fixed places** come as text; a number and text are both taken.
+- **ETag**: send it back as `If-None-Match` and get 304 while nothing has changed, or as `If-Match` and get 412 when
+  somebody else has changed the row.
+- **X-Request-ID** names a request in every log; yours is kept.
 
 # Refusals
 

@@ -84,7 +84,7 @@ def table() -> str:
 def condense(path: str, told: dict[str, Any]) -> dict[str, Any]:
     """Responses of an operation for readers of the whole: what any operation may answer is ``default``."""
     own = {status: answer for status, answer in told.items() if answer != _reference(status)}
-    worth = {"404": "{" in path, "409": "{code}" in path, "412": "412" in told}
+    worth = {"409": "{code}" in path, "412": "412" in told}
     kept = {status: _reference(status) for status, told_here in worth.items() if told_here}
     return own | kept | {"default": _reference("default")}
 

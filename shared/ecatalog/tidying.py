@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+SAID_BY_SILENCE = {"description", "required"}
+"""What is left out where it is empty or false."""
+
 
 def tidied(schema: Any) -> Any:
     """A schema without the titles that repeat its fields' names; ``type: [string, null]`` for what may be null."""
@@ -14,7 +17,7 @@ def tidied(schema: Any) -> Any:
     kept = {
         key: {name: tidied(field) for name, field in value.items()} if key == "properties" else tidied(value)
         for key, value in schema.items()
-        if key != "title" and not (key == "description" and not value)
+        if key != "title" and (value or key not in SAID_BY_SILENCE)
     }
     alternatives = kept.get("anyOf", ())
     if len(alternatives) == 2 and alternatives[1] == {"type": "null"} and _is_plain(alternatives[0]):
