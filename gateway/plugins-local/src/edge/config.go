@@ -2,16 +2,16 @@ package edge
 
 // Config is what middlewares.yml sets.
 type Config struct {
-	Routes         []Route // every path that exists; any other is a 404
-	Megabytes      int     // largest request body of routes that name no limit of their own
+	Routes         []Route  // every path that exists; any other is a 404
+	Megabytes      int      // largest request body of routes that name no limit of their own
 	TrustedProxies string   // addresses and networks, comma separated, whose Forwarded header is believed
 	Packed         []string // types of content that the compress middleware packs
-	AnonymousRate  string  // "1000/hour", "5/minute", "off": requests per address
-	UserRate       string  // the same per signed-in user
-	ExposedHeaders string  // response headers that scripts of other origins may read
-	AllowedHeaders string  // request headers that scripts of other origins may send
-	KeyServers     string  // base addresses of auth, comma separated
-	StateFolder    string  // where the last good keys are kept; empty keeps none
+	AnonymousRate  string   // "1000/hour", "5/minute", "off": requests per address
+	UserRate       string   // the same per signed-in user
+	ExposedHeaders string   // response headers that scripts of other origins may read
+	AllowedHeaders string   // request headers that scripts of other origins may send
+	KeyServers     string   // base addresses of auth, comma separated
+	StateFolder    string   // where the last good keys are kept; empty keeps none
 	Issuer         string
 	Audience       string
 }
