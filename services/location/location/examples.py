@@ -12,19 +12,26 @@ PLACE: dict[str, Any] = {
 SENT: dict[str, Any] = {
     "latitude": 41.311081, "longitude": 69.240562, "accuracy": 12.5, "speed": 1.2, "heading": 87, "battery_level": 76,
 }  # fmt: skip
+MEANT: dict[str, Any] = {"is_suspect": False, "suspect_reason": None}
+AT_LEAST = "Ensure this value is greater than or equal to 0."
 START, END = "2026-11-20T05:15:30Z", "2026-11-20T05:41:02Z"
 FIXED_AT = "2026-11-20T10:15:30+05:00"
+STORED: dict[str, Any] = (
+    AGENT
+    | PLACE
+    | {"platform": "android", "device_model": "Galaxy A15", "logged_at": FIXED_AT, "is_active": True}
+    | MEANT
+)
 
 EXAMPLES: Facts = {
     ANYWHERE: {"fixed_at": FIXED_AT, "region": "TAS-01"},
     "PointBody": {"id": "0193a5c2-7d1e-7b3a-9c44-2f6f0a4d1b10", "agent_code": "AG-007", "logged_at": FIXED_AT} | SENT,
     "PointBodyChange": {"note": "At the client's", "address": "Amir Temur 4"},
-    **dict.fromkeys(
-        ("PointAnswer", "PointStored"),
-        AGENT | PLACE | {"platform": "android", "device_model": "Galaxy A15", "logged_at": FIXED_AT, "is_active": True},
-    ),
+    "PointAnswer": STORED,
+    "PointStored": STORED | {"accuracy": None, "warnings": {"accuracy": [AT_LEAST]}},
     "Agent": AGENT,
-    "CurrentPosition": AGENT | PLACE | {"age": 42},
+    "CurrentPosition": AGENT | PLACE | {"age": 42} | MEANT,
+    "UnstoredValue": {"field": "accuracy", "reason": AT_LEAST, "indexes": [0]},
     "BatchResult": {"received": 3, "stored": 1, "already_stored": 1, "rejected": 1, "repeated": [1]},
     "RefusedPoint": {
         "index": 2, "errors": {"latitude": ["Ensure this value is less than or equal to 90."]},
