@@ -1,10 +1,12 @@
+import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from deploy.local import components, gateway
+from deploy.local import components, gateway, preflight
 from deploy.local.directory import DataDirectory
 from deploy.local.environment import Environment
 from deploy.local.passwords import Passwords
@@ -67,3 +69,29 @@ def test_others_do_not_reach_a_system_whose_passwords_everybody_knows(host: str)
 @pytest.mark.parametrize("host", ["", "127.0.0.1", "127.0.0.2", "localhost", "::1", "[::1]"])
 def test_this_machine_reaches_it(host: str) -> None:
     gateway.require_secrets_of_its_own({"ECATALOG_HOST": host})
+
+
+TEXT = b"HTTP/1.0 404 Not Found\r\nContent-Type: text/plain\r\n\r\n404 page not found\n"
+JSON = b'HTTP/1.0 404 Not Found\r\nContent-Type: application/json\r\n\r\n{"detail":"Not found."}'
+
+
+async def test_the_gateway_is_ready_once_it_answers_in_our_words(directory: DataDirectory) -> None:
+    table = components.load(preflight.free_base(20000))
+    environment = Environment.of(table, Passwords(directory.secrets), directory.root, {})
+    words = [b"HTTP/1.0 200 OK\r\n\r\nOK", TEXT]
+
+    def speaker(number: int) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+        async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(words[number])
+            writer.close()
+
+        return speak
+
+    assert not await gateway.is_ready(environment)
+    async with await asyncio.start_server(speaker(0), "127.0.0.1", table.gateway_internal):
+        assert not await gateway.is_ready(environment)
+        async with await asyncio.start_server(speaker(1), "127.0.0.1", table.gateway):
+            assert not await gateway.is_ready(environment)
+            words[1] = JSON
+            assert await gateway.is_ready(environment)
