@@ -9,8 +9,10 @@ import pytest
 from deploy.local import components, gateway, preflight
 from deploy.local.directory import DataDirectory
 from deploy.local.environment import Environment
+from deploy.local.logs import Log
 from deploy.local.passwords import Passwords
 from deploy.local.problems import ClusterError
+from deploy.local.supervisor import Supervisor
 
 
 @pytest.fixture
@@ -64,6 +66,14 @@ def test_others_do_not_reach_a_system_whose_passwords_everybody_knows(host: str)
         gateway.require_secrets_of_its_own({"ECATALOG_HOST": host})
     gateway.require_secrets_of_its_own({"ECATALOG_HOST": host, "ECATALOG_ENV": "production"})
     gateway.require_secrets_of_its_own({"ECATALOG_HOST": host, "ECATALOG_OPEN_DEVELOPMENT": "yes"})
+
+
+async def test_such_a_system_does_not_even_begin(directory: DataDirectory, log: Log) -> None:
+    careless = Supervisor(components.load(18000), directory, {"ECATALOG_HOST": "192.0.2.1"}, log)
+    with pytest.raises(ClusterError, match="lets others reach"):
+        async with asyncio.timeout(5):
+            await careless.bring_up()
+    assert careless.keepers == {}
 
 
 @pytest.mark.parametrize("host", ["", "127.0.0.1", "127.0.0.2", "localhost", "::1", "[::1]"])
