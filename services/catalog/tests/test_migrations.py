@@ -1,9 +1,15 @@
 from pathlib import Path
 
 import psycopg
+import pytest
 from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from ecatalog import migrations
 from ecatalog.migrations import alembic_config
 from ecatalog.testing.postgres import Postgres
+from psycopg import sql
+from sqlalchemy.exc import OperationalError
 
 ROOT = Path(__file__).parents[1]
 
@@ -18,3 +24,39 @@ def test_migrations_go_up_down_and_up_again_and_match_the_models(postgres: Postg
         rows = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
     assert rows == [("alembic_version",)]
     command.upgrade(config, "head")
+
+
+def test_upgrade_beside_a_long_read_gives_up_soon_and_succeeds_once_it_has_ended(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waits for a lock keeps all others waiting, requests of the running version among them."""
+    monkeypatch.setattr(migrations, "LOCK_TIMEOUT", "200ms")
+    dsn = postgres.create_database("catalog_beside_reads")
+    config = alembic_config(ROOT, dsn)
+    steps = [step.revision for step in ScriptDirectory.from_config(config).walk_revisions()]
+    gave_up = 0
+    for step in reversed(steps):
+        with psycopg.connect(dsn) as reader:
+            read_everything(reader)
+            if gives_up(config, step):
+                gave_up += 1
+                with psycopg.connect(dsn) as another:
+                    read_everything(another)
+        command.upgrade(config, step)
+    assert gave_up > 2
+    command.check(config)
+
+
+def gives_up(config: Config, step: str) -> bool:
+    try:
+        command.upgrade(config, step)
+    except OperationalError as error:
+        return isinstance(error.orig, psycopg.errors.LockNotAvailable)
+    return False
+
+
+def read_everything(connection: psycopg.Connection) -> None:
+    """Read each table, and hold its lock until the transaction ends."""
+    tables = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+    for (table,) in tables:
+        connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table)))
