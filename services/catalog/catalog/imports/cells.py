@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from ecatalog.codes import why_unreachable
 from ecatalog.excel import MAX_CHARACTERS, is_cut
 from ecatalog.fields import Boolean, DecimalNumber, Field, Integer, Text, invalid
 from ecatalog.written.booleans import read_boolean
@@ -132,7 +133,7 @@ def _quick_code(field: Text, read: Read) -> Read:
     is_simple = re.compile(rf"[0-9A-Za-zА-Яа-яЁё._/-]{{1,{min(field.max_length, MAX_CHARACTERS // 2)}}}").fullmatch
     if type(field) is Text:
         return lambda text: text if is_simple(text) else read(text)
-    return lambda text: field.clean(text) if is_simple(text) else read(text)
+    return lambda text: text if is_simple(text) and not why_unreachable(text) else read(text)
 
 
 def _quick_decimal(field: DecimalNumber, read: Read) -> Read:

@@ -6,6 +6,7 @@ import pytest
 from catalog.columns import Value
 from catalog.imports.cells import reader
 from catalog.nomenklatura.schemas import MONEY, PERCENT
+from ecatalog.codes import Code
 from ecatalog.fields import Boolean, Date, Field, Text
 from ecatalog.testing.values import BOOLEANS, CODES, DAYS, NUMBERS, PERCENTS, REFUSED
 from pydantic_core import PydanticCustomError
@@ -29,3 +30,11 @@ def _meaning(read: Any, text: str, field: Field) -> Any:
     except (PydanticCustomError, ValueError, ArithmeticError):
         return REFUSED
     return str(field.clean(value)) if field in {MONEY, PERCENT} else value
+
+
+@pytest.mark.parametrize("code", ["export-xlsx", "import-xlsx/1", "..", ".", "a\\b", "a\tb", "export-xlsx\u200b"])
+def test_a_code_that_no_address_can_carry_is_refused(code: str) -> None:
+    read = reader(Value.CODE, Code(255, blank=False), "inlineStr", from_1904=False)
+    with pytest.raises(PydanticCustomError):
+        read(code)
+    assert read("export-xlsx-1") == "export-xlsx-1"
