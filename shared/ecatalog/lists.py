@@ -1,7 +1,6 @@
 """Reading the pages of resources."""
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -24,9 +23,10 @@ DEEP = 1000
 
 PAGING = frozenset(parameter["name"] for parameter in PARAMETERS)
 
-MEGABYTE = 1024 * 1024
+MOST = {"most_bytes": MOST_BYTES}
 TOO_HEAVY = (
-    "The texts of these rows weigh {} MB, more than the {} MB that one answer may have: ask for fewer rows at once."
+    f"The texts of these rows weigh more than the {MOST_BYTES // 2**20} MB that one answer may have:"
+    " ask for fewer rows at once."
 )
 
 SEARCH = (
@@ -111,9 +111,8 @@ class Lists:
         resource, where = asked.resource, asked.where
         place = {"limit": limit, "offset": offset}
         if not where.narrows:
-            await self._require_light(asked, resource.ids_sql(where, asked.order, backwards=backwards), place)
-            sql = resource.page_sql(asked.order, backwards=backwards)
-            return await self._database.fetch_json(sql, asked.base | place) or b"[]"
+            sql = resource.page_sql(asked.order, backwards=backwards, weigh=_is_weighed(asked))
+            return _light(asked, await self._database.fetch_json(sql, asked.base | place | MOST))
         sql = resource.ids_sql(where, asked.order, backwards=backwards)
         row = await self._database.fetch_row(sql, where.parameters | place, prepare=False)
         ids = row[0] if row else []
@@ -122,34 +121,33 @@ class Lists:
     async def _render(self, asked: Question, ids: list[int]) -> bytes:
         if not ids:
             return b"[]"
-        await self._require_light(asked, "select %(ids)s::bigint[]", {"ids": ids})
-        return await self._database.fetch_json(asked.resource.rows_sql, asked.base | {"ids": ids}) or b"[]"
+        sql = asked.resource.weighed_rows_sql if _is_weighed(asked) else asked.resource.rows_sql
+        return _light(asked, await self._database.fetch_json(sql, asked.base | {"ids": ids} | MOST))
 
     async def _walk(self, asked: Question) -> bytes:
-        place = {"limit": asked.page.size, "offset": 0}
-        await self._require_light(
-            asked, asked.resource.ids_sql(asked.where, asked.order), asked.where.parameters | place
-        )
-        sql = asked.resource.walk_sql(asked.where)
-        parameters = asked.where.parameters | asked.base | {"limit": asked.page.size}
+        sql = asked.resource.walk_sql(asked.where, weigh=_is_weighed(asked))
+        parameters = asked.where.parameters | asked.base | {"limit": asked.page.size} | MOST
         row = await self._database.fetch_row(sql, parameters, prepare=None if asked.only_walks else False)
         rows, created_at, row_id = row or (b"[]", None, None)
-        return asked.walk_envelope(rows, None if row_id is None else (created_at, row_id))
-
-    async def _require_light(self, asked: Question, ids: str, parameters: Mapping[str, Any]) -> None:
-        """Refuse a page whose texts are too much for one answer, before anything of it is read."""
-        if asked.page.size <= SMALL_SIZE or not asked.resource.weighed:
-            return
-        row = await self._database.fetch_row(asked.resource.weight_sql(ids), parameters, prepare=False)
-        if row and row[0] > MOST_BYTES:
-            name = "page_size" if asked.page.style == "page" else "limit"
-            raise FieldErrors({name: [TOO_HEAVY.format(row[0] // MEGABYTE + 1, MOST_BYTES // MEGABYTE)]})
+        return asked.walk_envelope(_light(asked, rows), None if row_id is None else (created_at, row_id))
 
     async def _found(self, asked: Question, found: Found) -> bytes:
         rows = await self._render(asked, found.ids)
         if asked.page.style == "cursor":
             return asked.walk_envelope(rows, last_position(rows) if len(found.ids) == asked.page.size else None)
         return asked.envelope(found.total, rows, found.skipped)
+
+
+def _is_weighed(asked: Question) -> bool:
+    """Whether a page is so large that its texts might be too much for one answer."""
+    return asked.page.size > SMALL_SIZE and bool(asked.resource.weighed)
+
+
+def _light(asked: Question, rows: bytes | None) -> bytes:
+    """The rows, unless the database has refused to put them together."""
+    if rows is not None:
+        return rows
+    raise FieldErrors({"page_size" if asked.page.style == "page" else "limit": [TOO_HEAVY]})
 
 
 class ListParameters:

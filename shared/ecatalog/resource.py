@@ -91,15 +91,20 @@ class Resource:
     @cached_property
     def rows_sql(self) -> str:
         """The rows with ``ids``, in that order, as a JSON array."""
-        return self._rows_sql("unnest(%(ids)s::bigint[])", "")
+        return self._rows_sql("%(ids)s::bigint[]", "", weigh=False)
 
-    def page_sql(self, order: Terms, *, backwards: bool = False) -> str:
+    @cached_property
+    def weighed_rows_sql(self) -> str:
+        """The same, but no row (here and below: null in its place) if they weigh more than ``most_bytes``."""
+        return self._rows_sql("%(ids)s::bigint[]", "", weigh=True)
+
+    def page_sql(self, order: Terms, *, backwards: bool = False, weigh: bool = False) -> str:
         """A page of all live rows as a JSON array; ``backwards`` counts the offset from the end of the list.
 
         Ids are chosen first, from an index if it has the order, and rows rendered after. The planner is not told the
         limit: it would plan anew for each page, which takes longer than the page.
         """
-        return _page_sql(self, tuple(order), backwards)
+        return _page_sql(self, tuple(order), backwards, weigh)
 
     def ids_sql(self, where: Where, order: Terms, *, backwards: bool = False) -> str:
         """The ids of a page of the live rows that ``where`` leaves, as an array."""
@@ -109,10 +114,10 @@ class Resource:
             f" order by {walk} limit %(limit)s offset %(offset)s)"
         )
 
-    def walk_sql(self, where: Where) -> str:
+    def walk_sql(self, where: Where, *, weigh: bool = False) -> str:
         """A page newest first as a JSON array, and where it ends: creation time and id, nulls when it is not full."""
         newest = f"{ROW}.created_at desc, {ROW}.id desc"
-        rows = self._rows_sql(f"unnest(array(select {ROW}.id from chosen {ROW} order by {newest}))", "asc")  # noqa: S608 - built from declarations
+        rows = self._rows_sql(f"array(select {ROW}.id from chosen {ROW} order by {newest})", "asc", weigh=weigh)  # noqa: S608 - built from declarations
         return (
             f"with chosen as materialized (select {ROW}.id, {ROW}.created_at from {self.table.name} {ROW}"  # noqa: S608 - built from declarations
             f" where {self.live} and {where.sql} order by {newest} limit (select %(limit)s::bigint))"
@@ -120,12 +125,6 @@ class Resource:
             " (select created_at, id from chosen where (select count(*) from chosen) = (select %(limit)s::bigint)"
             " order by created_at, id limit 1) last on true"
         )
-
-    def weight_sql(self, ids: str) -> str:
-        """The bytes that the weighed columns of the rows take; ``ids`` is SQL for an array."""
-        weights = " + ".join(f"coalesce({self._weight(name)}, 0)" for name in self.weighed)
-        rows = f"{self.table.name} {ROW} join unnest(({ids})) chosen(id) on {ROW}.id = chosen.id"
-        return f"select coalesce(sum({weights}), 0)::bigint from {rows}"  # noqa: S608 - built from declarations
 
     def _weight(self, name: str) -> str:
         """The length of a text is known without reading it; JSON is only read where it may be long."""
@@ -137,19 +136,29 @@ class Resource:
     def count_sql(self, where: Where) -> str:
         return f"select count(*) from {self.table.name} {ROW} where {self.live} and {where.sql}"  # noqa: S608 - built from declarations
 
-    def _rows_sql(self, ids: str, direction: str) -> str:
-        return (
+    def _rows_sql(self, array: str, direction: str, *, weigh: bool) -> str:
+        ids = "(select ids from picked)" if weigh else array
+        rows = (
             f"select coalesce(json_agg(x), '[]'::json) from (select {self.fields}"  # noqa: S608 - built from declarations
-            f" from {ids} with ordinality chosen(id, place)"
+            f" from unnest({ids}) with ordinality chosen(id, place)"
             f" join {self.table.name} {ROW} on {ROW}.id = chosen.id order by place {direction}) x"
         )
+        if not weigh:
+            return rows
+        weights = " + ".join(f"coalesce({self._weight(name)}, 0)" for name in self.weighed)
+        weight = (
+            f"select coalesce(sum({weights}), 0) from unnest({ids}) chosen(id)"  # noqa: S608 - built from declarations
+            f" join {self.table.name} {ROW} on {ROW}.id = chosen.id"
+        )
+        picked = f"with picked as materialized (select {array} as ids)"
+        return f"{picked} select ({rows}) where ({weight}) <= %(most_bytes)s::bigint"
 
 
 @lru_cache(maxsize=1000)  # an equal text is the same object: drivers and caches compare it at once
-def _page_sql(resource: Resource, order: tuple[tuple[str, str], ...], backwards: bool) -> str:
+def _page_sql(resource: Resource, order: tuple[tuple[str, str], ...], backwards: bool, weigh: bool) -> str:
     walk = order_sql(reversed_terms(order) if backwards else order)
     ids = (
-        f"unnest(array(select {ROW}.id from {resource.table.name} {ROW} where {resource.live} order by {walk}"  # noqa: S608 - built from declarations
-        " limit (select %(limit)s::bigint) offset (select %(offset)s::bigint)))"
+        f"array(select {ROW}.id from {resource.table.name} {ROW} where {resource.live} order by {walk}"  # noqa: S608 - built from declarations
+        " limit (select %(limit)s::bigint) offset (select %(offset)s::bigint))"
     )
-    return resource._rows_sql(ids, "desc" if backwards else "asc")
+    return resource._rows_sql(ids, "desc" if backwards else "asc", weigh=weigh)

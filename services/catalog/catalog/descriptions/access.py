@@ -9,6 +9,7 @@ from catalog.settings import CatalogSettings
 # Quotes of every alphabet, blanks that are seen and unseen, and what a line of a file leaves behind.
 _QUOTES = "\"'`\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u2039\u203a"
 _AROUND = _QUOTES + "\u00a0\u200b\u200c\u200d\u2060\ufeff;, \t\r\n\x0b\x0c"
+_CONTROLS = {"\n": "line break", "\r": "line break", "\t": "tab"}
 _SCHEME = "bearer"
 _PATH = "/chat/completions"
 
@@ -45,6 +46,6 @@ def address_of(settings: CatalogSettings) -> str | None:
 def _require_plain(name: str, value: str, *, is_secret: bool) -> None:
     place, wrong = next(((at, one) for at, one in enumerate(value, 1) if not "!" <= one <= "~"), (0, ""))
     if wrong:
-        what = unicodedata.name(wrong, f"U+{ord(wrong):04X}").lower()
+        what = _CONTROLS.get(wrong) or unicodedata.name(wrong, "").lower() or f"U+{ord(wrong):04X}"
         shown = "" if is_secret else f" in {value[:200]!r}"
         raise Stop(f"{name} cannot be sent: its character {place} is a {what}{shown}; copy it anew", setup=True)

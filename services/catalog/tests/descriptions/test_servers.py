@@ -297,7 +297,8 @@ KEYS = [
 ]  # fmt: skip
 BAD_KEYS = [
     ("sk-\u0445", "OPENAI_API_KEY cannot be sent: its character 4 is a cyrillic small letter ha"),
-    ("sk-a\nsk-b", "its character 5 is a"), ("sk-a b", "its character 5 is a space"), ("sk-\u2026", "ellipsis"),
+    ("sk-a\nsk-b", "its character 5 is a line break"), ("sk-a b", "its character 5 is a space"),
+    ("sk-\u2026", "ellipsis"),
     ("", "OPENAI_API_KEY is not set"), (' "" ', "OPENAI_API_KEY is not set"), ("Bearer ", "OPENAI_API_KEY is not set"),
 ]  # fmt: skip
 
