@@ -110,19 +110,25 @@ language plpgsql immutable strict parallel safe as $$
 declare
     plain text := lower(value);
     spellings text[] := array[search_fold(plain)];
-    other text;
+    sounding text := '';
+    line text;
 begin
     if plain ~ '{SOUNDS}' then
         if plain ~ '[\\u0306-\\u0308\\u0327]' then
             plain := normalize(plain, NFC);
         end if;
-        plain := (select string_agg(m[1], E'\\n') from regexp_matches(plain, '([^\\n]*(?:{SOUNDS})[^\\n]*)', 'g') m);
-        other := search_loosely(plain);
-        if strpos(E'\\n' || spellings[1] || E'\\n', E'\\n' || other || E'\\n') = 0 then
-            spellings := spellings || other;
+        foreach line in array string_to_array(plain, E'\\n') loop
+            if line ~ '{SOUNDS}' then
+                sounding := sounding || E'\\n' || line;
+            end if;
+        end loop;
+        sounding := substr(sounding, 2);
+        line := search_loosely(sounding);
+        if line <> spellings[1] then
+            spellings := spellings || line;
         end if;
-        if plain ~ '[şçș]' then
-            spellings := spellings || search_fold(translate(plain, 'şçș', 'scs'));
+        if sounding ~ '[şçș]' then
+            spellings := spellings || search_fold(translate(sounding, 'şçș', 'scs'));
         end if;
     end if;
     return spellings;
@@ -138,7 +144,7 @@ return regexp_replace(regexp_replace(folded, '[^[:alnum:]\n]+', '', 'g'),
 """
 
 # Words that are written as one too: wi fi, 1 000.
-SHORT_WORDS = r"\m([a-z]{2,4} [a-z]{1,3}|[b-hj-npqrtwxz] [a-z]{3,5})\M(?! [0-9])"
+SHORT_WORDS = r" ([a-z]{2,4} [a-z]{1,3}|[b-hj-npqrtwxz] [a-z]{3,5}) (?![0-9])"
 THOUSANDS = r"(?<![[:alnum:].,])([0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3})+)(?![0-9])"
 JOINED = """
 create function search_joined(value text, pattern text) returns text

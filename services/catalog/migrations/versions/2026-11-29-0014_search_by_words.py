@@ -128,13 +128,20 @@ OLD_NAMES = (
 )
 
 
+def _unless_in_the_name(field: str) -> str:
+    """A field whose words the name has already, as it often has those of the title and the brand, adds nothing."""
+    return f"case when strpos(' ' || name || ' ', ' ' || {field} || ' ') = 0 then {field} end"
+
+
 def _parts(table: str, kept: str, suffix: str = "") -> dict[str, str]:
-    words, codes = SEARCHED[table]
+    (name, *others), codes = SEARCHED[table]
+    words = (name, *others)
+    texts = (name, *map(_unless_in_the_name, others))
     return {
         "table": table,
         "kept": kept,
         "suffix": suffix,
-        "key": KEY.format(words=", ".join(words), codes=", ".join(codes)),
+        "key": KEY.format(words=", ".join(texts), codes=", ".join(codes)),
         "new_fields": ", ".join(f"n.{field}" for field in (*words, *codes)),
         "old_fields": ", ".join(f"o.{field}" for field in (*words, *codes)),
     }
