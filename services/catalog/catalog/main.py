@@ -34,8 +34,8 @@ REMEMBERED = (
     Remembered("/api/v1/nomenklatura/", PRODUCTS.topics, ANYONE, has_signed_in),
     Remembered("/api/v1/client/", CLIENTS.topics, SIGNED_IN, sees),
     # A project shown alone nests its products; a list of projects does not.
-    Remembered("/api/v1/project/", PROJECTS.topics, ANYONE, has_signed_in, whole_path=True),
-    Remembered("/api/v1/project/", (*PROJECTS.topics, PRODUCTS.topic), ANYONE, has_signed_in),
+    Remembered("/api/v1/project/", PROJECTS.topics, ANYONE, whole_path=True),
+    Remembered("/api/v1/project/", (*PROJECTS.topics, PRODUCTS.topic), ANYONE),
 )
 
 

@@ -71,10 +71,7 @@ AFTER_REVIVAL = "i.image_id > t.images_after"
 PROJECT = f"({project(ProjectBrief)})"
 IMAGE_PROJECT = f"({project(ImageProject)})"
 OWN_PROJECT = "(select row_to_json(x) from (select t.id, t.code_1c, t.name) x)"
-_OF_PROJECT = {"project": OWN_PROJECT, "code_1c": "t.code_1c"}
-_PUBLIC = {"source": public_source("i.source")}
-PROJECT_IMAGES = images("project", ProjectImage, _OF_PROJECT, AFTER_REVIVAL)
-PUBLIC_PROJECT_IMAGES = images("project", ProjectImage, _OF_PROJECT | _PUBLIC, AFTER_REVIVAL)
+PROJECT_IMAGES = images("project", ProjectImage, {"project": OWN_PROJECT, "code_1c": "t.code_1c"}, AFTER_REVIVAL)
 CLIENT_IMAGES = images(
     "client", ClientImage, {"client": "t.id", "project": IMAGE_PROJECT, "client_code_1c": "t.client_code_1c"}
 )
@@ -82,7 +79,7 @@ _OF_PRODUCT = {"nomenklatura": "t.id", "project": IMAGE_PROJECT} | {
     name: f"t.{name}" for name in ("code_1c", "article_code", "roditel", "supplier", "country_code", "country")
 }
 PRODUCT_IMAGES = images("nomenklatura", ProductImage, _OF_PRODUCT)
-PUBLIC_PRODUCT_IMAGES = images("nomenklatura", ProductImage, _OF_PRODUCT | _PUBLIC)
+PUBLIC_PRODUCT_IMAGES = images("nomenklatura", ProductImage, _OF_PRODUCT | {"source": public_source("i.source")})
 PRODUCT_IMAGES_OF_PROJECT = images(
     "nomenklatura",
     ProductImageOfProject,

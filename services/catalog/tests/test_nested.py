@@ -99,16 +99,16 @@ async def test_picture_shows_its_owner_and_whole_references(whole: dict[str, Any
     assert (whole["client"]["images"][0]["status"], whole["client"]["images"][0]["source"]) == (None, None)
 
 
-async def test_who_took_a_picture_is_told_in_full_only_to_those_who_have_signed_in(
+async def test_who_took_a_picture_of_a_product_is_told_in_full_only_to_those_who_have_signed_in(
     api: Catalog, whole: dict[str, Any], client: httpx.AsyncClient
 ) -> None:
     private = dict.fromkeys(("uploader_contact", "notes"))
     anonymous = Catalog(client, {})
-    for kind, code in (("project", "P"), ("nomenklatura", "NOM-001")):
+    for kind, code, hidden in (("project", "P", {}), ("nomenklatura", "NOM-001", private)):
         full = whole[kind]["images"][1]["source"]
         assert private.keys() <= full.keys()
         for path in (f"{kind}/", f"{kind}/{code}/"):
-            for user, expected in ((api, full), (anonymous, full | private)) * 2:
+            for user, expected in ((api, full), (anonymous, full | hidden)) * 2:
                 answer = (await user.get(path)).json()
                 row = answer["results"][0] if "results" in answer else answer
                 assert (row["images"][1]["source"], list(row["images"][1]["source"])) == (expected, list(full))

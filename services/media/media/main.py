@@ -33,7 +33,7 @@ REMEMBERED = (
     Remembered("/api/v1/thumbnails/clients/", ("thumbnail",), SIGNED_IN, sees),
     Remembered("/api/v1/thumbnails/", ("thumbnail",), ANYONE, sees),
     Remembered("/api/v1/client-image/", ("client_image",), SIGNED_IN, sees),
-    Remembered("/api/v1/project-image/", ("project_image",), ANYONE, has_signed_in),
+    Remembered("/api/v1/project-image/", ("project_image",), ANYONE),
     Remembered("/api/v1/nomenklatura-image/", ("nomenklatura_image",), ANYONE, has_signed_in),
     Remembered("/api/v1/image-status/", ("image_status",), SIGNED_IN),
     Remembered("/api/v1/image-source/", ("image_source",), SIGNED_IN),

@@ -32,7 +32,6 @@ PROJECTS = Resource(
     schema=ProjectAnswer,
     weighed=("description",),
     nested={"images": nested.PROJECT_IMAGES, "is_integration": nested.HAS_INTEGRATION.format(project="t.id")},
-    anonymous={"images": nested.PUBLIC_PROJECT_IMAGES},
     filters=FilterSet(
         exact("code_1c"),
         exact("name"),

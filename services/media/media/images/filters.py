@@ -8,7 +8,6 @@ from ecatalog.db import Database
 from ecatalog.errors import FieldErrors
 from ecatalog.filtering import Filter, FilterSet, Ignored, Where, exact, flag, parse_number, whole_days
 from ecatalog.resource import Resource
-from ecatalog.sources import public_source
 from pydantic import BaseModel
 from sqlalchemy import Table
 from starlette.requests import Request
@@ -38,7 +37,6 @@ def images(table: Table, schema: type[BaseModel], nested: Mapping[str, str], *fi
         table=table,
         schema=schema,
         nested=ADDRESSES | dict(nested),
-        anonymous={"source": public_source("t.source")},
         filters=FilterSet(
             *filters,
             Filter("project", OF_PROJECT, description="The code of their project."),

@@ -1,6 +1,9 @@
 """Pictures of products."""
 
+from dataclasses import replace
+
 from ecatalog.filtering import exact, flag
+from ecatalog.sources import public_source
 
 from media.images.filters import Related, images
 from media.images.kind import Kind
@@ -9,13 +12,16 @@ from media.nomenklatura_image.schemas import NomenklaturaImage
 
 KIND = Kind(
     owner="nomenklatura",
-    resource=images(
-        NOMENKLATURA_IMAGE,
-        NomenklaturaImage,
-        {"nomenklatura": "t.owner_id"},
-        exact("code_1c"),
-        exact("article_code"),
-        flag("is_ai_generated"),
+    resource=replace(
+        images(
+            NOMENKLATURA_IMAGE,
+            NomenklaturaImage,
+            {"nomenklatura": "t.owner_id"},
+            exact("code_1c"),
+            exact("article_code"),
+            flag("is_ai_generated"),
+        ),
+        anonymous={"source": public_source("t.source")},
     ),
     searched="concat_ws(' ', t.code_1c, t.article_code, t.owner_name, t.category, t.note)",
     related=(Related("nomenklatura", "nomenklatura", "owner_id"),),

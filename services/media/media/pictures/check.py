@@ -10,7 +10,7 @@ from media.pictures.limits import MAX_FRAMES, SHOWN_FIRST
 from media.pictures.opening import Refused, TooMuch, open_picture, refuse_large
 from media.pictures.png_chunks import before_pixels
 from media.pictures.render import render
-from media.pictures.strip import STRIPPERS, Size, kind_of
+from media.pictures.strip import STRIPPERS, kind_of
 from media.pictures.turned_jpeg import can_turn, turn_jpeg
 from media.pictures.turns import one_large_at_a_time
 from media.pictures.upright import TURNS, save_anew, turn_of
@@ -23,7 +23,6 @@ class _Found(NamedTuple):
     """What a file's bytes say of it without being decoded."""
 
     kind: str
-    size: Size | None
     frames: int
     orientation: int
     has_end: bool
@@ -62,7 +61,7 @@ def _strip(source: Path, target: Path) -> _Found:
     if stripped.size is not None:
         refuse_large(kind, stripped.size)
     target.write_bytes(stripped.body)
-    return _Found(kind, stripped.size, stripped.frames, orientation_of(stripped.exif), stripped.has_end)
+    return _Found(kind, stripped.frames, orientation_of(stripped.exif), stripped.has_end)
 
 
 def _stand_upright(original: Path, found: _Found) -> None:
