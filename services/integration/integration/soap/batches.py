@@ -14,16 +14,20 @@ class Batches:
         self._open: dict[int, Batch] = {}
 
     def add(self, found: Iterable[Found]) -> None:
-        batches = self._open
+        current = None
         for rows, fields in found:
-            batch = batches.get(rows.number)
-            if batch is None:
-                batch = batches[rows.number] = Batch(rows.number)
-            row = fields if isinstance(fields, Rejected) else rows.mapping.clean(fields)
+            if rows is not current:
+                current, clean, batch = rows, rows.mapping.clean, self._batch(rows.number)
+            row = fields if isinstance(fields, Rejected) else clean(fields)
             if isinstance(row, Row):
                 batch.rows.append(row)
             else:
                 batch.rejected.append(row)
+
+    def _batch(self, number: int) -> Batch:
+        if number not in self._open:
+            self._open[number] = Batch(number)
+        return self._open[number]
 
     def full(self) -> Iterator[Batch]:
         """Batches that have their size; they are not given again."""

@@ -16,6 +16,8 @@ Cleaner = Callable[[str], Any]
 
 T = TypeVar("T")
 
+_USUAL = {"true": True, "false": False}  # how 1C writes nearly all of them
+
 SHOWN = 40  # how much of a bad value is repeated in the reason
 
 
@@ -102,6 +104,9 @@ def integer(value: str) -> int:
 
 
 def boolean(value: str) -> bool:
+    known = _USUAL.get(value)
+    if known is not None:
+        return known
     try:
         return read_boolean(value)
     except ValueError:

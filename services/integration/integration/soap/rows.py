@@ -24,6 +24,7 @@ LARGEST_ROW = 16 * 1024 * 1024  # of what is kept until an element ends
 MOST_PACKED = 3
 _BESIDE = 3  # Envelope, Body and the answer's own element: what it holds stands beside the result
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_SIZE_OF_ELEMENT = 120
 INSIDE = "The row stands inside another row"
 _TOO_WIDE = f"The row has more than {MOST_FIELDS} fields"
 # Whether rows hold more than plain fields: asked of all at once, since each question costs as much as some fields.
@@ -140,7 +141,7 @@ class RowReader:
             if element.text:
                 self._listen(level.place, [element])
             return False
-        size = len(etree.tostring(element))
+        size = _size(element)
         level.kept += 1
         level.size += size
         self._kept += size
@@ -232,6 +233,15 @@ class RowReader:
                 self.said.add(local_name(child.tag), text, inside=len(place.names) > _BESIDE)
             elif not _attributes(child):
                 self._lists.add_empty((*place.names, local_name(child.tag)))
+
+
+def _size(element: etree._Element) -> int:
+    """About how many bytes an element takes in the tree."""
+    if len(element) or element.keys():
+        return len(etree.tostring(element))
+    return _SIZE_OF_ELEMENT + sum(
+        len(text) * (1 if text.isascii() else 3) for text in (element.text, element.tail) if text
+    )
 
 
 def _attributes(element: etree._Element) -> dict[str, str]:
