@@ -16,18 +16,23 @@ _FORMS = tuple(
         rf"(?P<y>\d{{4}})(?P<m>\d{{2}})(?P<d>\d{{2}}){_PACKED_TIME}",
     )
 )
-_LONGEST = 100
+_PLAIN_LENGTH, _LONGEST = len("YYYY-MM-DD"), 100
 _YEAR_OF_NONE = 1
 """How 1C writes an empty date."""
 
 
 def read_day(text: str) -> str | None:
     """``YYYY-MM-DD``, or None for 1C's empty date. Raises ValueError."""
+    if len(text) == _PLAIN_LENGTH and text[4] == text[7] == "-":
+        return _told(date.fromisoformat(text))
     if len(text) > _LONGEST:
         raise ValueError("too long for a day")
     plain = evenly_spaced(seen(text))
     for form in _FORMS:
         if found := form.fullmatch(plain):
-            day = date(int(found["y"]), int(found["m"]), int(found["d"]))
-            return None if day.year == _YEAR_OF_NONE else day.isoformat()
+            return _told(date(int(found["y"]), int(found["m"]), int(found["d"])))
     raise ValueError("not a day")
+
+
+def _told(day: date) -> str | None:
+    return None if day.year == _YEAR_OF_NONE else day.isoformat()
