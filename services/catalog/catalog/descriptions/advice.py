@@ -32,7 +32,8 @@ _NO_MODEL = re.compile(
     r"|no endpoints found"
 )
 _NO_PATH = re.compile(
-    r"^(?:not found|404 page not found|resource not found|no route|invalid url|unknown_url|cannot post)"
+    r"(?:404 page |resource |path |route |endpoint )?not found|no route|could not route|invalid url|unknown_url"
+    r"|cannot post|unexpected endpoint|unknown (?:endpoint|path|url)"
 )
 
 KEY = "the model's server refused OPENAI_API_KEY"
@@ -78,9 +79,10 @@ def _is_nowhere(complaint: Complaint) -> bool:
     """Whether no server of models has said it."""
     if complaint.status in {301, 302, 303, 307, 308, 405}:
         return True
-    if complaint.status in {None, 404} and complaint.is_page:
-        return True
-    return complaint.status == 404 and (not complaint.words or bool(_NO_PATH.match(complaint.words.lower())))
+    if complaint.status not in {None, 404}:
+        return False
+    is_said = complaint.is_page or _NO_PATH.match(complaint.words.lower()) is not None
+    return is_said or (complaint.status == 404 and not complaint.words)
 
 
 def _line(cause: str, complaint: Complaint) -> str:

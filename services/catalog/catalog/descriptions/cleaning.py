@@ -26,6 +26,7 @@ _A_TAG = re.compile(r"<(?:/?[A-Za-z]|[!?])")
 _END = re.compile(r"</(?:p|ul|ol|li|div|table)>|[.!?…]\s", re.IGNORECASE)
 _WITHIN = re.compile(r"(<[a-z][a-z0-9]*[^>]*>)(.*)(</[a-z0-9]+>)", re.DOTALL)
 _LETTER = re.compile(r"[^\W_]")
+_FOREIGN_TAG = re.compile(r"</?[^\W\d_a-zA-Z]\w{0,40}>")
 _FENCE_MARK = re.compile(r"facts-[0-9a-f]{16}")
 # A model that declines says so instead of writing; as a description it would stand in the shop.
 _REFUSAL = re.compile(
@@ -58,6 +59,8 @@ def _require_description(words: str) -> None:
         raise Failed("the answer was empty")
     if _REFUSAL.match(words):
         raise Failed(f"the model declined: {words[:200]}")
+    if found := _FOREIGN_TAG.search(words):
+        raise Failed(STRANGE.format(mark=found[0]))
     if found := _FENCE_MARK.search(words):
         raise Failed(f"the answer repeats its instructions: {words[found.start() :][:200]}")
     require_no_thought(words)

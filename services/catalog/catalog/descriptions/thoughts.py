@@ -23,7 +23,8 @@ _ASIDE = re.compile(r"<\|channel\|?>|<unused94>")
 _BARE_FINAL, _BARE_ASIDE = "assistantfinal", re.compile(r"\s*analysis(?=[A-Z])")
 _LABEL = r"[#>*_\s-]{0,12}"
 _THOUGHTS_LABEL = re.compile(
-    _LABEL + r"(?:my )?(?:thinking|thoughts?|reasoning|thought process|chain of thought|analysis|internal monologue"
+    _LABEL
+    + r"(?:my )?(?:think(?:ing)?|thoughts?|reasoning|thought process|chain of thought|analysis|internal monologue"
     r"|рассуждени[ея]|размышлени[ея]|ход мыслей|анализ|мысли|fikrlash|mulohaza|fikrlar|tahlil)"
     r"(?: process| steps?)?[*_ .\u2026]{0,6}(?::|\n)",
     re.IGNORECASE,
@@ -65,6 +66,11 @@ def without_thoughts(text: str) -> str:
     return _below_label("".join([*kept, text[place:]]))
 
 
+def is_of_thoughts(name: str) -> bool:
+    """Whether a tag, a bracket or a fence of this name holds thoughts."""
+    return _OF_THOUGHTS.fullmatch(re.sub("[^a-z]", "", name.lower())) is not None
+
+
 def require_no_thought(words: str) -> None:
     """Raise :class:`Failed` if the visible text of an answer begins as thoughts do that nothing marks."""
     if _ALOUD.match(words) or _THOUGHTS_LABEL.match(words):
@@ -91,8 +97,8 @@ def _closes(mark: str) -> bool | None:
     if mark.startswith("!"):
         return None
     for name in (mark.strip(" |\uff5c/\\").partition(" ")[0], mark):
-        letters = re.sub("[^a-z]", "", name.lower())
-        if _OF_THOUGHTS.fullmatch(letters):
+        if is_of_thoughts(name):
+            letters = re.sub("[^a-z]", "", name.lower())
             return letters.startswith("end") or letters.endswith("end") or mark.lstrip(" |\uff5c")[:1] in {"/", "\\"}
     return None
 

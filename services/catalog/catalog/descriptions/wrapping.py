@@ -5,26 +5,19 @@ import re
 import orjson
 
 from catalog.descriptions.failures import Failed
+from catalog.descriptions.thoughts import is_of_thoughts
 
 _FENCE = re.compile(r"^[ \t]{0,8}(?:```|~~~)`{0,3}([^\n`<]{0,40})$|```([A-Za-z]{0,12})", re.MULTILINE)
 _LANGUAGES = frozenset({"", "html", "htm", "xml", "xhtml", "markdown", "md", "text", "txt", "plaintext", "json", "jsx"})
 _QUOTES = (('"', '"'), ("'", "'"), ("\u201c", "\u201d"), ("\u00ab", "\u00bb"), ("\u2018", "\u2019"), ("`", "`"))
-_WRAPPERS = (
-    "answer",
-    "final_answer",
-    "final",
-    "response",
-    "description",
-    "output",
-    "result",
-    "html",
-    "body",
-    "solution",
+_OPEN = re.compile(
+    r"\s*<(answer|final_answer|final|response|description|output|result|solution|html|body)(?:\s[^<>]{0,300})?>",
+    re.IGNORECASE,
 )
-_OPEN = re.compile(rf"\s*<({'|'.join(_WRAPPERS)})(?:\s[^<>]{{0,300}})?>", re.IGNORECASE)
 _DOCTYPE = re.compile(r"\s*<!doctype[^<>]{0,200}>", re.IGNORECASE)
 _HEAD_END = re.compile(r"</head\s{0,3}>", re.IGNORECASE)
-_MOST_LAYERS = 6
+_PARAGRAPH = re.compile(r"<(?:p|ul|ol)\b", re.IGNORECASE)
+_MOST_LAYERS, _MOST_FENCES = 6, 8
 
 UNSURE = "the answer holds several texts, and nobody can tell which of them is the description"
 NOT_TEXT = "the answer is JSON without one text"
@@ -41,17 +34,21 @@ def unwrapped(text: str) -> str:
 
 
 def _unfenced(text: str) -> str:
-    """What stands in the only fence; what stands around it is talk about it."""
+    """What stands in the only fence; what stands around it is talk about it. A fence may hold thoughts, too."""
     fences = list(_FENCE.finditer(text))
-    if not fences:
-        return text
-    if len(fences) > 2:
+    if len(fences) == 1:  # it was never closed, or never opened
+        return text[_inside(fences[0]) :].strip() or text[: fences[0].start()].strip()
+    if len(fences) % 2 or len(fences) > _MOST_FENCES:
         raise Failed(UNSURE)
-    begin = _inside(fences[0])
-    if len(fences) == 2:
-        return text[begin : fences[1].start()]
-    before, after = text[: fences[0].start()].strip(), text[begin:].strip()
-    return after or before  # it was never closed, or never opened
+    pairs = list(zip(fences[::2], fences[1::2], strict=True))
+    held = [text[_inside(begin) : end.start()] for begin, end in pairs if not is_of_thoughts(begin[1] or "")]
+    edges = [0, *(found.end() for found in fences[1::2])]
+    around = (
+        "\n".join(text[at : begin.start()] for at, begin in zip(edges, fences[::2], strict=False)) + text[edges[-1] :]
+    )
+    if len(held) > 1 or (held and _PARAGRAPH.search(around)):
+        raise Failed(UNSURE)
+    return held[0] if held else around
 
 
 def _inside(fence: re.Match[str]) -> int:

@@ -86,7 +86,8 @@ THOUGHTS = (
     '<details type="reasoning"><summary>Thought for 3 s</summary>x</details>',
     "Reasoning: x\n\nAnswer:\n", "**Thinking:**\nx\n\n**Final answer:**\n", "## Thoughts\nx\n\n## Description\n",
     "Рассуждения: x\n\nОтвет:\n", "Fikrlash:\nx\n\nJavob:\n", "Thought: x\nAction: none\nFinal Answer: ",
-    "<!-- thoughts: x -->",
+    "<!-- thoughts: x -->", "```thinking\nx\n```\n", "```thoughts\nx\n```\nHere is the description:\n",
+    "Think: x\nAnswer:\n",
 )  # fmt: skip
 MARKS = (
     "{}<|im_end|>", "{}</s>", "<s>{}</s>", "<s>{}", "{}<|eot_id|>", "{}<|endoftext|>", "{}<end_of_turn>", "{}<eos>",
@@ -162,7 +163,9 @@ UNSURE = (
     "The buyer may like it. {}", "{}\nThe tone is friendly.", "{}\n(Note: no prices were given.)",
     "{}<p>Note: no prices.</p>",
     "```html\n{0}\n```\n```html\n{0}\n```", '{{"uz": "{0}", "ru": "{0}"}}', "<|weird|>x<|strange|>{}", "{}<|weird|>x",
-    "<p>facts-0123456789abcdef</p>{}", "x<XL>{}",
+    "<p>facts-0123456789abcdef</p>{}", "<мысли>x</мысли>\n\n{}", "<мысли>x</мысли> Choy", "<思考>x</思考>Choy",
+    "```html\n<p>Eski</p>\n```\n{}", "```\nx\n```\n```\n",
+    "x<XL>{}",
 )  # fmt: skip
 
 
