@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import bcrypt
+
 from deploy.local import binaries, probes
 from deploy.local.components import Components
 from deploy.local.environment import LOOPBACK, NATS_OUTSIDE_USER, NATS_USER
 from deploy.local.passwords import Passwords
 from deploy.local.programs import Program
-from deploy.local.render import ERRORS
+from deploy.local.render import WARNINGS
 
 CONFIGURATION = binaries.ROOT / "deploy" / "nats.conf"
 
@@ -25,14 +27,22 @@ def program(components: Components, store: Path, passwords: Passwords, outer: Ma
             "NATS_MONITOR_PORT": str(components.nats_monitor),
             "NATS_STORE": f'"{store}"',  # quoted: the folder may have blanks in its name
             "NATS_USER": NATS_USER,
-            "NATS_PASSWORD": passwords.get("nats_password"),
+            "NATS_PASSWORD": _hashed(passwords.get("nats_password")),
             "NATS_OUTSIDE_USER": NATS_OUTSIDE_USER,
-            "NATS_OUTSIDE_PASSWORD": passwords.get("nats_outside_password"),
+            "NATS_OUTSIDE_PASSWORD": _hashed(passwords.get("nats_outside_password")),
         },
         directory=store,
         grace=4.0,
-        shown=ERRORS,  # its warning about a plain password in the file would greet everybody
+        shown=WARNINGS,
     )
+
+
+def _hashed(password: str) -> str:
+    """What the server compares with; of a plain password it would warn at each start.
+
+    Nobody guesses a random password, so the cheapest hash will do. Quoted: ``$`` begins a variable.
+    """
+    return f'"{bcrypt.hashpw(password.encode(), bcrypt.gensalt(4)).decode()}"'
 
 
 def adopt(store: Path) -> None:

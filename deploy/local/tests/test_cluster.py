@@ -16,18 +16,33 @@ import requests
 
 from deploy.local import binaries
 from deploy.local.cluster import SUPERVISOR, Cluster
+from deploy.local.render import WARNINGS, level
 
 pytestmark = pytest.mark.cluster
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cluster, list[str]]]:
+    """A cluster that was started with nothing, and what it complained of meanwhile."""
     cluster = Cluster(tmp_path_factory.mktemp("cluster") / "data")
     try:
         cluster.start()
-        yield cluster
+        yield cluster, complaints(cluster)
     finally:
         cluster.remove()
+
+
+@pytest.fixture(scope="module")
+def cluster(first_start: tuple[Cluster, list[str]]) -> Cluster:
+    return first_start[0]
+
+
+def complaints(cluster: Cluster) -> list[str]:
+    """Every line at WARNING or above in the log of every process, PostgreSQL, NATS and the gateway among them."""
+    files = sorted(cluster.directory.log.glob("*.log"))
+    assert {"catalog-worker", "gateway", "nats", "portal", "postgres", "postgres-init"} <= {file.stem for file in files}
+    lines = [(file.stem, line) for file in files for line in file.read_text("utf-8").splitlines()]
+    return [f"{name}: {line}" for name, line in lines if level(line) in WARNINGS]
 
 
 def processes_of(cluster: Cluster) -> list[psutil.Process]:
@@ -65,6 +80,18 @@ def call(cluster: Cluster, path: str, body: dict[str, str]) -> Any:
     answer = requests.post(cluster.base_url + path, json=body, timeout=30)
     answer.raise_for_status()
     return answer.json()
+
+
+def test_a_first_start_complains_of_nothing(first_start: tuple[Cluster, list[str]]) -> None:
+    assert first_start[1] == []
+
+
+def test_a_stop_and_the_next_start_complain_of_nothing(cluster: Cluster) -> None:
+    before = complaints(cluster)
+    assert cluster.stop() == 0
+    cluster.start(within=60)
+
+    assert complaints(cluster) == before
 
 
 def test_the_development_administrator_signs_in_through_the_gateway(cluster: Cluster) -> None:
