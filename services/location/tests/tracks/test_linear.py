@@ -28,6 +28,7 @@ SHAPES: dict[str, Shape] = {
     "a line": lambda n, count: (n * 20_000 / count, 0.0),
     "zigzag": lambda n, _: (n * 0.5, 40.0 * (n % 2)),
     "to and fro": lambda n, _: (200.0 * (n % 2), n * 0.01),
+    "to and fro, ever less": lambda n, _: (10_000.0 - n if n % 2 else float(n), 0.0),
     "a spiral": lambda n, count: (n / count * 3000 * cos(n / 50), n / count * 3000 * sin(n / 50)),
     "a saw that grows": lambda n, _: (float(n), (n % 2) * n * 0.3),
     "stops and goes": lambda n, _: (n // 400 * 500.0, 0.0),
