@@ -60,3 +60,23 @@ def read_everything(connection: psycopg.Connection) -> None:
     tables = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
     for (table,) in tables:
         connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table)))
+
+
+def test_keys_of_rows_that_were_there_are_made_anew(postgres: Postgres) -> None:
+    dsn = postgres.create_database("catalog_keys")
+    config = alembic_config(ROOT, dsn)
+    command.upgrade(config, "0012")
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(
+            "insert into project (code_1c, name, is_deleted)"
+            " select 'P-' || n, 'Плитка 10×' || n, n % 10 = 0 from generate_series(1, 5500) n"
+        )
+        before = connection.execute("select id, created_at from project_search order by id").fetchall()
+        command.upgrade(config, "head")
+        found = connection.execute("select id, created_at from project_search order by id").fetchall()
+        assert (len(found), found) == (4950, before)
+        connection.execute("update project set name = 'Wi-Fi' where code_1c = 'P-7'")
+        connection.execute("delete from project where code_1c = 'P-8'")
+        keys = {key for (key,) in connection.execute("select key from project_search").fetchall()}
+        assert {"\v wifi \n \r p 7 \r", "\v plitka 10 h 15 \n \r p 15 \r"} <= keys
+        assert not any(" p 8 " in key or "×" in key for key in keys)
