@@ -9,6 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from integration.soap import Cause
 from integration.soap.encoding import Transcoder, utf8
+from integration.soap.errors import DoctypeRefused
+from integration.soap.xml import refuse_doctype, refuse_prolog
+from lxml import etree
 
 from .reading import answer, read, refused, row, rows
 
@@ -143,3 +146,11 @@ def test_pieces_of_a_document_make_no_difference(text: str, piece: int, encoding
     whole = b"".join([*pieces, transcoder.close()])
     assert whole == utf8(body) == body.decode(encoding).partition("?>")[2].lstrip(" \t\r\n\ufeff").encode()
     assert codecs.decode(whole, "utf-8").startswith("<a>Жж")
+
+
+def test_each_look_for_a_document_type_is_enough_alone() -> None:
+    document = b"<!DOCTYPE a [<!ENTITY x 'y'>]><a/>"
+    with pytest.raises(DoctypeRefused):
+        refuse_prolog(document)
+    with pytest.raises(DoctypeRefused):
+        refuse_doctype(etree.fromstring(document))
