@@ -151,7 +151,7 @@ async def test_deleted_project_takes_no_new_rows_but_keeps_its_own(api: Catalog)
     assert (kept.status_code, kept.json()["project"]["id"]) == (200, project["id"])
 
 
-CODES = ["A/B", "A.B", "A B+C", "ПРОЕКТ-1", "O‘zbek", "a/b/../c", "100%", "x?y#z", "duplicates", "/lead", "trail/", "1"]
+CODES = ["A/B", "A.B", "A B+C", "ПРОЕКТ-1", "O‘zbek", "a/b/../c", "100%", "x?y#z", "/lead", "trail/", "1"]
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -160,10 +160,7 @@ async def test_code_with_any_characters_is_found_by_its_path(api: Catalog, kind:
     await api.make(kind, **{column: code, "name": "x"})
     quoted = "".join(f"%{byte:02X}" for byte in code.encode())
     found = await api.get(f"{kind}/{quoted}/")
-    if code == "duplicates" and kind != "project":
-        assert "results" in found.json()  # the word of the collection wins over the code
-    else:
-        assert (found.status_code, found.json()[column]) == (200, code)
+    assert (found.status_code, found.json()[column]) == (200, code)
 
 
 async def test_code_is_told_letter_by_letter(api: Catalog) -> None:

@@ -55,7 +55,7 @@ class PointBody(BaseModel):
     postal_code: Annotated[str, Minor(Text(20))] = ""
     timezone: Annotated[str, Minor(Text(50))] = ""
     location_provider: Annotated[str, Minor(Text(50))] = ""
-    battery_level: Annotated[Decimal | None, Minor(Measure(4, 1, 0, 100))] = None
+    battery_level: Annotated[Decimal | None, Minor(Measure(4, 1, 0))] = None
     is_charging: Annotated[bool, Minor(Boolean())] = False
     battery_health: Annotated[str, Minor(Text(50))] = ""
     battery_temperature: Annotated[Decimal | None, Minor(Measure(5, 2))] = None

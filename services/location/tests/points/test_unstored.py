@@ -41,7 +41,7 @@ def most(bound: float) -> str:
 UNSTORED: list[tuple[str, Any, Any, str]] = [
     *((name, -1, None, least(0)) for name in ("heading", "speed", "accuracy", "battery_level", "ram_total")),
     ("screen_width", "wide", None, NUMBER), ("ram_total", 2**63, None, most(2**63 - 1)),
-    ("battery_level", 150, None, most(100)), ("heading", 360.01, None, most(360)), ("speed", True, None, NUMBER),
+    ("battery_level", 1000, None, most(999.9)), ("heading", 360.01, None, most(360)), ("speed", True, None, NUMBER),
     ("accuracy", "123456.00", None, most(99999.99)), ("altitude", "-1e1000000", None, least(-999999.99)),  # type: ignore[arg-type]  # as it is written
     ("speed", "NaN", None, NUMBER), ("speed", "-Infinity", None, NUMBER), ("speed", {}, None, NUMBER),
     ("ip_address", "999.1.1.1", None, "Enter a valid IPv4 or IPv6 address."),
@@ -57,7 +57,8 @@ UNSTORED: list[tuple[str, Any, Any, str]] = [
 ROUNDED = [
     ("accuracy", 4.813000202178955, "4.81"), ("speed", 0.4560000002, "0.46"), ("altitude", 412.7000122, "412.70"),
     ("heading", 359.99481201171875, "359.99"), ("heading", "360.004", "360.00"), ("speed", -0.004, "0.00"),
-    ("battery_level", 85.55, "85.6"), ("battery_level", "100.04", "100.0"), ("speed", "0.125", "0.13"),
+    ("battery_level", 85.55, "85.6"), ("battery_level", 150, "150.0"),
+    ("battery_level", "100.04", "100.0"), ("speed", "0.125", "0.13"),
     ("screen_width", 411.42857, 411), ("screen_height", "891.5", 892), ("accelerometer_y", -9.80665001, "-9.8067"),
     ("altitude", 1e-300, "0.00"), ("accuracy", 99999.99, "99999.99"),
 ]  # fmt: skip
