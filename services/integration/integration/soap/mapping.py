@@ -69,14 +69,15 @@ class Mapping:
             if known is None:
                 self._count(self.unmapped, tag)
                 continue
-            if known[0] in columns:
-                self._compare(known, columns[known[0]], tag, text)
+            column, cleaner = known
+            if column in columns:
+                self._compare(known, columns[column], tag, text)
                 continue
             try:
-                columns[known[0]] = known[1](text)
+                columns[column] = cleaner(text)
             except BadValue as error:
                 problems.append(f"{local_name(tag)} {error if len(text) <= MAX_ROW_BYTES else 'is larger than 256 KB'}")
-                columns[known[0]] = text[:_SHOWN] if known[0] == self._code else None
+                columns[column] = text[:_SHOWN] if column == self._code else None
         return self._judged(columns, problems)
 
     def told(self, tag: str, value: Any) -> str | None:
