@@ -21,8 +21,10 @@ LARGEST = "largest process in the export"
 
 _FILLED = {
     Value.TEXT: "left('text ' || id, 10)",
+    Value.CODE: "left('code ' || id, 10)",
     Value.INTEGER: "id % 1000",
     Value.DECIMAL: "id % 9 + 0.25",
+    Value.PERCENT: "id % 9 + 0.25",
     Value.BOOLEAN: "true",
     Value.DAY: "date '2026-01-15' + (id % 1000)::int",
 }
@@ -52,7 +54,7 @@ def _fill(bench: Bench) -> None:
 
 
 def _value(column: SheetColumn) -> str:
-    kept = f"nullif({column.name}, '')" if column.value is Value.TEXT else column.name
+    kept = f"nullif({column.name}, '')" if column.value in {Value.TEXT, Value.CODE} else column.name
     return f"coalesce({kept}, {_FILLED[column.value]})"
 
 

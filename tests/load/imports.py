@@ -18,10 +18,12 @@ UNCHANGED = "import of an unchanged export"
 ROWS = 100_000
 
 _CELLS = {
-    Value.TEXT: Cell.TEXT, Value.DAY: Cell.TEXT, Value.INTEGER: Cell.NUMBER, Value.DECIMAL: Cell.NUMBER,
-    Value.BOOLEAN: Cell.BOOLEAN,
+    Value.TEXT: Cell.TEXT, Value.CODE: Cell.TEXT, Value.DAY: Cell.TEXT, Value.INTEGER: Cell.NUMBER,
+    Value.DECIMAL: Cell.NUMBER, Value.PERCENT: Cell.NUMBER, Value.BOOLEAN: Cell.BOOLEAN,
 }  # fmt: skip
-_FILLED = {Value.INTEGER: "7", Value.DECIMAL: "4.25", Value.BOOLEAN: "1", Value.DAY: "2026-01-15"}
+_FILLED = {
+    Value.INTEGER: "7", Value.DECIMAL: "4.25", Value.PERCENT: "4.25", Value.BOOLEAN: "1", Value.DAY: "2026-01-15",
+}  # fmt: skip
 
 
 def measure(bench: Bench) -> None:
