@@ -18,6 +18,7 @@ SHORTEST_PHONE = 7
 """Digits from which on a row of numbers is one number that somebody wrote with blanks."""
 
 _FOLD = "select search_spellings(word), search_code(search_fold(word)) from unnest(%s::text[]) word"
+_SCHEME = re.compile(r"^tel:", re.IGNORECASE)
 _NUMBER = re.compile(r"[\d()+./\-‐-―−]+")
 
 
@@ -79,7 +80,8 @@ def words_of(phrase: str) -> list[str]:
 def with_whole_numbers(words: Sequence[str]) -> list[str]:
     """The words, those that are parts of a long number as one: a phone is no set of three digits and two and two."""
     joined: list[str] = []
-    for is_number, run in groupby(words, key=lambda word: _NUMBER.fullmatch(word) is not None):
+    bare = (_SCHEME.sub("", word) for word in words)
+    for is_number, run in groupby(bare, key=lambda word: _NUMBER.fullmatch(word) is not None):
         parts = list(run)
         long = is_number and sum(sign.isdigit() for part in parts for sign in part) >= SHORTEST_PHONE
         joined.extend([" ".join(parts)] if long else parts)

@@ -16,7 +16,8 @@ def rank_sql(phrase: Phrase, where: Where) -> str:
     """The rank of a key ``s.key`` that holds the words, the best first; its values go into ``where``.
 
     The whole phrase is a code, is the name, begins the name; all words stand as whole words; the rest. A single
-    letter or digit stands nearly everywhere, so it counts only as a whole word of a code or name that is asked for.
+    letter or digit stands nearly everywhere, so it counts only as a whole word of a code or name that is asked for,
+    and where there are no other words, all of them count as one.
     These tests are made of every hit: they are the plainest there are.
     """
     whole = phrase.whole
@@ -29,9 +30,9 @@ def rank_sql(phrase: Phrase, where: Where) -> str:
     last = " " if phrase.words[-1].is_short else ""
     begins = _any(_begins(f" {name}{last}", where) for name in names)
     cases = [f"when {is_code} then 0", f"when {begins} then case when {is_name} then 1 else 2 end"]
-    if longer := [word for word in phrase.words if not word.is_short]:
-        each = (_any(_holds(f" {pattern} ", where) for pattern in word.patterns) for word in longer)
-        cases.append(f"when {' and '.join(each)} then 3")
+    longer = [word for word in phrase.words if not word.is_short] or [whole]
+    each = (_any(_holds(f" {pattern} ", where) for pattern in word.patterns) for word in longer)
+    cases.append(f"when {' and '.join(each)} then 3")
     return f"case {' '.join(cases)} else 4 end"
 
 
