@@ -29,7 +29,7 @@ TOO_LONG = re.compile(
 _NO_MODEL = re.compile(
     r"model.{0,120}(?:not[ _]found|not exist|not available|not a valid|no access|decommissioned|deprecated"
     r"|does not have access|not loaded)|(?:invalid|unknown|no such)[ _]model|not a valid model|deploymentnotfound"
-    r"|no endpoints found"
+    r"|no endpoints found|no models? (?:is |are )?loaded"
 )
 _NO_PATH = re.compile(
     r"(?:404 page |resource |path |route |endpoint )?not found|no route|could not route|invalid url|unknown_url"
@@ -72,6 +72,8 @@ def told(complaint: Complaint, model: str, address: str) -> Failed | Stop:
         return Stop(_line(where, complaint), setup=True)
     if status == 404 or (status in {None, 400, 422} and _NO_MODEL.search(about)):
         return Stop(_line(f"the model's server knows no model {model!r}; set OPENAI_MODEL", complaint), setup=True)
+    if status is None and not complaint.words:
+        return Failed("the server sent no answer of a model")
     return Failed(_line("the server answered" if status else "the server answered an error", complaint))
 
 

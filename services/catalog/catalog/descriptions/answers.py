@@ -1,5 +1,7 @@
 """Reading the text of a model out of what its server sent. Servers that only resemble OpenAI leave things out."""
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +20,7 @@ _WITHHELD = frozenset({
 })  # fmt: skip
 _ENDS = frozenset(">.!?\u2026\u00bb\u201d\"')")
 _THOUGHTS = frozenset({"thinking", "reasoning", "thought", "redacted_thinking", "reasoning_content"})
+_HOLDING = re.compile(r"</?(?:ul|ol|table)\b", re.IGNORECASE)
 _DEPTH = 4
 
 TOO_LONG = "it was cut off: it is longer than OPENAI_ANSWER_TOKENS allows; models that think need more"
@@ -106,9 +109,15 @@ def _unfinished(reason: Any, text: str, usage: dict[str, Any], limit: int) -> st
     used = usage.get("completion_tokens")
     if isinstance(used, int) and used >= limit:
         return TOO_LONG
-    if text.strip() and text.rstrip()[-1] not in _ENDS:
-        return "the server does not say that the answer is whole, and it ends within a sentence"
+    if text.strip() and (text.rstrip()[-1] not in _ENDS or _is_open(text)):
+        return "the server does not say that the answer is whole, and it ends within a sentence or a list"
     return ""
+
+
+def _is_open(text: str) -> bool:
+    """Whether a list or a table was begun that never ends."""
+    tags = Counter(found[0].lower() for found in _HOLDING.finditer(text))
+    return any(tags[f"<{name}"] > tags[f"</{name}"] for name in ("ul", "ol", "table"))
 
 
 def _count(tokens: Any, characters: int) -> int:

@@ -13,6 +13,7 @@ _DEPTH = 6
 
 # Where servers put their words, the most telling first.
 _WORDS = ("error", "errors", "base_resp", "message", "detail", "msg", "status_msg", "error_message", "error_msg", "raw")
+_FINE = (None, "", 0, "0")  # what codes of errors are where there is none
 _CODES = ("code", "type", "status", "status_code", "error_code")
 _TITLE = re.compile(r"<title[^<>]{0,100}>([^<]{0,300})", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,1000}>")
@@ -77,8 +78,16 @@ def _is_error(value: Any) -> bool:
 
 
 def _is_told(value: Any) -> bool:
-    return isinstance(value, dict) and bool(
-        value.get("error") or value.get("errors") or value.get("object") == "error" or value.get("success") is False
+    if not isinstance(value, dict):
+        return False
+    base = value.get("base_resp")
+    codes = (value.get("error_code"), base.get("status_code") if isinstance(base, dict) else None)
+    return (
+        bool(value.get("error") or value.get("errors"))
+        or value.get("success") is False
+        or "error" in (value.get("object"), value.get("status"))
+        or _status(frozenset({str(value.get("code"))})) is not None
+        or any(code not in _FINE for code in codes)
     )
 
 

@@ -12,7 +12,7 @@ _LIMITS = re.compile(rf"\b(?:{OLD}|{NEW}|maxtokens|max_output_tokens)\b")
 _ROLES = re.compile(
     r"\b(?:system|developer)\b.{0,60}\b(?:role|message|prompt|instruction|support)"
     r"|\broles?\b.{0,60}\b(?:system|developer|alternate)|\bonly user and assistant|messages[.\[]0\]?\.role"
-    r"|should be 'user' or 'assistant'"
+    r"|should be 'user' or 'assistant'|\bfirst message\b.{0,60}\buser\b"
 )
 _ABOUT_THE_FORM = frozenset({None, 400, 404, 422, 500, 501})
 

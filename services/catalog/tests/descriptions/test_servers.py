@@ -66,10 +66,18 @@ ERRORS_IN_A_200 = [
     ({"choices": [CHOICE | {"error": {"message": "cut", "code": 502}, "finish_reason": "error"}]}, ROW, "502: cut"),
     ({"error": {"message": "it broke"}, "choices": [CHOICE]}, ROW, "an error: it broke"),
     (error("Provider error", 400, metadata={"raw": '{"error": {"message": "bad words"}}'}), ROW, "bad words"),
-    ({"choices": []}, ROW, "the server answered an error"),
-    ({"choices": None}, ROW, "the server answered an error"),
-    ({}, ROW, "the server answered an error"),
-    (b"", ROW, "the server answered an error"),
+    ({"code": 500, "message": "it broke", "choices": [CHOICE]}, ROW, "the server answered 500: it broke"),
+    ({"status": "error", "message": "it broke", "choices": [CHOICE]}, ROW, "an error: it broke"),
+    ({"error_code": 336, "error_msg": "it broke", "choices": [CHOICE]}, ROW, "an error: it broke"),
+    (
+        {"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}, "choices": [CHOICE]},
+        RUN,
+        "no quota left",
+    ),
+    ({"choices": []}, ROW, "the server sent no answer of a model"),
+    ({"choices": None}, ROW, "the server sent no answer of a model"),
+    ({}, ROW, "the server sent no answer of a model"),
+    (b"", ROW, "the server sent no answer of a model"),
     (b'"hello"', ROW, "an error: hello"),
     (b"data: {}\n\n", ROW, "an error: data: {}"),
     (
@@ -105,6 +113,7 @@ REFUSALS = [
     (429, error("You exceeded your current quota", "insufficient_quota"), RUN, "no quota left"),
     (404, error("The model `gpt-9.1` does not exist", "model_not_found"), RUN, "knows no model"),
     (400, error("x/y is not a valid model ID"), RUN, "knows no model 'gpt-3.5-turbo'"),
+    (400, error("No models loaded. Please load a model in the developer page."), RUN, "knows no model"),
     (400, error("The model `x` has been decommissioned"), RUN, "knows no model 'gpt-3.5-turbo'; set OPENAI_MODEL"),
     (404, {"detail": "Not Found"}, RUN, "OPENAI_BASE_URL right? It often ends in /v1 (404): Not Found"),
     (404, b"404 page not found", RUN, "It often ends in /v1 (404): 404 page not found"),
@@ -172,6 +181,7 @@ NO_SYSTEM_ROLE = [
     (422, {"detail": [{"loc": ["body", "messages", 0, "role"], "msg": "Input should be 'user' or 'assistant'"}]}),
     (400, error("Only user and assistant roles are supported!")),
     (200, error("system messages are not supported by this model")),
+    (400, error("The first message must be from user")),
 ]
 
 
@@ -256,6 +266,9 @@ def test_half_of_an_answer_is_none(reason: Any) -> None:
 
 def test_answer_whose_end_nobody_tells_must_look_whole() -> None:
     assert "ends within a sentence" in said("<p>Yaxshi ch", None).refusal
+    for open_end in ("<p>Choy.</p><ul><li>qora</li>", "<OL><li>a.", "<table><tr><td>1</td></tr>"):
+        assert "ends within a sentence or a list" in said(open_end, None).refusal
+    assert said("<ul><li>a<li>b</ul><p>Choy.", None).refusal == ""
     assert said("<p>Yaxshi choy.</p>", None, used=1000).refusal == TOO_LONG
 
 
