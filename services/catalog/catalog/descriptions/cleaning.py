@@ -8,7 +8,7 @@ from catalog.descriptions.failures import Failed
 from catalog.descriptions.marks import STRANGE, without_marks
 from catalog.descriptions.parts import Part, parts
 from catalog.descriptions.tags import NAMES
-from catalog.descriptions.talk import is_lead, is_note, is_remark, without_lead, without_remark
+from catalog.descriptions.talk import is_lead, is_note, is_remark, without_lead, without_loose_lead, without_remark
 from catalog.descriptions.thoughts import require_no_thought, without_thoughts
 from catalog.descriptions.wrapping import unwrapped
 from catalog.html import clean
@@ -43,9 +43,9 @@ def description_of(answer: str) -> str:
     for found in _NAMED_TAG.finditer(text):
         if found[1].lower() not in NAMES:
             raise Failed(STRANGE.format(mark=found[0]))
-    made = clean(text if _BLOCK.search(text) else _paragraphs(without_remark(without_lead(text))))
+    made = clean(text if _BLOCK.search(text) else _paragraphs(without_remark(without_loose_lead(text), is_loose=True)))
     made = _bounded("".join(part.html for part in _without_talk(list(parts(made)), text)))
-    _require_description(visible(made))
+    _require_description("\n".join(visible(part.html) for part in parts(made)))
     return made
 
 
@@ -83,7 +83,7 @@ def _without_talk(found: list[Part], text: str) -> list[Part]:
         found.pop()
     while len(found) > 1 and is_remark(visible(found[-1].html)):
         found.pop()
-    if found and is_note(visible(found[-1].html)):
+    if found and is_note(visible(found[-1].html), is_first=len(found) == 1):
         raise Failed(f"nobody can tell whether it is part of the description: {visible(found[-1].html)[:200]}")
     if found:
         found[0] = _inner(found[0], without_lead)
@@ -96,7 +96,7 @@ def _belongs(part: Part) -> bool:
     if part.is_block or not _LETTER.search(html.unescape(part.bare)):
         return True
     words = visible(part.html)
-    if is_lead(words) or is_remark(words):
+    if is_lead(words, is_loose=True) or is_remark(words, is_loose=True):
         return False
     raise Failed(f"the answer holds more than the description: {words[:200]}")
 

@@ -37,8 +37,8 @@ _ANSWER_LABEL = re.compile(
 )
 _ALOUD = re.compile(
     r"(?:(?:okay|ok|alright|all right|hmm+|wait|so|well|now|good|great|right)[\s,.!\u2026-]{1,5}){0,3}"
-    r"(?:the (?:user|task|instructions?|prompt)\b|user (?:wants|asks|needs)\b|thinking process\b"
-    r"|(?:we|i) (?:need to|have to|must|should|want to|am asked|are asked)\b|(?:i|we)['\u2019]?ll\b|i['\u2019]?m asked"
+    r"(?:the (?:user(?! (?:manual|guide))|task|instructions?|prompt)\b|user (?:wants|asks|needs)\b|thinking process\b"
+    r"|(?:we|i) (?:need to|have to|must|should|want to|am asked|are asked)\b|(?:i|we)['\u2019]ll\b|i['\u2019]?m asked"
     r"|i will\b|let me\b|let['\u2019]?s (?:think|see|write|start|break|craft|draft|look)|first,? (?:i|we|let)\b"
     r"|my (?:task|job)\b|пользователь (?:хочет|просит|дал|указал)|мне нужно\b|нужно (?:написать|составить)"
     r"|я должен\b|давайте (?:подума|посмотр|состав|напиш|разбер)|моя задача"

@@ -165,7 +165,9 @@ UNSURE = (
     "```html\n{0}\n```\n```html\n{0}\n```", '{{"uz": "{0}", "ru": "{0}"}}', "<|weird|>x<|strange|>{}", "{}<|weird|>x",
     "<p>facts-0123456789abcdef</p>{}", "<мысли>x</мысли>\n\n{}", "<мысли>x</мысли> Choy", "<思考>x</思考>Choy",
     "```html\n<p>Eski</p>\n```\n{}", "```\nx\n```\n```\n",
-    "x<XL>{}",
+    "x<XL>{}", "<p>Reasoning</p><p>It is about tea.</p>{}", "<h3>Thinking</h3><p>x</p>{}",
+    "{}<p>Would you like another version?</p>", "{}<p>I used simple words.</p>", "{}<p>Ha. Xohlaysizmi?</p>",
+    "{}<p>This version is short.</p>", "{}<p>120 words</p>", "{}<p>Надеюсь, вам понравится!</p>",
 )  # fmt: skip
 
 
@@ -182,6 +184,12 @@ KEPT = (
     "<p>Planning board</p><p>A description.</p>",
     "<h3>Choy</h3><p>Yaxshi.</p>", "<p>Yaxshi! Choy juda mazali.</p>", "<p>The system unit is quiet.</p>",
     "<p>**Choy**</p>",
+    "<p>Sure \u2013 antiperspirant.</p>", "<p>Sure antiperspirant: 48 soat.</p>", "<p>OK: pasta.</p>",
+    "<p>Mana shu choy: eng yaxshisi.</p>", "<p>Вот и настал сезон: садовый инвентарь.</p>",
+    "<p>Вот преимущества чая:</p><ul><li>вкус</li></ul>", "<p>This is the best tea: strong.</p>",
+    "<p>Choy</p><p>Hope krem 50 ml.</p>", "<p>Do you want clean dishes? Fairy.</p>", "<p>500 words to learn.</p>",
+    "<p>Well: filtr.</p>", "<p>Well-known tea.</p>", "<p>The user manual is included.</p>",
+    "<p>Thinking Putty: a toy.</p>", "<p>Note 20 telefoni: 256 GB.</p>",
 )  # fmt: skip
 
 
