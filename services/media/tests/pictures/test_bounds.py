@@ -120,7 +120,8 @@ async def test_largest_picture_of_a_format_takes_a_bounded_memory(
     assert peak(pool) < MEGABYTES
 
 
-async def test_large_pictures_take_turns_and_keep_no_small_one_waiting(tmp_path: Path) -> None:
+@pytest.mark.parametrize("renders", [False, True], ids=["looked at", "rendered"])
+async def test_large_pictures_take_turns_and_keep_no_small_one_waiting(tmp_path: Path, renders: bool) -> None:
     pool = PicturePool(2, tmp_path)
     for name in ("wide", "small"):
         (tmp_path / name).mkdir()
@@ -128,9 +129,10 @@ async def test_large_pictures_take_turns_and_keep_no_small_one_waiting(tmp_path:
     (tmp_path / "small" / "source").write_bytes(jpeg())
     with pool._lock.open("wb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        large = asyncio.create_task(pool.check(tmp_path / "wide" / "source", tmp_path / "wide"))
+        wide = (tmp_path / "wide" / "source", tmp_path / "wide")
+        large = asyncio.create_task(pool.render(*wide, ["sm.jpg"]) if renders else pool.check(*wide))
         for _ in range(20):
             await pool.check(tmp_path / "small" / "source", tmp_path / "small")
         assert not large.done()
-    assert (await large).width == 4100
+    await large
     await pool.close()
