@@ -12,7 +12,7 @@ from starlette.formparsers import MultiPartException
 
 from ecatalog.errors import BadRequest, FieldErrors, ParseError, TooLarge, UnsupportedMediaType
 from ecatalog.fields import Boolean, FormText
-from ecatalog.forms import FORM_READ, FormParser
+from ecatalog.forms import FORM_READ, NO_TEXT, FormParser
 from ecatalog.parsing import parse_json
 
 M = TypeVar("M", bound=BaseModel)
@@ -174,10 +174,15 @@ async def _at_most(stream: AsyncIterator[bytes], limit: int) -> AsyncGenerator[b
 
 
 def _urlencoded(raw: bytes, charset: str) -> FormData:
-    """Raises ValueError when there are too many fields."""
-    text = raw.decode(charset, "replace")
-    fields = parse_qsl(text, keep_blank_values=True, encoding=charset, max_num_fields=MAX_FORM_FIELDS)
-    return FormData(dict(fields))
+    """Raises ValueError when there are too many fields, or one that is no text of this charset."""
+    try:
+        text = raw.decode(charset)
+        fields = parse_qsl(
+            text, keep_blank_values=True, encoding=charset, errors="strict", max_num_fields=MAX_FORM_FIELDS
+        )
+    except UnicodeDecodeError as error:
+        raise ValueError(NO_TEXT.format(charset)) from error
+    return FormData([*fields])
 
 
 def _malformed(why: str) -> BadRequest:

@@ -6,7 +6,7 @@ from email.header import decode_header
 from email.message import Message
 
 from python_multipart.multipart import parse_options_header
-from starlette.formparsers import MultiPartParser
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 ENCODED_WORD = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?]*\?=")
 PLAIN_NAME = re.compile(r';\s*filename\s*=\s*(?:"(?:\\.|[^"\\])*"|[^;"]*)', re.IGNORECASE)
@@ -14,6 +14,7 @@ FORM_READ = "ecatalog.form"
 """Where a request's scope keeps its form, whose files are closed when the request ends."""
 CHARSETS = ("utf-8", "windows-1251", "latin-1")
 """In which names are written that do not say it; the last one reads anything."""
+NO_TEXT = "a field is not written in {}; Content-Type may name another charset"
 
 
 class FormParser(MultiPartParser):
@@ -28,6 +29,15 @@ class FormParser(MultiPartParser):
         super().on_headers_finished()
         if part.file is not None and name is not None:
             part.file.filename = name
+
+    def on_part_end(self) -> None:
+        part = self._current_part
+        if part.file is None:
+            try:
+                part.data.decode(self._charset)
+            except UnicodeDecodeError as error:  # Starlette would take it for latin-1
+                raise MultiPartException(NO_TEXT.format(self._charset)) from error
+        super().on_part_end()
 
 
 def file_name(disposition: bytes) -> str | None:

@@ -65,3 +65,19 @@ async def test_no_id_means_no_project_and_null_says_nothing(api: Catalog, kind: 
 async def test_what_names_no_one_project_is_refused(api: Catalog, kind: str, code: str, sent: Any, wrong: Any) -> None:
     response = await api.post(f"{kind}/", {code: "X", "name": "x"} | sent)
     assert (response.status_code, response.json()) == (400, wrong)
+
+
+@pytest.mark.parametrize(("kind", "code"), KINDS)
+@pytest.mark.parametrize("is_multipart", [False, True], ids=["urlencoded", "multipart"])
+async def test_no_id_of_a_form_is_dropped(api: Catalog, kind: str, code: str, is_multipart: bool) -> None:
+    one, two = (await api.make_project("P1"))["id"], (await api.make_project("P2"))["id"]
+
+    async def made(name: str, *ids: Any) -> Any:
+        form = {code: name, "name": "x", "project_ids": [str(sent) for sent in ids]}
+        files = {"file": b""} if is_multipart else None
+        return await api.client.post(f"/api/v1/{kind}/", data=form, files=files, headers=api.headers)
+
+    refused = await made("X", one, two)
+    assert (refused.status_code, refused.json()) == (400, ONE_PROJECT)
+    for name, ids in {"twice": (one, one), "blank last": (one, ""), "blank first": ("", one)}.items():
+        assert project_of((await made(name, *ids)).json()) == one, name
