@@ -41,11 +41,14 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if h["Accept-Encoding"] != nil {
 			choose(e.gate, r, out)
 		}
-		if h["If-None-Match"] != nil || h["If-Match"] != nil {
-			unmark(h, out)
+		if h["If-None-Match"] != nil {
+			unmark(h, "If-None-Match", out)
+		}
+		if h["If-Match"] != nil {
+			unmark(h, "If-Match", out)
 		}
 		e.next.ServeHTTP(out, r)
-		if out.same {
+		if out.same && out.window != nil {
 			giveBack(h, out)
 		}
 	} else {
