@@ -5,8 +5,12 @@ import unicodedata
 
 from ecatalog.written.signs import evenly_spaced, seen
 
-# What a spreadsheet shows where a long number does not fit: its first digits, or none.
-_SPOILED = re.compile(r"[+-]?\d(?:[.,]\d+)?[EeЕе]\+\d{2,3}|#{3,}", re.ASCII)
+# What a spreadsheet shows where a long number does not fit: its first digits, or none. And its errors.
+_SPOILED = re.compile(
+    r"[+-]?\d(?:[.,]\d+)?[EeЕе]\+\d{2,3}|#{3,}"
+    r"|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|Н/Д|ССЫЛКА!|ЗНАЧ!|ИМЯ\?|ДЕЛ/0!|ЧИСЛО!|ПУСТО!)",
+    re.ASCII,
+)
 _LONGEST_SPOILED = 40
 
 

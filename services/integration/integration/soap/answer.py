@@ -13,6 +13,9 @@ from integration.soap.rows import Found, RowReader
 from integration.soap.said import Said
 from integration.soap.xml import local_name, refuse_prolog, root_name
 
+_MARK = b"\xef\xbb\xbf"
+_ENDING = _MARK + b" \t\r\n"
+_LONGEST_END = 4096
 LARGEST_TEXT = 8 * 1024 * 1024  # of a list that is packed into a text
 
 
@@ -31,6 +34,7 @@ class AnswerReader:
         self._filter = ControlFilter()
         self._cutter = TextCutter(LARGEST_TEXT)
         self._beginning = b""
+        self._held = b""
         self._reader: RowReader | None = None
 
     @property
@@ -49,6 +53,8 @@ class AnswerReader:
                 raise SourceError("The source answered with nothing", Cause.MALFORMED)
             yield from self._begin(self._reader_for(self._beginning))
         assert self._reader is not None  # noqa: S101 - begun at the latest above
+        if self._held.replace(_MARK, b"").strip():
+            yield from self._fed(self._reader, self._held)
         yield from self._reader.close()
         yield from self._rest(self._reader)
 
@@ -63,11 +69,22 @@ class AnswerReader:
 
     def _read(self, clean: bytes) -> list[Found]:
         if self._reader is not None:
+            clean = self._without_end(clean)
             return self._fed(self._reader, clean) if clean else []
         self._beginning += clean
         if len(self._beginning) < BEGINNING and root_name(self._beginning) is None:
             return []
         return self._begin(self._reader_for(self._beginning))
+
+    def _without_end(self, clean: bytes) -> bytes:
+        """The piece without blanks and marks at its end, which are kept until more comes: behind a document they are
+        no part of it."""
+        whole = self._held + clean
+        end = len(whole.rstrip(_ENDING))
+        if len(whole) - end > _LONGEST_END:
+            end = len(whole)
+        self._held = whole[end:]
+        return whole[:end]
 
     def _reader_for(self, beginning: bytes) -> RowReader:
         if page := html_instead(beginning, None):
@@ -76,7 +93,7 @@ class AnswerReader:
         return RowReader(root_name(beginning) or "Envelope", self._lists)
 
     def _begin(self, reader: RowReader) -> list[Found]:
-        self._reader, beginning, self._beginning = reader, self._beginning, b""
+        self._reader, beginning, self._beginning = reader, self._without_end(self._beginning), b""
         return self._fed(reader, beginning)
 
     def _fed(self, reader: RowReader, clean: bytes) -> list[Found]:
@@ -104,6 +121,10 @@ class AnswerReader:
         if not any(found.rows for found in choice.read):
             self._refuse_cut()
             _refuse_failed(self.said)
+            if errors := self._lists.of_errors():
+                raise SourceError(
+                    f"The answer holds no rows but a list of errors: {errors.name} ({errors.rows} rows)", Cause.FAULT
+                )
         return choice
 
     def _refuse_cut(self) -> None:

@@ -156,12 +156,16 @@ GENERAL = frozenset({
     "code_1c", "client_code_1c", "name", "title", "description", "notes", "currency", "source", "metadata", "tags",
     "is_active", "is_deleted", "country", "country_code", "rating", "priority",
 })  # fmt: skip
+# What the name of a list of errors says, which may have codes and names too.
+ERRORS = ("error", "ошибк", "xato")
 # What the names of other lists say that come along with the one that is meant.
 OTHER_THINGS = (
     "type", "тип", "warehouse", "склад", "sklad", "ombor", "unit", "единиц", "currenc", "валют", "countr", "стран",
+    *ERRORS, "warning", "предупрежд", "message", "сообщени",
 )  # fmt: skip
 # And those that may hold groups of the rows that are meant: only a row of such a name is something else.
 OTHER_GROUPS = (
     "group", "групп", "guruh", "categor", "катег", "kateg", "brand", "бренд", "series", "region", "регион",
-    "manufactur", "производ", "supplier", "поставщ", "folder", "папк", "propert", "свойств",
+    "manufactur", "производ", "supplier", "поставщ", "folder", "папк", "propert", "свойств", "contract", "договор",
+    "employee", "сотрудник",
 )  # fmt: skip

@@ -9,19 +9,22 @@ PIECE = 64 * 1024
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 _MAGIC = b"\x1f\x8b"
 _PADDING = b"\0"
+# What servers also write there: names of an encoding of letters.
+_NOT_COMPRESSED = ("", "identity", "none", "utf-8", "utf8", "windows-1251", "binary", "8bit")
 
 
 async def decompressed(pieces: AsyncIterator[bytes], encoding: str) -> AsyncIterator[bytes]:
     """The body in pieces of at most about 100 KB."""
-    name = encoding.strip().lower()
-    if name in ("", "identity"):
+    names = [name for part in encoding.lower().split(",") if (name := part.strip()) not in _NOT_COMPRESSED]
+    if not names:
         async for piece in _joined(pieces):
             yield piece
-    elif name in ("gzip", "x-gzip", "deflate"):
+    elif names in (["gzip"], ["x-gzip"], ["deflate"]):
         async for piece in _inflated(pieces):
             yield piece
     else:
-        raise SourceError(f"The answer is compressed by {name!r}, which was not asked for", Cause.MALFORMED)
+        told = ", ".join(names)
+        raise SourceError(f"The answer is compressed by {told!r}, which was not asked for", Cause.MALFORMED)
 
 
 async def _joined(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -38,9 +41,11 @@ async def _joined(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 async def _inflated(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """The members of a gzip file one after the other; what follows a member and begins no other is padding."""
-    inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
+    inflater, is_begun = zlib.decompressobj(_GZIP_OR_ZLIB), False
     try:
         async for piece in pieces:
+            if piece and not is_begun:
+                inflater, is_begun = zlib.decompressobj(_wrapping(piece)), True
             while piece:
                 if inflater.eof:
                     piece = piece.lstrip(_PADDING)
@@ -57,3 +62,10 @@ async def _inflated(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         raise SourceError("The compressed answer is damaged", Cause.MALFORMED) from error
     if not inflater.eof:
         raise SourceError("The answer broke off: the compressed data is not complete", Cause.TRUNCATED)
+
+
+def _wrapping(beginning: bytes) -> int:
+    """What zlib is to expect: some servers send a bare stream as "deflate", without the two bytes before it. No bare
+    stream begins as the two others do."""
+    is_wrapped = beginning[0] == _MAGIC[0] or beginning[0] & 0x0F == zlib.DEFLATED
+    return _GZIP_OR_ZLIB if is_wrapped else -zlib.MAX_WBITS

@@ -131,7 +131,7 @@ def _fits(name: str, sample: bytes) -> bool:
     if not name.startswith("utf") and _fits("utf-8", sample):
         return False
     try:
-        codecs.getincrementaldecoder(name)("surrogatepass" if name == "utf-8" else "strict").decode(sample)
+        codecs.getincrementaldecoder(name)("surrogatepass" if name.startswith("utf") else "strict").decode(sample)
     except UnicodeDecodeError:
         return False
     return True

@@ -1,6 +1,9 @@
 """Why a source could not be read: one exception, with a cause that code can test and a text a person understands."""
 
+import re
 from enum import StrEnum
+
+_NEVER_STORED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class Cause(StrEnum):
@@ -34,9 +37,14 @@ class SourceError(Exception):
 
     def __init__(self, message: str, cause: Cause, detail: str = "") -> None:
         super().__init__(message)
-        self.message = message
+        self.message = _storable(message)
         self.cause = cause
-        self.detail = detail
+        self.detail = _storable(detail)
+
+
+def _storable(text: str) -> str:
+    """The text without what PostgreSQL cannot keep: a message may repeat bytes that were no text at all."""
+    return _NEVER_STORED.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class DoctypeRefused(SourceError):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from integration.soap.batch import Counters, Kind
-from integration.soap.columns import COLUMNS, GENERAL, OTHER_GROUPS, OTHER_THINGS
+from integration.soap.columns import COLUMNS, ERRORS, GENERAL, OTHER_GROUPS, OTHER_THINGS
 from integration.soap.errors import Cause, SourceError
 from integration.soap.mapping import Mapping
 
@@ -94,6 +94,10 @@ class Lists:
         inside = [found for found in self.all if found not in best and _same_rows_inside(best, found)]
         return Choice(best, inside)
 
+    def of_errors(self) -> RowList | None:
+        """The first list whose name says that its rows are errors."""
+        return next((found for found in self.all if _has("/".join(found.path[-2:]).casefold(), ERRORS)), None)
+
     def _mapping(self) -> Mapping:
         return Mapping(self._kind, self._counters, invert_is_active=self._invert_is_active)
 
@@ -125,7 +129,16 @@ class Lists:
         words = COLUMNS[self._kind].words
         row, holder = path[-1].casefold(), path[-2].casefold() if len(path) > 1 else ""
         is_other = _has(row, OTHER_THINGS + OTHER_GROUPS) or _has(holder, OTHER_THINGS)
-        return -_WORD if is_other else _WORD * (_has(row, words) or _has(holder, words))
+        if is_other or self._is_of_other_kind(row, holder):
+            return -_WORD
+        return _WORD * (_has(row, words) or _has(holder, words))
+
+    def _is_of_other_kind(self, row: str, holder: str) -> bool:
+        """Whether the names say that the rows are those of another operation: the row's own name counts first."""
+        words = COLUMNS[self._kind].words
+        others = tuple(word for kind, columns in COLUMNS.items() if kind != self._kind for word in columns.words)
+        said = next((name for name in (row, holder) if _has(name, words + others)), "")
+        return _has(said, others) and not _has(said, words)
 
     def _unclear(self, groups: list[list[RowList]]) -> SourceError:
         shown = "; ".join(f"{group[0].name} ({_described(group)})" for group in groups[:_SHOWN])

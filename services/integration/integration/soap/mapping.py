@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from integration.soap.batch import Counters, Kind, Rejected, Row
-from integration.soap.cleaners import BadValue, Cleaner, inverted, json_list, json_object
+from integration.soap.cleaners import BadValue, Cleaner, inverted, json_list, json_object, long_text
 from integration.soap.columns import COLUMNS
 from integration.soap.meaning import meaning, parts, without_blanks
 from integration.soap.xml import local_name
@@ -17,6 +17,9 @@ Fields = list[Field]
 
 # What sources write for "nothing": the column keeps the value it has.
 _NOTHING = frozenset({"", "NULL", "null", "None", "anyType{}"})
+# How programs write an object of which they know no text.
+_NOTATIONS = ("anyType{", "[object ")
+_LONGEST_NOTATION = 10_000  # far longer than any value that is no long text
 _REMEMBERED_NAMES = 1000  # a source that invents names without end must not fill the memory
 _OTHERS = "others"
 _SHOWN = 255  # characters of a code or name that are repeated for a rejected row
@@ -69,6 +72,8 @@ class Mapping:
             if known is None:
                 self._count(self.unmapped, tag)
                 continue
+            if text[-1] in "]}" and (text := self._meant(tag, known[1], text)) is None:
+                continue
             column, cleaner = known
             if column in columns:
                 self._compare(known, columns[column], tag, text)
@@ -97,6 +102,23 @@ class Mapping:
         if text is None:
             self._count(self.unread, tag)
         return text
+
+    def _meant(self, tag: str, cleaner: Cleaner, text: str) -> str | None:
+        """What a text means that may be an object in the notation of a program; None, and counted, when that cannot
+        be said."""
+        if cleaner in (json_list, json_object, long_text):
+            return text
+        if text.startswith(_NOTATIONS):
+            self._count(self.unread, tag)
+            return None
+        try:
+            value = orjson.loads(text) if text[0] in "[{" and len(text) <= _LONGEST_NOTATION else text
+        except orjson.JSONDecodeError:
+            return text
+        is_object = isinstance(value, dict) or (
+            isinstance(value, list) and any(isinstance(part, (str, dict)) for part in value)
+        )
+        return self.told(tag, value) if is_object else text
 
     def takes(self, tag: str) -> bool:
         """Whether a column takes the field."""

@@ -25,7 +25,7 @@ def meaning(value: Any) -> str | None:
         case int():
             return str(value)
         case float():
-            return format(Decimal(repr(value)), "f")
+            return plain_digits(Decimal(repr(value)))
         case [only]:
             return meaning(only)
         case dict():
@@ -37,6 +37,12 @@ def meaning(value: Any) -> str | None:
                 return meaning(next(iter(value.values())))
             return known
     return None
+
+
+def plain_digits(number: Decimal) -> str:
+    """The number without an exponent and without decimals that are zero: a bar code is one in whatever notation."""
+    digits = format(number, "f")
+    return digits.rstrip("0").removesuffix(".") if "." in digits else digits
 
 
 def parts(value: Any) -> list[Any]:

@@ -6,6 +6,8 @@ import json
 import zipfile
 from base64 import b64decode
 from collections.abc import Iterator
+from decimal import Decimal
+from math import isfinite
 from typing import Any, NoReturn
 
 from integration.soap.control import ControlFilter, without_forbidden
@@ -14,7 +16,7 @@ from integration.soap.encoding import utf8
 from integration.soap.errors import Cause, SourceError
 from integration.soap.lists import Lists, RowList
 from integration.soap.mapping import Fields
-from integration.soap.meaning import meaning
+from integration.soap.meaning import meaning, plain_digits
 from integration.soap.rows import Found, RowReader
 from integration.soap.said import Said
 from integration.soap.xml import refuse_prolog, root_name
@@ -58,7 +60,9 @@ def _xml_rows(document: bytes, lists: Lists, said: Said) -> Iterator[Found]:
 
 def _json_rows(document: str, lists: Lists, said: Said) -> Iterator[Found]:
     try:
-        parsed = json.loads(document, parse_int=_whole_number, parse_float=_number, parse_constant=_no_number)
+        parsed = json.loads(
+            document, strict=False, parse_int=_whole_number, parse_float=_number, parse_constant=_no_number
+        )
     except (ValueError, RecursionError) as error:
         told = error.msg if isinstance(error, json.JSONDecodeError) else "it holds no plain values"
         raise SourceError(f"The JSON inside the answer is broken: {told}", Cause.MALFORMED) from error
@@ -94,6 +98,8 @@ def _rows_of(holder: Any, path: tuple[str, ...], lists: Lists, said: Said) -> It
             rows.rows += 1
             yield rows, _fields(item, rows, lists)
         return
+    if any(path[: len(found.path)] == found.path for found in lists.all):
+        return  # a part of a row says nothing of the answer
     for item in items[:_HEARD]:
         told = item if isinstance(item, dict) else {path[-1]: item}
         for name, value in told.items():
@@ -124,7 +130,12 @@ def _whole_number(text: str) -> int | str:
 
 
 def _number(text: str) -> float | str:
-    return float(text) if len(text) <= _LONGEST_WHOLE else text
+    if len(text) <= _LONGEST_WHOLE and isfinite(number := float(text)):
+        return number
+    exact = Decimal(text)
+    if abs(exact.adjusted()) > _LONGEST_NUMBER:
+        _no_number(text[:_LONGEST_WHOLE])
+    return plain_digits(exact)
 
 
 def _no_number(text: str) -> NoReturn:

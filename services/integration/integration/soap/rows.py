@@ -139,7 +139,7 @@ class RowReader:
             return False
         if level.kept >= MOST_FIELDS:
             if element.text:
-                self._listen(level.place, [element])
+                self._listen(level.place, None, [element])
             return False
         size = _size(element)
         level.kept += 1
@@ -165,7 +165,7 @@ class RowReader:
             for child in children[started.kept if started else 0 :]:
                 self._visit(child, place, depth + 1)
         if place.rows is None and not self._becomes_row(element, children, place):
-            self._listen(place, children)
+            self._listen(place, element, children)
             return
         self._emit(element, children, place, started)
 
@@ -219,10 +219,12 @@ class RowReader:
         rows.rows += 1
         self._found.append((rows, fields))
 
-    def _listen(self, place: Place, children: list[etree._Element]) -> None:
-        """Hear what the children say of an element that is no row; of many such elements, the first."""
+    def _listen(self, place: Place, element: etree._Element | None, children: list[etree._Element]) -> None:
+        """Hear what an element that is no row says in attributes and children; of many such elements, the first."""
         if place.is_within or place.passed_by > 1:
             return
+        for name, text in _attributes(element).items() if element is not None and _is_result(place) else ():
+            self.said.add_attribute(name, text)
         for child in children:
             if len(child):
                 continue
@@ -233,6 +235,11 @@ class RowReader:
                 self.said.add(local_name(child.tag), text, inside=len(place.names) > _BESIDE)
             elif not _attributes(child):
                 self._lists.add_empty((*place.names, local_name(child.tag)))
+
+
+def _is_result(place: Place) -> bool:
+    """Whether it is the answer's own element or what stands right inside it; what stands deeper may be data."""
+    return _BESIDE <= len(place.names) <= _BESIDE + 1
 
 
 def _size(element: etree._Element) -> int:

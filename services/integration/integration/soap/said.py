@@ -60,13 +60,14 @@ class Said:
         text = seen(text[: _LONGEST * 4])
         if not text:
             return
-        key = re.sub(r"[\W_]", "", name[:_LONGEST]).casefold()
+        key = _key(name)
         value = _flag(text)
-        if key == "return":
+        is_result = key == "return" or (key.endswith("result") and key not in _FLAGS)
+        if is_result:
             self.text = first_line(text)
         if key in _CODES:
             self._tell(name, text, failed=bool(text.strip("0")) and text != "200" and _folded(text) not in _FINE)
-        elif key in _FLAGS:
+        elif key in _FLAGS or is_result:
             self._state(name, text, value)
         elif _ERROR.search(key):
             self._error(name, text, value)
@@ -80,6 +81,12 @@ class Said:
             else:
                 self.unknown = self.unknown or inside
             self._tell(name, text, failed=False)
+
+    def add_attribute(self, name: str, text: str) -> None:
+        """Hear an attribute of the result, if its name says that it tells of the call."""
+        key = _key(name)
+        if key in _CODES or key in _FLAGS or key in _COUNTS or _ERROR.search(key) or _WORDS.search(key):
+            self.add(name, text)
 
     @property
     def sentence(self) -> str | None:
@@ -138,6 +145,10 @@ def _flag(text: str) -> bool | None:
         return read_boolean(text) if len(text) < _LONGEST else None
     except ValueError:
         return None
+
+
+def _key(name: str) -> str:
+    return _folded(name[:_LONGEST])
 
 
 def _folded(text: str) -> str:

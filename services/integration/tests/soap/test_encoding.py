@@ -13,7 +13,7 @@ from integration.soap.errors import DoctypeRefused
 from integration.soap.xml import refuse_doctype, refuse_prolog
 from lxml import etree
 
-from .reading import answer, read, refused, row, rows
+from .reading import answer, read, refused, returned, row, rows
 
 TEA = row("ProductItem", "1", "Кофе «Ёлка» №5") + row("ProductItem", "2", "O‘zbek choyi")
 NAMES = ["Кофе «Ёлка» №5", "O‘zbek choyi"]
@@ -154,3 +154,21 @@ def test_each_look_for_a_document_type_is_enough_alone() -> None:
         refuse_prolog(document)
     with pytest.raises(DoctypeRefused):
         refuse_doctype(etree.fromstring(document))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_half_of_a_letter_in_a_wide_encoding_is_dropped(encoding: str) -> None:
+    document = returned(row("ProductItem", "1", "Чай \ud83d")).encode(encoding, "surrogatepass")
+    assert read(document, piece=7).column("name") == ["Чай"]
+
+
+@pytest.mark.parametrize("behind", ["\ufeff", "\r\n\ufeff \ufeff\n", " " * 10_000])
+@pytest.mark.parametrize("piece", [1, 7, 10**6])
+def test_marks_and_blanks_behind_a_document_are_no_part_of_it(behind: str, piece: int) -> None:
+    assert read(returned(row("ProductItem", "1")) + behind, piece=piece).codes == ["1"]
+    refused(returned(row("ProductItem", "1")) + behind + "x")
+
+
+def test_bytes_that_are_no_text_are_told_without_what_cannot_be_stored() -> None:
+    message = refused(b"\x1f\x8b\x08\x00\x01\x02").message
+    assert message.isprintable()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from integration.soap import Cause, encoding
+from integration.soap.batch import Kind
 
 from .reading import Reading, answer, read, refused, row, rows
 
@@ -168,3 +169,29 @@ def _small_pieces_at_once() -> Iterator[None]:
 def test_where_an_answer_is_cut_makes_no_difference(parts: list[str], piece: int) -> None:
     document = returned("<m:ProductItem><m:Code>0</m:Code><m:Name>x</m:Name></m:ProductItem>" + "".join(parts))
     assert told(document, piece) == told(document, 10**6)
+
+
+@pytest.mark.parametrize("kind", ["nomenklatura", "clients"])
+def test_list_of_the_other_operation_is_refused(kind: Kind) -> None:
+    others = {
+        "nomenklatura": [
+            returned(rows("ClientItem", "1")),
+            returned(f"<m:Контрагенты>{rows('Row', '1')}</m:Контрагенты>"),
+        ],
+        "clients": [returned(rows("ProductItem", "1")), returned(f"<m:Goods>{rows('Item', '1')}</m:Goods>")],
+    }
+    for document in others[kind]:
+        assert "none is clearly that of" in refused(document, kind).message
+
+
+@pytest.mark.parametrize("name", ["Errors/Error", "Ошибки/Строка", "Contracts/Contract", "Сотрудники/Сотрудник"])
+def test_errors_and_other_things_with_codes_and_names_are_no_rows(name: str) -> None:
+    holder, item = name.split("/")
+    others = f"<m:{holder}>{rows(item, 'X')}</m:{holder}>"
+    assert "none is clearly that of products" in refused(returned(others)).message
+    assert read(returned(f"{others}<m:Items>{rows('Item', 'A')}</m:Items>")).codes == ["A"]
+
+
+def test_errors_next_to_an_empty_list_are_a_failure() -> None:
+    failed = refused(returned(f"<m:Errors>{rows('Error', '12')}</m:Errors><m:Goods/>"))
+    assert failed.message == "The answer holds no rows but a list of errors: return/Errors/Error (1 rows)"

@@ -100,3 +100,26 @@ def test_messages_without_end_do_not_fill_the_memory() -> None:
         said.add("Message", f"{number}" * 1000)
     assert len(said.remarks) + len(said.others) <= 200
     assert all(len(text) < 500 for text in said.remarks + said.others)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<m:GetProductListResult>{TEXT}</m:GetProductListResult>",
+        f'<m:return status="error" message="{TEXT}"/>',
+        f'<m:return success="false" text="{TEXT}"><m:Goods/></m:return>',
+    ],
+)
+def test_failure_in_a_result_of_another_name_or_in_attributes_is_an_error(inside: str) -> None:
+    assert TEXT in refused(answer(inside)).message
+
+
+@pytest.mark.parametrize("result", ["<m:GetProductListResult/>", '<m:return status="ok" version="2" count="0"/>'])
+def test_empty_result_of_another_name_or_with_attributes_is_no_failure(result: str) -> None:
+    found = read(answer(result))
+    assert (found.stored, found.outcome.message) == ([], None)
+
+
+def test_parts_of_rows_say_nothing_of_the_answer() -> None:
+    document = [{"Code": "1", "Name": "x", "Brand": {"Code": "7", "Message": TEXT, "Error": TEXT}}]
+    assert read(answer(f"<m:return>{json.dumps(document)}</m:return>")).outcome.message is None

@@ -183,3 +183,19 @@ async def test_gzip_that_breaks_off_is_an_error(cut: int) -> None:
     with pytest.raises(SourceError) as broken:
         await inflated(MEMBERS[:cut], 1000)
     assert broken.value.cause is Cause.TRUNCATED
+
+
+@pytest.mark.parametrize("piece", [1, 7, 10**7])
+@pytest.mark.parametrize("data", [b"", b"x", DATA], ids=["nothing", "short", "long"])
+async def test_deflate_without_its_head_is_read(piece: int, data: bytes) -> None:
+    bare = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    assert await inflated(bare.compress(data) + bare.flush(), piece, "deflate") == data
+
+
+@pytest.mark.parametrize("encoding", ["", "identity", "UTF-8", "none", "identity, utf-8"])
+async def test_what_names_no_compression_is_read_as_it_is(encoding: str) -> None:
+    assert await inflated(DATA, 1000, encoding) == DATA
+
+
+async def test_gzip_next_to_what_names_no_compression_is_read() -> None:
+    assert await inflated(gzip.compress(DATA), 1000, "identity, gzip") == DATA

@@ -5,7 +5,7 @@ import json
 import orjson
 import pytest
 
-from .reading import answer, read, returned, row
+from .reading import answer, read, refused, returned, row
 
 
 def stored(fields: object) -> dict[str, object]:
@@ -70,7 +70,7 @@ def test_whole_numbers_keep_all_their_digits(digits: str) -> None:
 
 @pytest.mark.parametrize(
     ("number", "price"),
-    [("12000.5", "12000.5"), ("1e3", "1000.0"), ("-5", "-5.00"), ("1234567890123.45", "1234567890123.45")],
+    [("12000.5", "12000.5"), ("1e3", "1000"), ("-5", "-5.00"), ("1234567890123.45", "1234567890123.45")],
 )
 def test_numbers_of_json_are_read(number: str, price: str) -> None:
     found = read(answer(f'<m:return>[{{"Code": "1", "Name": "x", "BasePrice": {number}}}]</m:return>'))
@@ -169,3 +169,46 @@ def test_invisible_signs_are_no_part_of_a_code() -> None:
         ["Z-1", "Z-1"],
         ['Code is missing (the name is "Чай")'],
     )
+
+
+@pytest.mark.parametrize("number", ["4607081234567.0", "4.607081234567e12", "4607081234567.000000000000000000"])
+def test_notation_of_a_number_is_no_part_of_a_code(number: str) -> None:
+    found = read(answer(f'<m:return>[{{"Code": {number}, "Name": "x", "Metadata": {{"a": 2.0}}}}]</m:return>'))
+    assert found.codes == ["4607081234567"]
+    assert found.column("metadata") == [{"a": 2.0}]
+
+
+@pytest.mark.parametrize("number", ["1e99999999", "-1e99999999"])
+def test_number_beyond_all_numbers_is_refused(number: str) -> None:
+    refused(answer(f'<m:return>[{{"Code": "1", "Name": "x", "Barcode": {number}}}]</m:return>'))
+
+
+@pytest.mark.parametrize(
+    ("text", "brand"),
+    [
+        ('{"Code": "B7", "Name": "Космос"}', "Космос"),
+        ('["Космос"]', "Космос"),
+        ('{"a": 1, "b": 2}', None),
+        ("anyType{Name=Космос; }", None),
+        ("[object Object]", None),
+        ("[АКЦИЯ]", "[АКЦИЯ]"),
+        ("[12]", "[12]"),
+        ("Чай {зелёный}", "Чай {зелёный}"),
+    ],
+)
+def test_notation_in_a_text_is_read_for_what_it_means(text: str, brand: str | None) -> None:
+    found = read(returned(row("ProductItem", "1", Brand=text, Description=text)))
+    assert found.column("brand") == [brand]
+    assert found.column("description") == [text]
+    assert bool(found.outcome.warnings) is (brand is None)
+
+
+def test_line_breaks_inside_texts_of_json_are_read() -> None:
+    assert read(answer('<m:return>[{"Code": "1", "Name": "a\n\tb"}]</m:return>')).column("name") == ["a\n\tb"]
+
+
+@pytest.mark.parametrize("shown", ["#N/A", "#Н/Д", "#ССЫЛКА!", "#DIV/0!", "#NAME?", "#####", "4,60708E+12"])
+def test_error_of_a_spreadsheet_is_no_code(shown: str) -> None:
+    (rejected,) = read(returned(row("ProductItem", "1", Barcode=shown))).rejected
+    assert "what a spreadsheet has left" in rejected.reason
+    assert read(returned(row("ProductItem", "1", Article="#5"))).column("article_code") == ["#5"]
