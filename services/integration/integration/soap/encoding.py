@@ -30,6 +30,8 @@ _WIDE = (
     (b"<\x00", "utf-16-le"),
     (b"\x00<", "utf-16-be"),
 )
+# Servers add it to texts of which they know nothing, since HTTP once took it for granted: in a head it says nothing.
+_BY_DEFAULT = ["iso8859-1"]
 _BLANK = re.compile(rb"(?:\xef\xbb\xbf|[ \t\r\n])*")
 _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,500}\?>")
 _DECLARED = re.compile(rb"encoding\s{0,20}=\s{0,20}[\"']([A-Za-z0-9._-]{1,40})[\"']")
@@ -38,8 +40,8 @@ _DECLARED = re.compile(rb"encoding\s{0,20}=\s{0,20}[\"']([A-Za-z0-9._-]{1,40})[\
 class Transcoder:
     """Fed with the pieces of a document, gives it in UTF-8, without marks and blanks before it and without its
     XML declaration. The encoding is that of the head, then of a byte order mark, then UTF-8 if that is what the bytes
-    are, then what the declaration says; one that the bytes contradict is passed over. Raises a SourceError rather
-    than give other letters than were meant."""
+    are, then what the declaration says; one that the bytes contradict is passed over, and so is a head that names
+    Latin-1. Raises a SourceError rather than give other letters than were meant."""
 
     def __init__(self, charset: str | None = None) -> None:
         self.beginning = b""  # as it came, for whoever wants to know what it is if no encoding fits
@@ -99,8 +101,9 @@ class Transcoder:
     def _choose(self, sample: bytes, wide: str | None) -> None:
         """Settle the encoding by the first bytes that are not ASCII; UTF-8 passes unchanged."""
         self._is_chosen = True
-        names = [wide] if wide else [*known_encoding(self._charset), "utf-8", *known_encoding(self._declared)]
-        for name in names:
+        head = known_encoding(self._charset)
+        said = [*(head if head != _BY_DEFAULT else []), "utf-8", *known_encoding(self._declared)]
+        for name in [wide] if wide else said:
             if _fits(name, sample):
                 self._decoder = (
                     None

@@ -39,12 +39,17 @@ def test_utf8_is_read_as_such_whatever_is_said_of_it(head: str | None, declarati
     ("head", "declaration"),
     [
         (None, "windows-1251"), ("windows-1251", None), ("windows-1251", "UTF-8"), ("utf-8", "windows-1251"),
-        ("cp1251", "utf-16"),
+        ("cp1251", "utf-16"), ("iso-8859-1", "windows-1251"), ("latin1", "cp1251"), ("us-ascii", "windows-1251"),
     ],
 )  # fmt: skip
 def test_one_byte_encoding_is_that_of_the_head_then_that_of_the_declaration(head: str | None, declaration: str) -> None:
     body = declared(declaration).replace("‘", "’").encode("cp1251")
     assert names(body, head) == [NAMES[0], "O’zbek choyi"]
+
+
+@pytest.mark.parametrize("head", ["iso-8859-1", "ISO_8859-1", "latin1"])
+def test_head_that_servers_add_to_any_text_is_not_believed(head: str) -> None:
+    assert refused(declared(None).replace("‘", "’").encode("cp1251"), charset=head).cause is Cause.MALFORMED
 
 
 @pytest.mark.parametrize("declaration", [None, "utf-8", "utf-16"])

@@ -276,3 +276,18 @@ async def test_fetch_that_gives_nothing_ends_no_reader(
         await sent(served, api.make(latitude=latitude))
     assert AGENT_MOVED.stream in {one._stream for one in subscriptions}
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+@pytest.mark.usefixtures("worker")
+async def test_fetch_that_gives_nothing_is_one_in_which_nothing_came(
+    served: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing(*_: Any, **__: Any) -> list[Any]:
+        return []
+
+    hub = served.state.hub
+    await until(lambda: hub.last is not None)
+    subscription = await hub._subscribe(hub.last + 1)
+    monkeypatch.setattr(JetStreamContext.PullSubscription, "fetch", nothing)
+    with pytest.raises(TimeoutError):
+        await hub_module._moves(subscription)
