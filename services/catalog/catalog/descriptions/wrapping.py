@@ -1,6 +1,7 @@
 """Taking off what models wrap an answer in: fences of Markdown, JSON, quotes, and tags of a whole page."""
 
 import re
+from itertools import islice
 
 import orjson
 
@@ -35,7 +36,7 @@ def unwrapped(text: str) -> str:
 
 def _unfenced(text: str) -> str:
     """What stands in the only fence; what stands around it is talk about it. A fence may hold thoughts, too."""
-    fences = list(_FENCE.finditer(text))
+    fences = list(islice(_FENCE.finditer(text), _MOST_FENCES + 1))
     if len(fences) == 1:  # it was never closed, or never opened
         return text[_inside(fences[0]) :].strip() or text[: fences[0].start()].strip()
     if len(fences) % 2 or len(fences) > _MOST_FENCES:

@@ -1,5 +1,6 @@
 """What a model answers, as a description."""
 
+import gc
 import time
 from contextlib import suppress
 
@@ -209,14 +210,21 @@ GROWING = (
 
 
 def seconds(answer: str) -> float:
+    """CPU time without that of the garbage collector, which grows with all that other tests have left."""
+    gc.disable()
     began = time.process_time()
     with suppress(Failed):
         description_of(answer)
-    return time.process_time() - began
+    taken = time.process_time() - began
+    gc.enable()
+    return taken
 
 
 @pytest.mark.parametrize("piece", GROWING)
 def test_time_grows_with_the_answer_and_not_with_its_square(piece: str) -> None:
     small, large = (piece * (size // len(piece)) for size in (25_000, 400_000))
-    fast = min(seconds(small) for _ in range(3))
-    assert min(seconds(large) for _ in range(2)) < 16 * 4 * max(fast, 0.005)
+    for _ in range(4):  # a machine that was busy is asked again; work that grows too fast never passes
+        fast = min(seconds(small) for _ in range(3))
+        if min(seconds(large) for _ in range(2)) < 16 * 4 * max(fast, 0.005):
+            return
+    pytest.fail("it grows faster than the answer")

@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import gc
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -44,13 +45,15 @@ HOSTILE: dict[str, tuple[str, Callable[[int], bytes]]] = {
 
 
 def cost(kind: str, body: bytes) -> float:
-    """The least seconds of processor that it took."""
+    """The least seconds of processor that it took, without the garbage of other tests."""
     least = 1e9
+    gc.disable()
     for _ in range(3):
         began = time.process_time()
         with suppress(Broken):
             STRIPPERS[kind](body)
         least = min(least, time.process_time() - began)
+    gc.enable()
     return least
 
 
@@ -60,7 +63,11 @@ def test_cutting_out_takes_no_longer_than_its_input_grows(name: str) -> None:
     size = 200
     while (few := cost(kind, build(size))) < 0.002 and size < 200_000:
         size *= 2
-    assert cost(kind, build(size * TIMES)) < 2 * TIMES * few + 0.01
+    for _ in range(4):  # a machine that was busy is asked again; work that grows too fast never passes
+        if cost(kind, build(size * TIMES)) < 2 * TIMES * few + 0.01:
+            return
+        few = cost(kind, build(size))
+    pytest.fail("it grows faster than its input")
 
 
 def test_items_of_an_avif_that_lie_over_one_another_are_not_blanked_again_and_again() -> None:
