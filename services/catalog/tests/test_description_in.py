@@ -8,10 +8,10 @@ from catalog import html
 from catalog.chunks import service as chunks
 from catalog.columns import PRODUCT_SHEET
 from catalog.html import MAX_BYTES, MAX_CHARACTERS
-from catalog.imports.places import Row
-from catalog.imports.records import Records
-from catalog.imports.sheet import TEXT
-from catalog.imports.texts import SharedTexts
+from catalog.imports.reader.places import Row
+from catalog.imports.reader.records import Records
+from catalog.imports.reader.sheet import TEXT
+from catalog.imports.reader.texts import SharedTexts
 from catalog.nomenklatura.schemas import NomenklaturaBody
 from catalog.settings import CatalogSettings
 from ecatalog.contracts.catalog import ChunkApplied

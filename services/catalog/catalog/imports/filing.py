@@ -9,8 +9,8 @@ from ecatalog.background import stop
 from ecatalog.db import Database, execute
 
 from catalog.imports.kinds import KINDS
-from catalog.imports.parsing import Read, read, reading
-from catalog.imports.reader import ROWS, SURVEY
+from catalog.imports.reader.parsing import Read, read, reading
+from catalog.imports.reader.process import ROWS, SURVEY
 from catalog.imports.tasks import Import, add, begin, reject, write_rows
 
 CHUNK, CHUNK_BYTES = 1000, 4 * 1024 * 1024

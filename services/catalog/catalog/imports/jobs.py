@@ -16,7 +16,7 @@ from ecatalog.db import Database, execute
 from ecatalog.telemetry import bound, logger
 
 from catalog.imports.filing import write_file
-from catalog.imports.parsing import WorkbookRefused
+from catalog.imports.reader.parsing import WorkbookRefused
 from catalog.imports.tasks import NOT_STORED, Import, end
 from catalog.rows import Connection
 

@@ -23,8 +23,8 @@ from starlette.responses import Response
 
 from catalog import rows
 from catalog.imports import tasks, views
-from catalog.imports.limits import MAX_FILE_BYTES
-from catalog.imports.parsing import Read, WorkbookRefused, read_few
+from catalog.imports.reader.limits import MAX_FILE_BYTES
+from catalog.imports.reader.parsing import Read, WorkbookRefused, read_few
 from catalog.imports.tasks import Import
 from catalog.rows import Connection, Kind
 

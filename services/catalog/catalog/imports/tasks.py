@@ -14,7 +14,7 @@ from catalog.bulk.incoming import Incoming, Outcome
 from catalog.bulk.matching import Keep
 from catalog.bulk.writing import write
 from catalog.client.service import keep_within, of_regions
-from catalog.imports.parsing import Rejected
+from catalog.imports.reader.parsing import Rejected
 from catalog.rows import Connection, Kind
 
 NEW_ROWS = {"project": {"description": ""}}

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from ecatalog.db import Database
 
-from catalog.imports.records import NO_CODE
+from catalog.imports.reader.records import NO_CODE
 
 SHOWN_ERRORS = 5000
 SHOWN_CODE = 100

@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET
-from catalog.imports.parsing import Read, WorkbookRefused
-from catalog.imports.reader import lines
+from catalog.imports.reader.parsing import Read, WorkbookRefused
+from catalog.imports.reader.process import lines
 from openpyxl import Workbook  # type: ignore[import-untyped]  # it has no types
 
 from ..builders import Catalog

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from catalog.columns import Value
-from catalog.imports.cells import reader
+from catalog.imports.reader.cells import reader
 from catalog.nomenklatura.schemas import MONEY, PERCENT
 from ecatalog.codes import Code
 from ecatalog.fields import Boolean, Date, Field, Text

@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from catalog.imports.formats import Format, NotShown
-from catalog.imports.styles import DATED
+from catalog.imports.reader.formats import Format, NotShown
+from catalog.imports.reader.styles import DATED
 
 from .books import LAYOUTS, MAIN, Found, book, header_row, package, read, sheet
 

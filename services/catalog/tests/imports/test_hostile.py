@@ -149,7 +149,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int]] = {
 READER = """
 import sys, time
 from pathlib import Path
-from catalog.imports.reader import main
+from catalog.imports.reader.process import main
 main()
 highest = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
 print(time.process_time(), highest.split()[1], file=sys.stderr)
@@ -159,7 +159,7 @@ print(time.process_time(), highest.split()[1], file=sys.stderr)
 LIMITED = READER.replace(
     "main()\n",
     """
-import catalog.imports.reader as reader
+import catalog.imports.reader.process as reader
 size = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmSize"))
 reader.MEMORY_BYTES = (int(size.split()[1]) + 32 * 1024) * 1024
 main()

@@ -4,10 +4,10 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from catalog.imports.limits import Refused
-from catalog.imports.places import Row
-from catalog.imports.sheet import Unusual, parsed_rows, plain_rows
-from catalog.imports.styles import DATED
+from catalog.imports.reader.limits import Refused
+from catalog.imports.reader.places import Row
+from catalog.imports.reader.sheet import Unusual, parsed_rows, plain_rows
+from catalog.imports.reader.styles import DATED
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ecatalog.excel import MAX_ROWS
 
-from catalog.imports.limits import MAX_EMPTY_ROWS, Refused, too_large
+from catalog.imports.reader.limits import MAX_EMPTY_ROWS, Refused, too_large
 
 Shape = tuple[tuple[int, str], ...]
 """The columns, from 0, and the types of those cells of a row that hold something."""

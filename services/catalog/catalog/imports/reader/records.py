@@ -10,12 +10,12 @@ from pydantic import BaseModel
 
 from catalog.columns import SheetLayout
 from catalog.html import TooLong, clean_description
-from catalog.imports.cells import Read, Unreadable, reader
-from catalog.imports.limits import MAX_CELLS, MAX_EMPTY_ROWS, MAX_EXPANDED_CHARACTERS, too_large
-from catalog.imports.places import Row, Shape
-from catalog.imports.sheet import FORMULA, MAX_SHAPES, SHARED
-from catalog.imports.shown import shower
-from catalog.imports.texts import LONGEST, SharedTexts
+from catalog.imports.reader.cells import Read, Unreadable, reader
+from catalog.imports.reader.limits import MAX_CELLS, MAX_EMPTY_ROWS, MAX_EXPANDED_CHARACTERS, too_large
+from catalog.imports.reader.places import Row, Shape
+from catalog.imports.reader.sheet import FORMULA, MAX_SHAPES, SHARED
+from catalog.imports.reader.shown import shower
+from catalog.imports.reader.texts import LONGEST, SharedTexts
 
 SHOWN = 500
 """Characters of a code that cannot be read, and of an error, which may quote its cell."""

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import IO
 
-from catalog.imports.formats import known_format
-from catalog.imports.limits import too_large
-from catalog.imports.xml import elements
+from catalog.imports.reader.formats import known_format
+from catalog.imports.reader.limits import too_large
+from catalog.imports.reader.xml import elements
 
 DATED = "dated"
 """A number that is shown as a date."""

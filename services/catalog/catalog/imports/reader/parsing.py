@@ -10,7 +10,7 @@ from typing import IO, Any
 import orjson
 from ecatalog.errors import ApiError
 
-from catalog.imports.limits import UNREADABLE
+from catalog.imports.reader.limits import UNREADABLE
 
 PIECE = 1024 * 1024
 AT_ONCE = 2
@@ -107,7 +107,7 @@ async def read(file: IO[bytes], kind: str, asked: str) -> Read:
 async def reading(file: IO[bytes], kind: str, asked: str) -> AsyncIterator[Lines]:
     """The lines of a reader, as it writes them."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "catalog.imports.reader", kind, asked,
+        sys.executable, "-m", "catalog.imports.reader.process", kind, asked,
         stdin=file.fileno(), stdout=asyncio.subprocess.PIPE, limit=PIECE,
     )  # fmt: skip
     try:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from ecatalog.written.signs import seen
 
 from catalog.columns import SheetLayout
-from catalog.imports.limits import Refused
-from catalog.imports.package import BROKEN, Book, Sheet
-from catalog.imports.places import Row
-from catalog.imports.sheet import SHARED
-from catalog.imports.texts import SharedTexts
+from catalog.imports.reader.limits import Refused
+from catalog.imports.reader.package import BROKEN, Book, Sheet
+from catalog.imports.reader.places import Row
+from catalog.imports.reader.sheet import SHARED
+from catalog.imports.reader.texts import SharedTexts
 
 SHOWN = 255
 """Characters of a header that is repeated for being wrong."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ecatalog.fields import invalid
 
-from catalog.imports.styles import DATED, SHOWN
+from catalog.imports.reader.styles import DATED, SHOWN
 
 SIGNIFICANT = 15
 """Digits that Excel keeps of a number; those behind are what is left of binary fractions."""

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from catalog.columns import Value
-from catalog.imports.formats import Format, NotShown, known_format
-from catalog.imports.numbers import has_lost_digits, is_number, plain_number
-from catalog.imports.styles import DATED, SHOWN
+from catalog.imports.reader.formats import Format, NotShown, known_format
+from catalog.imports.reader.numbers import has_lost_digits, is_number, plain_number
+from catalog.imports.reader.styles import DATED, SHOWN
 
 _NUMBERS = frozenset({Value.INTEGER, Value.DECIMAL, Value.PERCENT})
 _NOT_SHOWN = "#####"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import IO
 from xml.parsers import expat
 
-from catalog.imports.limits import (
+from catalog.imports.reader.limits import (
     MAX_DIRECTORY_BYTES,
     MAX_PART_BYTES,
     MAX_SHEETS,
@@ -18,8 +18,8 @@ from catalog.imports.limits import (
     Refused,
     too_large,
 )
-from catalog.imports.styles import number_kinds
-from catalog.imports.xml import Attributes, elements
+from catalog.imports.reader.styles import number_kinds
+from catalog.imports.reader.xml import Attributes, elements
 
 BROKEN = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, KeyError, NotImplementedError, RuntimeError, EOFError,

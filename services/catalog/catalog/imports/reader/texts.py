@@ -6,8 +6,8 @@ from typing import IO
 
 from ecatalog.excel import MAX_CHARACTERS
 
-from catalog.imports.limits import MAX_SHARED_CHARACTERS, MAX_SHARED_STRINGS, too_large
-from catalog.imports.xml import Attributes, Fed, local, parser
+from catalog.imports.reader.limits import MAX_SHARED_CHARACTERS, MAX_SHARED_STRINGS, too_large
+from catalog.imports.reader.xml import Attributes, Fed, local, parser
 
 PIECE = 64 * 1024
 

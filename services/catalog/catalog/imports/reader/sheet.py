@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO
 
-from catalog.imports.limits import MAX_COLUMNS, MAX_ROW_CELLS, MAX_ROW_CHARACTERS, Refused, too_large
-from catalog.imports.places import Row, Shape, check_once, place, row_number, whole
-from catalog.imports.texts import unescaped
-from catalog.imports.xml import Attributes, Fed, local, parser
+from catalog.imports.reader.limits import MAX_COLUMNS, MAX_ROW_CELLS, MAX_ROW_CHARACTERS, Refused, too_large
+from catalog.imports.reader.places import Row, Shape, check_once, place, row_number, whole
+from catalog.imports.reader.texts import unescaped
+from catalog.imports.reader.xml import Attributes, Fed, local, parser
 
 PIECE = 256 * 1024
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import IO
 from xml.parsers import expat
 
-from catalog.imports.limits import MAX_MARKUP_BYTES, UNREADABLE, Refused, too_large
+from catalog.imports.reader.limits import MAX_MARKUP_BYTES, UNREADABLE, Refused, too_large
 
 Attributes = dict[str, str]
 

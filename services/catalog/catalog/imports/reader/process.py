@@ -22,13 +22,13 @@ import orjson
 
 from catalog.client.schemas import ClientBody
 from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET
-from catalog.imports.choice import Choice, WrongHeaders
-from catalog.imports.limits import MAX_ANSWER_BYTES, MAX_SHEET_BYTES, UNREADABLE, Refused, too_large
-from catalog.imports.package import BROKEN, Sheet, open_package, read_book
-from catalog.imports.places import Row
-from catalog.imports.records import Record, Records, Survey, survey
-from catalog.imports.sheet import rows
-from catalog.imports.texts import SharedTexts
+from catalog.imports.reader.choice import Choice, WrongHeaders
+from catalog.imports.reader.limits import MAX_ANSWER_BYTES, MAX_SHEET_BYTES, UNREADABLE, Refused, too_large
+from catalog.imports.reader.package import BROKEN, Sheet, open_package, read_book
+from catalog.imports.reader.places import Row
+from catalog.imports.reader.records import Record, Records, Survey, survey
+from catalog.imports.reader.sheet import rows
+from catalog.imports.reader.texts import SharedTexts
 from catalog.nomenklatura.schemas import NomenklaturaBody
 from catalog.project.schemas import ProjectBody
 
@@ -138,7 +138,7 @@ class _Input(RawIOBase):
 
 
 def main() -> None:
-    """``python -m catalog.imports.reader KIND rows|survey|MOST``"""
+    """``python -m catalog.imports.reader.process KIND rows|survey|MOST``"""
     with suppress(ValueError):  # a lower limit is set already
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     _, kind, asked = sys.argv

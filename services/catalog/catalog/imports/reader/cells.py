@@ -16,11 +16,11 @@ from ecatalog.written.signs import is_unseen
 from pydantic_core import PydanticCustomError
 
 from catalog.columns import Value
-from catalog.imports.formats import Format, NotShown, known_format
-from catalog.imports.numbers import all_digits, is_number, plain_number
-from catalog.imports.sheet import BROKEN, FORMULA, TEXT
-from catalog.imports.shown import first_day
-from catalog.imports.styles import DATED, SHOWN
+from catalog.imports.reader.formats import Format, NotShown, known_format
+from catalog.imports.reader.numbers import all_digits, is_number, plain_number
+from catalog.imports.reader.sheet import BROKEN, FORMULA, TEXT
+from catalog.imports.reader.shown import first_day
+from catalog.imports.reader.styles import DATED, SHOWN
 
 Read = Callable[[str], Any]
 """Makes a field's value of the text of a cell, or None to leave the field as it is.
