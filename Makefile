@@ -66,6 +66,10 @@ soak: install ## Run the long tests: repeated kills, minutes of streams, large r
 bench: install ## Measure speed and memory
 	@$(VENV)/python -m tests.load
 
+.PHONY: counts
+counts: install ## Count sizes, noqa, ways to the databases and detours of the code, beside earlier figures
+	@$(VENV)/python -m tests.counts
+
 .PHONY: format
 format: install ## Format the code and fix what can be fixed
 	$(VENV)/ruff format .
