@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from types import TracebackType
@@ -11,7 +11,9 @@ from typing import Any
 import psycopg
 from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor
 from psycopg.adapt import Buffer, Loader
+from psycopg.errors import InFailedSqlTransaction
 from psycopg.pq import ConnStatus, TransactionStatus
+from psycopg.pq.abc import PGconn
 
 from ecatalog.pools import Use
 
@@ -56,6 +58,32 @@ def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
     return query.encode(), tuple(names)
 
 
+class Transaction(AsyncConnection[Any]):
+    """A connection of the pool, which can run actions once its transaction is committed."""
+
+    def __init__(self, pgconn: PGconn) -> None:
+        super().__init__(pgconn)
+        self._actions: list[Callable[[], object]] = []
+
+    def after_commit(self, action: Callable[[], object]) -> None:
+        """Run ``action`` after the commit of this transaction, and never when it is rolled back."""
+        self._actions.append(action)
+
+    async def begin(self) -> None:
+        self._actions = []
+        await self.execute(b"begin", prepare=False)
+
+    async def finish(self) -> list[Callable[[], object]]:
+        """Commit, and return the actions that now have to be run.
+
+        PostgreSQL answers a commit of a failed transaction with a rollback and no error, so that case is refused here.
+        """
+        if self.pgconn.transaction_status == TransactionStatus.INERROR:
+            raise InFailedSqlTransaction("a statement of this transaction failed: it cannot be committed")
+        await self.commit()
+        return self._actions
+
+
 class NoneFree(psycopg.OperationalError):
     """All connections were busy for too long."""
 
@@ -72,7 +100,7 @@ class Connections:
         self._size = size
         self._free = asyncio.Semaphore(size)
         self._taken = self._waiting = 0
-        self._idle: list[AsyncConnection[Any]] = []
+        self._idle: list[Transaction] = []
         self._ended = False
 
     def borrow(self) -> "_Borrowed":
@@ -83,7 +111,7 @@ class Connections:
     def use(self) -> Use:
         return Use(self._size, self._taken, self._waiting)
 
-    async def take(self) -> AsyncConnection[Any]:
+    async def take(self) -> Transaction:
         if self._free.locked():
             await self._wait()
         else:
@@ -109,7 +137,7 @@ class Connections:
         self._taken -= 1
         self._free.release()
 
-    async def give_back(self, connection: AsyncConnection[Any]) -> None:
+    async def give_back(self, connection: Transaction) -> None:
         """Keep the connection for the next, unless it broke or is in the middle of something."""
         self._release()
         if connection.pgconn.status != ConnStatus.OK:
@@ -129,8 +157,8 @@ class Connections:
         for connection in idle:
             await _close(connection)
 
-    async def _open(self) -> AsyncConnection[Any]:
-        connection = await AsyncConnection.connect(
+    async def _open(self) -> Transaction:
+        connection = await Transaction.connect(
             self._dsn, autocommit=True, options=self._options, connect_timeout=CONNECT_SECONDS
         )
         connection.adapters.register_loader("json", JsonBytes)
@@ -138,7 +166,7 @@ class Connections:
         return connection
 
 
-async def _close(connection: AsyncConnection[Any]) -> None:
+async def _close(connection: Transaction) -> None:
     with suppress(psycopg.Error, OSError):
         await connection.close()
 
@@ -146,9 +174,9 @@ async def _close(connection: AsyncConnection[Any]) -> None:
 class _Borrowed:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._connection: AsyncConnection[Any] | None = None
+        self._connection: Transaction | None = None
 
-    async def __aenter__(self) -> AsyncConnection[Any]:
+    async def __aenter__(self) -> Transaction:
         self._connection = await self._connections.take()
         return self._connection
 

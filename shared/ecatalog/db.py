@@ -1,7 +1,7 @@
-"""One service's PostgreSQL: sessions that commit at the edge, and a direct path for JSON that PostgreSQL renders."""
+"""The PostgreSQL of one service: statements, transactions and ORM sessions."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -11,19 +11,28 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm import Session, registry
 from sqlmodel import SQLModel
 
-from ecatalog.connections import Connections, JsonBytes, Parameters, execute
+from ecatalog.connections import Connections, JsonBytes, Parameters, Transaction, execute
 from ecatalog.pools import POOLS, Use, WatchedPool
 from ecatalog.zone import local_zone
 
-__all__ = ["Database", "JsonBytes", "after_commit", "driver_connection", "execute", "model_base", "render"]
+__all__ = [
+    "Database",
+    "JsonBytes",
+    "Transaction",
+    "after_commit",
+    "driver_connection",
+    "execute",
+    "model_base",
+    "render",
+]
 
 
 class Database:
     """Connections to one database.
 
-    ``session()`` is one transaction: committed when the block ends, rolled back when it raises. ``read()`` and
-    ``fetch_json()`` use connections of their own in autocommit, where each statement is prepared once and its
-    JSON arrives as bytes. Days and times are local ones.
+    A read (``fetch_…``) is sent again when its idle connection turned out to be dead; what may write never is.
+    Everything but ``session()`` runs on connections of its own in autocommit, where each statement is prepared once
+    and its JSON arrives as bytes. Days and times are local ones.
     """
 
     def __init__(self, dsn: str, *, pool_size: int = 8) -> None:
@@ -58,22 +67,70 @@ class Database:
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
-        """One transaction."""
+        """One transaction of the ORM, committed when the block ends and rolled back when it raises."""
         async with self._sessions.begin() as session:
             yield session
 
-    def read(self) -> AbstractAsyncContextManager[AsyncConnection[Any]]:
-        """A direct connection in autocommit."""
+    def connection(self) -> AbstractAsyncContextManager[AsyncConnection[Any]]:
+        """A connection in autocommit, for several statements that need no transaction."""
         return self._direct.borrow()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """One transaction, committed when the block ends and rolled back when it raises."""
+        connection = await self._begin()
+        try:
+            yield connection
+            actions = await connection.finish()
+        except BaseException:
+            with suppress(psycopg.Error):  # the connection is closed when it is given back
+                await connection.rollback()
+            raise
+        finally:
+            await self._direct.give_back(connection)
+        for action in actions:
+            action()
+
+    async def _begin(self) -> Transaction:
+        """A connection in a new transaction; a dead one is replaced, because nothing was sent on it yet."""
+        for is_first in (True, False):
+            connection = await self._direct.take()
+            try:
+                await connection.begin()
+            except BaseException as error:
+                was_dead = isinstance(error, psycopg.OperationalError) and connection.closed
+                await self._direct.give_back(connection)
+                if not (is_first and was_dead):
+                    raise
+            else:
+                return connection
+        raise AssertionError("the second attempt returns or raises")
+
+    async def execute(self, sql: str, parameters: Parameters = ()) -> int:
+        """Run one statement that writes and return the number of its rows. It is never sent a second time."""
+        async with self.connection() as connection:
+            return (await execute(connection, sql, parameters)).rowcount
+
+    async def execute_row(self, sql: str, parameters: Parameters = ()) -> tuple[Any, ...] | None:
+        """Run one statement that writes and return its first row. It is never sent a second time."""
+        async with self.connection() as connection:
+            row: tuple[Any, ...] | None = await (await execute(connection, sql, parameters)).fetchone()
+            return row
 
     async def fetch_json(self, sql: str, parameters: Parameters = ()) -> bytes | None:
         """The first column of the first row: bytes where it is json, None where there is no row."""
         row = await self.fetch_row(sql, parameters)
         return None if row is None else row[0]
 
+    async def fetch_value(self, sql: str, parameters: Parameters = ()) -> Any:
+        """The first column of the first row; None where there is no row."""
+        row = await self.fetch_row(sql, parameters)
+        return None if row is None else row[0]
+
     async def fetch_row(
         self, sql: str, parameters: Parameters = (), *, prepare: bool | None = None
     ) -> tuple[Any, ...] | None:
+        """The first row of a statement that only reads; None where there is none."""
         rows = await self.fetch_rows(sql, parameters, prepare=prepare)
         return rows[0] if rows else None
 
@@ -84,13 +141,13 @@ class Database:
 
         ``prepare`` False plans it for these very values.
         """
-        async with self.read() as connection:
+        async with self.connection() as connection:
             try:
                 return await (await execute(connection, sql, parameters, prepare=prepare)).fetchall()
             except psycopg.OperationalError:
                 if not connection.closed:
                     raise
-        async with self.read() as connection:
+        async with self.connection() as connection:
             return await (await execute(connection, sql, parameters, prepare=prepare)).fetchall()
 
     async def ping(self) -> None:
@@ -98,7 +155,7 @@ class Database:
 
 
 async def driver_connection(session: AsyncSession) -> AsyncConnection[Any]:
-    """The psycopg connection below a session, inside its transaction: for COPY and for statements of our own."""
+    """The psycopg connection of a session, inside its transaction: where the ORM meets what takes a connection."""
     connection = await session.connection()
     raw = await connection.get_raw_connection()
     driver = raw.driver_connection

@@ -115,9 +115,9 @@ async def once(database: Database, request: Request, user_id: int, values: Mappi
     """201 with what ``make`` made; with a key that was used, what was answered then."""
     key = key_of(request, user_id, values)
     if key is None:
-        async with database.read() as connection:
+        async with database.connection() as connection:
             return json_response(request, await make(connection), 201)
-    async with database.read() as connection, connection.transaction():
+    async with database.transaction() as connection:
         earlier = await claim(connection, request, key)
         if earlier is not None:
             return earlier

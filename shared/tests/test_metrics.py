@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from ecatalog import readings
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
-from ecatalog.db import Database
+from ecatalog.db import Database, driver_connection
 from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
 from ecatalog.events.envelope import Event
@@ -84,7 +84,7 @@ async def test_pool_says_nothing_of_each_connection_when_our_code_is_talkative(
 async def test_pool_of_statements_tells_who_holds_and_who_waits(dsn: str) -> None:
     database = Database(dsn, pool_size=2)
     await database.open()
-    async with database.read(), database.read():
+    async with database.connection(), database.connection():
         waiting = asyncio.create_task(database.ping())
         await until(lambda: pool("waiting", "statements") == 1)
         assert (pool("size", "statements"), pool("in_use", "statements")) == (2, 2)
@@ -96,7 +96,7 @@ async def test_pool_of_statements_tells_who_holds_and_who_waits(dsn: str) -> Non
 async def test_age_of_the_outbox_is_that_of_its_oldest_unpublished_event(database: Database) -> None:
     async with database.session() as session:
         for number in (1, 2):
-            await publish(session, USER_CHANGED, user(number), key=number)
+            await publish(await driver_connection(session), USER_CHANGED, user(number), key=number)
         await session.execute(text("update outbox set created_at = now() - interval '1 hour' where key = '1'"))
     page = Readings(database)
     await page.refresh()
@@ -166,9 +166,9 @@ def user(number: int) -> UserChanged:
 
 
 async def written(database: Database, *numbers: int) -> None:
-    async with database.session() as session:
+    async with database.transaction() as connection:
         for number in numbers:
-            await publish(session, USER_CHANGED, user(number), key=number)
+            await publish(connection, USER_CHANGED, user(number), key=number)
 
 
 @pytest.fixture

@@ -33,8 +33,9 @@ async def test_handler_that_loses_a_cancellation_does_not_keep_the_worker(
         await asyncio.Event().wait()
 
     await broker.ensure_streams("auth")
-    async with database.session() as session:
-        await publish(session, USER_CHANGED, UserChanged(user_id=1, state="active", role="editor", regions=[]), key=1)
+    async with database.transaction() as connection:
+        user = UserChanged(user_id=1, state="active", role="editor", regions=[])
+        await publish(connection, USER_CHANGED, user, key=1)
     worker = Worker(Settings(database_url=dsn, nats_url=nats_server.url), "auth")
     worker.consume(Consumer(worker.broker, worker.database, f"r-{uuid4().hex}", {USER_CHANGED: handle}, concurrency=2))
     async with asyncio.timeout(20):
@@ -64,9 +65,9 @@ async def test_worker_whose_loop_is_stuck_is_not_ready_and_says_which(
             return (await client.get("/health/ready")).status_code == 200
 
         await until(ready)
-        async with database.session() as session:
+        async with database.transaction() as connection:
             user = UserChanged(user_id=1, state="active", role="editor", regions=[])
-            await publish(session, USER_CHANGED, user, key=1)
+            await publish(connection, USER_CHANGED, user, key=1)
         await stuck.wait()
 
         async def not_ready() -> bool:

@@ -45,8 +45,8 @@ async def test_worker_follows_the_projects_of_catalog(bare: AuthSettings) -> Non
     broker = Broker(bare.nats_url, "catalog")
     background.start("catalog's relay", Relay(bare.dsn, broker, "catalog").run)
     background.start("consumer", worker.consumers[0].run)
-    async with worker.database.session() as session:
-        await publish(session, PROJECT_CHANGED, ProjectChanged(rows=[row]), key=7)
+    async with worker.database.transaction() as connection:
+        await publish(connection, PROJECT_CHANGED, ProjectChanged(rows=[row]), key=7)
 
     async def known() -> bool:
         return await worker.database.fetch_row("select 1 from project where id = 7 and name = 'Seven'") is not None

@@ -53,7 +53,7 @@ class Store:
     async def row_id(self, request: Request, code: str, seen: Where) -> int:
         """The id of the one row that a path names."""
         where = self.selected(request, code, seen)
-        async with _database(request).read() as connection:
+        async with _database(request).connection() as connection:
             sql = f"select t.id from {self.kind.name} t where {where.sql} limit 2"  # noqa: S608 - built from declarations
             found = await (await execute(connection, sql, where.parameters)).fetchall()
             if len(found) != 1:
@@ -76,7 +76,7 @@ class Store:
         parameters = where.parameters | {"base": base_url(request)}
         found = await _database(request).fetch_rows(sql, parameters)
         if len(found) != 1:
-            async with _database(request).read() as connection:
+            async with _database(request).connection() as connection:
                 await self._refuse(connection, where)
         return json_response(request, found[0][0])
 
@@ -111,7 +111,7 @@ class Store:
         values = rows.values_of(body, sent_only=True)
         sent_code = values.pop(self.kind.code, code)
         try:
-            async with _database(request).read() as connection:
+            async with _database(request).connection() as connection:
                 if not self.kind.by_project and sent_code != code:
                     await self._require_free(connection, sent_code)
                 if "if-match" not in request.headers:
@@ -134,7 +134,7 @@ class Store:
     async def delete(self, request: Request, code: str, seen: Where) -> Response:
         where = self.selected(request, code, seen)
         try:
-            async with _database(request).read() as connection:
+            async with _database(request).connection() as connection:
                 if not await rows.delete(connection, self.kind, where):
                     await self._refuse(connection, where)
         finally:

@@ -97,7 +97,7 @@ async def test_many_rows_are_told_in_events_that_fit_a_message(database: Databas
             " repeat('ў', 255), repeat('x', 255) from generate_series(1, 900) n"
         )
         ids = [row[0] for row in connection.execute("select id from nomenklatura order by id")]
-    async with database.read() as writer, writer.transaction():
+    async with database.transaction() as writer:
         await publishing.publish_changed(writer, publishing.NOMENKLATURA, ids[::-1])
     sizes = await database.fetch_rows("select octet_length(data::text) from outbox order by seq")
     assert [row["id"] for _, row in told(settings)] == ids
@@ -109,7 +109,7 @@ async def test_many_rows_are_told_in_events_that_fit_a_message(database: Databas
 async def test_nothing_changed_tells_nothing(
     database: Database, settings: CatalogSettings, kind: publishing.Published
 ) -> None:
-    async with database.read() as connection:
+    async with database.connection() as connection:
         await publishing.publish_changed(connection, kind, [])
         await publishing.publish_changed(connection, kind, [999999])
     assert told(settings) == []

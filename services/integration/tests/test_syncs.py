@@ -112,7 +112,7 @@ async def test_rows_that_the_catalog_refuses_are_errors_with_their_reason(
     async with serving_products(ROWS) as onec:
         state = await ended(database, await start(database, await add_integration(database, onec.url())))
     assert numbers(state) == ("completed", 120, 118, 0, 0, 2)
-    async with database.read() as connection:
+    async with database.connection() as connection:
         found = await (await connection.execute("select code, error from sync_item_error order by code")).fetchall()
     assert found == [("C-5", "refused"), ("C-77", "refused")]
 

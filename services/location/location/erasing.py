@@ -21,7 +21,7 @@ _TABLES = ("agent_position", "agent_day", "location_seen")
 async def erase(database: Database, broker: Broker, agent_code: str) -> int:
     """Delete an agent's points, position, counts and events, here and at the broker; the number of points."""
     parameters = {"agent": agent_code, "type": AGENT_MOVED.name}
-    async with database.read() as connection, connection.transaction():
+    async with database.transaction() as connection:
         # Who stores points holds this row to its commit, so what was stored is seen here.
         await execute(connection, "select from agent_position where agent_code = %(agent)s for update", parameters)
         deleted = await execute(connection, "delete from location_point where agent_code = %(agent)s", parameters)

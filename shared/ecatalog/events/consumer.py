@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ecatalog import telemetry
 from ecatalog.contracts.base import EventType
-from ecatalog.db import Database
+from ecatalog.db import Database, driver_connection
 from ecatalog.errors import Unavailable
 from ecatalog.events import inbox
 from ecatalog.events.broker import AWAY, Broker
@@ -139,8 +139,7 @@ class Consumer:
         """Read the lag; a consumer that vanished with the broker's store raises here and is made anew."""
         info = await subscription.consumer_info()
         CONSUMER_LAG.labels(self.name, self.stream).set(info.num_pending or 0)
-        async with self._database.session() as session:
-            await inbox.forget_old(session)
+        await self._database.execute(inbox.FORGET)
 
     async def _deliver_together(self, messages: Sequence[Msg]) -> bool:
         """Handle events that came together in one transaction; False when one of them must be handled by itself."""
@@ -200,7 +199,7 @@ class Consumer:
         handler = self._handlers.get(event.type)
         if handler is None:
             return "ignored"
-        if not await inbox.claim(session, self.name, event.id):
+        if not await inbox.claim(await driver_connection(session), self.name, event.id):
             if self._on_repeated is not None:
                 await self._on_repeated(session, event)
             return "repeated"
@@ -221,9 +220,10 @@ class Consumer:
         reason = f"{type(error).__name__}: {error}"
         CONSUMED.labels(self.name, self.stream, event.type, "failed").inc()
         async with self._database.session() as session:
-            attempts = await inbox.record_failure(session, self.name, event.id, reason)
+            connection = await driver_connection(session)
+            attempts = await inbox.record_failure(connection, self.name, event.id, reason)
             if attempts >= MAX_ATTEMPTS:
-                await inbox.bury(session, self.name, event.id, event.type, message.data, reason)
+                await inbox.bury(connection, self.name, event.id, event.type, message.data, reason)
                 if self._on_dead is not None:
                     await self._on_dead(session, event)
         if attempts >= MAX_ATTEMPTS:

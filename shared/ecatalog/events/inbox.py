@@ -1,55 +1,57 @@
 """What each consumer has handled: effects happen once, however often a message comes."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from psycopg import AsyncConnection
+
+from ecatalog.connections import execute
 
 KEEP_DAYS = 30
 
-_CLAIM = text(
-    "insert into inbox (consumer, event_id, processed_at) values (:consumer, :event_id, now())"
-    " on conflict (consumer, event_id) do update set processed_at = now() where inbox.processed_at is null"
-    " returning 1"
-)
-_FAIL = text(
-    "insert into inbox (consumer, event_id, attempts, last_error) values (:consumer, :event_id, 1, :error)"
-    " on conflict (consumer, event_id) do update"
-    " set attempts = inbox.attempts + 1, last_error = excluded.last_error returning attempts"
-)
-_BURY = text(
-    "insert into dead_letter (origin, consumer, event_id, type, body, error)"
-    " values ('consumer', :consumer, :event_id, :type, :body, :error)"
-)
-_FORGET = text(
-    "delete from inbox where (consumer, event_id) in (select consumer, event_id from inbox"
-    " where processed_at < now() - make_interval(days => :days) limit 5000)"
-)
+_CLAIM = """
+    insert into inbox (consumer, event_id, processed_at) values (%(consumer)s, %(event_id)s, now())
+    on conflict (consumer, event_id) do update set processed_at = now() where inbox.processed_at is null
+"""
+_FAIL = """
+    insert into inbox (consumer, event_id, attempts, last_error) values (%(consumer)s, %(event_id)s, 1, %(error)s)
+    on conflict (consumer, event_id) do update
+       set attempts = inbox.attempts + 1, last_error = excluded.last_error
+    returning attempts
+"""
+_BURY = """
+    insert into dead_letter (origin, consumer, event_id, type, body, error)
+    values ('consumer', %(consumer)s, %(event_id)s, %(type)s, %(body)s, %(error)s)
+"""
+FORGET = f"""
+    delete from inbox where (consumer, event_id) in (
+        select consumer, event_id from inbox where processed_at < now() - interval '{KEEP_DAYS} days' limit 5000
+    )
+"""  # noqa: S608 - a constant
+"""Drops rows older than any event that could still come again."""
 
 
-async def claim(session: AsyncSession, consumer: str, event_id: UUID) -> bool:
+async def claim(connection: AsyncConnection[Any], consumer: str, event_id: UUID) -> bool:
     """Take the event for this transaction; False when it has been handled already.
 
     A second delivery at the same time waits here for the first to commit or roll back.
     """
-    result = await session.execute(_CLAIM, {"consumer": consumer, "event_id": event_id})
-    return result.first() is not None
+    return (await execute(connection, _CLAIM, {"consumer": consumer, "event_id": event_id})).rowcount > 0
 
 
-async def record_failure(session: AsyncSession, consumer: str, event_id: UUID, error: str) -> int:
+async def record_failure(connection: AsyncConnection[Any], consumer: str, event_id: UUID, error: str) -> int:
     """Count a failed attempt; the number of attempts so far."""
-    result = await session.execute(_FAIL, {"consumer": consumer, "event_id": event_id, "error": error[:2000]})
-    return int(result.scalar_one())
+    parameters = {"consumer": consumer, "event_id": event_id, "error": error[:2000]}
+    row = await (await execute(connection, _FAIL, parameters)).fetchone()
+    if row is None:
+        raise AssertionError("the statement always gives one row")
+    return int(row[0])
 
 
-async def bury(session: AsyncSession, consumer: str, event_id: UUID, kind: str, body: bytes, error: str) -> None:
+async def bury(
+    connection: AsyncConnection[Any], consumer: str, event_id: UUID, kind: str, body: bytes, error: str
+) -> None:
     """Keep an event that failed for good as a dead letter; it counts as handled."""
-    await claim(session, consumer, event_id)
-    await session.execute(
-        _BURY, {"consumer": consumer, "event_id": event_id, "type": kind, "body": body, "error": error[:2000]}
-    )
-
-
-async def forget_old(session: AsyncSession) -> None:
-    """Drop rows older than any event that could still come again."""
-    await session.execute(_FORGET, {"days": KEEP_DAYS})
+    await claim(connection, consumer, event_id)
+    parameters = {"consumer": consumer, "event_id": event_id, "type": kind, "body": body, "error": error[:2000]}
+    await execute(connection, _BURY, parameters)

@@ -3,25 +3,25 @@
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from psycopg import AsyncConnection
 
 from ecatalog import telemetry
+from ecatalog.connections import execute
 from ecatalog.contracts.base import EventData, EventType
 from ecatalog.ids import uuid7
 
 D = TypeVar("D", bound=EventData)
 
-_INSERT = text(
-    "insert into outbox (id, type, key, suffix, data, request_id, traceparent)"
-    " values (:id, :type, :key, :suffix, :data, :request_id, :traceparent)"
-    " on conflict (id) do update set published_at = null"
-)
-_AGAIN = text("update outbox set published_at = null where id = :id returning pg_notify('outbox', '')")
+_INSERT = """
+    insert into outbox (id, type, key, suffix, data, request_id, traceparent)
+    values (%(id)s, %(type)s, %(key)s, %(suffix)s, %(data)s, %(request_id)s, %(traceparent)s)
+    on conflict (id) do update set published_at = null
+"""
+_AGAIN = "update outbox set published_at = null where id = %(id)s returning pg_notify('outbox', '')"
 
 
 async def publish(
-    session: AsyncSession,
+    connection: AsyncConnection[Any],
     kind: EventType[D],
     data: D,
     *,
@@ -29,12 +29,13 @@ async def publish(
     suffix: str = "",
     event_id: UUID | None = None,
 ) -> None:
-    """Add an event to this transaction; the relay sends it after the commit.
+    """Add an event to the transaction of ``connection``; the relay sends it after the commit.
 
     ``key`` names what changed, ``suffix`` is appended to the NATS subject. An event with a deterministic
     ``event_id`` that is written again is sent again, unchanged.
     """
-    await session.execute(
+    await execute(
+        connection,
         _INSERT,
         {
             "id": event_id or uuid7(),
@@ -48,6 +49,6 @@ async def publish(
     )
 
 
-async def publish_again(session: AsyncSession, event_id: UUID) -> bool:
+async def publish_again(connection: AsyncConnection[Any], event_id: UUID) -> bool:
     """Send an event once more as it was written; False when the outbox does not hold it any longer."""
-    return (await session.execute(_AGAIN, {"id": event_id})).first() is not None
+    return (await execute(connection, _AGAIN, {"id": event_id})).rowcount > 0

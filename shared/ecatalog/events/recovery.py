@@ -5,10 +5,8 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
-
 from ecatalog.contracts.base import REGISTRY
-from ecatalog.db import Database
+from ecatalog.db import Database, driver_connection, execute
 from ecatalog.events.consumer import Handlers
 from ecatalog.events.envelope import decode
 from ecatalog.events.outbox import publish_again
@@ -16,26 +14,26 @@ from ecatalog.events.outbox import publish_again
 AT_ONCE = 5000
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
-_REPLAY = text("""
+_REPLAY = """
     with again as (
         update outbox set published_at = null where seq in (
             select seq from outbox
-             where seq > :after and seq <= :until and published_at is not null and created_at >= :since
-               and type = any(:types)
-             order by seq limit :limit
+             where seq > %(after)s and seq <= %(until)s and published_at is not null and created_at >= %(since)s
+               and type = any(%(types)s)
+             order by seq limit %(limit)s
         ) returning seq
     )
     select count(*), max(seq), pg_notify('outbox', '') from again
-""")
+"""
 _LETTERS = """
     select d.id, d.origin, d.consumer, d.event_id, d.type, d.error, coalesce(i.attempts, 0), d.created_at
       from dead_letter d left join inbox i on i.consumer = d.consumer and i.event_id = d.event_id
      where d.resolved_at is null order by d.id
 """
-_RESOLVE = text("""
-    update dead_letter set resolved_at = now() where id = :id and origin = :origin and resolved_at is null
+_RESOLVE = """
+    update dead_letter set resolved_at = now() where id = %(id)s and origin = %(origin)s and resolved_at is null
     returning event_id, type, body
-""")
+"""
 
 
 class Letter(NamedTuple):
@@ -67,9 +65,8 @@ async def replay(
     parameters: dict[str, Any] = {"after": 0, "until": newest and newest[0], "since": since, "types": wanted}
     replayed = 0
     while True:
-        async with database.session() as session:
-            row = (await session.execute(_REPLAY, {**parameters, "limit": AT_ONCE})).one()
-        if not row[0]:
+        row = await database.execute_row(_REPLAY, {**parameters, "limit": AT_ONCE})
+        if row is None or not row[0]:
             return replayed
         replayed, parameters["after"] = replayed + row[0], row[1]
         progress(row[0])
@@ -84,10 +81,12 @@ async def retry_dead_letter(database: Database, letter_id: int, handlers: Handle
     """Handle a consumer's dead letter again, in one transaction with marking it resolved; False if there is none."""
     by_name = {kind.name: handler for kind, handler in handlers.items()}
     async with database.session() as session:
-        row = (await session.execute(_RESOLVE, {"id": letter_id, "origin": "consumer"})).one_or_none()
+        connection = await driver_connection(session)
+        row = await (await execute(connection, _RESOLVE, {"id": letter_id, "origin": "consumer"})).fetchone()
         if row is None:
             return False
-        await by_name[row.type](session, decode(bytes(row.body)))
+        _, kind, body = row
+        await by_name[kind](session, decode(bytes(body)))
     return True
 
 
@@ -97,8 +96,8 @@ class NotKept(LookupError):
 
 async def send_dead_letter(database: Database, letter_id: int) -> bool:
     """Send a dead letter of the relay again; False if there is none. Raises :class:`NotKept`."""
-    async with database.session() as session:
-        row = (await session.execute(_RESOLVE, {"id": letter_id, "origin": "relay"})).one_or_none()
-        if row is not None and not await publish_again(session, row.event_id):
+    async with database.transaction() as connection:
+        row = await (await execute(connection, _RESOLVE, {"id": letter_id, "origin": "relay"})).fetchone()
+        if row is not None and not await publish_again(connection, row[0]):
             raise NotKept("the outbox does not keep this event any longer: use `events resync`")
     return row is not None

@@ -34,7 +34,7 @@ async def write_effect(session: AsyncSession, event: Event[Any]) -> None:
 
 
 async def effects(database: Database) -> list[str]:
-    async with database.read() as connection:
+    async with database.connection() as connection:
         cursor = await connection.execute("select what from effect order by id")
         return [what for (what,) in await cursor.fetchall()]
 
@@ -59,9 +59,9 @@ def consumer(broker: Broker, database: Database) -> Consumer:
 
 
 async def write(database: Database, *numbers: int) -> None:
-    async with database.session() as session:
+    async with database.transaction() as connection:
         for number in numbers:
-            await publish(session, USER_CHANGED, user(number), key=number, suffix=str(number))
+            await publish(connection, USER_CHANGED, user(number), key=number, suffix=str(number))
 
 
 async def new_effects(database: Database, consumer: Consumer, relay: Relay, expected: int) -> list[str]:
@@ -123,8 +123,8 @@ async def test_events_that_come_together_share_a_transaction_and_a_bad_one_none(
 
 async def test_rolled_back_event_is_never_sent(database: Database, relay: Relay, consumer: Consumer) -> None:
     with suppress(RuntimeError):
-        async with database.session() as session:
-            await publish(session, USER_CHANGED, user(1), key="lost")
+        async with database.transaction() as connection:
+            await publish(connection, USER_CHANGED, user(1), key="lost")
             raise RuntimeError
     await write(database, 2)
     assert await new_effects(database, consumer, relay, 1) == ["2"]
@@ -199,8 +199,8 @@ async def test_row_too_large_for_the_broker_becomes_a_dead_letter_and_others_go_
     database: Database, relay: Relay, consumer: Consumer
 ) -> None:
     large = UserChanged(user_id=1, state="active", role="editor", regions=["r" * 600_000])
-    async with database.session() as session:
-        await publish(session, USER_CHANGED, large, key="large")
+    async with database.transaction() as connection:
+        await publish(connection, USER_CHANGED, large, key="large")
     await write(database, 2)
     assert await new_effects(database, consumer, relay, 1) == ["2"]
     async with database.session() as session:
@@ -270,12 +270,12 @@ async def test_repeated_event_is_told_and_has_its_effect_once(broker: Broker, da
 
 async def test_event_written_once_is_published_again(database: Database, relay: Relay, consumer: Consumer) -> None:
     event_id = uuid4()
-    async with database.session() as session:
-        await publish(session, USER_CHANGED, user(1), key=1, event_id=event_id)
+    async with database.transaction() as connection:
+        await publish(connection, USER_CHANGED, user(1), key=1, event_id=event_id)
     assert await new_effects(database, consumer, relay, 1) == ["1"]
-    async with database.session() as session:
-        assert await publish_again(session, event_id)
-        assert not await publish_again(session, uuid4())
+    async with database.transaction() as connection:
+        assert await publish_again(connection, event_id)
+        assert not await publish_again(connection, uuid4())
     async with running(relay):
         await until(lambda: _all_published(database))
 

@@ -26,8 +26,8 @@ CHUNK = ChunkReady(task_id=uuid4(), chunk=0, project_id=1, sync_type="clients", 
 
 
 async def write(database: Database, kind: EventType[Any], data: Any, key: str) -> None:
-    async with database.session() as session:
-        await publish(session, kind, data, key=key)
+    async with database.transaction() as connection:
+        await publish(connection, kind, data, key=key)
 
 
 async def write_user(database: Database, number: int) -> None:

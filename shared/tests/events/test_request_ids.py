@@ -52,11 +52,11 @@ async def test_each_event_is_handled_under_the_id_of_its_request(
         log.info("handling", subject=event.subject, trace=telemetry.traceparent.get())
 
     await broker.ensure_streams("auth")
-    async with database.session() as session:
+    async with database.transaction() as connection:
         for number in range(6):
             with telemetry.bound(f"request-{number}", TRACE):
                 change = UserChanged(user_id=number, state="active", role="editor", regions=[])
-                await publish(session, USER_CHANGED, change, key=number)
+                await publish(connection, USER_CHANGED, change, key=number)
     worker = Worker(Settings.model_validate({"database_url": dsn, "nats_url": nats_server.url}), "auth")
     worker.consume(Consumer(worker.broker, worker.database, f"reader-{uuid4().hex}", {USER_CHANGED: handle}))
     async with worker.working():

@@ -8,7 +8,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from ecatalog.contracts.auth import KEYS_ROTATED, KeysRotated
-from ecatalog.db import Database
+from ecatalog.db import Database, driver_connection
 from ecatalog.events.outbox import publish
 from ecatalog.ids import uuid7
 from jwt.algorithms import OKPAlgorithm
@@ -125,7 +125,7 @@ class Keyring:
         session.add(SigningKey(kid=kid, public=public, private=sealed, signs_from=signs_from))
         await session.flush()
         kids = [key.kid for key in await session.scalars(_accepted(moment(self._clock())))]
-        await publish(session, KEYS_ROTATED, KeysRotated(kids=kids), key=kid)
+        await publish(await driver_connection(session), KEYS_ROTATED, KeysRotated(kids=kids), key=kid)
         return kid
 
     def _opened(self, key: SigningKey) -> Signer:

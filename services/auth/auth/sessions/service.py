@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from ecatalog.contracts.auth import SESSION_REVOKED, SessionRevoked
+from ecatalog.db import driver_connection
 from ecatalog.events.outbox import publish
 from ecatalog.ids import uuid7
 from ecatalog.telemetry import logger
@@ -122,7 +123,8 @@ async def live(session: AsyncSession, sid: UUID) -> tuple[User, UserSession] | t
 
 async def _revoke(session: AsyncSession, found: UserSession) -> None:
     found.revoked_until = found.access_until
-    await publish(session, SESSION_REVOKED, _event(found), key=found.sid.hex, suffix=str(found.user_id))
+    connection = await driver_connection(session)
+    await publish(connection, SESSION_REVOKED, _event(found), key=found.sid.hex, suffix=str(found.user_id))
 
 
 def _event(found: UserSession) -> SessionRevoked:

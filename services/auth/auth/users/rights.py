@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ecatalog.auth import Role
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
+from ecatalog.db import driver_connection
 from ecatalog.events.outbox import publish
 from ecatalog.ids import uuid7
 from sqlalchemy import text
@@ -44,15 +45,17 @@ def as_event(user: User) -> UserChanged:
 
 async def tell_again(session: AsyncSession, ids: Sequence[int]) -> None:
     """Publish the rights of users, whose rows are locked, as they are; for the snapshot they did not change."""
+    connection = await driver_connection(session)
     for user in await session.scalars(select(User).where(col(User.id).in_(ids)).order_by(col(User.id))):
-        await publish(session, USER_CHANGED, as_event(user), key=user.id, suffix=str(user.id))
+        await publish(connection, USER_CHANGED, as_event(user), key=user.id, suffix=str(user.id))
 
 
 async def announce(session: AsyncSession, user: User, now: float) -> None:
     """Publish the rights of a user whose row is locked, and keep the event's sequence for the snapshot."""
     event_id = uuid7()
     key = str(user.id)
-    await publish(session, USER_CHANGED, as_event(user), key=key, suffix=key, event_id=event_id)
+    connection = await driver_connection(session)
+    await publish(connection, USER_CHANGED, as_event(user), key=key, suffix=key, event_id=event_id)
     written = await session.execute(text("select seq from outbox where id = :id"), {"id": event_id})
     user.rights_sequence = written.scalar_one()
     user.rights_changed_at = moment(now)

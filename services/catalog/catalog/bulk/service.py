@@ -42,7 +42,7 @@ class Bulk:
         database: Database = request.app.state.database
         caches: Caches = request.app.state.caches
         try:
-            async with database.read() as connection, connection.transaction():
+            async with database.transaction() as connection:
                 written = await write(connection, self.kind, incoming, seen, keep=keep)
         finally:
             caches.invalidate(self.kind.name)

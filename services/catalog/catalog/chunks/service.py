@@ -54,17 +54,17 @@ async def apply(session: AsyncSession, event: Event[ChunkReady]) -> None:
     else:
         outcome.failed = _failures(chunk, NO_PROJECT)
     await publish_changed(connection, TARGETS[chunk.sync_type].published, outcome.created + outcome.changed)
-    await _tell(session, event, outcome)
+    await _tell(connection, event, outcome)
 
 
 async def apply_nothing(session: AsyncSession, event: Event[ChunkReady]) -> None:
     """Report every row of a chunk that became a dead letter as failed, so that its task can end."""
-    await _tell(session, event, Outcome(failed=_failures(event.data, UNDELIVERABLE)))
+    await _tell(await driver_connection(session), event, Outcome(failed=_failures(event.data, UNDELIVERABLE)))
 
 
 async def tell_again(session: AsyncSession, event: Event[ChunkReady]) -> None:
     """Send the result of a chunk that was applied before and has come again."""
-    await publish_again(session, result_id(event.id))
+    await publish_again(await driver_connection(session), result_id(event.id))
 
 
 def result_id(command: UUID) -> UUID:
@@ -132,7 +132,7 @@ def _failures(chunk: ChunkReady, error: str) -> list[ChunkFailure]:
     return [ChunkFailure(code=_code(chunk.sync_type, row), error=error) for row in chunk.rows]
 
 
-async def _tell(session: AsyncSession, event: Event[ChunkReady], outcome: Outcome) -> None:
+async def _tell(connection: AsyncConnection[Any], event: Event[ChunkReady], outcome: Outcome) -> None:
     chunk = event.data
     result = ChunkApplied(
         task_id=chunk.task_id,
@@ -142,4 +142,4 @@ async def _tell(session: AsyncSession, event: Event[ChunkReady], outcome: Outcom
         unchanged=outcome.existing - len(outcome.changed),
         failed=outcome.failed,
     )
-    await publish(session, CHUNK_APPLIED, result, key=chunk.task_id, event_id=result_id(event.id))
+    await publish(connection, CHUNK_APPLIED, result, key=chunk.task_id, event_id=result_id(event.id))

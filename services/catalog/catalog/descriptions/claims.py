@@ -83,7 +83,7 @@ class Claims:
 
     async def take(self, ids: list[int]) -> Taken:
         """Claim what of ``ids`` is free and still lacks a description."""
-        async with self._database.read() as connection, connection.transaction():
+        async with self._database.connection() as connection, connection.transaction():
             claimed = await self._claim(connection, ids)
             rows = await _look(connection, self._described, self._wanted, claimed, lock=self._described.has_status)
             ours = [row.id for row in rows]
@@ -99,7 +99,7 @@ class Claims:
 
     async def release(self) -> None:
         """Give back all that is still held; each row's status is what it was."""
-        async with self._database.read() as connection, connection.transaction():
+        async with self._database.connection() as connection, connection.transaction():
             await self._free(connection, _ALL_OF_MINE, [])
 
     async def _claim(self, connection: Connection, ids: list[int]) -> list[int]:
@@ -129,7 +129,7 @@ class Unclaimed(Claims):
     """For a run that saves nothing, and so needs no claim."""
 
     async def take(self, ids: list[int]) -> Taken:
-        async with self._database.read() as connection:
+        async with self._database.connection() as connection:
             rows = await _look(connection, self._described, self._wanted, ids, lock=False)
         ours = {row.id for row in rows}
         return Taken(rows, [], [one for one in ids if one not in ours])
@@ -152,7 +152,7 @@ async def free(connection: Connection, which: str, parameters: dict[str, Any]) -
 
 async def free_abandoned(database: Database, described: Described) -> None:
     """End the claims of runs that died and that nobody followed."""
-    async with database.read() as connection, connection.transaction():
+    async with database.connection() as connection, connection.transaction():
         await free(connection, _ABANDONED, {"kind": described.name, "lease": LEASE_SECONDS})
 
 

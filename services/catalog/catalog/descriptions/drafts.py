@@ -68,7 +68,7 @@ class Drafts:
         """The row, with the draft as its description."""
         row_id = await self._store.row_id(request, code, seen)
         try:
-            async with _database(request).read() as connection, connection.transaction():
+            async with _database(request).connection() as connection, connection.transaction():
                 return json_response(request, await self._accept(connection, row_id, base_url(request)))
         finally:
             self._forget(request)
@@ -91,7 +91,7 @@ class Drafts:
     async def drop(self, request: Request, code: str, seen: Where) -> Response:
         row_id = await self._store.row_id(request, code, seen)
         try:
-            async with _database(request).read() as connection, connection.transaction():
+            async with _database(request).connection() as connection, connection.transaction():
                 dropped = await execute(connection, _DROPPED, [self._described.name, row_id])
                 if not dropped.rowcount:
                     raise NotFound

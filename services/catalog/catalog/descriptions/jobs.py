@@ -97,7 +97,7 @@ class Describer:
     async def _clear(self, task: Taken) -> None:
         source = TaskRows(self._database, task.id)
         while ids := await source.ids(CLEARED_AT_ONCE):
-            async with self._database.read() as connection, connection.transaction():
+            async with self._database.connection() as connection, connection.transaction():
                 cleared = await clear(connection, KINDS[task.kind], ids)
                 outcomes = [Outcome(row_id, "done" if row_id in cleared else "skipped") for row_id in ids]
                 await source.settle(connection, outcomes)

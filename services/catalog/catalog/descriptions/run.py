@@ -191,7 +191,7 @@ class Run:
             return True
         for left in reversed(range(SAVING_TRIES)):
             try:
-                async with self._database.read() as connection, connection.transaction():
+                async with self._database.connection() as connection, connection.transaction():
                     await self._saver.save(connection, outcomes)
                     await self._source.settle(connection, outcomes)
                 return True

@@ -60,7 +60,7 @@ async def start_one(
     """202; the one product that the path names."""
     row_id = await STORE.row_id(request, code, Where())
     order = _order(action, user, body)
-    async with _database(request).read() as connection, connection.transaction():
+    async with _database(request).connection() as connection, connection.transaction():
         begun = await tasks.start(connection, order, [row_id])
     return _started(order, begun)
 
@@ -71,7 +71,7 @@ async def start_many(
     """202; a code that names no product, or several, is an error of the task and does not stop the others."""
     codes = _codes(body)
     order = _order(action, user, body if isinstance(body, BulkEnrichBody) else None)
-    async with _database(request).read() as connection, connection.transaction():
+    async with _database(request).connection() as connection, connection.transaction():
         where = await _of_project(connection, body.project_id)
         if codes:
             ids, errors = await _named(connection, codes[: body.limit], where)
@@ -135,7 +135,7 @@ async def status(request: Request, user: Principal, task_id: str) -> Response:
 async def cancel(request: Request, user: Principal, task_id: str) -> Response:
     """204; what was done stays done. A task that has ended stays as it is."""
     parameters = _about(user, task_id) | {"message": CANCELLED.format(user.user_id)}
-    async with _database(request).read() as connection:
+    async with _database(request).connection() as connection:
         if await (await execute(connection, views.CANCEL, parameters)).fetchone() is None:
             raise NotFound
     return Response(status_code=204)

@@ -152,13 +152,13 @@ async def _begin(connection: Connection, task: int, rows: int, errors: Sequence[
 
 async def end(database: Database, task: int, message: str) -> None:
     """End a task in error; what was done stays done and counted."""
-    async with database.read() as connection:
+    async with database.connection() as connection:
         await execute(connection, _END, {"task": task, "message": message})
 
 
 async def take(database: Database, holder: UUID, most: int | None) -> Taken | None:
     """A task that nobody works on, of at most so many rows."""
-    async with database.read() as connection:
+    async with database.connection() as connection:
         parameters = {"holder": holder, "lease": LEASE_SECONDS, "most": most}
         found = await (await execute(connection, _TAKE, parameters)).fetchone()
     return Taken(*found) if found else None

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 from ecatalog.contracts.media import PICTURE_CHANGED, PictureChanged, ReferenceChanged
-from ecatalog.db import Database
+from ecatalog.db import Database, driver_connection
 from ecatalog.errors import BadRequest
 from ecatalog.events import inbox
 from ecatalog.events.envelope import Event, decode
@@ -34,8 +34,9 @@ async def take(database: Database, body: bytes) -> None:
     except (ValueError, TypeError, KeyError) as error:
         raise BadRequest({"detail": "These are no events."}) from error
     async with database.session() as session:
+        connection = await driver_connection(session)
         for event in events:
-            if event.type == PICTURE_CHANGED.name and await inbox.claim(session, CONSUMER, event.id):
+            if event.type == PICTURE_CHANGED.name and await inbox.claim(connection, CONSUMER, event.id):
                 await apply(session, event)
 
 

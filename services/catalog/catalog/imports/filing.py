@@ -122,7 +122,7 @@ class _Writing:
 
     async def _survey(self, file: IO[bytes]) -> None:
         found = await read(file, self._wanted.kind, SURVEY)
-        async with self._database.read() as connection:
+        async with self._database.connection() as connection:
             await begin(connection, self._task, found.total)
         self._later = found.later
         self._surveyed.set()
@@ -150,7 +150,7 @@ class _Writing:
         for line in chunk.lines:
             found.add(line)
         found.reject_superseded(kind.code, self._later)
-        async with self._database.read() as connection, connection.transaction():
+        async with self._database.connection() as connection, connection.transaction():
             if await (await execute(connection, _MARK, [self._task, chunk.number])).fetchone() is None:
                 return  # a worker that was given up as dead has written it after all
             outcomes, refused = await write_rows(connection, self._wanted, kind, found.good)

@@ -98,7 +98,7 @@ class Importer:
 
     @asynccontextmanager
     async def _held(self) -> AsyncIterator[Held | None]:
-        async with self._database.read() as connection, connection.transaction():
+        async with self._database.connection() as connection, connection.transaction():
             found = await (await execute(connection, _HOLD)).fetchone()
             yield None if found is None else Held(connection, found[0], Import(*found[1:]))
 

@@ -97,7 +97,7 @@ def _dry_run(request: Request, form: FormData, wrong: Wrong) -> bool:
 
 async def _known_project(database: Database, sent: str, wrong: Wrong) -> int | None:
     if sent.isdecimal() and len(sent) < 19:
-        async with database.read() as connection:
+        async with database.connection() as connection:
             if await rows.is_live_project(connection, int(sent)):
                 return int(sent)
     wrong["project_id"] = [no_such_pk(sent)]
@@ -112,7 +112,7 @@ async def _import(request: Request, kind: Kind, wanted: Import, upload: UploadFi
         if not read.more:
             await _write(request, kind, wanted, read)
         else:
-            async with database.read() as connection, connection.transaction():
+            async with database.connection() as connection, connection.transaction():
                 task = await tasks.start(connection, wanted)
                 await tasks.keep_file(connection, task, file)
     waits = request.query_params.get("wait", "").lower() not in NO
@@ -133,7 +133,7 @@ async def _write(request: Request, kind: Kind, wanted: Import, read: Read) -> No
     good = sorted(read.good, key=lambda one: str(one[1][kind.code]))
     caches: Caches = request.app.state.caches
     try:
-        async with database.read() as connection, connection.transaction():
+        async with database.connection() as connection, connection.transaction():
             task = await tasks.start(connection, wanted)
             await tasks.begin(connection, task, read.total)
             await tasks.reject(connection, task, read.rejected)

@@ -44,7 +44,7 @@ async def stored(database: Database, project: int, table: str = "nomenklatura") 
 
 
 async def events_since(database: Database, seq: int) -> list[Row]:
-    async with database.read() as connection:
+    async with database.connection() as connection:
         found = await connection.execute(
             "select data from outbox where seq > %s and type ~ 'changed' order by seq", (seq,)
         )

@@ -93,7 +93,7 @@ class Dispatcher:
             await heard(ring, LOOK_SECONDS)
 
     async def _waiting(self) -> list[Chunk]:
-        async with self._database.read() as connection:
+        async with self._database.connection() as connection:
             cursor = await connection.execute(_WAITING, {"id": self._lease.id, "limit": IN_FLIGHT})
             return [Chunk(*row) for row in await cursor.fetchall()]
 

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ecatalog.contracts.integration import INTEGRATION_CHANGED, IntegrationChanged
-from ecatalog.db import Database
+from ecatalog.db import Database, driver_connection
 from ecatalog.errors import FieldErrors, NotFound
 from ecatalog.events.outbox import publish
 from ecatalog.resource import Resource
@@ -116,7 +116,7 @@ async def _tell(session: AsyncSession, integration: Integration) -> int:
         is_active=integration.is_active,
         is_deleted=integration.is_deleted,
     )
-    await publish(session, INTEGRATION_CHANGED, changed, key=changed.integration_id)
+    await publish(await driver_connection(session), INTEGRATION_CHANGED, changed, key=changed.integration_id)
     return changed.integration_id
 
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from ecatalog.contracts.integration import SYNC_CHANGED, SyncChanged, SyncType
+from ecatalog.db import driver_connection
 from ecatalog.errors import NOT_FOUND, ApiError, Conflict, NotFound
 from ecatalog.events.outbox import publish
 from ecatalog.ids import uuid7
@@ -112,5 +113,5 @@ async def complete_if_done(session: AsyncSession, task_id: UUID) -> None:
 async def announce(session: AsyncSession, task_id: UUID) -> None:
     """Tell the event of where the task stands, and wake the workers."""
     state = (await session.execute(_STATE, {"task_id": task_id})).mappings().one()
-    await publish(session, SYNC_CHANGED, SyncChanged.model_validate(dict(state)), key=task_id)
+    await publish(await driver_connection(session), SYNC_CHANGED, SyncChanged.model_validate(dict(state)), key=task_id)
     await ring(session)

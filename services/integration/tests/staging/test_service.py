@@ -31,12 +31,12 @@ async def fetch_all(database: Database, settings: IntegrationSettings, lease: Le
 
 
 async def errors(database: Database) -> list[tuple[str | None, str]]:
-    async with database.read() as connection:
+    async with database.connection() as connection:
         return await (await connection.execute("select code, error from sync_item_error order by id")).fetchall()
 
 
 async def staged(database: Database) -> list[dict[str, Any]]:
-    async with database.read() as connection:
+    async with database.connection() as connection:
         found = await (await connection.execute("select payload from staged_row order by n")).fetchall()
     return [orjson.loads(payload) for (payload,) in found]
 
@@ -48,7 +48,7 @@ async def test_list_is_staged_and_cut_and_its_total_is_exact(database: Database,
     state = await task(database, lease.task_id)
     assert (state["status"], state["total"], state["processed"], state["errors"]) == ("processing", 25, 0, 0)
     assert [row["code_1c"] for row in await staged(database)] == [f"C-{number}" for number in range(25)]
-    async with database.read() as connection:
+    async with database.connection() as connection:
         chunks = await (await connection.execute("select first_n, last_n, rows from sync_chunk order by 1")).fetchall()
     assert chunks == [(0, 9, 10), (10, 19, 10), (20, 24, 5)]
 
@@ -73,7 +73,7 @@ async def test_chunk_of_which_only_duplicates_came_is_left_out(
     async with serving_products([product("A"), product("B"), product("A"), product("B")]) as onec:
         lease = await leased(database, onec.url(), chunk_size=2)
         await fetch_all(database, settings, lease)
-    async with database.read() as connection:
+    async with database.connection() as connection:
         chunks = await (await connection.execute("select chunk, rows from sync_chunk")).fetchall()
     assert chunks == [(1, 2)]
 
@@ -177,7 +177,7 @@ async def test_only_the_list_that_is_meant_is_staged(database: Database, setting
     state = await task(database, lease.task_id)
     assert (state["status"], state["total"], state["errors"], state["processed"]) == ("processing", 25, 0, 0)
     assert state["warnings"] == ["The list return/PriceType (30 rows) is of another kind and was not read"]
-    async with database.read() as connection:
+    async with database.connection() as connection:
         chunks = await (await connection.execute("select sum(rows) from sync_chunk")).fetchone()
     assert chunks == (25,)
 

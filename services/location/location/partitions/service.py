@@ -99,7 +99,7 @@ def wanted(now: datetime) -> Iterator[Month]:
 
 async def make(database: Database, month: Month) -> bool:
     """Make a month's partition, with what the default one holds of it; False when it is there."""
-    async with database.read() as connection, connection.transaction():
+    async with database.transaction() as connection:
         await _begin(connection)
         found = await (await connection.execute(_EXISTS, [month.name])).fetchone()
         if found is None or found[0]:
@@ -129,7 +129,7 @@ async def forget_points(database: Database, before: datetime) -> int:
 
 
 async def _drop(database: Database, month: Month) -> None:
-    async with database.read() as connection, connection.transaction():
+    async with database.transaction() as connection:
         await _begin(connection)
         await connection.execute(f"lock table {month.name} in access exclusive mode".encode())
         gone = f"with gone as materialized (select * from {month.name}), "  # noqa: S608 - a number in a name
@@ -139,7 +139,7 @@ async def _drop(database: Database, month: Month) -> None:
 
 
 async def _delete_rest(database: Database, before: datetime) -> bool:
-    async with database.read() as connection, connection.transaction():
+    async with database.transaction() as connection:
         await _begin(connection)
         cursor = await execute(connection, "select from track.other where fixed_at < %s limit 1", [before])
         if await cursor.fetchone() is None:
@@ -156,7 +156,7 @@ async def _forget_empty(connection: Connection) -> None:
 
 async def forget_seen(database: Database) -> None:
     """Delete ids that are too old to come again."""
-    async with database.read() as connection:
+    async with database.connection() as connection:
         while (await execute(connection, _FORGET_SEEN)).rowcount == AT_ONCE:
             pass
 

@@ -56,7 +56,7 @@ class Place(NamedTuple):
 
 async def change(database: Database, where: Where, values: Mapping[str, Any]) -> bytes:
     """The changed row as JSON. Raises NotFound when ``where`` selects none."""
-    async with database.read() as connection, connection.transaction():
+    async with database.transaction() as connection:
         *before, point_id, fixed_at = await _found(connection, where)
         row = orjson.dumps(dict(values), default=str).decode()
         parameters = {"row": row, "id": point_id, "fixed_at": fixed_at, "timed": "logged_at" in values}

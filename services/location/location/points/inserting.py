@@ -70,7 +70,7 @@ async def _insert(database: Database, points: Columns, *, rows: bool) -> list[tu
     sql = statement(tuple(sorted(points.values)), rows)
     parameters: dict[str, Any] = {name: array(name, values) for name, values in points.values.items()}
     parameters["careful"] = False
-    async with database.read() as connection:
+    async with database.connection() as connection:
         for _ in range(TRIES - 1):
             try:
                 return await _fetch(connection, sql, parameters)

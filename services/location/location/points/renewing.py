@@ -48,7 +48,7 @@ async def renew_due(database: Database) -> None:
 
     Rows are locked first: what others have stored until then is seen by the second statement only.
     """
-    async with database.read() as connection, connection.transaction():
+    async with database.transaction() as connection:
         agents = [code for (code,) in await (await execute(connection, _DUE)).fetchall()]
         if agents:
             await renew(connection, agents)

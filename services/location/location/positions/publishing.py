@@ -77,5 +77,5 @@ class Publisher:
 
     async def publish(self) -> int:
         """Publish the positions that moved, up to a number; how many."""
-        async with self._database.read() as connection:
+        async with self._database.connection() as connection:
             return (await execute(connection, _PUBLISH_MOVED, {"type": AGENT_MOVED.name})).rowcount

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ecatalog.contracts.base import REGISTRY
 from ecatalog.contracts.media import IMAGE_CHANGED, PICTURE_CHANGED, ImageChanged, PictureChanged
-from ecatalog.db import Database
+from ecatalog.db import Database, driver_connection
 from ecatalog.errors import Unavailable
 from ecatalog.events.envelope import encode
 from ecatalog.events.outbox import publish
@@ -59,10 +59,11 @@ _EVENTS = """
 async def tell(session: AsyncSession, ids: Sequence[int]) -> list[UUID]:
     """Write the events of these pictures in the transaction that changed them; the ids of those for our services."""
     told: list[UUID] = []
+    connection = await driver_connection(session)
     for row in (await session.execute(_ROWS, {"ids": list(ids)})).mappings():
         event_id, key = uuid7(), row["image_id"]
-        await publish(session, PICTURE_CHANGED, PictureChanged(**row), key=key, event_id=event_id)
-        await publish(session, IMAGE_CHANGED, ImageChanged(**row), key=key)
+        await publish(connection, PICTURE_CHANGED, PictureChanged(**row), key=key, event_id=event_id)
+        await publish(connection, IMAGE_CHANGED, ImageChanged(**row), key=key)
         told.append(event_id)
     return told
 

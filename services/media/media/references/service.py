@@ -137,10 +137,11 @@ class References:
         is_deleted, row = (await session.execute(text(f"{sql} where t.id = :id"), {"id": row_id})).one()
         shown = orjson.loads(row) if isinstance(row, bytes | str) else row
         event = ReferenceChanged(kind=self.kind, reference_id=row_id, is_deleted=is_deleted, row=shown)
-        await publish(session, REFERENCE_CHANGED, event, key=f"{self.kind}-{row_id}")
+        connection = await driver_connection(session)
+        await publish(connection, REFERENCE_CHANGED, event, key=f"{self.kind}-{row_id}")
         if self.kind == "status":
             public = StatusChanged(**shown, status_id=row_id, is_deleted=is_deleted)
-            await publish(session, STATUS_CHANGED, public, key=f"{self.kind}-{row_id}")
+            await publish(connection, STATUS_CHANGED, public, key=f"{self.kind}-{row_id}")
 
 
 def _database(request: Request) -> Database:

@@ -29,7 +29,7 @@ class Waiting(NamedTuple):
 
 async def claim(database: Database) -> Waiting | None:
     """The file that has waited longest; if this worker dies, another takes it when the lease is over."""
-    async with database.read() as connection:
+    async with database.connection() as connection:
         row = await (await execute(connection, _CLAIM)).fetchone()
         return None if row is None else Waiting(*row)
 
