@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dotenv import dotenv_values
+
 from deploy.local import binaries
 from deploy.local.components import Components, Service
 from deploy.local.directory import DataDirectory
@@ -108,11 +110,6 @@ def data_directory(outer: Mapping[str, str]) -> DataDirectory:
 
 
 def outer(env_file: Path) -> dict[str, str]:
-    """The caller's environment over what ``env_file`` (``.env``) sets."""
-    from_file: dict[str, str] = {}
-    if env_file.is_file():
-        for line in env_file.read_text(encoding="utf-8").splitlines():
-            name, separator, value = line.partition("=")
-            if separator and not name.lstrip().startswith("#"):
-                from_file[name.removeprefix("export ").strip()] = value.strip().strip("\"'")
-    return {**from_file, **os.environ}
+    """The caller's environment over what ``env_file`` (``.env``) sets. ``$`` is a character like any other there."""
+    from_file = dotenv_values(env_file, interpolate=False, encoding="utf-8")
+    return {**{name: value for name, value in from_file.items() if value is not None}, **os.environ}

@@ -76,6 +76,37 @@ def test_the_shell_wins_over_the_env_file(tmp_path: Path, monkeypatch: pytest.Mo
     assert environment.base_port(outer) == 8200
 
 
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("NAME=plain", "plain"),
+        ("  NAME = spaced out  ", "spaced out"),
+        ("export NAME=exported", "exported"),
+        ("NAME='it # is \"quoted\"'", 'it # is "quoted"'),
+        ('NAME="it\'s quoted"', "it's quoted"),
+        ("NAME='quoted'  # a comment", "quoted"),
+        ("NAME=plain # a comment", "plain"),
+        ("NAME=pass#word", "pass#word"),
+        ("NAME=pa$$word${HOME}", "pa$$word${HOME}"),
+        ("NAME=a=b==", "a=b=="),
+        ("NAME=имя", "имя"),
+        ("NAME=", ""),
+        ("NAME=first\r\nNAME=second\r\n", "second"),
+        ("# NAME=commented out", None),
+        ("  # NAME=commented out", None),
+        ("NAME", None),
+    ],
+)
+def test_line_of_the_env_file_gives_its_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, value: str | None
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text(f"{line}\nLAST=1\n", encoding="utf-8", newline="")
+    monkeypatch.delenv("NAME", raising=False)
+    read = environment.outer(file)
+    assert (read.get("NAME"), read["LAST"]) == (value, "1")
+
+
 def test_a_port_that_is_no_number_is_one_clear_line() -> None:
     with pytest.raises(ClusterError, match="ECATALOG_PORT=http is not a port number"):
         environment.base_port({"ECATALOG_PORT": "http"})
