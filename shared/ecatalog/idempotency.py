@@ -60,7 +60,7 @@ _KEPT = f"""
      where user_id = %(user_id)s and key = %(key)s and created_at >= now() - interval '{KEEP_HOURS} hours'
 """  # noqa: S608 - built from constants
 _KEEP = "update idempotency set status = %(status)s, body = %(body)s where user_id = %(user_id)s and key = %(key)s"
-_FORGET = f"delete from idempotency where created_at < now() - interval '{KEEP_HOURS} hours' returning 1"  # noqa: S608 - built from constants
+_FORGET = f"delete from idempotency where created_at < now() - interval '{KEEP_HOURS} hours'"  # noqa: S608 - built from constants
 
 
 @dataclass(frozen=True)
@@ -138,5 +138,5 @@ def _answered(request: Request, key: Key, kept: tuple[Any, ...]) -> Response:
 async def forget_expired(database: Database) -> None:
     """A loop's work: drop keys that are too old to be asked for."""
     with suppress(psycopg.OperationalError):  # the database is away; the next round will do
-        await database.fetch_rows(_FORGET)
+        await database.execute(_FORGET)
     await asyncio.sleep(CLEAN_SECONDS)

@@ -40,7 +40,7 @@ class SearchTidier:
         if self._written == self._tidied:
             self._since = time.monotonic()
         elif self._written == before or time.monotonic() - self._since > LONGEST_SECONDS:
-            await self._database.fetch_rows(_CLEAN, {"tables": _TABLES})
+            await self._database.execute(_CLEAN, {"tables": _TABLES})
             self._tidied, self._since = self._written, time.monotonic()
 
 

@@ -35,7 +35,7 @@ _LOOK = """
 _MARK = "update nomenklatura set enrichment_status = 'IN_PROGRESS' where id = any(%(ids)s)"
 _BUSY = "select row_id from description_claim where kind = %(kind)s and row_id = any(%(ids)s) and until >= now()"
 _RENEW = """
-    update description_claim set until = now() + make_interval(secs => %(lease)s) where holder = %(holder)s returning 1
+    update description_claim set until = now() + make_interval(secs => %(lease)s) where holder = %(holder)s
 """
 _FREED = "delete from description_claim where {which} returning row_id, status_before"
 _RESTORE = """
@@ -95,7 +95,7 @@ class Claims:
         return Taken(rows, busy, [one for one in ids if one not in known])
 
     async def renew(self) -> None:
-        await self._database.fetch_rows(_RENEW, {"lease": LEASE_SECONDS, "holder": self.holder})
+        await self._database.execute(_RENEW, {"lease": LEASE_SECONDS, "holder": self.holder})
 
     async def release(self) -> None:
         """Give back all that is still held; each row's status is what it was."""

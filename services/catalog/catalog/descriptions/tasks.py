@@ -68,19 +68,19 @@ _TAKE = """
 """
 _RENEW = """
     update description_task set leased_until = now() + make_interval(secs => %(lease)s)
-     where id = %(task)s and holder = %(holder)s and status = 'processing' returning 1
+     where id = %(task)s and holder = %(holder)s and status = 'processing'
 """
-_LEAVE = "update description_task set leased_until = null where id = %(task)s and holder = %(holder)s returning 1"
+_LEAVE = "update description_task set leased_until = null where id = %(task)s and holder = %(holder)s"
 _NEXT = "select row_id from description_todo where task_id = %s and row_id > %s order by row_id limit %s"
 _SETTLED = "delete from description_todo where task_id = %(task)s and row_id = any(%(ids)s) returning row_id"
 _DROP_ROWS = """
     delete from description_todo d using description_task t
      where t.id = d.task_id and t.status in ('completed', 'error')
-       and (t.leased_until is null or t.leased_until < now()) returning 1
+       and (t.leased_until is null or t.leased_until < now())
 """
 _FORGET = """
     delete from description_task
-     where created_at < now() - make_interval(days => %s) and status in ('completed', 'error') returning 1
+     where created_at < now() - make_interval(days => %s) and status in ('completed', 'error')
 """
 
 
@@ -167,18 +167,18 @@ async def take(database: Database, holder: UUID, most: int | None) -> Taken | No
 async def renew(database: Database, task: int, holder: UUID) -> bool:
     """False when the task was cancelled, or is somebody else's by now."""
     parameters = {"task": task, "holder": holder, "lease": LEASE_SECONDS}
-    return bool(await database.fetch_rows(_RENEW, parameters))
+    return await database.execute(_RENEW, parameters) > 0
 
 
 async def leave(database: Database, task: int, holder: UUID) -> None:
     """Let another worker go on with it at once."""
-    await database.fetch_rows(_LEAVE, {"task": task, "holder": holder})
+    await database.execute(_LEAVE, {"task": task, "holder": holder})
 
 
 async def forget_old(database: Database) -> None:
     """Drop the rows of tasks that have ended, and the tasks that nobody asks for any more."""
-    await database.fetch_rows(_DROP_ROWS)
-    await database.fetch_rows(_FORGET, [KEEP_DAYS])
+    await database.execute(_DROP_ROWS)
+    await database.execute(_FORGET, [KEEP_DAYS])
 
 
 class TaskRows:

@@ -41,14 +41,14 @@ _CLEAR = ("delete from import_file where task_id = %s", "delete from import_chun
 
 _FORGET = """
     delete from import_task
-     where created_at < now() - make_interval(days => %s) and status in ('completed', 'error') returning 1
+     where created_at < now() - make_interval(days => %s) and status in ('completed', 'error')
 """
 
 
 async def forget_old(database: Database) -> None:
     """A loop's work: drop imports that nobody asks for any more."""
     with suppress(psycopg.OperationalError):  # the database is away; the next round will do
-        await database.fetch_rows(_FORGET, [KEEP_DAYS])
+        await database.execute(_FORGET, [KEEP_DAYS])
     await asyncio.sleep(CLEAN_SECONDS)
 
 
@@ -104,7 +104,7 @@ class Importer:
 
     async def _attempt(self, held: Held) -> dict[str, Any] | None:
         """Write what is not written yet; the reason why the task ends in error, if it does."""
-        counted = await self._database.fetch_row(_ATTEMPT, [held.task])
+        counted = await self._database.execute_row(_ATTEMPT, [held.task])
         if counted is None:
             raise AssertionError("a task stays as long as its file")
         attempts, status = counted

@@ -1,0 +1,95 @@
+"""A statement that writes is never sent again: not even when nobody knows whether it was carried out."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from catalog import upkeep
+from catalog.descriptions import claims, tasks
+from catalog.descriptions.kinds import PRODUCTS
+from catalog.imports import jobs
+from catalog.imports.jobs import Importer
+from catalog.upkeep import SearchTidier
+from ecatalog import idempotency
+from ecatalog.bell import Bell
+from ecatalog.db import Database
+from ecatalog.migrations import upgrade
+from ecatalog.testing.client import until
+from ecatalog.testing.postgres import Postgres
+
+HOLDER = UUID(int=1)
+IMPORT = """
+    insert into import_task (task_id, kind, user_id, any_project, status)
+    values (uuidv7(), 'project', 1, true, 'fetching') returning id
+"""
+PIECE = "insert into import_file (task_id, n, data) values (%s, 0, '')"
+WAITING = """
+    select pid from pg_stat_activity
+     where application_name = 'ecatalog' and datname = current_database() and wait_event_type = 'Lock'
+"""
+
+Write = Callable[[Database], Coroutine[Any, Any, object]]
+WRITES: dict[str, tuple[str, Write]] = {
+    "keep claims": ("description_claim", lambda to: claims.Claims(to, PRODUCTS, HOLDER, overwrite=False).renew()),
+    "keep a task": ("description_task", lambda to: tasks.renew(to, 1, HOLDER)),
+    "leave a task": ("description_task", lambda to: tasks.leave(to, 1, HOLDER)),
+    "drop rows": ("description_todo", tasks.forget_old),
+    "forget tasks": ("description_task", tasks.forget_old),
+    "forget imports": ("import_task", jobs.forget_old),
+    "count an attempt": ("import_task", lambda to: Importer(to, Bell("imports")).work()),
+    "forget keys": ("idempotency", idempotency.forget_expired),
+    "sort the search": ("project_search", lambda to: SearchTidier(to).run()),
+}
+
+
+@pytest.fixture(scope="module")
+def dsn(postgres: Postgres) -> str:
+    """A database with an import that waits, and with no app whose loops would be taken for ours."""
+    dsn = postgres.create_database("catalog_sent_once")
+    upgrade(Path(__file__).parent.parent, dsn)
+    with psycopg.connect(dsn) as connection:
+        connection.execute(PIECE, connection.execute(IMPORT).fetchone())
+    return dsn
+
+
+@pytest.fixture
+async def database(dsn: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
+    monkeypatch.setattr(jobs, "CLEAN_SECONDS", 0)
+    monkeypatch.setattr(idempotency, "CLEAN_SECONDS", 0)
+    monkeypatch.setattr(upkeep, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(upkeep, "LONGEST_SECONDS", -1)
+    database = Database(dsn)
+    yield database
+    await database.close()
+
+
+def lock(connection: psycopg.Connection[Any], table: str) -> None:
+    """Keep others from writing into a table, and from sorting a search index."""
+    if table.endswith("_search"):
+        connection.execute(f"reindex index {table}_key".encode())
+    else:
+        connection.execute(f"lock table {table} in share mode".encode())
+
+
+@pytest.mark.parametrize(("table", "write"), WRITES.values(), ids=list(WRITES))
+async def test_statement_whose_connection_dies_is_not_sent_again(database: Database, table: str, write: Write) -> None:
+    with psycopg.connect(database.dsn) as holder, psycopg.connect(database.dsn, autocommit=True) as other:
+        lock(holder, table)
+        running = asyncio.create_task(write(database))
+
+        def waits_or_has_ended() -> bool:
+            return running.done() or bool(other.execute(WAITING).fetchall())
+
+        await until(waits_or_has_ended)
+        ((backend,),) = other.execute(WAITING).fetchall()
+        other.execute("select pg_terminate_backend(%s, 5000)", [backend])
+        await until(waits_or_has_ended)
+        assert other.execute(WAITING).fetchall() == []
+        holder.rollback()
+        with suppress(psycopg.OperationalError):
+            await running
