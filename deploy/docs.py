@@ -8,7 +8,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from auth.settings import AuthSettings
 from catalog.settings import CatalogSettings
-from ecatalog.settings import Settings
+from ecatalog.core.settings import Settings
 from integration.settings import IntegrationSettings
 from location.settings import LocationSettings
 from media.settings import MediaSettings

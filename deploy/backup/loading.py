@@ -8,11 +8,11 @@ from typing import Any
 
 import psycopg
 import typer
-from ecatalog.backup import Backup
 from ecatalog.commands.problems import Problem
 from ecatalog.commands.services import Services
-from ecatalog.db import Database
-from ecatalog.settings import Settings
+from ecatalog.core.settings import Settings
+from ecatalog.db.database import Database
+from ecatalog.runtime.backup import Backup
 from psycopg import Connection
 
 from deploy.backup import database, manifest

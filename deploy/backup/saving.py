@@ -9,10 +9,10 @@ from typing import Any
 
 import psycopg
 import typer
-from ecatalog.backup import Backup
 from ecatalog.commands.problems import Problem
 from ecatalog.commands.services import Services
-from ecatalog.settings import Settings
+from ecatalog.core.settings import Settings
+from ecatalog.runtime.backup import Backup
 from psycopg import Connection
 
 from deploy.backup import database, manifest

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 import psycopg
 import typer
-from ecatalog.backup import Backup
 from ecatalog.commands import resync
 from ecatalog.commands.problems import Problem
 from ecatalog.commands.services import Services
-from ecatalog.db import Database
+from ecatalog.core.settings import Settings
+from ecatalog.db.database import Database
 from ecatalog.events.broker import Broker
 from ecatalog.events.recovery import replay
-from ecatalog.settings import Settings
+from ecatalog.runtime.backup import Backup
 
 LOOK_SECONDS = 0.5
 PATIENCE_SECONDS = 120.0

@@ -1,5 +1,5 @@
 import uvicorn
-from ecatalog.telemetry import configure_logging
+from ecatalog.telemetry.logging import configure_logging
 
 from portal.main import create
 from portal.settings import PortalSettings

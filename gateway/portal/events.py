@@ -9,8 +9,8 @@ import yaml
 from ecatalog.contracts.asyncapi import FILE
 from ecatalog.contracts.base import REGISTRY
 from ecatalog.contracts.schemas import stored
-from ecatalog.middleware import CountedRoute
-from ecatalog.responses import Json
+from ecatalog.http.middleware import CountedRoute
+from ecatalog.http.responses import Json
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response

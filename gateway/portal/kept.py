@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from ecatalog.caching import etag, matches
+from ecatalog.caching.etag import etag, matches
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
-from ecatalog import health
-from ecatalog.background import Supervisor
-from ecatalog.errors import NOT_FOUND, Unavailable
-from ecatalog.middleware import CountedRoute, RequestContext
-from ecatalog.responses import Json
+from ecatalog.core.errors import NOT_FOUND, Unavailable
+from ecatalog.http import health
+from ecatalog.http.middleware import CountedRoute, RequestContext
+from ecatalog.http.responses import Json
+from ecatalog.runtime.background import Supervisor
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware

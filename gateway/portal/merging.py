@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ecatalog import refusals
-from ecatalog.tidying import share_parameters
+from ecatalog.http import refusals
+from ecatalog.http.tidying import share_parameters
 
 ALL = ""
 """Stands for every service."""

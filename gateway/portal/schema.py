@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import orjson
 import yaml
-from ecatalog.telemetry import logger
-from ecatalog.waiting import Wait
+from ecatalog.telemetry.logging import logger
+from ecatalog.telemetry.waiting import Wait
 
 from portal.merging import ALL, merge
 from portal.settings import SERVICES, PortalSettings

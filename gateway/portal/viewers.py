@@ -5,7 +5,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from ecatalog.middleware import CountedMount, CountedRoute
+from ecatalog.http.middleware import CountedMount, CountedRoute
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute

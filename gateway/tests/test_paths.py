@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from urllib.parse import quote, unquote
 
 import pytest
-from ecatalog.codes import why_unreachable
+from ecatalog.fields.codes import why_unreachable
 
 from .issuer import Issuer
 from .traefik import Traefik

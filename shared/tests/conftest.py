@@ -2,7 +2,7 @@ from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 from ecatalog.events.broker import Broker
 from ecatalog.events.schema import CREATE_V1
 from ecatalog.testing.databases import empty

@@ -5,14 +5,15 @@ from typing import Annotated, Any, cast
 
 import httpx
 import pytest
-from ecatalog.answers import MAX_ANSWER_BYTES, AnswerCache, Caches, Remembered
-from ecatalog.auth import SIGNED_IN, Authenticator, MaybeUser, SignedIn
-from ecatalog.body import Body
-from ecatalog.caching import json_response
-from ecatalog.errors import ApiError, Conflict, NotAuthenticated
-from ecatalog.fields import Text
-from ecatalog.responses import Json
-from ecatalog.routing import LeanDispatch, LeanRoute
+from ecatalog.caching.caches import Caches
+from ecatalog.caching.etag import json_response
+from ecatalog.core.errors import ApiError, Conflict, NotAuthenticated
+from ecatalog.fields.types import Text
+from ecatalog.http.body import Body
+from ecatalog.http.response_cache import MAX_ANSWER_BYTES, AnswerCache, Remembered
+from ecatalog.http.responses import Json
+from ecatalog.http.routing import LeanDispatch, LeanRoute
+from ecatalog.security.permissions import SIGNED_IN, Authenticator, MaybeUser, SignedIn
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel

@@ -9,14 +9,14 @@ import httpx
 import psycopg
 import pytest
 import uvicorn
-from ecatalog.app import UnprotectedRoute, create_app
-from ecatalog.auth import Editor, Internal, MaybeUser, NoCredentials, SignedIn, Staff
-from ecatalog.body import Body
-from ecatalog.errors import NotFound
-from ecatalog.fields import Boolean, Text
-from ecatalog.http import SECRET_HEADER
-from ecatalog.responses import Json
-from ecatalog.settings import DEVELOPMENT_SECRET, Settings
+from ecatalog.core.errors import NotFound
+from ecatalog.core.settings import DEVELOPMENT_SECRET, Settings
+from ecatalog.fields.types import Boolean, Text
+from ecatalog.http.body import Body
+from ecatalog.http.responses import Json
+from ecatalog.runtime.app import UnprotectedRoute, create_app
+from ecatalog.security.internal_secret import SECRET_HEADER
+from ecatalog.security.permissions import Editor, Internal, MaybeUser, NoCredentials, SignedIn, Staff
 from ecatalog.testing.client import running, until
 from ecatalog.testing.nats import NatsServer
 from ecatalog.testing.ports import free_port

@@ -2,7 +2,8 @@ import asyncio
 from contextlib import suppress
 
 import pytest
-from ecatalog.background import Supervisor, stop, until_first_ends
+from ecatalog.core.concurrency import stop, until_first_ends
+from ecatalog.runtime.background import Supervisor
 
 
 async def test_loop_that_loses_a_cancellation_is_stopped_all_the_same() -> None:

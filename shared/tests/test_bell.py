@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
-from ecatalog import bell as module
-from ecatalog.background import stop
-from ecatalog.bell import Bell, heard
+from ecatalog.core.concurrency import stop
+from ecatalog.db import notify as module
+from ecatalog.db.notify import Bell, heard
 from ecatalog.testing.client import until
 from ecatalog.testing.postgres import Postgres
 

@@ -4,8 +4,10 @@ import asyncio
 
 import psycopg
 import pytest
-from ecatalog.background import stop
-from ecatalog.caching import ChangeListener, VersionedCache, etag, matches
+from ecatalog.caching.change_listener import ChangeListener
+from ecatalog.caching.etag import etag, matches
+from ecatalog.caching.versioned_cache import VersionedCache
+from ecatalog.core.concurrency import stop
 from ecatalog.testing.client import until
 from ecatalog.testing.postgres import Postgres
 

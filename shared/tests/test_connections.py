@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
-from ecatalog import connections
-from ecatalog.connections import Connections, NoneFree, execute
-from ecatalog.db import Database
+from ecatalog.db import pool
+from ecatalog.db.database import Database
+from ecatalog.db.pool import Connections, NoneFree
+from ecatalog.db.sql import execute
 from ecatalog.testing.postgres import Postgres
 
 BACKEND = "select pg_backend_pid()"
@@ -36,7 +37,7 @@ async def test_no_more_are_open_than_allowed(two: Connections) -> None:
 
 
 async def test_waiting_for_a_busy_one_has_an_end(two: Connections, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(pool, "WAIT_SECONDS", 0.05)
     async with two.borrow(), two.borrow():
         with pytest.raises(NoneFree):
             await two.take()

@@ -4,8 +4,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from ecatalog.connections import NoneFree
-from ecatalog.db import Database, after_commit, execute
+from ecatalog.db.database import Database, after_commit
+from ecatalog.db.pool import NoneFree
+from ecatalog.db.sql import execute
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from ecatalog.excel import CUT, MAX_CHARACTERS, Cell, Workbook, is_cut, written
+from ecatalog.excel.writer import CUT, MAX_CHARACTERS, Cell, Workbook, is_cut, written
 from ecatalog.testing.workbooks import read_workbook
 
 

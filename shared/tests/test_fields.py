@@ -7,9 +7,8 @@ from typing import Annotated, Any
 
 import orjson
 import pytest
-from ecatalog.body import Body
-from ecatalog.errors import FieldErrors
-from ecatalog.fields import (
+from ecatalog.core.errors import FieldErrors
+from ecatalog.fields.types import (
     INT64,
     Boolean,
     Choice,
@@ -24,6 +23,7 @@ from ecatalog.fields import (
     Text,
     Url,
 )
+from ecatalog.http.body import Body
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.datastructures import UploadFile
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from ecatalog.errors import FieldErrors
-from ecatalog.filtering import (
+from ecatalog.core.errors import FieldErrors
+from ecatalog.entities.filters import (
     FilterSet,
     Where,
     at_least,

@@ -1,7 +1,7 @@
 """Names of files in forms, as programs of all kinds write them."""
 
 import pytest
-from ecatalog.forms import file_name
+from ecatalog.http.forms import file_name
 
 NAMES = [
     (b'filename="photo.jpg"', "photo.jpg"),

@@ -8,19 +8,19 @@ from uuid import uuid4
 import httpx
 import psycopg
 import pytest
-from ecatalog import readings
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
-from ecatalog.db import Database, driver_connection
+from ecatalog.core.settings import Settings
+from ecatalog.db import metrics
+from ecatalog.db.database import Database, driver_connection
+from ecatalog.db.metrics import DEAD_LETTERS_OPEN, OUTBOX_AGE, Readings
 from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
 from ecatalog.events.envelope import Event
 from ecatalog.events.outbox import publish
-from ecatalog.readings import DEAD_LETTERS_OPEN, OUTBOX_AGE, Readings
-from ecatalog.settings import Settings
-from ecatalog.telemetry import CONSUMED, CONSUMER_LAG, CONSUMER_PROGRESS, DEAD_LETTERS, PUBLISHED, REDELIVERED
+from ecatalog.runtime.worker import Worker
+from ecatalog.telemetry.metrics import CONSUMED, CONSUMER_LAG, CONSUMER_PROGRESS, DEAD_LETTERS, PUBLISHED, REDELIVERED
 from ecatalog.testing.client import BASE_URL, until
 from ecatalog.testing.nats import NatsServer
-from ecatalog.worker import Worker
 from prometheus_client import REGISTRY, Gauge
 from prometheus_client.metrics import MetricWrapperBase
 from sqlalchemy import text
@@ -78,7 +78,7 @@ async def test_pool_says_nothing_of_each_connection_when_our_code_is_talkative(
         async with database.session() as session:
             await session.execute(text("select 1"))
         await database.close()
-    assert not [record for record in caplog.records if record.name.startswith("ecatalog.pools")]
+    assert not [record for record in caplog.records if record.name.startswith("ecatalog.db.pool")]
 
 
 async def test_pool_of_statements_tells_who_holds_and_who_waits(dsn: str) -> None:
@@ -148,7 +148,7 @@ async def test_reading_looks_at_no_row_that_is_done(dsn: str, database: Database
         )
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("vacuum analyze outbox, dead_letter")
-        plan = "\n".join(row[0] for row in connection.execute(f"explain {readings._EVENTS}".encode()))
+        plan = "\n".join(row[0] for row in connection.execute(f"explain {metrics._EVENTS}".encode()))
     assert "outbox_unpublished" in plan
     assert "dead_letter_open" in plan
 

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from ecatalog.errors import FieldErrors, NotFound
-from ecatalog.paging import Page, cursor_envelope, encode_cursor, envelope
+from ecatalog.core.errors import FieldErrors, NotFound
+from ecatalog.listing.paging import Page, cursor_envelope, encode_cursor, envelope
 
 URL = "http://gate/api/v1/project/"
 

@@ -1,5 +1,5 @@
 import pytest
-from ecatalog.parsing import parse_json
+from ecatalog.core.parsing import parse_json
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,16 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from ecatalog.app import create_app
-from ecatalog.auth import MaybeUser
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
-from ecatalog.errors import Unavailable
+from ecatalog.core.errors import Unavailable
+from ecatalog.core.ids import uuid7
+from ecatalog.core.settings import Settings
 from ecatalog.events.broker import Broker
 from ecatalog.events.envelope import encode
-from ecatalog.ids import uuid7
-from ecatalog.responses import Json
-from ecatalog.revocations import Snapshot
-from ecatalog.settings import Settings
+from ecatalog.http.responses import Json
+from ecatalog.runtime.app import create_app
+from ecatalog.security.permissions import MaybeUser
+from ecatalog.security.revocations import Snapshot
 from ecatalog.testing.client import BASE_URL, until
 from ecatalog.testing.nats import NatsServer
 from ecatalog.testing.tokens import TokenFactory

@@ -1,7 +1,7 @@
 """What processes refuse to start with."""
 
 import pytest
-from ecatalog.settings import DEVELOPMENT_SECRET, Settings, complaint
+from ecatalog.core.settings import DEVELOPMENT_SECRET, Settings, complaint
 from pydantic import SecretStr
 
 OWN = "postgresql://catalog_service:own@postgres/catalog_db"

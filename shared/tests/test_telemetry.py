@@ -5,8 +5,8 @@ import logging
 
 import orjson
 import pytest
-from ecatalog import telemetry
-from ecatalog.telemetry import JsonFormatter, logger
+from ecatalog.telemetry import context
+from ecatalog.telemetry.logging import JsonFormatter, logger
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
 
 
 def test_sentence_facts_and_request_id_are_one_line(written: io.StringIO) -> None:
-    telemetry.request_id.set("abc-12345")
+    context.request_id.set("abc-12345")
     logger("thing").warning("the relay waits", error="нет связи", key={1: b"x"})
     line = orjson.loads(written.getvalue())
     assert line["timestamp"].endswith("+00:00")

@@ -13,9 +13,9 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from ecatalog.errors import AuthenticationFailed, Unavailable
+from ecatalog.core.errors import AuthenticationFailed, Unavailable
+from ecatalog.security.tokens import KeySet, TokenVerifier, bearer_token
 from ecatalog.testing.tokens import KID, TokenFactory
-from ecatalog.tokens import KeySet, TokenVerifier, bearer_token
 
 Forge = Callable[[TokenFactory], str]
 
@@ -128,7 +128,7 @@ async def test_remembered_token_ends_at_its_expiry(
     token = tokens.access()
     await verifier.verify(token)
     late = time.time() + 3601
-    monkeypatch.setattr("ecatalog.tokens.time.time", lambda: late)
+    monkeypatch.setattr("ecatalog.security.tokens.time.time", lambda: late)
     with pytest.raises(AuthenticationFailed) as refused:
         await verifier.verify(token)
     assert refused.value.body["messages"][0]["message"] == "Token is expired"

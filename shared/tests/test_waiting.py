@@ -3,17 +3,17 @@
 import logging
 
 import pytest
-from ecatalog import waiting
 from ecatalog.contracts.auth import USER_CHANGED
+from ecatalog.core.settings import Settings
 from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
-from ecatalog.settings import Settings
-from ecatalog.telemetry import logger
+from ecatalog.runtime.worker import Worker
+from ecatalog.telemetry import waiting
+from ecatalog.telemetry.logging import logger
+from ecatalog.telemetry.waiting import Wait
 from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer
 from ecatalog.testing.ports import free_port
-from ecatalog.waiting import Wait
-from ecatalog.worker import Worker
 
 
 async def nothing(*_: object) -> None:

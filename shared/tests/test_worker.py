@@ -5,16 +5,16 @@ from uuid import uuid4
 import httpx
 import pytest
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
-from ecatalog.db import Database
+from ecatalog.core.settings import Settings
+from ecatalog.db.database import Database
 from ecatalog.events import consumer
 from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
 from ecatalog.events.envelope import Event
 from ecatalog.events.outbox import publish
-from ecatalog.settings import Settings
+from ecatalog.runtime.worker import Worker
 from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer
-from ecatalog.worker import Worker
 from sqlalchemy.ext.asyncio import AsyncSession
 
 

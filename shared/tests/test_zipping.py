@@ -2,8 +2,8 @@ import io
 import zipfile
 
 import pytest
-from ecatalog import zipping
-from ecatalog.zipping import ZipWriter
+from ecatalog.excel import zip_writer
+from ecatalog.excel.zip_writer import ZipWriter
 
 
 def archive() -> bytes:
@@ -29,7 +29,7 @@ def test_an_entry_or_an_archive_past_the_limit_is_told_in_the_larger_form(
     monkeypatch: pytest.MonkeyPatch, limit: int
 ) -> None:
     plain = archive()
-    monkeypatch.setattr(zipping, "LIMIT", limit)
+    monkeypatch.setattr(zip_writer, "LIMIT", limit)
     large = archive()
     assert len(large) > len(plain)
     read = zipfile.ZipFile(io.BytesIO(large))

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from ecatalog.commands import moments
-from ecatalog.db import Database
-from ecatalog.fields import DateTime
-from ecatalog.filtering import FilterSet, Where, whole_days
+from ecatalog.core.clock import local_zone
+from ecatalog.db.database import Database
+from ecatalog.entities.filters import FilterSet, Where, whole_days
+from ecatalog.fields.types import DateTime
 from ecatalog.testing.postgres import Postgres
-from ecatalog.zone import local_zone
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES_A_ZONE = re.compile(r"ZoneInfo\(|TIME_ZONE\b|time_zone\b|[\"'](Asia|Europe|America|Pacific)/\w")
@@ -64,4 +64,4 @@ def test_no_other_place_of_the_code_knows_a_zone() -> None:
     folders = [ROOT / "shared" / "ecatalog", *(ROOT / "services").glob("*/*"), ROOT / "deploy", ROOT / "manage.py"]
     files = [file for folder in folders for file in ([folder] if folder.is_file() else folder.rglob("*.py"))]
     found = {file.name for file in files if "tests" not in file.parts and NAMES_A_ZONE.search(file.read_text("utf-8"))}
-    assert found == {"zone.py"}
+    assert found == {"clock.py"}

@@ -20,7 +20,7 @@ _KEY = """
 import asyncio, sys, time
 from auth.keys.service import Keyring
 from auth.settings import AuthSettings
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 async def pem():
     settings = AuthSettings()
     database = Database(settings.dsn)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from ecatalog.settings import DEVELOPMENT_SECRET
+from ecatalog.core.settings import DEVELOPMENT_SECRET
 
 from deploy.local import binaries
 from tests.compose.composition import asked_for, defaults

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ecatalog.settings import DEVELOPMENT_SECRET
+from ecatalog.core.settings import DEVELOPMENT_SECRET
 
 from deploy.local import binaries, components
 from deploy.local.components import Service

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from auth.keys.service import Keyring
 from auth.settings import AuthSettings
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 
 from deploy.local.cluster import Cluster, running
 from tests.contract.accepted import KNOWN, accepted

@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 from catalog.main import create
 from catalog.settings import CatalogSettings
-from ecatalog.migrations import upgrade
+from ecatalog.runtime.migrations import upgrade
 from ecatalog.testing.client import running, until
 from ecatalog.testing.nats import NatsServer
 from ecatalog.testing.postgres import Postgres

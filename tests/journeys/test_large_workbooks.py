@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from catalog.columns import PRODUCT_SHEET
-from ecatalog.excel import MEDIA_TYPE
+from ecatalog.excel.writer import MEDIA_TYPE
 
 from deploy.local.cluster import Cluster
 from deploy.local.demo.api import Api

@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from catalog.columns import PRODUCT_SHEET, SheetColumn, Value
-from ecatalog.excel import Cell, Workbook
+from ecatalog.excel.writer import Cell, Workbook
 
 from tests.load.bench import Bench
 from tests.load.catalog import LIST

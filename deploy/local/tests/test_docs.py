@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from ecatalog.contracts.base import REGISTRY
-from ecatalog.pools import METRICS
+from ecatalog.db.pool import METRICS
 from pydantic_settings import BaseSettings
 
 from deploy import docs

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ecatalog.body import REPLACEMENT, Body
-from ecatalog.documents import describe
-from ecatalog.errors import FieldErrors
-from ecatalog.samples import is_nullable
+from ecatalog.core.errors import FieldErrors
+from ecatalog.http.body import REPLACEMENT, Body
+from ecatalog.http.openapi import describe
+from ecatalog.http.samples import is_nullable
 from fastapi.routing import APIRoute
 
 from deploy.openapi import apps

@@ -10,7 +10,7 @@ import httpx
 import orjson
 import pytest
 import yaml
-from ecatalog.background import stop
+from ecatalog.core.concurrency import stop
 from ecatalog.testing.client import until
 from portal.health import KEPT_SECONDS
 from portal.main import create

@@ -1,6 +1,6 @@
 import sys
 
-from ecatalog.run import main
+from ecatalog.runtime.run import main
 
 from auth.settings import AuthSettings
 

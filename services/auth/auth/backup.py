@@ -3,8 +3,8 @@
 import time
 from collections.abc import Sequence
 
-from ecatalog.backup import Backup
-from ecatalog.db import Database
+from ecatalog.db.database import Database
+from ecatalog.runtime.backup import Backup
 from sqlmodel import delete
 
 from auth.keys.models import SigningKey

@@ -5,10 +5,10 @@ import time
 from typing import Annotated
 
 import typer
-from ecatalog.body import Body
-from ecatalog.db import Database
-from ecatalog.errors import FieldErrors
-from ecatalog.settings import complaint
+from ecatalog.core.errors import FieldErrors
+from ecatalog.core.settings import complaint
+from ecatalog.db.database import Database
+from ecatalog.http.body import Body
 
 from auth.keys.cli import app as keys
 from auth.passwords import Passwords

@@ -1,6 +1,6 @@
 """What the examples of the document show."""
 
-from ecatalog.samples import ANYWHERE, Facts
+from ecatalog.http.samples import ANYWHERE, Facts
 
 TOKEN = "eyJhbGciOiJFZERTQSIsImtpZCI6IjEiLCJ0eXAiOiJKV1QifQ.eyJ1c2VyX2lkIjo3fQ.c2lnbmF0dXJl"  # noqa: S105 - nobody's
 CLIENT_REGIONS = [{"code": "TAS-01", "name": "Yunusobod"}]

@@ -7,8 +7,8 @@ from functools import partial
 from typing import TypeVar
 
 import psycopg
-from ecatalog.app import create_app
-from ecatalog.errors import Unavailable
+from ecatalog.core.errors import Unavailable
+from ecatalog.runtime.app import create_app
 from fastapi import FastAPI
 from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import DBAPIError

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from ecatalog.errors import Unavailable
+from ecatalog.core.errors import Unavailable
 from prometheus_client import Counter
 
 R = TypeVar("R")

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 
 from auth.keys.service import Keyring
 from auth.passwords import Passwords

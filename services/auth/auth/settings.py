@@ -1,6 +1,6 @@
 """Settings of the auth service."""
 
-from ecatalog.settings import DEVELOPMENT_SECRET, Settings
+from ecatalog.core.settings import DEVELOPMENT_SECRET, Settings
 from pydantic import Field, SecretStr
 
 

@@ -3,9 +3,9 @@
 import asyncio
 import time
 
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 from ecatalog.events.consumer import Consumer
-from ecatalog.worker import Worker
+from ecatalog.runtime.worker import Worker
 
 from auth.guesses.service import Guesses
 from auth.handlers import HANDLERS

@@ -1,4 +1,4 @@
 from auth import models
-from ecatalog.migrations import run_environment
+from ecatalog.runtime.migrations import run_environment
 
 run_environment(models.Base.metadata)

@@ -11,7 +11,7 @@ from auth.clock import moment
 from auth.passwords import recommended
 from auth.sessions.models import UserSession
 from auth.users.models import User
-from ecatalog.ids import uuid7
+from ecatalog.core.ids import uuid7
 from fastapi import FastAPI
 from prometheus_client import REGISTRY
 from psycopg import Connection

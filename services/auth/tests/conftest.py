@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from auth.main import create
 from auth.settings import AuthSettings
-from ecatalog.migrations import upgrade
+from ecatalog.runtime.migrations import upgrade
 from ecatalog.testing.client import running
 from ecatalog.testing.nats import NatsServer
 from ecatalog.testing.postgres import Postgres

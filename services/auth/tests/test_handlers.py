@@ -10,7 +10,7 @@ from auth.handlers import HANDLERS
 from auth.projects import service as projects
 from auth.settings import AuthSettings
 from ecatalog.contracts.catalog import PROJECT_CHANGED, ProjectChanged, ProjectRow
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 from ecatalog.events.envelope import Event
 from sqlalchemy import text
 

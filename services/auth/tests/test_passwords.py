@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from auth.passwords import MOST_WAITING, Passwords
-from ecatalog.errors import Unavailable
+from ecatalog.core.errors import Unavailable
 
 from .builders import HASH, PASSWORD, counted
 

@@ -8,13 +8,13 @@ from typing import Any
 import httpx
 import pytest
 from auth.settings import AuthSettings
-from ecatalog.app import create_app
-from ecatalog.auth import SignedIn
-from ecatalog.background import Supervisor
 from ecatalog.events.broker import Broker
 from ecatalog.events.relay import Relay
-from ecatalog.http import SECRET_HEADER
-from ecatalog.revocations import Snapshot
+from ecatalog.runtime.app import create_app
+from ecatalog.runtime.background import Supervisor
+from ecatalog.security.internal_secret import SECRET_HEADER
+from ecatalog.security.permissions import SignedIn
+from ecatalog.security.revocations import Snapshot
 from ecatalog.testing.client import running, until
 from fastapi import APIRouter
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from ecatalog.auth import ROLES, permission_of
+from ecatalog.security.permissions import ROLES, permission_of
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 

@@ -4,12 +4,12 @@ from auth.guesses.service import Guesses
 from auth.keys.service import Keyring
 from auth.settings import AuthSettings
 from auth.worker import clean_up, create
-from ecatalog.background import Supervisor
 from ecatalog.contracts.catalog import PROJECT_CHANGED, ProjectChanged, ProjectRow
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 from ecatalog.events.broker import Broker
 from ecatalog.events.outbox import publish
 from ecatalog.events.relay import Relay
+from ecatalog.runtime.background import Supervisor
 from ecatalog.testing.client import until
 
 from .builders import Api, Clock

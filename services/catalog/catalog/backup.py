@@ -1,5 +1,5 @@
 """What a backup must know of this service."""
 
-from ecatalog.backup import Backup
+from ecatalog.runtime.backup import Backup
 
 BACKUP = Backup(projections={"image": "media", "integration": "integration"})

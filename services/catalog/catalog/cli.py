@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from ecatalog.settings import complaint
+from ecatalog.core.settings import complaint
 from pydantic import ValidationError
 
 app = typer.Typer(help="Look after the catalog of E-Catalog.", no_args_is_help=True, add_completion=False)

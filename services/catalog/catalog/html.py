@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 import nh3
-from ecatalog import fields
+from ecatalog.fields import types
 
 from catalog.nesting import may_multiply
 
@@ -18,7 +18,7 @@ _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,")
 _LARGE_PICTURE = re.compile(r"(data:image/(?:png|jpeg|gif|webp);base64,)([A-Za-z0-9+/=]{100,})")
 _START_TAG = re.compile(r"<[A-Za-z]")
 
-MAX_CHARACTERS = fields.MAX_LENGTH
+MAX_CHARACTERS = types.MAX_LENGTH
 MAX_BYTES = 3_000_000
 """Of a cleaned description, the latter in UTF-8: twenty of them, the usual page, always fit into one answer."""
 

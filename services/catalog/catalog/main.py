@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from ecatalog.answers import Remembered
-from ecatalog.app import create_app
-from ecatalog.auth import ANYONE, SIGNED_IN
-from ecatalog.idempotency import forget_expired
-from ecatalog.sources import has_signed_in
+from ecatalog.entities.sources import has_signed_in
+from ecatalog.http.idempotency import forget_expired
+from ecatalog.http.response_cache import Remembered
+from ecatalog.runtime.app import create_app
+from ecatalog.security.permissions import ANYONE, SIGNED_IN
 from fastapi import FastAPI
 
 from catalog.bulk.routes import router as bulk

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from ecatalog.resource import TIMESTAMP
-from ecatalog.sources import public_source
+from ecatalog.entities.rendering import TIMESTAMP
+from ecatalog.entities.sources import public_source
 from pydantic import BaseModel
 
 from catalog.images.schemas import (

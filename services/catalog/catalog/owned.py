@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from ecatalog.body import Body
-from ecatalog.errors import FieldErrors
-from ecatalog.fields import INT64, FormText, Integer, is_blank
-from ecatalog.parsing import parse_json
+from ecatalog.core.errors import FieldErrors
+from ecatalog.core.parsing import parse_json
+from ecatalog.fields.types import INT64, FormText, Integer, is_blank
+from ecatalog.http.body import Body
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 from starlette.datastructures import FormData

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ecatalog import telemetry
 from ecatalog.contracts import catalog as contracts
 from ecatalog.contracts.base import EventData, EventType
-from ecatalog.resource import column_sql
+from ecatalog.entities.rendering import column_sql
+from ecatalog.telemetry import context
 from psycopg import AsyncConnection
 from pydantic import BaseModel
 from sqlalchemy import Table
@@ -68,6 +68,6 @@ async def publish_changed(connection: AsyncConnection[Any], kind: Published, ids
             sql.encode(),
             {
                 "type": kind.event.name, "ids": list(ids), "limit": MAX_EVENT_BYTES,
-                "request": telemetry.request_id.get(), "trace": telemetry.traceparent.get(),
+                "request": context.request_id.get(), "trace": context.traceparent.get(),
             },
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ecatalog.db import driver_connection
+from ecatalog.db.database import driver_connection
 from ecatalog.events.resync import Source, Sources
 from sqlalchemy.ext.asyncio import AsyncSession
 

@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import Any
 
 import orjson
-from ecatalog import telemetry
-from ecatalog.db import execute
-from ecatalog.errors import FieldErrors
-from ecatalog.filtering import Where
-from ecatalog.resource import Resource
+from ecatalog.core.errors import FieldErrors
+from ecatalog.db.sql import execute
+from ecatalog.entities.filters import Where
+from ecatalog.entities.rendering import Resource
+from ecatalog.telemetry import context
 from psycopg import AsyncConnection
 from psycopg.errors import UniqueViolation
 from pydantic import BaseModel
@@ -70,7 +70,7 @@ class Kind:
         """The parameters of ``told`` and ``shown``."""
         return {
             "base": base, "type": self.published.event.name,
-            "request": telemetry.request_id.get(), "trace": telemetry.traceparent.get(),
+            "request": context.request_id.get(), "trace": context.traceparent.get(),
         }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Settings of the catalog service."""
 
-from ecatalog.settings import Settings
+from ecatalog.core.settings import Settings
 from pydantic import Field, SecretStr
 
 

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ecatalog.answers import Caches
-from ecatalog.auth import asker
-from ecatalog.caching import etag, json_response, matches
-from ecatalog.db import Database, execute
-from ecatalog.errors import Conflict, FieldErrors, MethodNotAllowed, NotFound, PreconditionFailed
-from ecatalog.fields import no_such_pk
-from ecatalog.filtering import FilterSet, Where
-from ecatalog.idempotency import once
-from ecatalog.lists import Lists, base_url
-from ecatalog.resource import Resource
+from ecatalog.caching.caches import Caches
+from ecatalog.caching.etag import etag, json_response, matches
+from ecatalog.core.errors import Conflict, FieldErrors, MethodNotAllowed, NotFound, PreconditionFailed
+from ecatalog.db.database import Database
+from ecatalog.db.sql import execute
+from ecatalog.entities.filters import FilterSet, Where
+from ecatalog.entities.rendering import Resource
+from ecatalog.fields.types import no_such_pk
+from ecatalog.http.idempotency import once
+from ecatalog.listing.entity_list import Lists, base_url
+from ecatalog.security.permissions import asker
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response

@@ -5,7 +5,7 @@ import time
 from contextlib import suppress
 
 import psycopg
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 
 PAUSE_SECONDS = 2.0
 LONGEST_SECONDS = 30.0

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from ecatalog.bell import Bell
+from ecatalog.db.notify import Bell
 from ecatalog.events.consumer import Consumer
-from ecatalog.worker import Worker
+from ecatalog.runtime.worker import Worker
 
 from catalog.chunks.service import apply_nothing, tell_again
 from catalog.descriptions.jobs import Describer, clean_up

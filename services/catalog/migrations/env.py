@@ -1,7 +1,7 @@
 from importlib import import_module
 
 from catalog.tables import Base
-from ecatalog.migrations import run_environment
+from ecatalog.runtime.migrations import run_environment
 
 for feature in ("client", "descriptions", "images", "imports", "integrations", "nomenklatura", "project"):
     import_module(f"catalog.{feature}.models")  # adds its tables to the metadata

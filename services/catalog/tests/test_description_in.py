@@ -16,9 +16,9 @@ from catalog.nomenklatura.schemas import NomenklaturaBody
 from catalog.settings import CatalogSettings
 from ecatalog.contracts.catalog import ChunkApplied
 from ecatalog.contracts.integration import ChunkReady
-from ecatalog.db import Database
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import Database
 from ecatalog.events.envelope import Event
-from ecatalog.ids import uuid7
 
 from .builders import Catalog
 from .imports.books import book, imported

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from ecatalog.excel import MEDIA_TYPE
+from ecatalog.excel.writer import MEDIA_TYPE
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from catalog import publishing
 from catalog.settings import CatalogSettings
 from ecatalog.contracts import catalog as contracts
 from ecatalog.contracts.base import REGISTRY
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 from ecatalog.events.envelope import MAX_MESSAGE_BYTES
 
 from .builders import Catalog

@@ -6,7 +6,7 @@ import pytest
 from catalog.html import MAX_BYTES
 from catalog.project import service
 from catalog.settings import CatalogSettings
-from ecatalog import lists, paging
+from ecatalog.listing import entity_list, paging
 from fastapi import FastAPI
 
 from .builders import Catalog
@@ -38,10 +38,10 @@ async def test_page_that_weighs_too_much_is_refused_with_what_to_do(
     api: Catalog, settings: CatalogSettings, monkeypatch: pytest.MonkeyPatch,
     query: dict[str, Any], name: str, filled: tuple[int, int],
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(lists, "MOST", {"most_bytes": 2**20})
+    monkeypatch.setattr(entity_list, "MOST", {"most_bytes": 2**20})
     fill(settings, *filled)
     refused = await api.get("nomenklatura/", **query)
-    assert (refused.status_code, refused.json()) == (400, {name: [lists.TOO_HEAVY]})
+    assert (refused.status_code, refused.json()) == (400, {name: [entity_list.TOO_HEAVY]})
     fewer = {**query, "page_size" if "page_size" in query else "limit": 30}
     assert len((await api.get("nomenklatura/", **fewer)).json()["results"]) == 30
 
@@ -51,7 +51,7 @@ async def test_page_that_weighs_too_much_is_refused_with_what_to_do(
 async def test_other_rows_are_weighed_as_well(
     api: Catalog, settings: CatalogSettings, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setattr(lists, "MOST", {"most_bytes": 2**20})
+    monkeypatch.setattr(entity_list, "MOST", {"most_bytes": 2**20})
     code = "code_1c" if kind == "project" else "client_code_1c"
     rows = (
         f"insert into {kind} ({code}, name, description) select n, n, repeat('x', 30000) from generate_series(1, 50) n"  # noqa: S608 - names of this test

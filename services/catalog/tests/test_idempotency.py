@@ -6,9 +6,9 @@ import httpx
 import psycopg
 import pytest
 from catalog.settings import CatalogSettings
-from ecatalog.background import stop
-from ecatalog.db import Database
-from ecatalog.idempotency import forget_expired
+from ecatalog.core.concurrency import stop
+from ecatalog.db.database import Database
+from ecatalog.http.idempotency import forget_expired
 from ecatalog.testing.client import until
 from ecatalog.testing.tokens import TokenFactory
 

@@ -5,8 +5,8 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from ecatalog import migrations
-from ecatalog.migrations import alembic_config
+from ecatalog.runtime import migrations
+from ecatalog.runtime.migrations import alembic_config
 from ecatalog.testing.postgres import Postgres
 from psycopg import sql
 from sqlalchemy.exc import OperationalError

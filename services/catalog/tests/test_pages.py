@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 import psycopg
 import pytest
 from catalog.settings import CatalogSettings
-from ecatalog import lists
+from ecatalog.listing import entity_list
 from fastapi import FastAPI
 
 from .builders import Catalog
@@ -48,7 +48,7 @@ SLICES: list[tuple[dict[str, Any], slice]] = [
 
 @pytest.mark.parametrize("deep", [0, 1000])
 async def test_pages_show_their_rows_from_either_end(api: Catalog, monkeypatch: pytest.MonkeyPatch, deep: int) -> None:
-    monkeypatch.setattr(lists, "DEEP", deep)
+    monkeypatch.setattr(entity_list, "DEEP", deep)
     for query, rows in SLICES:
         codes, answer = await page(api, **query, deep=deep)
         assert (codes, answer["count"]) == (CODES[rows], COUNT), query
@@ -59,7 +59,7 @@ async def test_pages_show_their_rows_from_either_end(api: Catalog, monkeypatch: 
 async def test_offsets_cover_a_list_in_any_order_without_gap_or_repeat(
     api: Catalog, monkeypatch: pytest.MonkeyPatch, deep: int, ordering: str
 ) -> None:
-    monkeypatch.setattr(lists, "DEEP", deep)
+    monkeypatch.setattr(entity_list, "DEEP", deep)
     walked = [
         code
         for offset in range(0, COUNT, 70)

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from catalog.main import ROUTERS
-from ecatalog.auth import Role
+from ecatalog.security.permissions import Role
 from ecatalog.testing.tokens import TokenFactory
 from fastapi.routing import APIRoute
 

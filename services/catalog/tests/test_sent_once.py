@@ -15,10 +15,10 @@ from catalog.descriptions.kinds import PRODUCTS
 from catalog.imports import jobs
 from catalog.imports.jobs import Importer
 from catalog.upkeep import SearchTidier
-from ecatalog import idempotency
-from ecatalog.bell import Bell
-from ecatalog.db import Database
-from ecatalog.migrations import upgrade
+from ecatalog.db.database import Database
+from ecatalog.db.notify import Bell
+from ecatalog.http import idempotency
+from ecatalog.runtime.migrations import upgrade
 from ecatalog.testing.client import until
 from ecatalog.testing.postgres import Postgres
 

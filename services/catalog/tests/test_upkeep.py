@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from catalog import upkeep
 from catalog.upkeep import SearchTidier
-from ecatalog.db import Database
-from ecatalog.migrations import upgrade
+from ecatalog.db.database import Database
+from ecatalog.runtime.migrations import upgrade
 from ecatalog.testing.postgres import Postgres
 
 

@@ -1,4 +1,4 @@
-from ecatalog.run import main
+from ecatalog.runtime.run import main
 
 from integration.settings import IntegrationSettings
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from ecatalog.backup import Backup
-from ecatalog.db import Database
+from ecatalog.db.database import Database
+from ecatalog.runtime.backup import Backup
 
 from integration.integrations.passwords import UnreadablePassword, decrypt
 from integration.settings import IntegrationSettings

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 from fastapi import Depends, Request
 
 from integration.settings import IntegrationSettings

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ecatalog.samples import ANYWHERE, Facts
+from ecatalog.http.samples import ANYWHERE, Facts
 
 TASK = "0193a5c2-7d1e-7b3a-9c44-2f6f0a4d1b10"
 WSDL = "http://192.168.0.10/base/ws/Catalog.1cws?wsdl"

@@ -1,6 +1,6 @@
 """The api of the integration service."""
 
-from ecatalog.app import create_app
+from ecatalog.runtime.app import create_app
 from fastapi import FastAPI
 
 from integration.examples import EXAMPLES

@@ -2,7 +2,7 @@
 
 from ipaddress import ip_network
 
-from ecatalog.settings import DEVELOPMENT_SECRET, Settings
+from ecatalog.core.settings import DEVELOPMENT_SECRET, Settings
 from pydantic import Field, SecretStr, field_validator
 
 from integration.soap.address import AddressPolicy

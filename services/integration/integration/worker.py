@@ -1,8 +1,8 @@
 """The worker of the integration service: its consumers, and the runners of syncs."""
 
-from ecatalog.bell import Bell
+from ecatalog.db.notify import Bell
 from ecatalog.events.consumer import Consumer
-from ecatalog.worker import Worker
+from ecatalog.runtime.worker import Worker
 
 from integration.handlers import CATALOG, CATALOG_INTERNAL
 from integration.settings import IntegrationSettings

@@ -1,4 +1,4 @@
-from ecatalog.migrations import run_environment
+from ecatalog.runtime.migrations import run_environment
 from integration.dispatch import models as dispatch
 from integration.integrations import models as integrations
 from integration.projects import models as projects

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from ecatalog.contracts.integration import SyncType
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 from integration.integrations.models import Integration
 from integration.tasks import service
 from sqlalchemy import text

@@ -12,9 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import uuid5
 
 import orjson
-from ecatalog.background import stop
 from ecatalog.contracts.catalog import CHUNK_APPLIED, ChunkApplied, ChunkFailure
 from ecatalog.contracts.integration import CHUNK_READY, ChunkReady
+from ecatalog.core.concurrency import stop
 from ecatalog.events.broker import Broker
 from ecatalog.events.envelope import decode, encode
 from nats.errors import TimeoutError as NatsTimeout

@@ -2,7 +2,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import httpx
 import pytest
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 from ecatalog.events.broker import Broker
 from ecatalog.testing.client import running
 from ecatalog.testing.databases import empty

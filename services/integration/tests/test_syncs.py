@@ -11,10 +11,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from ecatalog import telemetry
 from ecatalog.contracts.integration import CHUNK_READY
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 from ecatalog.events.broker import Broker
+from ecatalog.telemetry import context
 from ecatalog.testing.client import until
 from ecatalog.testing.ports import free_port
 from integration.integrations.passwords import encrypt
@@ -88,7 +88,7 @@ async def test_commands_name_the_request_that_started_the_sync(
 ) -> None:
     async with serving_products(ROWS) as onec:
         integration = await add_integration(database, onec.url())
-        with telemetry.bound("request-of-a-sync"):
+        with context.bound("request-of-a-sync"):
             task_id = await start(database, integration)
         await ended(database, task_id)
     assert catalog_worker.requests == {"request-of-a-sync"}

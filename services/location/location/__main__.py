@@ -1,4 +1,4 @@
-from ecatalog.run import main
+from ecatalog.runtime.run import main
 
 from location.settings import LocationSettings
 

@@ -4,9 +4,9 @@ import asyncio
 from typing import Annotated
 
 import typer
-from ecatalog.db import Database
+from ecatalog.core.settings import complaint
+from ecatalog.db.database import Database
 from ecatalog.events.broker import Broker
-from ecatalog.settings import complaint
 
 from location.erasing import erase as erase_agent
 from location.settings import LocationSettings

@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from ecatalog.auth import EDITORS, Permission, Principal
-from ecatalog.db import Database
+from ecatalog.db.database import Database
+from ecatalog.security.permissions import EDITORS, Permission, Principal
 from fastapi import Depends, Request
 
 from location.settings import LocationSettings

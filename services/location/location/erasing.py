@@ -3,7 +3,8 @@
 import asyncio
 
 from ecatalog.contracts.location import AGENT_MOVED
-from ecatalog.db import Database, execute
+from ecatalog.db.database import Database
+from ecatalog.db.sql import execute
 from ecatalog.events.broker import Broker
 
 from location.positions.publishing import subject_of

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ecatalog.samples import ANYWHERE, Facts
+from ecatalog.http.samples import ANYWHERE, Facts
 
 AGENT: dict[str, Any] = {"agent_code": "AG-007", "agent_name": "Dilshod Karimov", "agent_phone": "+998901234567"}
 PLACE: dict[str, Any] = {

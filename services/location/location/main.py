@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from ecatalog.app import create_app
+from ecatalog.runtime.app import create_app
 from fastapi import FastAPI
 
 from location.activity.routes import router as activity

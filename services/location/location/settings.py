@@ -1,6 +1,6 @@
 """Settings of the location service."""
 
-from ecatalog.settings import Settings
+from ecatalog.core.settings import Settings
 from pydantic import Field
 
 

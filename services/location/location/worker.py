@@ -1,6 +1,6 @@
 """The worker of the location service."""
 
-from ecatalog.worker import Worker
+from ecatalog.runtime.worker import Worker
 
 from location.partitions.upkeep import Upkeep
 from location.positions.publishing import Publisher

@@ -1,4 +1,4 @@
-from ecatalog.migrations import run_environment
+from ecatalog.runtime.migrations import run_environment
 from location.points import models as points
 from location.tables import Base
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from ecatalog.auth import Role
+from ecatalog.security.permissions import Role
 from ecatalog.testing.client import running
 from ecatalog.testing.tokens import TokenFactory
 from fastapi.routing import APIRoute

@@ -6,9 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from ecatalog.core.clock import local_zone
 from ecatalog.testing.client import running
 from ecatalog.testing.tokens import TokenFactory
-from ecatalog.zone import local_zone
 from location.main import create
 from location.settings import LocationSettings
 

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from ecatalog.backup import Backup
+from ecatalog.runtime.backup import Backup
 
 from media.parts import storage_of
 from media.settings import MediaSettings

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 
 from media.files.check import Checker, Report
 from media.files.collector import collect

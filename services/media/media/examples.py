@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ecatalog.samples import Facts
+from ecatalog.http.samples import Facts
 
 SHOP = "https://shop.example.com"
 PATH = "nomenklatura/2026/11/alyonka.jpg"

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 
 from media.pictures.pool import PicturePool
 from media.renditions.service import Renderer

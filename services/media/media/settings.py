@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from ecatalog.settings import Settings
+from ecatalog.core.settings import Settings
 from pydantic import Field, SecretStr
 
 

@@ -1,7 +1,7 @@
 """Searching small tables: every word anywhere, in any case."""
 
-from ecatalog.filtering import Where, escape_like
-from ecatalog.phrases import words_of
+from ecatalog.entities.filters import Where, escape_like
+from ecatalog.entities.phrases import words_of
 
 
 def narrow(where: Where, phrase: str, texts: str) -> None:

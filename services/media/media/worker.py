@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from ecatalog.events.consumer import Consumer
-from ecatalog.worker import Worker
+from ecatalog.runtime.worker import Worker
 
 from media.files.collector import Collector
 from media.handlers import CATALOG

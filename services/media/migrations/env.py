@@ -1,4 +1,4 @@
-from ecatalog.migrations import run_environment
+from ecatalog.runtime.migrations import run_environment
 from media.models import Base
 
 run_environment(Base.metadata)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import psycopg
 from alembic import command
-from ecatalog.migrations import alembic_config
+from ecatalog.runtime.migrations import alembic_config
 from ecatalog.testing.postgres import Postgres
 
 ROOT = Path(__file__).parents[1]

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 from ecatalog.events.resync import resync
 from ecatalog.testing.client import until
 from media.resync import SOURCES

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from ecatalog.auth import Role
+from ecatalog.security.permissions import Role
 from ecatalog.testing.tokens import TokenFactory
 from fastapi.routing import APIRoute
 from media.main import ROUTERS

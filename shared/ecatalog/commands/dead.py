@@ -10,11 +10,11 @@ from rich.table import Table
 
 from ecatalog.commands.problems import Problem
 from ecatalog.commands.services import Services
-from ecatalog.db import Database
+from ecatalog.core.clock import local_zone
+from ecatalog.core.settings import Settings
+from ecatalog.db.database import Database
 from ecatalog.events.recovery import Letter, NotKept, dead_letters, retry_dead_letter, send_dead_letter
-from ecatalog.settings import Settings
-from ecatalog.worker import Worker
-from ecatalog.zone import local_zone
+from ecatalog.runtime.worker import Worker
 
 PIPED_WIDTH = 160
 SHOWN = 1000

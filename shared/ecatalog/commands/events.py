@@ -11,7 +11,7 @@ from ecatalog.commands import replay as replaying
 from ecatalog.commands import services as installed
 from ecatalog.commands.problems import Problem
 from ecatalog.commands.services import Services
-from ecatalog.settings import Settings
+from ecatalog.core.settings import Settings
 
 app = typer.Typer(help="Follow the events between services, and repair what their readers know.", no_args_is_help=True)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import typer
 
-from ecatalog.zone import local_zone
+from ecatalog.core.clock import local_zone
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 

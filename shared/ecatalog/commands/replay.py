@@ -7,9 +7,9 @@ import typer
 
 from ecatalog.commands.problems import Problem
 from ecatalog.contracts.base import REGISTRY
-from ecatalog.db import Database
+from ecatalog.core.settings import Settings
+from ecatalog.db.database import Database
 from ecatalog.events.recovery import BEGINNING, replay
-from ecatalog.settings import Settings
 
 
 async def run(service: str, settings: Settings, since: datetime | None, kinds: Sequence[str]) -> None:

@@ -10,9 +10,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ecatalog.commands.problems import Problem
 from ecatalog.commands.services import Services
-from ecatalog.db import Database
+from ecatalog.core.settings import Settings
+from ecatalog.db.database import Database
 from ecatalog.events.resync import Source, Sources, count, resync
-from ecatalog.settings import Settings
 
 Chosen = dict[str, tuple[str, Sequence[Source]]]
 """The service and its tables behind each name."""

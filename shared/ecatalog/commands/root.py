@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 from ecatalog.commands import events
 from ecatalog.commands.problems import Problem
 from ecatalog.commands.services import Services
-from ecatalog.telemetry import configure_logging
+from ecatalog.telemetry.logging import configure_logging
 
 HELP = "Administer E-Catalog. Every command explains itself: `manage.py COMMAND --help`."
 

@@ -11,7 +11,7 @@ import typer
 
 from ecatalog import contracts
 from ecatalog.commands.problems import Problem
-from ecatalog.settings import Settings, complaint
+from ecatalog.core.settings import Settings, complaint
 
 EnvironmentOf = Callable[[str], Mapping[str, str]]
 

@@ -11,9 +11,9 @@ from nats.js.errors import NotFoundError
 
 import ecatalog.contracts  # noqa: F401 - registers every type
 from ecatalog.contracts.base import REGISTRY, stream_name
-from ecatalog.events.copies import ensure_copy
-from ecatalog.telemetry import logger
-from ecatalog.waiting import Wait
+from ecatalog.events.mirrors import ensure_copy
+from ecatalog.telemetry.logging import logger
+from ecatalog.telemetry.waiting import Wait
 
 log = logger(__name__)
 

@@ -13,15 +13,16 @@ from nats.js.errors import NotFoundError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ecatalog import telemetry
 from ecatalog.contracts.base import EventType
-from ecatalog.db import Database, driver_connection
-from ecatalog.errors import Unavailable
+from ecatalog.core.errors import Unavailable
+from ecatalog.db.database import Database, driver_connection
 from ecatalog.events import inbox
 from ecatalog.events.broker import AWAY, Broker
 from ecatalog.events.envelope import Event, UnknownType, decode
-from ecatalog.telemetry import CONSUMED, CONSUMER_LAG, CONSUMER_PROGRESS, DEAD_LETTERS, REDELIVERED, logger
-from ecatalog.waiting import Wait
+from ecatalog.telemetry import context
+from ecatalog.telemetry.logging import logger
+from ecatalog.telemetry.metrics import CONSUMED, CONSUMER_LAG, CONSUMER_PROGRESS, DEAD_LETTERS, REDELIVERED
+from ecatalog.telemetry.waiting import Wait
 
 log = logger(__name__)
 
@@ -151,7 +152,7 @@ class Consumer:
             log.info("events are handled one by one", consumer=self.name, reason=str(error) or type(error).__name__)
             return False
         for message, event, outcome in zip(messages, events, outcomes, strict=True):
-            with telemetry.bound(event.request_id, event.traceparent):
+            with context.bound(event.request_id, event.traceparent):
                 self._count(event, outcome)
             await message.ack()  # one that is lost brings the event again, and it is known then
         return True
@@ -167,7 +168,7 @@ class Consumer:
             log.error("a message is left out", consumer=self.name, subject=message.subject, error=str(error))
             await message.term()
             return
-        with telemetry.bound(event.request_id, event.traceparent):
+        with context.bound(event.request_id, event.traceparent):
             await self._deliver_event(message, event)
 
     async def _deliver_event(self, message: Msg, event: Event[Any]) -> None:
@@ -207,7 +208,7 @@ class Consumer:
         return "handled"
 
     async def _apply_one_of_many(self, session: AsyncSession, event: Event[Any]) -> str:
-        with telemetry.bound(event.request_id, event.traceparent):
+        with context.bound(event.request_id, event.traceparent):
             return await self._apply(session, event)
 
     async def _pause(self, message: Msg, event: Event[Any], error: Exception) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from ecatalog.connections import execute
+from ecatalog.db.sql import execute
 
 KEEP_DAYS = 30
 

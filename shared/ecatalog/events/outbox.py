@@ -5,10 +5,10 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from ecatalog import telemetry
-from ecatalog.connections import execute
 from ecatalog.contracts.base import EventData, EventType
-from ecatalog.ids import uuid7
+from ecatalog.core.ids import uuid7
+from ecatalog.db.sql import execute
+from ecatalog.telemetry import context
 
 D = TypeVar("D", bound=EventData)
 
@@ -43,8 +43,8 @@ async def publish(
             "key": str(key),
             "suffix": suffix,
             "data": data.model_dump_json(),
-            "request_id": telemetry.request_id.get(),
-            "traceparent": telemetry.traceparent.get(),
+            "request_id": context.request_id.get(),
+            "traceparent": context.traceparent.get(),
         },
     )
 

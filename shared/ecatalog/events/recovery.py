@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from ecatalog.contracts.base import REGISTRY
-from ecatalog.db import Database, driver_connection, execute
+from ecatalog.db.database import Database, driver_connection
+from ecatalog.db.sql import execute
 from ecatalog.events.consumer import Handlers
 from ecatalog.events.envelope import decode
 from ecatalog.events.outbox import publish_again

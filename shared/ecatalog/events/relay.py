@@ -11,11 +11,12 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from ecatalog.contracts.base import REGISTRY
-from ecatalog.db import JsonBytes
+from ecatalog.db.pool import JsonBytes
 from ecatalog.events.broker import AWAY, Broker, message_headers
 from ecatalog.events.envelope import MAX_MESSAGE_BYTES, encode
-from ecatalog.telemetry import DEAD_LETTERS, PUBLISHED, logger
-from ecatalog.waiting import Wait
+from ecatalog.telemetry.logging import logger
+from ecatalog.telemetry.metrics import DEAD_LETTERS, PUBLISHED
+from ecatalog.telemetry.waiting import Wait
 
 log = logger(__name__)
 

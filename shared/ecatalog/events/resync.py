@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 
 AT_ONCE = 500
 

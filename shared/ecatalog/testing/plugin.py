@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from ecatalog.telemetry import JsonFormatter
+from ecatalog.telemetry.logging import JsonFormatter
 from ecatalog.testing.nats import NatsServer
 from ecatalog.testing.postgres import Postgres
 from ecatalog.testing.tokens import TokenFactory
@@ -56,7 +56,7 @@ def migrated(postgres: Postgres) -> Callable[[str], str]:
 
     def make(service: str) -> str:
         if service not in made:
-            from ecatalog.migrations import upgrade
+            from ecatalog.runtime.migrations import upgrade
 
             dsn = postgres.create_database(f"{service}_test")
             upgrade(Path(str(importlib.import_module(service).__file__)).parent.parent, dsn)

@@ -10,9 +10,9 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
-from ecatalog.auth import Role
-from ecatalog.ids import uuid7
-from ecatalog.tokens import AUDIENCE, ISSUER
+from ecatalog.core.ids import uuid7
+from ecatalog.security.permissions import Role
+from ecatalog.security.tokens import AUDIENCE, ISSUER
 
 KID = "test-key"
 

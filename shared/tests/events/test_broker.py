@@ -2,7 +2,7 @@
 
 import asyncio
 
-from ecatalog.background import stop
+from ecatalog.core.concurrency import stop
 from ecatalog.events.broker import Broker
 from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer

@@ -8,9 +8,10 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from ecatalog.background import stop
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
-from ecatalog.db import Database, JsonBytes
+from ecatalog.core.concurrency import stop
+from ecatalog.db.database import Database
+from ecatalog.db.pool import JsonBytes
 from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
 from ecatalog.events.envelope import Event

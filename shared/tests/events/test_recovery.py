@@ -6,11 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from ecatalog.background import stop
 from ecatalog.contracts.auth import KEYS_ROTATED, USER_CHANGED, KeysRotated, UserChanged
 from ecatalog.contracts.base import EventType
 from ecatalog.contracts.integration import CHUNK_READY, ChunkReady
-from ecatalog.db import Database
+from ecatalog.core.concurrency import stop
+from ecatalog.db.database import Database
 from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
 from ecatalog.events.envelope import Event

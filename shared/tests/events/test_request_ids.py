@@ -8,19 +8,19 @@ from uuid import uuid4
 
 import orjson
 import pytest
-from ecatalog import telemetry
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
-from ecatalog.db import Database
+from ecatalog.core.settings import Settings
+from ecatalog.db.database import Database
 from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
 from ecatalog.events.envelope import Event
 from ecatalog.events.outbox import publish
-from ecatalog.http import InternalClient
-from ecatalog.settings import Settings
-from ecatalog.telemetry import JsonFormatter, logger
+from ecatalog.http.internal_client import InternalClient
+from ecatalog.runtime.worker import Worker
+from ecatalog.telemetry import context
+from ecatalog.telemetry.logging import JsonFormatter, logger
 from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer
-from ecatalog.worker import Worker
 from sqlalchemy.ext.asyncio import AsyncSession
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -49,12 +49,12 @@ async def test_each_event_is_handled_under_the_id_of_its_request(
     dsn: str, database: Database, broker: Broker, nats_server: NatsServer, lines: io.StringIO
 ) -> None:
     async def handle(session: AsyncSession, event: Event[Any]) -> None:  # noqa: ARG001 - a handler
-        log.info("handling", subject=event.subject, trace=telemetry.traceparent.get())
+        log.info("handling", subject=event.subject, trace=context.traceparent.get())
 
     await broker.ensure_streams("auth")
     async with database.transaction() as connection:
         for number in range(6):
-            with telemetry.bound(f"request-{number}", TRACE):
+            with context.bound(f"request-{number}", TRACE):
                 change = UserChanged(user_id=number, state="active", role="editor", regions=[])
                 await publish(connection, USER_CHANGED, change, key=number)
     worker = Worker(Settings.model_validate({"database_url": dsn, "nats_url": nats_server.url}), "auth")
@@ -69,10 +69,10 @@ async def test_each_event_is_handled_under_the_id_of_its_request(
 
 
 def test_what_is_logged_after_an_event_belongs_to_no_request() -> None:
-    before = telemetry.request_id.get()
-    with telemetry.bound("request-1", TRACE):
-        assert telemetry.request_id.get() == "request-1"
-    assert telemetry.request_id.get() == before
+    before = context.request_id.get()
+    with context.bound("request-1", TRACE):
+        assert context.request_id.get() == "request-1"
+    assert context.request_id.get() == before
 
 
 async def test_another_service_is_asked_under_the_same_id(dsn: str) -> None:
@@ -86,7 +86,7 @@ async def test_another_service_is_asked_under_the_same_id(dsn: str) -> None:
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     client = InternalClient(Settings.model_validate({"database_url": dsn}))
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    with telemetry.bound("request-7", TRACE):
+    with context.bound("request-7", TRACE):
         await client.get_json(url, "/internal/thing/")
     await client.close()
     server.close()

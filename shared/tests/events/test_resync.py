@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
-from ecatalog.db import Database, driver_connection
+from ecatalog.db.database import Database, driver_connection
 from ecatalog.events.outbox import publish
 from ecatalog.events.resync import Source, count, resync
 from ecatalog.testing.client import until

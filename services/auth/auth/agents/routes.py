@@ -1,9 +1,9 @@
 """Which codes of agents belong to users, for the service that takes their positions; never routed by the gateway."""
 
-from ecatalog.auth import Internal
-from ecatalog.body import MAX_JSON_BYTES, read_bytes
-from ecatalog.db import Database
-from ecatalog.responses import Json
+from ecatalog.db.database import Database
+from ecatalog.http.body import MAX_JSON_BYTES, read_bytes
+from ecatalog.http.responses import Json
+from ecatalog.security.permissions import Internal
 from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
 

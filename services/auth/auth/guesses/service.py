@@ -27,9 +27,9 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from math import ceil
 
-from ecatalog.db import Database
-from ecatalog.errors import Throttled
-from ecatalog.telemetry import logger
+from ecatalog.core.errors import Throttled
+from ecatalog.db.database import Database
+from ecatalog.telemetry.logging import logger
 from prometheus_client import Counter
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert

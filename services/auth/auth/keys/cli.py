@@ -5,8 +5,8 @@ import time
 from datetime import UTC, datetime
 
 import typer
-from ecatalog.db import Database
-from ecatalog.zone import local_zone
+from ecatalog.core.clock import local_zone
+from ecatalog.db.database import Database
 from rich.console import Console
 from rich.table import Table
 

@@ -1,7 +1,7 @@
 """The public keys, for the gateway and the services."""
 
-from ecatalog.auth import NoCredentials
-from ecatalog.responses import Json
+from ecatalog.http.responses import Json
+from ecatalog.security.permissions import NoCredentials
 from fastapi import APIRouter, Request
 
 from auth.keys.service import Keyring

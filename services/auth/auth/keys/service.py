@@ -8,9 +8,9 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from ecatalog.contracts.auth import KEYS_ROTATED, KeysRotated
-from ecatalog.db import Database, driver_connection
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import Database, driver_connection
 from ecatalog.events.outbox import publish
-from ecatalog.ids import uuid7
 from jwt.algorithms import OKPAlgorithm
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession

@@ -1,7 +1,7 @@
 """The snapshot, for services that start."""
 
-from ecatalog.auth import Internal
-from ecatalog.responses import Json
+from ecatalog.http.responses import Json
+from ecatalog.security.permissions import Internal
 from fastapi import APIRouter, Request
 
 from auth.sessions.snapshot import snapshot

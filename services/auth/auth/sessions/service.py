@@ -6,10 +6,10 @@ from typing import Literal
 from uuid import UUID
 
 from ecatalog.contracts.auth import SESSION_REVOKED, SessionRevoked
-from ecatalog.db import driver_connection
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import driver_connection
 from ecatalog.events.outbox import publish
-from ecatalog.ids import uuid7
-from ecatalog.telemetry import logger
+from ecatalog.telemetry.logging import logger
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete, func, select, update
 

@@ -1,7 +1,7 @@
 """What a service that starts must know: which tokens, good by themselves, are refused or mean other rights now."""
 
-from ecatalog.db import Database
-from ecatalog.revocations import SequencedUser, Snapshot
+from ecatalog.db.database import Database
+from ecatalog.security.revocations import SequencedUser, Snapshot
 from sqlmodel import col, select
 
 from auth.clock import moment

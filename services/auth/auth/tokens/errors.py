@@ -1,6 +1,6 @@
 """How the token routes refuse."""
 
-from ecatalog.errors import AuthenticationFailed
+from ecatalog.core.errors import AuthenticationFailed
 
 NO_ACCOUNT = "No active account found with the given credentials"
 

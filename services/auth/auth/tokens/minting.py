@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from ecatalog.ids import uuid7
-from ecatalog.tokens import AUDIENCE, ISSUER
+from ecatalog.core.ids import uuid7
+from ecatalog.security.tokens import AUDIENCE, ISSUER
 
 from auth.clock import Clock
 from auth.keys.service import Keyring, Signer

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from ecatalog.auth import NoCredentials
-from ecatalog.body import REQUIRED, Body
-from ecatalog.errors import FieldErrors
-from ecatalog.responses import Json
+from ecatalog.core.errors import FieldErrors
+from ecatalog.http.body import REQUIRED, Body
+from ecatalog.http.responses import Json
+from ecatalog.security.permissions import NoCredentials
 from fastapi import APIRouter, Depends, Request
 
 from auth.guesses.address import client_address

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from ecatalog.db import Database
-from ecatalog.errors import AuthenticationFailed
-from ecatalog.tokens import Claims, TokenVerifier
+from ecatalog.core.errors import AuthenticationFailed
+from ecatalog.db.database import Database
+from ecatalog.security.tokens import Claims, TokenVerifier
 
 from auth.sessions import service as sessions
 from auth.tokens.errors import BadToken

@@ -2,9 +2,9 @@
 
 from typing import NoReturn
 
-from ecatalog.db import Database
-from ecatalog.errors import Throttled
-from ecatalog.telemetry import logger
+from ecatalog.core.errors import Throttled
+from ecatalog.db.database import Database
+from ecatalog.telemetry.logging import logger
 from prometheus_client import Counter
 from sqlmodel import col, select
 
@@ -34,7 +34,7 @@ class SignIn:
     async def __call__(self, username: str, password: str, address: str) -> Pair:
         """The tokens of a new session.
 
-        Raises :class:`WrongCredentials`, or :class:`~ecatalog.errors.Throttled` after too many guesses. A password
+        Raises :class:`WrongCredentials`, or :class:`~ecatalog.core.errors.Throttled` after too many guesses. A password
         that is set anew while it is looked at is looked at again.
         """
         tokens = None

@@ -1,7 +1,7 @@
 """Administrators that are made from a command line, before anybody can sign in."""
 
-from ecatalog.db import Database
-from ecatalog.telemetry import logger
+from ecatalog.db.database import Database
+from ecatalog.telemetry.logging import logger
 from sqlalchemy import text
 from sqlmodel import select
 

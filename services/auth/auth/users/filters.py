@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from ecatalog.filtering import FilterSet, Where, escape_like, exact, flag
-from ecatalog.lists import ListParameters
-from ecatalog.phrases import words_of
-from ecatalog.resource import Resource
+from ecatalog.entities.filters import FilterSet, Where, escape_like, exact, flag
+from ecatalog.entities.phrases import words_of
+from ecatalog.entities.rendering import Resource
+from ecatalog.listing.entity_list import ListParameters
 
 from auth.users.models import SEARCHED, User
 from auth.users.schemas import UserRow

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from ecatalog.auth import Role
+from ecatalog.security.permissions import Role
 from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Identity, Index, Text, func, literal_column, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from ecatalog.auth import Role
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
-from ecatalog.db import driver_connection
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import driver_connection
 from ecatalog.events.outbox import publish
-from ecatalog.ids import uuid7
+from ecatalog.security.permissions import Role
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select

@@ -3,13 +3,13 @@
 from functools import partial
 from typing import Annotated
 
-from ecatalog.auth import SignedIn, Staff
-from ecatalog.body import Body
-from ecatalog.caching import json_response, require_match
-from ecatalog.filtering import Where
-from ecatalog.lists import Lists
-from ecatalog.paging import Listed
-from ecatalog.responses import Json
+from ecatalog.caching.etag import json_response, require_match
+from ecatalog.entities.filters import Where
+from ecatalog.http.body import Body
+from ecatalog.http.responses import Json
+from ecatalog.listing.entity_list import Lists
+from ecatalog.listing.paging import Listed
+from ecatalog.security.permissions import SignedIn, Staff
 from fastapi import APIRouter, Depends, Request, Response
 
 from auth.users.filters import USERS, ListQuery, search

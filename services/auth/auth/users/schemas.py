@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from ecatalog.auth import ROLES, Role
-from ecatalog.codes import Code
-from ecatalog.fields import Boolean, Choice, Email, Field, Json, Text, as_text, invalid, is_blank
+from ecatalog.fields.codes import Code
+from ecatalog.fields.types import Boolean, Choice, Email, Field, Json, Text, as_text, invalid, is_blank
+from ecatalog.security.permissions import ROLES, Role
 from pydantic import BaseModel
 
 SHORTEST_PASSWORD = 8

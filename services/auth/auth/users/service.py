@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ecatalog.contracts.auth import UserChanged
-from ecatalog.db import Database, driver_connection
-from ecatalog.errors import AuthenticationFailed, BadRequest, FieldErrors, NotFound
-from ecatalog.fields import no_such_pk
-from ecatalog.telemetry import logger
+from ecatalog.core.errors import AuthenticationFailed, BadRequest, FieldErrors, NotFound
+from ecatalog.db.database import Database, driver_connection
+from ecatalog.fields.types import no_such_pk
+from ecatalog.telemetry.logging import logger
 from psycopg.errors import UniqueViolation
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError

@@ -1,7 +1,7 @@
 """Which codes of agents somebody has, as other services ask."""
 
 from auth.settings import AuthSettings
-from ecatalog.http import SECRET_HEADER
+from ecatalog.security.internal_secret import SECRET_HEADER
 
 from ..builders import Api
 

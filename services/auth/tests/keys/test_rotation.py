@@ -11,7 +11,7 @@ from auth.keys.sealing import Sealer, UnreadableKey
 from auth.keys.service import LEAD_SECONDS, REREAD_SECONDS, Keyring
 from auth.settings import AuthSettings
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 from jwt.algorithms import OKPAlgorithm
 
 from ..builders import Clock

@@ -3,7 +3,7 @@
 from typing import Any
 
 from auth.settings import AuthSettings
-from ecatalog.http import SECRET_HEADER
+from ecatalog.security.internal_secret import SECRET_HEADER
 
 from ..builders import Api, Clock
 

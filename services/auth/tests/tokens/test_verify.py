@@ -14,7 +14,7 @@ import pytest
 from auth.keys.service import Keyring
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
-from ecatalog.ids import uuid7
+from ecatalog.core.ids import uuid7
 from fastapi import FastAPI
 
 from ..builders import Api

@@ -2,7 +2,7 @@
 
 from auth.resync import SOURCES
 from auth.settings import AuthSettings
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 from ecatalog.events.resync import resync
 
 from ..builders import Api

@@ -2,7 +2,7 @@
 
 import pytest
 from auth.users.rights import chosen_role
-from ecatalog.auth import ROLES, Role
+from ecatalog.security.permissions import ROLES, Role
 
 
 @pytest.mark.parametrize(

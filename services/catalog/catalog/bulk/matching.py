@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from ecatalog.body import REQUIRED
-from ecatalog.db import execute
-from ecatalog.errors import FieldErrors
-from ecatalog.fields import no_such_pk
-from ecatalog.filtering import Where
+from ecatalog.core.errors import FieldErrors
+from ecatalog.db.sql import execute
+from ecatalog.entities.filters import Where
+from ecatalog.fields.types import no_such_pk
+from ecatalog.http.body import REQUIRED
 
 from catalog.bulk.incoming import Incoming, Outcome
 from catalog.rows import Connection, Kind

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from ecatalog.auth import Editor
-from ecatalog.filtering import Where
-from ecatalog.routing import LeanRoute
+from ecatalog.entities.filters import Where
+from ecatalog.http.routing import LeanRoute
+from ecatalog.security.permissions import Editor
 from fastapi import APIRouter, Request, Response
 
 from catalog.bulk.schemas import BulkAnswer

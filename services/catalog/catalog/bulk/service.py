@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from ecatalog.answers import Caches
-from ecatalog.body import JSON, REQUIRED, Body, read_body
-from ecatalog.db import Database
-from ecatalog.errors import FieldErrors, UnsupportedMediaType
-from ecatalog.filtering import Where
-from ecatalog.responses import Json
+from ecatalog.caching.caches import Caches
+from ecatalog.core.errors import FieldErrors, UnsupportedMediaType
+from ecatalog.db.database import Database
+from ecatalog.entities.filters import Where
+from ecatalog.http.body import JSON, REQUIRED, Body, read_body
+from ecatalog.http.responses import Json
 from pydantic import BaseModel
 from starlette.datastructures import FormData
 from starlette.requests import Request

@@ -5,8 +5,8 @@ from itertools import chain
 
 import orjson
 import psycopg
-from ecatalog.db import execute
-from ecatalog.filtering import Where
+from ecatalog.db.sql import execute
+from ecatalog.entities.filters import Where
 
 from catalog.bulk.incoming import Incoming, Outcome
 from catalog.bulk.matching import Keep, NewRows, match

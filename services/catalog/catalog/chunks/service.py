@@ -11,7 +11,7 @@ import orjson
 import psycopg
 from ecatalog.contracts.catalog import CHUNK_APPLIED, ChunkApplied, ChunkFailure
 from ecatalog.contracts.integration import ChunkReady, SyncType
-from ecatalog.db import driver_connection
+from ecatalog.db.database import driver_connection
 from ecatalog.events.envelope import Event
 from ecatalog.events.outbox import publish, publish_again
 from psycopg import AsyncConnection

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ecatalog.filtering import FilterSet, contains, exact, flag, one_of, whole_days
-from ecatalog.resource import Resource
-from ecatalog.search import Search
+from ecatalog.entities.filters import FilterSet, contains, exact, flag, one_of, whole_days
+from ecatalog.entities.rendering import Resource
+from ecatalog.entities.search import Search
 
 from catalog import nested
 from catalog.client.models import Client, ClientSearch

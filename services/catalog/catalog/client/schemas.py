@@ -4,8 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ecatalog.codes import Code
-from ecatalog.fields import INT64, Boolean, Date, DecimalNumber, Email, Integer, Json, Text, Url
+from ecatalog.fields.codes import Code
+from ecatalog.fields.types import INT64, Boolean, Date, DecimalNumber, Email, Integer, Json, Text, Url
 from pydantic import BaseModel, Field
 
 from catalog.images.schemas import ClientImage

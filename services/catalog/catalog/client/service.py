@@ -3,9 +3,9 @@
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
-from ecatalog.auth import Principal
-from ecatalog.errors import FieldErrors
-from ecatalog.filtering import Where
+from ecatalog.core.errors import FieldErrors
+from ecatalog.entities.filters import Where
+from ecatalog.security.permissions import Principal
 
 from catalog.client.filters import CLIENTS
 from catalog.client.schemas import ClientBody

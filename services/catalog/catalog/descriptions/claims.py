@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from ecatalog.db import Database, execute
+from ecatalog.db.database import Database
+from ecatalog.db.sql import execute
 
 from catalog.descriptions.kinds import PROJECT_CODE, Described
 from catalog.rows import Connection

@@ -1,6 +1,6 @@
 """Taking back what a model wrote."""
 
-from ecatalog.db import execute
+from ecatalog.db.sql import execute
 
 from catalog.descriptions.kinds import Described
 from catalog.publishing import publish_changed

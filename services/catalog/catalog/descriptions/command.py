@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 
 from catalog.descriptions.budget import Budget, Price, published_price
 from catalog.descriptions.chat import Chat

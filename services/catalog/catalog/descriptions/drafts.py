@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime
 
-from ecatalog.answers import Caches
-from ecatalog.caching import json_response
-from ecatalog.db import Database, execute
-from ecatalog.errors import NotFound
-from ecatalog.filtering import Where
-from ecatalog.lists import base_url, own_url
-from ecatalog.paging import Page, envelope
+from ecatalog.caching.caches import Caches
+from ecatalog.caching.etag import json_response
+from ecatalog.core.errors import NotFound
+from ecatalog.db.database import Database
+from ecatalog.db.sql import execute
+from ecatalog.entities.filters import Where
+from ecatalog.listing.entity_list import base_url, own_url
+from ecatalog.listing.paging import Page, envelope
 from starlette.requests import Request
 from starlette.responses import Response
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import psycopg
-from ecatalog.background import until_first_ends
-from ecatalog.bell import Bell, heard
-from ecatalog.db import Database
-from ecatalog.ids import uuid7
-from ecatalog.telemetry import bound, logger
+from ecatalog.core.concurrency import until_first_ends
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import Database
+from ecatalog.db.notify import Bell, heard
+from ecatalog.telemetry.context import bound
+from ecatalog.telemetry.logging import logger
 
 from catalog.descriptions import tasks
 from catalog.descriptions.access import key_of

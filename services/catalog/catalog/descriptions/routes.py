@@ -5,12 +5,12 @@ A code may end like one of these paths. For reading and deleting, the row of tha
 
 from typing import Annotated, Any
 
-from ecatalog.auth import EDITORS, Editor, MaybeUser, Permission, Principal, SignedIn
-from ecatalog.body import Body
-from ecatalog.errors import NotFound
-from ecatalog.filtering import Where
-from ecatalog.paging import PARAMETERS, Listed
-from ecatalog.routing import LeanRoute
+from ecatalog.core.errors import NotFound
+from ecatalog.entities.filters import Where
+from ecatalog.http.body import Body
+from ecatalog.http.routing import LeanRoute
+from ecatalog.listing.paging import PARAMETERS, Listed
+from ecatalog.security.permissions import EDITORS, Editor, MaybeUser, Permission, Principal, SignedIn
 from fastapi import APIRouter, Depends, Request, Response
 
 from catalog.client import service as client

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import psycopg
-from ecatalog.background import stop
-from ecatalog.db import Database
-from ecatalog.ids import uuid7
-from ecatalog.telemetry import logger
+from ecatalog.core.concurrency import stop
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import Database
+from ecatalog.telemetry.logging import logger
 
 from catalog.descriptions.answers import Answer
 from catalog.descriptions.budget import Budget, Usage

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from ecatalog.db import execute
+from ecatalog.db.sql import execute
 
 from catalog.descriptions.kinds import Described
 from catalog.descriptions.outcomes import Outcome

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from ecatalog.fields import NULL, Boolean, Choice, Field, Integer, Text, invalid
+from ecatalog.fields.types import NULL, Boolean, Choice, Field, Integer, Text, invalid
 from pydantic import BaseModel
 
 LANGUAGE = Choice(("uz", "ru", "en"))

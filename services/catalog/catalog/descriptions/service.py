@@ -3,15 +3,16 @@
 from typing import Any, Literal
 from uuid import UUID
 
-from ecatalog.auth import Principal
-from ecatalog.body import REQUIRED
-from ecatalog.db import Database, execute
-from ecatalog.errors import NOT_FOUND, FieldErrors, NotFound
-from ecatalog.fields import no_such_pk
-from ecatalog.filtering import Where
-from ecatalog.ids import uuid7
-from ecatalog.responses import Json
-from ecatalog.telemetry import request_id
+from ecatalog.core.errors import NOT_FOUND, FieldErrors, NotFound
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import Database
+from ecatalog.db.sql import execute
+from ecatalog.entities.filters import Where
+from ecatalog.fields.types import no_such_pk
+from ecatalog.http.body import REQUIRED
+from ecatalog.http.responses import Json
+from ecatalog.security.permissions import Principal
+from ecatalog.telemetry.context import request_id
 from starlette.requests import Request
 from starlette.responses import Response
 

@@ -7,8 +7,9 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import orjson
-from ecatalog.db import Database, execute
-from ecatalog.filtering import Where
+from ecatalog.db.database import Database
+from ecatalog.db.sql import execute
+from ecatalog.entities.filters import Where
 
 from catalog.descriptions.budget import Usage
 from catalog.descriptions.outcomes import Outcome

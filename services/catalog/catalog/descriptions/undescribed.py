@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 
 from catalog.descriptions.kinds import Described
 from catalog.descriptions.outcomes import Outcome

@@ -1,6 +1,6 @@
 """How tasks and drafts are shown."""
 
-from ecatalog.resource import TIMESTAMP
+from ecatalog.entities.rendering import TIMESTAMP
 
 from catalog.descriptions.kinds import Described
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ecatalog.auth import SignedIn
-from ecatalog.filtering import Where
-from ecatalog.lists import ListParameters
-from ecatalog.routing import LeanRoute
+from ecatalog.entities.filters import Where
+from ecatalog.http.routing import LeanRoute
+from ecatalog.listing.entity_list import ListParameters
+from ecatalog.security.permissions import SignedIn
 from fastapi import APIRouter, Depends, Request, Response
 
 from catalog.client.filters import CLIENTS

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from ecatalog.db import Database
-from ecatalog.errors import BadRequest
-from ecatalog.excel import MAX_CHARACTERS, MAX_ROWS, MEDIA_TYPE, Cell, Workbook, written
-from ecatalog.filtering import Where
-from ecatalog.lists import SIMILAR, Lists
-from ecatalog.resource import Resource
+from ecatalog.core.errors import BadRequest
+from ecatalog.db.database import Database
+from ecatalog.entities.filters import Where
+from ecatalog.entities.rendering import Resource
+from ecatalog.excel.writer import MAX_CHARACTERS, MAX_ROWS, MEDIA_TYPE, Cell, Workbook, written
+from ecatalog.listing.entity_list import SIMILAR, Lists
 from sqlalchemy import Text
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse

@@ -4,8 +4,8 @@ from typing import Any
 
 import orjson
 from ecatalog.contracts.media import PICTURE_CHANGED, PictureChanged, ReferenceChanged
-from ecatalog.db import Database, driver_connection
-from ecatalog.errors import BadRequest
+from ecatalog.core.errors import BadRequest
+from ecatalog.db.database import Database, driver_connection
 from ecatalog.events import inbox
 from ecatalog.events.envelope import Event, decode
 from sqlalchemy import text

@@ -5,8 +5,9 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from typing import IO, NamedTuple
 
-from ecatalog.background import stop
-from ecatalog.db import Database, execute
+from ecatalog.core.concurrency import stop
+from ecatalog.db.database import Database
+from ecatalog.db.sql import execute
 
 from catalog.imports.kinds import KINDS
 from catalog.imports.reader.parsing import Read, read, reading

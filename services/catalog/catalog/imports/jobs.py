@@ -11,9 +11,11 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
 
 import psycopg
-from ecatalog.bell import Bell, heard
-from ecatalog.db import Database, execute
-from ecatalog.telemetry import bound, logger
+from ecatalog.db.database import Database
+from ecatalog.db.notify import Bell, heard
+from ecatalog.db.sql import execute
+from ecatalog.telemetry.context import bound
+from ecatalog.telemetry.logging import logger
 
 from catalog.imports.filing import write_file
 from catalog.imports.reader.parsing import WorkbookRefused

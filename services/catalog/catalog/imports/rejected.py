@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import orjson
-from ecatalog.db import Database
-from ecatalog.excel import MEDIA_TYPE, Cell, Workbook, written
+from ecatalog.db.database import Database
+from ecatalog.excel.writer import MEDIA_TYPE, Cell, Workbook, written
 from starlette.responses import Response, StreamingResponse
 
 from catalog.columns import SheetLayout

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ecatalog.auth import Editor, SignedIn
-from ecatalog.routing import LeanRoute
+from ecatalog.http.routing import LeanRoute
+from ecatalog.security.permissions import Editor, SignedIn
 from fastapi import APIRouter, Request, Response
 
 from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET, SheetLayout

@@ -8,15 +8,16 @@ from uuid import UUID
 
 import orjson
 import psycopg
-from ecatalog.answers import Caches
-from ecatalog.auth import Principal
-from ecatalog.body import MULTIPART, read_form
-from ecatalog.db import Database
-from ecatalog.errors import BadRequest, FieldErrors, NotFound, TooLarge, UnsupportedMediaType
-from ecatalog.fields import no_such_pk
-from ecatalog.ids import uuid7
-from ecatalog.responses import Json
-from ecatalog.telemetry import logger, request_id
+from ecatalog.caching.caches import Caches
+from ecatalog.core.errors import BadRequest, FieldErrors, NotFound, TooLarge, UnsupportedMediaType
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import Database
+from ecatalog.fields.types import no_such_pk
+from ecatalog.http.body import MULTIPART, read_form
+from ecatalog.http.responses import Json
+from ecatalog.security.permissions import Principal
+from ecatalog.telemetry.context import request_id
+from ecatalog.telemetry.logging import logger
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response

@@ -7,8 +7,8 @@ from typing import IO, Any
 from uuid import UUID
 
 import orjson
-from ecatalog.db import execute
-from ecatalog.filtering import Where
+from ecatalog.db.sql import execute
+from ecatalog.entities.filters import Where
 
 from catalog.bulk.incoming import Incoming, Outcome
 from catalog.bulk.matching import Keep

@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 
 from catalog.imports.reader.records import NO_CODE
 

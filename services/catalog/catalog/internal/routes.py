@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from ecatalog.auth import Internal
-from ecatalog.body import MAX_JSON_BYTES, read_bytes
-from ecatalog.db import Database
+from ecatalog.db.database import Database
+from ecatalog.http.body import MAX_JSON_BYTES, read_bytes
+from ecatalog.security.permissions import Internal
 from fastapi import APIRouter, Query, Request, Response
 
 from catalog.images.service import TOPIC, take

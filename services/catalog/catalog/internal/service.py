@@ -1,6 +1,6 @@
 """Current rows for the other services, which look up one that they do not know yet."""
 
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 
 from catalog.publishing import CLIENT, NOMENKLATURA, PROJECT
 

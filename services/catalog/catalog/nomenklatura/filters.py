@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ecatalog.filtering import (
+from ecatalog.entities.filters import (
     FilterSet,
     at_least,
     at_most,
@@ -14,8 +14,8 @@ from ecatalog.filtering import (
     only_if_true,
     whole_days,
 )
-from ecatalog.resource import Resource
-from ecatalog.search import Search
+from ecatalog.entities.rendering import Resource
+from ecatalog.entities.search import Search
 
 from catalog import nested
 from catalog.nomenklatura.models import Nomenklatura, NomenklaturaSearch

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from ecatalog.filtering import (
+from ecatalog.entities.filters import (
     Filter,
     FilterSet,
     Ignored,
@@ -14,8 +14,8 @@ from ecatalog.filtering import (
     parse_number,
     whole_days,
 )
-from ecatalog.resource import Resource
-from ecatalog.search import Search
+from ecatalog.entities.rendering import Resource
+from ecatalog.entities.search import Search
 
 from catalog import nested
 from catalog.project.models import Project, ProjectSearch

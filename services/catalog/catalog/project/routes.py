@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from ecatalog.auth import Editor, MaybeUser
-from ecatalog.body import Body
-from ecatalog.filtering import Where
-from ecatalog.lists import ListParameters
-from ecatalog.paging import Listed
-from ecatalog.routing import LeanRoute
+from ecatalog.entities.filters import Where
+from ecatalog.http.body import Body
+from ecatalog.http.routing import LeanRoute
+from ecatalog.listing.entity_list import ListParameters
+from ecatalog.listing.paging import Listed
+from ecatalog.security.permissions import Editor, MaybeUser
 from fastapi import APIRouter, Depends, Request, Response
 
 from catalog.project.filters import PROJECTS

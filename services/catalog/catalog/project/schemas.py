@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Annotated
 
-from ecatalog.codes import Code
-from ecatalog.fields import Boolean, Text
+from ecatalog.fields.codes import Code
+from ecatalog.fields.types import Boolean, Text
 from pydantic import BaseModel
 
 from catalog.images.schemas import ProductImageOfProject, ProjectImage

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
-from ecatalog.db import Database
-from ecatalog.filtering import Where
-from ecatalog.lists import base_url
-from ecatalog.paging import MOST_BYTES
-from ecatalog.resource import TIMESTAMP
+from ecatalog.db.database import Database
+from ecatalog.entities.filters import Where
+from ecatalog.entities.rendering import TIMESTAMP
+from ecatalog.listing.entity_list import base_url
+from ecatalog.listing.paging import MOST_BYTES
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 

@@ -7,7 +7,7 @@ version writes and searches; then each takes the place of the old one at once. W
 from typing import Any
 
 from alembic import context, op
-from ecatalog.migrations import STATEMENT_TIMEOUT
+from ecatalog.runtime.migrations import STATEMENT_TIMEOUT
 from sqlalchemy import text
 
 revision = "0014"

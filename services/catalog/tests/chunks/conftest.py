@@ -2,8 +2,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 from catalog.settings import CatalogSettings
-from ecatalog.db import Database
-from ecatalog.ids import uuid7
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import Database
 from sqlalchemy import text
 
 

@@ -13,10 +13,10 @@ from catalog.settings import CatalogSettings
 from catalog.worker import create
 from ecatalog.contracts.catalog import CHUNK_APPLIED, ChunkApplied
 from ecatalog.contracts.integration import CHUNK_READY, ChunkReady
+from ecatalog.core.ids import uuid7
 from ecatalog.events import consumer
 from ecatalog.events.broker import Broker
 from ecatalog.events.envelope import decode, encode
-from ecatalog.ids import uuid7
 from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from catalog.chunks.targets import TARGETS
-from ecatalog.db import Database
-from ecatalog.ids import uuid7
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import Database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text

@@ -10,9 +10,9 @@ from catalog.chunks import service
 from catalog.chunks.failures import NO_PROJECT
 from ecatalog.contracts.catalog import ChunkApplied
 from ecatalog.contracts.integration import ChunkReady, SyncType
-from ecatalog.db import Database
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import Database
 from ecatalog.events.envelope import MAX_MESSAGE_BYTES, Event
-from ecatalog.ids import uuid7
 from sqlalchemy import text
 
 Row = dict[str, Any]

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 from catalog.client.service import NOT_YOURS
-from ecatalog.auth import Role
+from ecatalog.security.permissions import Role
 from ecatalog.testing.tokens import TokenFactory
 
 from ..builders import Catalog

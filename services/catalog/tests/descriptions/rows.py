@@ -12,7 +12,7 @@ from catalog.descriptions.outcomes import Outcome, Totals
 from catalog.descriptions.run import Run, Wanted
 from catalog.descriptions.undescribed import Undescribed
 from catalog.settings import CatalogSettings
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 
 Found = Sequence[tuple[Any, ...]]
 

@@ -15,9 +15,9 @@ from catalog.descriptions.jobs import Describer, clean_up
 from catalog.descriptions.service import TWO_NAMES
 from catalog.imports.tasks import CHANNEL
 from catalog.settings import CatalogSettings
-from ecatalog.background import stop
-from ecatalog.bell import Bell
-from ecatalog.db import Database
+from ecatalog.core.concurrency import stop
+from ecatalog.db.database import Database
+from ecatalog.db.notify import Bell
 from ecatalog.testing.client import until
 from ecatalog.testing.ports import free_port
 from ecatalog.testing.tokens import TokenFactory

@@ -10,8 +10,8 @@ from catalog.exports import service
 from catalog.exports.routes import PRODUCT_EXPORT
 from catalog.exports.service import Xlsx
 from catalog.settings import CatalogSettings
-from ecatalog.excel import CUT, MAX_CHARACTERS, MEDIA_TYPE
-from ecatalog.filtering import Where
+from ecatalog.entities.filters import Where
+from ecatalog.excel.writer import CUT, MAX_CHARACTERS, MEDIA_TYPE
 from ecatalog.testing.tokens import TokenFactory
 from ecatalog.testing.workbooks import ReadWorkbook, read_workbook
 from fastapi import FastAPI

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from catalog.settings import CatalogSettings
-from ecatalog.excel import MAX_CHARACTERS
+from ecatalog.excel.writer import MAX_CHARACTERS
 
 from ..builders import Catalog
 from ..imports.books import imported, numbers

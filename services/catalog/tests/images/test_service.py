@@ -6,11 +6,11 @@ import pytest
 from catalog.images.service import apply, apply_reference
 from catalog.settings import CatalogSettings
 from ecatalog.contracts.media import PICTURE_CHANGED, PictureChanged, ReferenceChanged
-from ecatalog.db import Database
+from ecatalog.core.ids import uuid7
+from ecatalog.core.settings import DEVELOPMENT_SECRET
+from ecatalog.db.database import Database
 from ecatalog.events.envelope import Event
-from ecatalog.http import SECRET_HEADER
-from ecatalog.ids import uuid7
-from ecatalog.settings import DEVELOPMENT_SECRET
+from ecatalog.security.internal_secret import SECRET_HEADER
 from ecatalog.testing.client import until
 
 from ..builders import Catalog

@@ -6,8 +6,8 @@ import pytest
 from catalog.columns import Value
 from catalog.imports.reader.cells import reader
 from catalog.nomenklatura.schemas import MONEY, PERCENT
-from ecatalog.codes import Code
-from ecatalog.fields import Boolean, Date, Field, Text
+from ecatalog.fields.codes import Code
+from ecatalog.fields.types import Boolean, Date, Field, Text
 from ecatalog.testing.values import BOOLEANS, CODES, DAYS, NUMBERS, PERCENTS, REFUSED
 from pydantic_core import PydanticCustomError
 

@@ -14,9 +14,9 @@ from catalog.imports.jobs import Importer
 from catalog.imports.service import MOST_AT_ONCE
 from catalog.imports.tasks import CHANNEL, NOT_STORED
 from catalog.settings import CatalogSettings
-from ecatalog.background import stop
-from ecatalog.bell import Bell
-from ecatalog.db import Database
+from ecatalog.core.concurrency import stop
+from ecatalog.db.database import Database
+from ecatalog.db.notify import Bell
 from ecatalog.testing.client import until
 from ecatalog.testing.ports import free_port
 

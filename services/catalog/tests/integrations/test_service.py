@@ -4,9 +4,9 @@ import pytest
 from catalog.integrations.service import apply
 from catalog.settings import CatalogSettings
 from ecatalog.contracts.integration import IntegrationChanged
-from ecatalog.db import Database
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import Database
 from ecatalog.events.envelope import Event
-from ecatalog.ids import uuid7
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations((1, 2, 3))))

@@ -1,8 +1,8 @@
 import httpx
 import pytest
-from ecatalog.http import SECRET_HEADER
-from ecatalog.ids import uuid7
-from ecatalog.settings import DEVELOPMENT_SECRET
+from ecatalog.core.ids import uuid7
+from ecatalog.core.settings import DEVELOPMENT_SECRET
+from ecatalog.security.internal_secret import SECRET_HEADER
 from ecatalog.testing.tokens import TokenFactory
 
 INSIDE = {SECRET_HEADER: DEVELOPMENT_SECRET}

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from ecatalog.bell import Bell, heard
 from ecatalog.contracts.integration import CHUNK_READY
-from ecatalog.db import Database
+from ecatalog.db.database import Database
+from ecatalog.db.notify import Bell, heard
 from ecatalog.events.broker import Broker, message_headers
 from ecatalog.events.envelope import encode
-from ecatalog.telemetry import logger
+from ecatalog.telemetry.logging import logger
 
 from integration.tasks.queue import Lease
 

@@ -1,9 +1,9 @@
 from typing import Annotated
 
-from ecatalog.auth import SignedIn, Staff
-from ecatalog.body import Body
-from ecatalog.caching import json_response, require_match
-from ecatalog.responses import Json
+from ecatalog.caching.etag import json_response, require_match
+from ecatalog.http.body import Body
+from ecatalog.http.responses import Json
+from ecatalog.security.permissions import SignedIn, Staff
 from fastapi import APIRouter, Depends, Request, Response
 
 from integration.dependencies import Db, SettingsDep

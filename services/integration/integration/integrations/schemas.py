@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from ecatalog.fields import Boolean, Field, Integer, Text, as_text, invalid
+from ecatalog.fields.types import Boolean, Field, Integer, Text, as_text, invalid
 from pydantic import BaseModel
 
 from integration.soap.address import parse_url

@@ -5,10 +5,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ecatalog.contracts.integration import INTEGRATION_CHANGED, IntegrationChanged
-from ecatalog.db import Database, driver_connection
-from ecatalog.errors import FieldErrors, NotFound
+from ecatalog.core.errors import FieldErrors, NotFound
+from ecatalog.db.database import Database, driver_connection
+from ecatalog.entities.rendering import Resource
 from ecatalog.events.outbox import publish
-from ecatalog.resource import Resource
 from pydantic import SecretStr
 from sqlalchemy import Numeric, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession

@@ -3,10 +3,10 @@
 from typing import Any
 
 from ecatalog.contracts.catalog import ProjectChanged
-from ecatalog.errors import FieldErrors
+from ecatalog.core.errors import FieldErrors
 from ecatalog.events.envelope import Event
-from ecatalog.fields import no_such_pk
-from ecatalog.http import InternalClient
+from ecatalog.fields.types import no_such_pk
+from ecatalog.http.internal_client import InternalClient
 from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession

@@ -6,11 +6,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
 import orjson
-from ecatalog.codes import why_unreachable
-from ecatalog.written.booleans import read_boolean
-from ecatalog.written.codes import Spoiled, read_code
-from ecatalog.written.days import read_day
-from ecatalog.written.numbers import read_number
+from ecatalog.fields.codes import why_unreachable
+from ecatalog.fields.written.booleans import read_boolean
+from ecatalog.fields.written.codes import Spoiled, read_code
+from ecatalog.fields.written.days import read_day
+from ecatalog.fields.written.numbers import read_number
 
 Cleaner = Callable[[str], Any]
 

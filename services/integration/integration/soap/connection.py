@@ -12,7 +12,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import certifi
 import httpx
-from ecatalog.telemetry import logger
+from ecatalog.telemetry.logging import logger
 
 from integration.soap.address import resolve
 from integration.soap.batch import Counters

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-from ecatalog.written.booleans import read_boolean
-from ecatalog.written.signs import seen
+from ecatalog.fields.written.booleans import read_boolean
+from ecatalog.fields.written.signs import seen
 
 from integration.soap.failures import first_line
 

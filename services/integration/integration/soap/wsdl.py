@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from ecatalog.telemetry import logger
+from ecatalog.telemetry.logging import logger
 from lxml import etree
 
 from integration.soap.address import parse_url

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ecatalog.db import Database, driver_connection
+from ecatalog.db.database import Database, driver_connection
 from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import AsyncSession
 

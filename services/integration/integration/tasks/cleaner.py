@@ -2,10 +2,10 @@
 
 import asyncio
 
-from ecatalog.bell import Bell, heard
-from ecatalog.db import Database
+from ecatalog.db.database import Database
+from ecatalog.db.notify import Bell, heard
 from ecatalog.events.broker import Broker
-from ecatalog.telemetry import logger
+from ecatalog.telemetry.logging import logger
 from sqlalchemy import text
 
 from integration.dispatch.service import prepare

@@ -1,7 +1,7 @@
 """How many syncs there are, how fast they go and how they end."""
 
 from ecatalog.contracts.integration import SyncType
-from ecatalog.db import after_commit
+from ecatalog.db.database import after_commit
 from prometheus_client import Counter, Gauge
 from sqlalchemy.ext.asyncio import AsyncSession
 

@@ -4,8 +4,8 @@ import asyncio
 import secrets
 
 import psycopg
-from ecatalog.bell import Bell
-from ecatalog.telemetry import logger
+from ecatalog.db.notify import Bell
+from ecatalog.telemetry.logging import logger
 from psycopg import AsyncConnection
 
 log = logger(__name__)

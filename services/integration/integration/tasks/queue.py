@@ -4,7 +4,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ecatalog.contracts.integration import SyncType
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 

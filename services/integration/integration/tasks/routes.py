@@ -1,15 +1,15 @@
 from typing import Any
 from uuid import UUID
 
-from ecatalog.auth import EDITORS, Editor, Principal, SignedIn
-from ecatalog.caching import json_response
+from ecatalog.caching.etag import json_response
 from ecatalog.contracts.integration import SyncType
-from ecatalog.db import Database
-from ecatalog.errors import NotFound
-from ecatalog.filtering import Where
-from ecatalog.lists import own_url
-from ecatalog.paging import PARAMETERS, Listed, Page, envelope
-from ecatalog.responses import Json
+from ecatalog.core.errors import NotFound
+from ecatalog.db.database import Database
+from ecatalog.entities.filters import Where
+from ecatalog.http.responses import Json
+from ecatalog.listing.entity_list import own_url
+from ecatalog.listing.paging import PARAMETERS, Listed, Page, envelope
+from ecatalog.security.permissions import EDITORS, Editor, Principal, SignedIn
 from fastapi import APIRouter, Request, Response
 
 from integration.dependencies import Db

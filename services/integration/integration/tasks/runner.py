@@ -4,12 +4,13 @@ import asyncio
 from contextlib import suppress
 
 import psycopg
-from ecatalog.background import until_first_ends
-from ecatalog.bell import Bell, heard
-from ecatalog.db import Database
-from ecatalog.errors import NotFound
+from ecatalog.core.concurrency import until_first_ends
+from ecatalog.core.errors import NotFound
+from ecatalog.db.database import Database
+from ecatalog.db.notify import Bell, heard
 from ecatalog.events.broker import Broker
-from ecatalog.telemetry import bound, logger
+from ecatalog.telemetry.context import bound
+from ecatalog.telemetry.logging import logger
 from sqlalchemy.exc import DBAPIError
 
 from integration.dispatch.service import Dispatcher

@@ -4,11 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from ecatalog.contracts.integration import SYNC_CHANGED, SyncChanged, SyncType
-from ecatalog.db import driver_connection
-from ecatalog.errors import NOT_FOUND, ApiError, Conflict, NotFound
+from ecatalog.core.errors import NOT_FOUND, ApiError, Conflict, NotFound
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import driver_connection
 from ecatalog.events.outbox import publish
-from ecatalog.ids import uuid7
-from ecatalog.telemetry import logger, request_id
+from ecatalog.telemetry.context import request_id
+from ecatalog.telemetry.logging import logger
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 

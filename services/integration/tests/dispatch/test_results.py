@@ -3,9 +3,9 @@ from uuid import UUID
 
 import pytest
 from ecatalog.contracts.catalog import ChunkApplied, ChunkFailure
-from ecatalog.db import Database
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import Database
 from ecatalog.events.envelope import Event
-from ecatalog.ids import uuid7
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from integration.dispatch.results import add_result

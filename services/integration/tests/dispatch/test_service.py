@@ -5,14 +5,14 @@ from typing import Any
 
 import orjson
 import pytest
-from ecatalog.background import stop
-from ecatalog.bell import Bell
 from ecatalog.contracts.catalog import ChunkApplied
 from ecatalog.contracts.integration import CHUNK_READY
-from ecatalog.db import Database
+from ecatalog.core.concurrency import stop
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import Database
+from ecatalog.db.notify import Bell
 from ecatalog.events.broker import AWAY, Broker
 from ecatalog.events.envelope import MAX_MESSAGE_BYTES, Event, decode
-from ecatalog.ids import uuid7
 from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer
 from integration.dispatch import service

@@ -2,7 +2,7 @@ from typing import Any
 
 import httpx
 import pytest
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 from ecatalog.testing.tokens import TokenFactory
 from integration.integrations.service import PASSWORD_AGAIN
 

@@ -2,11 +2,11 @@ import itertools
 
 import pytest
 from ecatalog.contracts.catalog import PROJECT_CHANGED, ProjectChanged, ProjectRow
-from ecatalog.db import Database
-from ecatalog.errors import FieldErrors, Unavailable
+from ecatalog.core.errors import FieldErrors, Unavailable
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import Database
 from ecatalog.events.envelope import Event
-from ecatalog.http import InternalClient
-from ecatalog.ids import uuid7
+from ecatalog.http.internal_client import InternalClient
 from integration.projects.service import apply, resolve
 from integration.settings import IntegrationSettings
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import orjson
 import pytest
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 from integration.integrations.service import load, source_settings
 from integration.settings import IntegrationSettings
 from integration.soap import SourceError

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
-from ecatalog.db import Database
+from ecatalog.db.database import Database
+from ecatalog.db.metrics import Readings
 from ecatalog.events.broker import Broker
-from ecatalog.readings import Readings
 from ecatalog.testing.client import until
 from integration.settings import IntegrationSettings
 from integration.tasks.metrics import QUEUE, RUNNING, WAITING

@@ -3,9 +3,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from ecatalog.background import stop
-from ecatalog.bell import Bell
-from ecatalog.db import Database
+from ecatalog.core.concurrency import stop
+from ecatalog.db.database import Database
+from ecatalog.db.notify import Bell
 from ecatalog.testing.client import until
 from integration.settings import IntegrationSettings
 from integration.tasks.bell import CHANNEL

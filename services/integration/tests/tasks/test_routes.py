@@ -4,9 +4,9 @@ from uuid import UUID
 import httpx
 import pytest
 from ecatalog.contracts.catalog import ChunkApplied, ChunkFailure
-from ecatalog.db import Database
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import Database
 from ecatalog.events.envelope import Event
-from ecatalog.ids import uuid7
 from ecatalog.testing.tokens import TokenFactory
 from integration.dispatch.results import add_result
 from integration.tasks import service

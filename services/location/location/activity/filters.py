@@ -1,3 +1,3 @@
-from ecatalog.filtering import FilterSet, exact
+from ecatalog.entities.filters import FilterSet, exact
 
 ACTIVITY = FilterSet(exact("agent_code"), exact("region"))

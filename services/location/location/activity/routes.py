@@ -1,7 +1,7 @@
 from typing import Any
 
-from ecatalog.caching import json_response
-from ecatalog.routing import LeanRoute
+from ecatalog.caching.etag import json_response
+from ecatalog.http.routing import LeanRoute
 from fastapi import APIRouter, Request, Response
 
 from location.activity import service

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from ecatalog.auth import Principal
-from ecatalog.db import Database
-from ecatalog.errors import FieldErrors
-from ecatalog.filtering import Refused
-from ecatalog.zone import local_zone
+from ecatalog.core.clock import local_zone
+from ecatalog.core.errors import FieldErrors
+from ecatalog.db.database import Database
+from ecatalog.entities.filters import Refused
+from ecatalog.security.permissions import Principal
 from starlette.datastructures import QueryParams
 
 from location.activity.filters import ACTIVITY

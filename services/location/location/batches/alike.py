@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ecatalog.errors import FieldErrors
+from ecatalog.core.errors import FieldErrors
 from pydantic_core import PydanticCustomError
 
 from location.batches.unstored import Unstored

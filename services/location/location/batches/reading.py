@@ -5,8 +5,8 @@ import zlib
 from io import BytesIO
 from typing import Any
 
-from ecatalog.body import MAX_JSON_BYTES, read_bytes
-from ecatalog.errors import FieldErrors, ParseError, TooLarge, UnsupportedMediaType
+from ecatalog.core.errors import FieldErrors, ParseError, TooLarge, UnsupportedMediaType
+from ecatalog.http.body import MAX_JSON_BYTES, read_bytes
 from starlette.requests import Request
 
 from location.points.parsing import parse_points

@@ -1,7 +1,7 @@
 from typing import Any
 
-from ecatalog.responses import Json
-from ecatalog.routing import LeanRoute
+from ecatalog.http.responses import Json
+from ecatalog.http.routing import LeanRoute
 from fastapi import APIRouter, Request, Response
 
 from location.batches.reading import ARRAY, read_batch

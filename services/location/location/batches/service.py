@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ecatalog.db import Database
-from ecatalog.errors import FieldErrors
+from ecatalog.core.errors import FieldErrors
+from ecatalog.db.database import Database
 
 from location.batches.alike import check_alike
 from location.batches.reading import Unreadable

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ecatalog.db import Database, execute
+from ecatalog.db.database import Database
+from ecatalog.db.sql import execute
 from psycopg import AsyncConnection
 
 Connection = AsyncConnection[Any]

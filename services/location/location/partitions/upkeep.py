@@ -3,8 +3,8 @@
 import asyncio
 
 import psycopg
-from ecatalog.db import Database
-from ecatalog.telemetry import logger
+from ecatalog.db.database import Database
+from ecatalog.telemetry.logging import logger
 
 from location.partitions.service import keep_up
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ecatalog.body import BodyReader
-from ecatalog.errors import FieldErrors
+from ecatalog.core.errors import FieldErrors
+from ecatalog.http.body import BodyReader
 
 from location.points.checking import NEEDED, Refused, Warnings, check
 from location.points.columns import Values

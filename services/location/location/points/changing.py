@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import orjson
-from ecatalog.db import Database, execute
-from ecatalog.errors import FieldErrors, NotFound
-from ecatalog.filtering import Where
+from ecatalog.core.errors import FieldErrors, NotFound
+from ecatalog.db.database import Database
+from ecatalog.db.sql import execute
+from ecatalog.entities.filters import Where
 from psycopg import AsyncConnection
 from psycopg.errors import DataError, UniqueViolation
 

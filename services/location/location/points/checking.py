@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from ecatalog.body import REQUIRED
-from ecatalog.fields import DateTime
-from ecatalog.fields import Field as FieldType
-from ecatalog.zone import local_zone
+from ecatalog.core.clock import local_zone
+from ecatalog.fields.types import DateTime
+from ecatalog.fields.types import Field as FieldType
+from ecatalog.http.body import REQUIRED
 from pydantic_core import PydanticCustomError
 
 from location.points.columns import Values

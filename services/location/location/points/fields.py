@@ -9,7 +9,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from ecatalog.fields import INT32, Field, Text, invalid, is_blank, number
+from ecatalog.fields.types import INT32, Field, Text, invalid, is_blank, number
 from pydantic_core import PydanticCustomError
 
 PLACES = 6

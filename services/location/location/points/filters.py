@@ -4,11 +4,11 @@ import re
 from datetime import datetime
 from typing import Any
 
-from ecatalog.auth import Principal
-from ecatalog.errors import FieldErrors
-from ecatalog.filtering import NULL_CHARACTERS, Filter, FilterSet, Refused, Where, escape_like, exact
-from ecatalog.resource import TIMESTAMP, Resource
-from ecatalog.zone import local_zone
+from ecatalog.core.clock import local_zone
+from ecatalog.core.errors import FieldErrors
+from ecatalog.entities.filters import NULL_CHARACTERS, Filter, FilterSet, Refused, Where, escape_like, exact
+from ecatalog.entities.rendering import TIMESTAMP, Resource
+from ecatalog.security.permissions import Principal
 
 from location.points.models import Point
 from location.points.schemas import PointAnswer

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ecatalog.db import Database, execute
+from ecatalog.db.database import Database
+from ecatalog.db.sql import execute
 from psycopg import AsyncConnection
 from psycopg.errors import CheckViolation, DataError, DeadlockDetected, UniqueViolation
 

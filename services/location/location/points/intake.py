@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 
 from location.points.columns import Columns, Values
 from location.points.inserting import store

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from ecatalog.auth import Principal
-from ecatalog.errors import FieldErrors
-from ecatalog.http import InternalClient
+from ecatalog.core.errors import FieldErrors
+from ecatalog.http.internal_client import InternalClient
+from ecatalog.security.permissions import Principal
 from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 

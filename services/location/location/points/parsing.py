@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from ecatalog.fields import MAX_NUMBER_LENGTH
-from ecatalog.parsing import parse_json
+from ecatalog.core.parsing import parse_json
+from ecatalog.fields.types import MAX_NUMBER_LENGTH
 
 MAX_MENDED = 2_000_000
 """Bytes: each text and number of what is mended is looked at by itself."""

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ecatalog.db import Database, execute
+from ecatalog.db.database import Database
+from ecatalog.db.sql import execute
 from psycopg import AsyncConnection
 
 from location.points.statements import NAMES, SHOWN

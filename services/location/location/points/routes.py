@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from ecatalog.auth import Editor
-from ecatalog.lists import ListParameters
-from ecatalog.paging import Listed
-from ecatalog.routing import LeanRoute
+from ecatalog.http.routing import LeanRoute
+from ecatalog.listing.entity_list import ListParameters
+from ecatalog.listing.paging import Listed
+from ecatalog.security.permissions import Editor
 from fastapi import APIRouter, Depends, Request, Response
 
 from location.dependencies import Watcher

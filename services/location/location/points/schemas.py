@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ecatalog.fields import INT64, Boolean, DateTime, Json, Text
+from ecatalog.fields.types import INT64, Boolean, DateTime, Json, Text
 from pydantic import BaseModel, Field
 
 from location.points.fields import AgentCode, ClientId, Coordinate, Count, IpAddress, Measure, Minor

@@ -1,12 +1,12 @@
 """Points as clients read and write them."""
 
 import orjson
-from ecatalog.auth import Principal
-from ecatalog.caching import etag, json_response, require_match
-from ecatalog.db import Database
-from ecatalog.errors import Conflict, FieldErrors, NotFound
-from ecatalog.filtering import Where
-from ecatalog.lists import Lists
+from ecatalog.caching.etag import etag, json_response, require_match
+from ecatalog.core.errors import Conflict, FieldErrors, NotFound
+from ecatalog.db.database import Database
+from ecatalog.entities.filters import Where
+from ecatalog.listing.entity_list import Lists
+from ecatalog.security.permissions import Principal
 from starlette.requests import Request
 from starlette.responses import Response
 

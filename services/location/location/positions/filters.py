@@ -2,7 +2,7 @@
 
 from decimal import Decimal, InvalidOperation
 
-from ecatalog.filtering import Filter, FilterSet, Refused, exact
+from ecatalog.entities.filters import Filter, FilterSet, Refused, exact
 
 Box = tuple[Decimal, Decimal, Decimal, Decimal]
 """West, south, east, north in degrees."""

@@ -8,8 +8,8 @@ from functools import cached_property
 from ecatalog.contracts.location import AGENT_MOVED, AgentMoved
 from ecatalog.events.broker import AWAY, Broker
 from ecatalog.events.envelope import decode
-from ecatalog.telemetry import logger
-from ecatalog.waiting import Wait
+from ecatalog.telemetry.logging import logger
+from ecatalog.telemetry.waiting import Wait
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy

@@ -6,8 +6,9 @@ from hashlib import sha256
 
 import psycopg
 from ecatalog.contracts.location import AGENT_MOVED, AgentMoved
-from ecatalog.db import Database, driver_connection, execute
-from ecatalog.resource import TIMESTAMP
+from ecatalog.db.database import Database, driver_connection
+from ecatalog.db.sql import execute
+from ecatalog.entities.rendering import TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from location.points.renewing import renew_due

@@ -1,10 +1,10 @@
 from typing import Any
 
-from ecatalog.auth import Authenticator, Principal
-from ecatalog.caching import json_response
-from ecatalog.errors import Unavailable
-from ecatalog.formats import MEDIA_TYPES, VARYING, chosen
-from ecatalog.routing import LeanRoute
+from ecatalog.caching.etag import json_response
+from ecatalog.core.errors import Unavailable
+from ecatalog.http.formats import MEDIA_TYPES, VARYING, chosen
+from ecatalog.http.routing import LeanRoute
+from ecatalog.security.permissions import Authenticator, Principal
 from fastapi import APIRouter, Request, Response
 from starlette.responses import StreamingResponse
 

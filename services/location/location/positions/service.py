@@ -1,9 +1,9 @@
 """Agents and where they are now."""
 
-from ecatalog.auth import Principal
-from ecatalog.db import Database
-from ecatalog.filtering import Where
-from ecatalog.resource import TIMESTAMP
+from ecatalog.db.database import Database
+from ecatalog.entities.filters import Where
+from ecatalog.entities.rendering import TIMESTAMP
+from ecatalog.security.permissions import Principal
 from starlette.datastructures import QueryParams
 
 from location.points.filters import visible

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing, suppress
 from decimal import Decimal
 
-from ecatalog.auth import Principal
-from ecatalog.errors import ApiError, FieldErrors
+from ecatalog.core.errors import ApiError, FieldErrors
+from ecatalog.entities.filters import Refused
 from ecatalog.events.broker import AWAY
-from ecatalog.filtering import Refused
+from ecatalog.security.permissions import Principal
 from starlette.datastructures import QueryParams
 
 from location.positions.filters import contains, parse_box

@@ -1,8 +1,8 @@
 from typing import Any
 
-from ecatalog.caching import json_response
-from ecatalog.formats import MEDIA_TYPES, VARYING, chosen
-from ecatalog.routing import LeanRoute
+from ecatalog.caching.etag import json_response
+from ecatalog.http.formats import MEDIA_TYPES, VARYING, chosen
+from ecatalog.http.routing import LeanRoute
 from fastapi import APIRouter, Request, Response
 
 from location.dependencies import Db, Watcher

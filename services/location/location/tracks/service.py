@@ -2,10 +2,10 @@
 
 from datetime import date, datetime, timedelta
 
-from ecatalog.auth import Principal
-from ecatalog.db import Database
-from ecatalog.errors import BadRequest, FieldErrors
-from ecatalog.filtering import NULL_CHARACTERS, midnight
+from ecatalog.core.errors import BadRequest, FieldErrors
+from ecatalog.db.database import Database
+from ecatalog.entities.filters import NULL_CHARACTERS, midnight
+from ecatalog.security.permissions import Principal
 from starlette.datastructures import QueryParams
 
 from location.points.filters import visible

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from xml.sax.saxutils import escape, quoteattr
 
 import orjson
-from ecatalog.errors import FieldErrors
-from ecatalog.filtering import Refused, parse_number
+from ecatalog.core.errors import FieldErrors
+from ecatalog.entities.filters import Refused, parse_number
 from starlette.datastructures import QueryParams
 
 from location.tracks.geometry import Fix, Stop, distance, find_stops, moving_seconds, without_jumps

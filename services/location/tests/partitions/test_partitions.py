@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 from ecatalog.testing.client import until
 from fastapi import FastAPI
 from location.partitions.service import _MAKE, Month, forget_points, forget_seen, keep_up, make, wanted

@@ -11,12 +11,12 @@ import httpx
 import orjson
 import pytest
 import uvicorn
-from ecatalog.auth import Principal
 from ecatalog.contracts.auth import SessionRevoked
 from ecatalog.contracts.location import AGENT_MOVED
-from ecatalog.errors import Forbidden
+from ecatalog.core.errors import Forbidden
 from ecatalog.events.broker import Broker
-from ecatalog.revocations import Revocations, SequencedUser
+from ecatalog.security.permissions import Principal
+from ecatalog.security.revocations import Revocations, SequencedUser
 from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer
 from ecatalog.testing.ports import free_port

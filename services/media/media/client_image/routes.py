@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from ecatalog.auth import FieldAgent, SignedIn
-from ecatalog.lists import ListParameters
-from ecatalog.paging import Listed
+from ecatalog.listing.entity_list import ListParameters
+from ecatalog.listing.paging import Listed
+from ecatalog.security.permissions import FieldAgent, SignedIn
 from fastapi import APIRouter, Depends, Request, Response
 
 from media.client_image.schemas import ClientImage, ClientImageBody, ClientImageBulk

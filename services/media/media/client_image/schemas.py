@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from ecatalog.fields import Text
+from ecatalog.fields.types import Text
 from pydantic import BaseModel
 
 from media.images.schemas import Addresses, BulkFields, Described, ImageProject, Made, OwnedImageBody, Picture

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from ecatalog.auth import Principal
-from ecatalog.errors import FieldErrors
-from ecatalog.filtering import exact
-from ecatalog.idempotency import Key
+from ecatalog.core.errors import FieldErrors
+from ecatalog.entities.filters import exact
+from ecatalog.http.idempotency import Key
+from ecatalog.security.permissions import Principal
 from starlette.responses import Response
 
 from media.client_image.schemas import ClientImage, ClientImageBulk

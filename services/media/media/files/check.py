@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 from sqlalchemy import text
 
 from media.files.service import ORIGINAL, prefix_of

@@ -4,8 +4,8 @@ import asyncio
 from datetime import timedelta
 
 import psycopg
-from ecatalog.db import Database
-from ecatalog.telemetry import logger
+from ecatalog.db.database import Database
+from ecatalog.telemetry.logging import logger
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 

@@ -6,14 +6,14 @@ from uuid import UUID
 
 from ecatalog.contracts.base import REGISTRY
 from ecatalog.contracts.media import IMAGE_CHANGED, PICTURE_CHANGED, ImageChanged, PictureChanged
-from ecatalog.db import Database, driver_connection
-from ecatalog.errors import Unavailable
+from ecatalog.core.errors import Unavailable
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import Database, driver_connection
+from ecatalog.entities.rendering import TIMESTAMP
 from ecatalog.events.envelope import encode
 from ecatalog.events.outbox import publish
-from ecatalog.http import InternalClient
-from ecatalog.ids import uuid7
-from ecatalog.resource import TIMESTAMP
-from ecatalog.telemetry import logger
+from ecatalog.http.internal_client import InternalClient
+from ecatalog.telemetry.logging import logger
 from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ecatalog.auth import Principal
-from ecatalog.errors import FieldErrors
-from ecatalog.idempotency import Key
+from ecatalog.core.errors import FieldErrors
+from ecatalog.http.idempotency import Key
+from ecatalog.security.permissions import Principal
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 

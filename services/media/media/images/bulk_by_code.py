@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from ecatalog.auth import Principal
-from ecatalog.body import REQUIRED
-from ecatalog.errors import ApiError, BadRequest
-from ecatalog.idempotency import Key
+from ecatalog.core.errors import ApiError, BadRequest
+from ecatalog.http.body import REQUIRED
+from ecatalog.http.idempotency import Key
+from ecatalog.security.permissions import Principal
 from psycopg import AsyncConnection
 from starlette.responses import Response
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ecatalog.db import Database
-from ecatalog.errors import FieldErrors
-from ecatalog.filtering import Filter, FilterSet, Ignored, Where, exact, flag, parse_number, whole_days
-from ecatalog.resource import Resource
+from ecatalog.core.errors import FieldErrors
+from ecatalog.db.database import Database
+from ecatalog.entities.filters import Filter, FilterSet, Ignored, Where, exact, flag, parse_number, whole_days
+from ecatalog.entities.rendering import Resource
 from pydantic import BaseModel
 from sqlalchemy import Table
 from starlette.requests import Request

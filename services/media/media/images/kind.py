@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ecatalog.auth import Principal
-from ecatalog.filtering import Where
-from ecatalog.resource import Resource
+from ecatalog.entities.filters import Where
+from ecatalog.entities.rendering import Resource
+from ecatalog.security.permissions import Principal
 
 from media.images.filters import Related
 from media.owners.service import OwnerType

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from ecatalog.fields import Boolean, Integer, Text
+from ecatalog.fields.types import Boolean, Integer, Text
 from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import UploadFile
 

@@ -4,14 +4,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
-from ecatalog.auth import Principal, asker
-from ecatalog.caching import json_response, require_match
-from ecatalog.db import Database, driver_connection, render
-from ecatalog.errors import Conflict, FieldErrors, NotFound
-from ecatalog.fields import no_such_pk
-from ecatalog.filtering import Where
-from ecatalog.idempotency import Key, claim, keep, recall
-from ecatalog.lists import Lists, base_url
+from ecatalog.caching.etag import json_response, require_match
+from ecatalog.core.errors import Conflict, FieldErrors, NotFound
+from ecatalog.db.database import Database, driver_connection
+from ecatalog.db.render import render
+from ecatalog.entities.filters import Where
+from ecatalog.fields.types import no_such_pk
+from ecatalog.http.idempotency import Key, claim, keep, recall
+from ecatalog.listing.entity_list import Lists, base_url
+from ecatalog.security.permissions import Principal, asker
 from psycopg import AsyncConnection
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession

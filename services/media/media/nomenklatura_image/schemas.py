@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ecatalog.fields import Boolean, Text
+from ecatalog.fields.types import Boolean, Text
 from pydantic import BaseModel
 
 from media.images.schemas import Addresses, BulkFields, Described, ImageProject, Made, OwnedImageBody, Picture

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from ecatalog.filtering import exact, flag
-from ecatalog.sources import public_source
+from ecatalog.entities.filters import exact, flag
+from ecatalog.entities.sources import public_source
 
 from media.images.filters import Related, images
 from media.images.kind import Kind

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import orjson
 from ecatalog.events.envelope import Event
-from ecatalog.http import InternalClient
+from ecatalog.http.internal_client import InternalClient
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ecatalog.errors import DISK_FULL
+from ecatalog.core.errors import DISK_FULL
 
 from media.pictures.check import check
 from media.pictures.opening import TooMuch

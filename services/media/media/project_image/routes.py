@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from ecatalog.auth import Editor, MaybeUser
-from ecatalog.lists import ListParameters
-from ecatalog.paging import Listed
+from ecatalog.listing.entity_list import ListParameters
+from ecatalog.listing.paging import Listed
+from ecatalog.security.permissions import Editor, MaybeUser
 from fastapi import APIRouter, Depends, Request, Response
 
 from media.images.bulk_by_code import bulk_upload

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ecatalog.fields import Text
+from ecatalog.fields.types import Text
 from pydantic import BaseModel
 
 from media.images.schemas import Addresses, BulkFields, Described, ImageBody, ImageProject, Made, Picture

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
-from ecatalog.auth import asker
-from ecatalog.caching import json_response, require_match
+from ecatalog.caching.etag import json_response, require_match
 from ecatalog.contracts.media import REFERENCE_CHANGED, STATUS_CHANGED, ReferenceChanged, StatusChanged
-from ecatalog.db import Database, driver_connection, render
-from ecatalog.errors import FieldErrors, NotFound
+from ecatalog.core.errors import FieldErrors, NotFound
+from ecatalog.db.database import Database, driver_connection
+from ecatalog.db.render import render
+from ecatalog.entities.filters import Where, order_sql, order_terms
+from ecatalog.entities.rendering import Resource
 from ecatalog.events.outbox import publish
-from ecatalog.filtering import Where, order_sql, order_terms
-from ecatalog.idempotency import claim, keep, key_of
-from ecatalog.resource import Resource
+from ecatalog.http.idempotency import claim, keep, key_of
+from ecatalog.security.permissions import asker
 from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError

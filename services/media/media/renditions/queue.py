@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from ecatalog.db import Database, execute
+from ecatalog.db.database import Database
+from ecatalog.db.sql import execute
 from sqlalchemy import text
 
 LEASE_SECONDS = 30

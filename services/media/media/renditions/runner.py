@@ -3,10 +3,10 @@
 import asyncio
 
 import psycopg
-from ecatalog.background import until_first_ends
-from ecatalog.bell import Bell, heard
-from ecatalog.db import Database
-from ecatalog.telemetry import logger
+from ecatalog.core.concurrency import until_first_ends
+from ecatalog.db.database import Database
+from ecatalog.db.notify import Bell, heard
+from ecatalog.telemetry.logging import logger
 from sqlalchemy.exc import DBAPIError
 
 from media.parts import Parts

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 
-from ecatalog.db import Database
-from ecatalog.errors import NotFound, Unavailable
-from ecatalog.telemetry import logger
+from ecatalog.core.errors import NotFound, Unavailable
+from ecatalog.db.database import Database
+from ecatalog.telemetry.logging import logger
 from sqlalchemy import text
 
 from media.files.service import ORIGINAL, prefix_of

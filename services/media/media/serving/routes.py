@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 
-from ecatalog.auth import NoCredentials
-from ecatalog.caching import matches
-from ecatalog.errors import NotFound
+from ecatalog.caching.etag import matches
+from ecatalog.core.errors import NotFound
+from ecatalog.security.permissions import NoCredentials
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 

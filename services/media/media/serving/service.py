@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 
 from media.pictures.limits import SIZES
 

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from ecatalog.auth import FieldAgent, SignedIn
-from ecatalog.body import Body
-from ecatalog.filtering import Where
-from ecatalog.lists import ListParameters, Lists
-from ecatalog.paging import Listed
+from ecatalog.entities.filters import Where
+from ecatalog.http.body import Body
+from ecatalog.listing.entity_list import ListParameters, Lists
+from ecatalog.listing.paging import Listed
+from ecatalog.security.permissions import FieldAgent, SignedIn
 from fastapi import APIRouter, Depends, Request, Response
 
 from media.sources.schemas import SourceAnswer, SourceBody

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from ecatalog.fields import Boolean, Choice, Text
+from ecatalog.fields.types import Boolean, Choice, Text
 from pydantic import BaseModel
 
 TYPES = {"agent": "Agent", "client": "Client", "admin": "Administrator", "system": "System", "other": "Other"}

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ecatalog.filtering import FilterSet, exact, flag
-from ecatalog.resource import Resource
+from ecatalog.entities.filters import FilterSet, exact, flag
+from ecatalog.entities.rendering import Resource
 
 from media.references.service import References
 from media.sources.models import ImageSource

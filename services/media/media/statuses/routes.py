@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from ecatalog.auth import Editor, SignedIn
-from ecatalog.body import Body
-from ecatalog.filtering import Where
+from ecatalog.entities.filters import Where
+from ecatalog.http.body import Body
+from ecatalog.security.permissions import Editor, SignedIn
 from fastapi import APIRouter, Depends, Request, Response
 
 from media.statuses.schemas import StatusAnswer, StatusBody

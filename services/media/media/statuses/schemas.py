@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ecatalog.fields import Boolean, Integer, Text
+from ecatalog.fields.types import Boolean, Integer, Text
 from pydantic import BaseModel
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ecatalog.resource import Resource
+from ecatalog.entities.rendering import Resource
 
 from media.references.service import References
 from media.statuses.models import ImageStatus

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from ecatalog.ids import uuid7_hex
+from ecatalog.core.ids import uuid7_hex
 
 
 class Scratch:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from ecatalog.auth import Principal
-from ecatalog.filtering import Filter, FilterSet, Where, parse_number
+from ecatalog.entities.filters import Filter, FilterSet, Where, parse_number
+from ecatalog.security.permissions import Principal
 
 from media.owners.service import OWNERS, OwnerType
 

@@ -1,7 +1,7 @@
 """The feeds of thumbnails: anyone reads, clients' pictures are shown to signed-in users."""
 
-from ecatalog.auth import MaybeUser, SignedIn
-from ecatalog.routing import LeanRoute
+from ecatalog.http.routing import LeanRoute
+from ecatalog.security.permissions import MaybeUser, SignedIn
 from fastapi import APIRouter, Depends, Request, Response
 
 from media.thumbnails.filters import PARAMETERS

@@ -2,11 +2,11 @@
 
 from collections.abc import Hashable, Sequence
 
-from ecatalog.auth import Principal
-from ecatalog.caching import json_response
-from ecatalog.db import Database
-from ecatalog.lists import base_url
-from ecatalog.resource import TIMESTAMP
+from ecatalog.caching.etag import json_response
+from ecatalog.db.database import Database
+from ecatalog.entities.rendering import TIMESTAMP
+from ecatalog.listing.entity_list import base_url
+from ecatalog.security.permissions import Principal
 from starlette.requests import Request
 from starlette.responses import Response
 

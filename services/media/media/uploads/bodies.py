@@ -2,8 +2,8 @@
 
 from typing import Any, TypeVar
 
-from ecatalog.body import MULTIPART, REQUIRED, Body
-from ecatalog.errors import FieldErrors, TooLarge, UnsupportedMediaType
+from ecatalog.core.errors import FieldErrors, TooLarge, UnsupportedMediaType
+from ecatalog.http.body import MULTIPART, REQUIRED, Body
 from fastapi import Request
 from pydantic import BaseModel
 from starlette.datastructures import FormData

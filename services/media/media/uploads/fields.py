@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ecatalog.fields import Field, Integer, Text, invalid
+from ecatalog.fields.types import Field, Integer, Text, invalid
 from starlette.datastructures import UploadFile
 
 from media.pictures.limits import MAX_FRAMES, MAX_PIXELS, MAX_PIXELS_HELD_SEVERAL_TIMES

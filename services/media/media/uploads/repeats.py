@@ -4,7 +4,7 @@ import asyncio
 from hashlib import blake2b
 from typing import Any
 
-from ecatalog.idempotency import HEADER, Key, key_of
+from ecatalog.http.idempotency import HEADER, Key, key_of
 from fastapi import Request
 from pydantic import BaseModel
 from starlette.datastructures import UploadFile

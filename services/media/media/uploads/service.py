@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from ecatalog.errors import Unavailable
-from ecatalog.telemetry import logger
+from ecatalog.core.errors import Unavailable
+from ecatalog.telemetry.logging import logger
 from starlette.datastructures import UploadFile
 
 from media.pictures.pool import Checked, NotAPicture, Overwhelmed, PicturePool, TooMuch

@@ -1,7 +1,7 @@
 """Remember the answers to requests with an idempotency key."""
 
 from alembic import op
-from ecatalog.idempotency import CREATE_V1, DROP_V1
+from ecatalog.http.idempotency import CREATE_V1, DROP_V1
 
 revision = "0006"
 down_revision = "0005"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from ecatalog.db import Database
+from ecatalog.db.database import Database
 from media.cli import app as cli
 from media.files.check import Checker
 from media.files.collector import collect

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from ecatalog.contracts.catalog import CLIENT_CHANGED, PROJECT_CHANGED, ClientChanged, ProjectChanged
-from ecatalog.db import Database
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import Database
 from ecatalog.events.envelope import Event
-from ecatalog.ids import uuid7
 from media.handlers import CATALOG
 from media.settings import MediaSettings
 

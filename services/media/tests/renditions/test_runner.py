@@ -3,9 +3,9 @@ from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
-from ecatalog.db import Database
+from ecatalog.db.database import Database
+from ecatalog.runtime.worker import Worker
 from ecatalog.testing.client import until
-from ecatalog.worker import Worker
 from fastapi import FastAPI
 from media.renditions.metrics import QUEUE
 from media.renditions.queue import claim

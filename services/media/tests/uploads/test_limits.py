@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from ecatalog.body import MAX_FORM_BYTES
-from ecatalog.errors import TooLarge
+from ecatalog.core.errors import TooLarge
+from ecatalog.http.body import MAX_FORM_BYTES
 from ecatalog.testing.client import running
 from ecatalog.testing.tokens import TokenFactory
 from fastapi import Request

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from ecatalog.codes import why_unreachable
-from ecatalog.excel import MAX_CHARACTERS, is_cut
-from ecatalog.fields import Boolean, DecimalNumber, Field, Integer, Text, invalid
-from ecatalog.written.booleans import read_boolean
-from ecatalog.written.codes import Spoiled, read_code
-from ecatalog.written.days import read_day
-from ecatalog.written.numbers import read_number
-from ecatalog.written.signs import is_unseen
+from ecatalog.excel.writer import MAX_CHARACTERS, is_cut
+from ecatalog.fields.codes import why_unreachable
+from ecatalog.fields.types import Boolean, DecimalNumber, Field, Integer, Text, invalid
+from ecatalog.fields.written.booleans import read_boolean
+from ecatalog.fields.written.codes import Spoiled, read_code
+from ecatalog.fields.written.days import read_day
+from ecatalog.fields.written.numbers import read_number
+from ecatalog.fields.written.signs import is_unseen
 from pydantic_core import PydanticCustomError
 
 from catalog.columns import Value

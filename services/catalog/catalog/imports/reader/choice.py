@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from ecatalog.written.signs import seen
+from ecatalog.fields.written.signs import seen
 
 from catalog.columns import SheetLayout
 from catalog.imports.reader.limits import Refused

@@ -4,7 +4,7 @@ import math
 import re
 from decimal import Decimal
 
-from ecatalog.fields import invalid
+from ecatalog.fields.types import invalid
 
 from catalog.imports.reader.styles import DATED, SHOWN
 

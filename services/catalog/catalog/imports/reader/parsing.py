@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 import orjson
-from ecatalog.errors import ApiError
+from ecatalog.core.errors import ApiError
 
 from catalog.imports.reader.limits import UNREADABLE
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ecatalog.excel import MAX_ROWS
+from ecatalog.excel.writer import MAX_ROWS
 
 from catalog.imports.reader.limits import MAX_EMPTY_ROWS, Refused, too_large
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ecatalog.fields import Field
-from ecatalog.written.signs import is_unseen
+from ecatalog.fields.types import Field
+from ecatalog.fields.written.signs import is_unseen
 from pydantic import BaseModel
 
 from catalog.columns import SheetLayout

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import IO
 
-from ecatalog.excel import MAX_CHARACTERS
+from ecatalog.excel.writer import MAX_CHARACTERS
 
 from catalog.imports.reader.limits import MAX_SHARED_CHARACTERS, MAX_SHARED_STRINGS, too_large
 from catalog.imports.reader.xml import Attributes, Fed, local, parser

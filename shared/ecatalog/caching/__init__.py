@@ -1,0 +1,1 @@
+"""Values kept in memory until what they show changes."""

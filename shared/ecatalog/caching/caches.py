@@ -1,0 +1,56 @@
+"""Everything that one process keeps in memory."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ecatalog.caching.versioned_cache import VersionedCache
+
+MAX_COUNTS = 20_000
+
+
+MAX_FOUND = 500_000
+
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+
+class Kept(NamedTuple):
+    """What a search found: how many rows, and the ids of the first of them in its order."""
+
+    total: int
+    first: list[int]
+
+
+def kept_cost(kept: Kept) -> int:
+    """Numbers that are kept, or could be in the place of what names them."""
+    return 50 + len(kept.first)
+
+
+class Answer(NamedTuple):
+    headers: Headers
+    tag: str
+    body: bytes
+
+
+def answer_cost(answer: Answer) -> int:
+    """Bytes that an answer takes, roughly."""
+    return len(answer.body) + 1000
+
+
+class Caches:
+    """What one process keeps: counts of lists, what searches found, and whole answers.
+
+    It forgets together what it changed itself.
+    """
+
+    def __init__(self) -> None:
+        self.counts = VersionedCache[int](max_cost=MAX_COUNTS)
+        self.found = VersionedCache[Kept](kept_cost, MAX_FOUND)
+        self.answers = VersionedCache[Answer](answer_cost)
+
+        self.all = (self.counts, self.found, self.answers)
+
+    def invalidate(self, *topics: str) -> None:
+        """Call it after the commit and before the answer: then nobody who was answered can read the old state."""
+        for cache in self.all:
+            cache.invalidate(*topics)

@@ -1,0 +1,36 @@
+"""Entity tags of answers."""
+
+from hashlib import blake2b
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ecatalog.core.errors import PreconditionFailed
+
+
+def etag(body: bytes) -> str:
+    """A strong entity tag of these bytes."""
+    return f'"{blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def matches(header: str | None, tag: str) -> bool:
+    """Whether an ``If-None-Match`` or ``If-Match`` header names this tag."""
+    if not header:
+        return False
+    return header.strip() == "*" or tag in (part.strip().removeprefix("W/") for part in header.split(","))
+
+
+def json_response(request: Request, body: bytes, status: int = 200) -> Response:
+    """JSON bytes with their tag; 304 without a body when the client has them already."""
+    tag = etag(body)
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    if status == 200 and request.method in {"GET", "HEAD"} and matches(request.headers.get("if-none-match"), tag):
+        return Response(status_code=304, headers=headers)
+    return Response(body, status, headers, media_type="application/json")
+
+
+def require_match(request: Request, body: bytes) -> None:
+    """Raise 412 when the request's ``If-Match`` does not name the row's current state."""
+    expected = request.headers.get("if-match")
+    if expected is not None and not matches(expected, etag(body)):
+        raise PreconditionFailed

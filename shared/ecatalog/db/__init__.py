@@ -1,0 +1,1 @@
+"""One service's PostgreSQL."""

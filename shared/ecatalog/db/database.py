@@ -1,0 +1,173 @@
+"""The PostgreSQL of one service: statements, transactions and ORM sessions."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session, registry
+from sqlmodel import SQLModel
+
+from ecatalog.core.clock import local_zone
+from ecatalog.db.pool import POOLS, Connections, Transaction, Use, WatchedPool
+from ecatalog.db.sql import Parameters, execute
+
+
+class Database:
+    """Connections to one database.
+
+    A read (``fetch_…``) is sent again when its idle connection turned out to be dead; what may write never is.
+    Everything but ``session()`` runs on connections of its own in autocommit, where each statement is prepared once
+    and its JSON arrives as bytes. Days and times are local ones.
+    """
+
+    def __init__(self, dsn: str, *, pool_size: int = 8) -> None:
+        self.dsn = dsn
+        options = f"-c timezone={local_zone()} -c application_name=ecatalog"
+        self.engine = create_async_engine(
+            dsn.replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            poolclass=WatchedPool,
+            pool_pre_ping=True,
+            hide_parameters=True,  # they would stand in the log when a statement fails
+            connect_args={"options": options},
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._direct = Connections(dsn, pool_size, options)
+
+    async def open(self) -> None:
+        """Nothing is connected yet: a database that is away does not stop the start."""
+        POOLS.watch(self, self._uses)
+
+    async def close(self) -> None:
+        POOLS.forget(self)
+        await self._direct.close()
+        await self.engine.dispose()
+
+    def _uses(self) -> dict[str, Use]:
+        pool = self.engine.pool
+        if not isinstance(pool, WatchedPool):
+            raise TypeError("the engine does not use the pool it was given")
+        return {"transactions": pool.use, "statements": self._direct.use}
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """One transaction of the ORM, committed when the block ends and rolled back when it raises."""
+        async with self._sessions.begin() as session:
+            yield session
+
+    def connection(self) -> AbstractAsyncContextManager[AsyncConnection[Any]]:
+        """A connection in autocommit, for several statements that need no transaction."""
+        return self._direct.borrow()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """One transaction, committed when the block ends and rolled back when it raises."""
+        connection = await self._begin()
+        try:
+            yield connection
+            actions = await connection.finish()
+        except BaseException:
+            with suppress(psycopg.Error):  # the connection is closed when it is given back
+                await connection.rollback()
+            raise
+        finally:
+            await self._direct.give_back(connection)
+        for action in actions:
+            action()
+
+    async def _begin(self) -> Transaction:
+        """A connection in a new transaction; a dead one is replaced, because nothing was sent on it yet."""
+        for is_first in (True, False):
+            connection = await self._direct.take()
+            try:
+                await connection.begin()
+            except BaseException as error:
+                was_dead = isinstance(error, psycopg.OperationalError) and connection.closed
+                await self._direct.give_back(connection)
+                if not (is_first and was_dead):
+                    raise
+            else:
+                return connection
+        raise AssertionError("the second attempt returns or raises")
+
+    async def execute(self, sql: str, parameters: Parameters = ()) -> int:
+        """Run one statement that writes and return the number of its rows. It is never sent a second time."""
+        async with self.connection() as connection:
+            return (await execute(connection, sql, parameters)).rowcount
+
+    async def execute_row(self, sql: str, parameters: Parameters = ()) -> tuple[Any, ...] | None:
+        """Run one statement that writes and return its first row. It is never sent a second time."""
+        async with self.connection() as connection:
+            row: tuple[Any, ...] | None = await (await execute(connection, sql, parameters)).fetchone()
+            return row
+
+    async def fetch_json(self, sql: str, parameters: Parameters = ()) -> bytes | None:
+        """The first column of the first row: bytes where it is json, None where there is no row."""
+        row = await self.fetch_row(sql, parameters)
+        return None if row is None else row[0]
+
+    async def fetch_value(self, sql: str, parameters: Parameters = ()) -> Any:
+        """The first column of the first row; None where there is no row."""
+        row = await self.fetch_row(sql, parameters)
+        return None if row is None else row[0]
+
+    async def fetch_row(
+        self, sql: str, parameters: Parameters = (), *, prepare: bool | None = None
+    ) -> tuple[Any, ...] | None:
+        """The first row of a statement that only reads; None where there is none."""
+        rows = await self.fetch_rows(sql, parameters, prepare=prepare)
+        return rows[0] if rows else None
+
+    async def fetch_rows(
+        self, sql: str, parameters: Parameters = (), *, prepare: bool | None = None
+    ) -> list[tuple[Any, ...]]:
+        """All rows of a statement that only reads, for it is sent again when its connection died while idle.
+
+        ``prepare`` False plans it for these very values.
+        """
+        async with self.connection() as connection:
+            try:
+                return await (await execute(connection, sql, parameters, prepare=prepare)).fetchall()
+            except psycopg.OperationalError:
+                if not connection.closed:
+                    raise
+        async with self.connection() as connection:
+            return await (await execute(connection, sql, parameters, prepare=prepare)).fetchall()
+
+    async def ping(self) -> None:
+        await self.fetch_row("select 1")
+
+
+async def driver_connection(session: AsyncSession) -> AsyncConnection[Any]:
+    """The psycopg connection of a session, inside its transaction: where the ORM meets what takes a connection."""
+    connection = await session.connection()
+    raw = await connection.get_raw_connection()
+    driver = raw.driver_connection
+    if not isinstance(driver, AsyncConnection):
+        raise TypeError("the session does not run on psycopg")
+    return driver
+
+
+def after_commit(session: AsyncSession, action: Callable[[], object]) -> None:
+    """Do something once the transaction of ``session`` is committed, and never when it is rolled back."""
+
+    def act(committed: Session) -> None:
+        if not committed.in_nested_transaction():
+            action()
+
+    event.listen(session.sync_session, "after_commit", act)
+
+
+def model_base(name: str) -> type[SQLModel]:
+    """A base class for one service's tables, with metadata of its own."""
+
+    class Base(SQLModel, registry=registry()):
+        __abstract__ = True
+
+    Base.__name__ = name
+    return Base

@@ -1,0 +1,1 @@
+"""Declarations of what a list shows, filters and searches."""

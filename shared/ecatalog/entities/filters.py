@@ -1,0 +1,273 @@
+"""Filters and orderings of a list, declared once: they give SQL, OpenAPI parameters and error texts alike."""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from ecatalog.core.clock import local_zone
+from ecatalog.core.errors import FieldErrors
+
+ROW = "t"
+"""The alias of a list's own table in every SQL text here."""
+
+DATE_FORMATS = (
+    "%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%b %d %Y", "%b %d, %Y", "%d %b %Y", "%d %b, %Y",
+    "%B %d %Y", "%B %d, %Y", "%d %B %Y", "%d %B, %Y",
+)  # fmt: skip
+MAX_FILTER_LENGTH = 1000
+NULL_CHARACTERS = "Null characters are not allowed."
+NUMBER = {"type": "number"}
+
+Terms = list[tuple[str, str]]
+"""Columns to order by, each with ``asc`` or ``desc``."""
+
+
+class Refused(ValueError):
+    """A filter value that cannot be read; the text is the client's."""
+
+
+class Ignored(Exception):
+    """A filter value that the contract passes over."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One query parameter. ``sql`` holds ``{value}`` where the parsed value goes, or is chosen by that value."""
+
+    name: str
+    sql: str | Callable[[Any], str]
+    parse: Callable[[str], Any] = field(default=lambda raw: raw)
+    description: str = ""
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+
+
+@dataclass
+class Where:
+    """SQL conditions, all of which hold, and their parameters."""
+
+    conditions: list[str] = field(default_factory=list)
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, sql: str, value: Any = None) -> None:
+        """Add a condition; ``{value}`` in it stands for ``value``."""
+        self.conditions.append(sql.replace("{value}", self.parameter(value)) if "{value}" in sql else sql)
+
+    def parameter(self, value: Any) -> str:
+        """The placeholder of a value in conditions of the caller's own."""
+        name = f"f{len(self.parameters)}"
+        self.parameters[name] = value
+        return f"%({name})s"
+
+    @property
+    def sql(self) -> str:
+        return " and ".join(self.conditions) or "true"
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.conditions)
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What tells this selection from others, for a cache of counts."""
+        return (self.sql, *self.parameters.values())
+
+
+class FilterSet:
+    """The filters that one list offers."""
+
+    def __init__(self, *filters: Filter | Sequence[Filter]) -> None:
+        flat = [one for group in filters for one in ([group] if isinstance(group, Filter) else group)]
+        self._filters = {one.name: one for one in flat}
+
+    def apply(self, query: Mapping[str, str], where: Where) -> None:
+        """Add a condition for each filter in the query; raises :class:`FieldErrors` for unreadable values."""
+        errors: dict[str, list[str]] = {}
+        for name, declared in self._filters.items():
+            raw = query.get(name, "").strip()
+            if not raw:
+                continue
+            try:
+                if "\x00" in raw:
+                    raise Refused(NULL_CHARACTERS)
+                if len(raw) > MAX_FILTER_LENGTH:
+                    raise Refused("Enter a valid value.")
+                value = declared.parse(raw)
+                where.add(declared.sql if isinstance(declared.sql, str) else declared.sql(value), value)
+            except Refused as error:
+                errors[name] = [str(error)]
+            except Ignored:
+                continue
+        if errors:
+            raise FieldErrors(errors)
+
+    @property
+    def parameters(self) -> list[dict[str, Any]]:
+        """The OpenAPI parameters."""
+        return [
+            {"name": one.name, "in": "query", "required": False, "description": one.description,
+             "schema": dict(one.schema)}
+            for one in self._filters.values()
+        ]  # fmt: skip
+
+
+def exact(name: str, column: str = "") -> Filter:
+    """Equal, letter by letter."""
+    return Filter(name, f"{ROW}.{column or name} = {{value}}", description="Exactly this.")
+
+
+def exact_ignoring_case(name: str) -> Filter:
+    return Filter(name, f"lower({ROW}.{name}) = lower({{value}})", description="Exactly this, in any case.")
+
+
+def contains(name: str, column: str, folded: str = "") -> Filter:
+    """Text anywhere in the column, in any case.
+
+    ``folded`` is a table of folded search keys that hold the column: its index finds the rows that can match. What
+    is too short for trigrams, or has none, is looked for in the column alone.
+    """
+
+    def condition(value: str) -> str:
+        matches = f"{ROW}.{column} ilike {{value}}"
+        if not folded or not has_trigram(value):
+            return matches
+        # Signs at the ends of a text are read by what would stand beside them.
+        folds = "'%%' || btrim(search_fold(substr({value}, 2, length({value}) - 2))) || '%%'"
+        return f"{ROW}.id in (select s.id from {folded} s where s.key like {folds}) and {matches}"  # noqa: S608 - built from declarations
+
+    return Filter(name, condition, lambda raw: f"%{escape_like(raw)}%", "Has this text anywhere, in any case.")
+
+
+def has_trigram(text: str) -> bool:
+    """Whether a trigram index can look for this text: three letters or digits in a row."""
+    return re.search(r"[^\W_]{3}", text) is not None
+
+
+def escape_like(raw: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", raw)
+
+
+def flag(name: str) -> Filter:
+    """``true`` or ``false``; any other value is passed over."""
+
+    def parse(raw: str) -> bool:
+        if raw not in {"true", "True", "false", "False"}:
+            raise Ignored
+        return raw in {"true", "True"}
+
+    conditions = {True: f"{ROW}.{name}", False: f"not {ROW}.{name}"}
+    return Filter(name, conditions.__getitem__, parse, "Only those, or only the others.", {"type": "boolean"})
+
+
+def only_if_true(name: str, sql: str) -> Filter:
+    """``true`` applies the condition, anything else nothing."""
+
+    def parse(raw: str) -> None:
+        if raw not in {"true", "True"}:
+            raise Ignored
+
+    return Filter(name, sql, parse, "Only those, if `true`.", {"type": "boolean"})
+
+
+def at_least(name: str, column: str) -> Filter:
+    return Filter(name, f"{ROW}.{column} >= {{value}}", parse_number, "At least this.", NUMBER)
+
+
+def at_most(name: str, column: str) -> Filter:
+    return Filter(name, f"{ROW}.{column} <= {{value}}", parse_number, "At most this.", NUMBER)
+
+
+def number_is(name: str, column: str) -> Filter:
+    return Filter(name, f"{ROW}.{column} = {{value}}", parse_number, "Exactly this number.", NUMBER)
+
+
+def parse_number(raw: str) -> Decimal:
+    try:
+        value = Decimal(raw)
+    except InvalidOperation:
+        raise Refused("Enter a number.") from None
+    if not value.is_finite() or abs(value.adjusted()) > 30:
+        raise Refused("Enter a number.")
+    return value
+
+
+def one_of(name: str, conditions: Mapping[str, str]) -> Filter:
+    """A word out of a few, each with its own condition."""
+
+    def parse(raw: str) -> str:
+        if raw not in conditions:
+            raise Refused(f"Select a valid choice. {raw} is not one of the available choices.")
+        return raw
+
+    words = {"type": "string", "enum": list(conditions)}
+    return Filter(name, conditions.__getitem__, parse, "Only those of which this is true.", words)
+
+
+def whole_days(prefix: str, column: str) -> tuple[Filter, Filter]:
+    """``<prefix>_from`` and ``<prefix>_to``: whole days, both inclusive."""
+
+    def start(raw: str) -> datetime:
+        return midnight(parse_date(raw))
+
+    def end(raw: str) -> datetime:
+        return midnight(parse_date(raw) + timedelta(days=1))
+
+    schema = {"type": "string", "format": "date"}
+    return (
+        Filter(f"{prefix}_from", f"{ROW}.{column} >= {{value}}", start, "From this day on.", schema),
+        Filter(f"{prefix}_to", f"{ROW}.{column} < {{value}}", end, "Up to this day, inclusive.", schema),
+    )
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=local_zone())
+
+
+def parse_date(raw: str) -> date:
+    for form in DATE_FORMATS:
+        try:
+            parsed = datetime.strptime(raw, form).date()  # noqa: DTZ007 - a calendar day has no zone
+        except ValueError:
+            continue
+        if parsed.year < 9999:
+            return parsed
+    raise Refused("Enter a valid date.")
+
+
+def order_by(raw: str, sortable: Collection[str], default: str) -> str:
+    """The SQL of ``ordering=a,-b``; see :func:`order_terms`."""
+    return order_sql(order_terms(raw, sortable, default))
+
+
+def order_terms(raw: str, sortable: Collection[str], default: str) -> Terms:
+    """What ``ordering=a,-b`` asks for; names that cannot be ordered by are passed over, ties fall to the id.
+
+    ``default`` is in the same language, and used when nothing usable was asked.
+    """
+    terms = _terms(raw, sortable) or _terms(default, sortable)
+    if not any(column == "id" for column, _ in terms):
+        terms.append(("id", terms[-1][1] if terms else "desc"))
+    return terms
+
+
+def order_sql(terms: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{ROW}.{column} {direction}" for column, direction in terms)
+
+
+def reversed_terms(terms: Sequence[tuple[str, str]]) -> Terms:
+    """The same order from its other end, empty values included."""
+    return [(column, "asc" if direction == "desc" else "desc") for column, direction in terms]
+
+
+def _terms(raw: str, sortable: Collection[str]) -> Terms:
+    terms: dict[str, str] = {}
+    for part in raw.split(","):
+        name = part.strip()
+        column = name.removeprefix("-")
+        if column in sortable and column not in terms:
+            terms[column] = "desc" if name.startswith("-") else "asc"
+    return list(terms.items())

@@ -1,0 +1,1 @@
+"""Types of fields: their rules, messages and notations."""

@@ -1,0 +1,1 @@
+"""Requests and answers: routing, bodies, the API document, and calls between services."""

@@ -1,0 +1,143 @@
+"""Answering a repeated request as the first time, when it carries an ``Idempotency-Key``.
+
+Whoever makes something claims the key in the transaction that makes it, and keeps the answer in the same transaction:
+so either both are there or neither is. Errors are not kept; a refused request may be mended and sent again.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+import psycopg
+from psycopg import AsyncConnection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ecatalog.caching.etag import json_response
+from ecatalog.core.errors import BadRequest, Conflict
+from ecatalog.db.database import Database
+from ecatalog.db.sql import execute
+
+HEADER = "idempotency-key"
+MAX_KEY_LENGTH = 255
+KEEP_HOURS = 24
+CLEAN_SECONDS = 3600
+USED_DIFFERENTLY = "This Idempotency-Key was sent before with another request."
+
+TABLES = frozenset({"idempotency"})
+CREATE_V1 = (
+    """
+    create table idempotency (
+        user_id     bigint      not null,
+        key         text        not null,
+        fingerprint bytea       not null,
+        status      integer     not null,
+        body        bytea       not null,
+        created_at  timestamptz not null default now(),
+        primary key (user_id, key)
+    )
+    """,
+    "create index idempotency_created on idempotency (created_at)",
+)
+DROP_V1 = ("drop table idempotency",)
+
+Make = Callable[[AsyncConnection[Any]], Awaitable[bytes]]
+
+# An expired key is claimed anew. A second request at the same time waits here for the first to commit.
+_CLAIM = f"""
+    insert into idempotency as i (user_id, key, fingerprint, status, body, created_at)
+    values (%(user_id)s, %(key)s, %(fingerprint)s, 0, '', now())
+    on conflict (user_id, key) do update
+       set fingerprint = excluded.fingerprint, created_at = excluded.created_at
+     where i.created_at < now() - interval '{KEEP_HOURS} hours'
+    returning 1
+"""  # noqa: S608 - built from constants
+_KEPT = f"""
+    select fingerprint, status, body from idempotency
+     where user_id = %(user_id)s and key = %(key)s and created_at >= now() - interval '{KEEP_HOURS} hours'
+"""  # noqa: S608 - built from constants
+_KEEP = "update idempotency set status = %(status)s, body = %(body)s where user_id = %(user_id)s and key = %(key)s"
+_FORGET = f"delete from idempotency where created_at < now() - interval '{KEEP_HOURS} hours'"  # noqa: S608 - built from constants
+
+
+@dataclass(frozen=True)
+class Key:
+    """A user's key; ``fingerprint`` is of the request, to tell a repeat from a mistake."""
+
+    user_id: int
+    key: str
+    fingerprint: bytes
+
+
+def key_of(request: Request, user_id: int, content: Any) -> Key | None:
+    """The key of a request that says ``content``, JSON; None when it has none. Raises 400 for one of no use."""
+    key = request.headers.get(HEADER)
+    if key is None:
+        return None
+    if not 0 < len(key) <= MAX_KEY_LENGTH:
+        raise BadRequest({"detail": f"Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters."})
+    said = orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS)
+    return Key(user_id, key, blake2b(request.url.path.encode() + b"\n" + said, digest_size=16).digest())
+
+
+async def claim(connection: AsyncConnection[Any], request: Request, key: Key | None) -> Response | None:
+    """Take the key for this transaction; if it was taken before, what was answered then.
+
+    Raises 409 when that was to another request.
+    """
+    if key is None:
+        return None
+    claimed = await (await execute(connection, _CLAIM, asdict(key))).fetchone()
+    if claimed is not None:
+        return None
+    kept = await (await execute(connection, _KEPT, asdict(key))).fetchone()
+    if kept is None:
+        raise Conflict({"detail": USED_DIFFERENTLY})
+    return _answered(request, key, kept)
+
+
+async def keep(connection: AsyncConnection[Any], key: Key | None, body: bytes, status: int = 201) -> None:
+    """What is answered to the key that this transaction has claimed."""
+    if key is not None:
+        await execute(connection, _KEEP, asdict(key) | {"status": status, "body": body})
+
+
+async def recall(database: Database, request: Request, key: Key | None) -> Response | None:
+    """What was answered to the key, before the work of a repeated request is begun; raises as ``claim`` does."""
+    kept = None if key is None else await database.fetch_row(_KEPT, asdict(key))
+    return None if key is None or kept is None else _answered(request, key, kept)
+
+
+async def once(database: Database, request: Request, user_id: int, values: Mapping[str, Any], make: Make) -> Response:
+    """201 with what ``make`` made; with a key that was used, what was answered then."""
+    key = key_of(request, user_id, values)
+    if key is None:
+        async with database.connection() as connection:
+            return json_response(request, await make(connection), 201)
+    async with database.transaction() as connection:
+        earlier = await claim(connection, request, key)
+        if earlier is not None:
+            return earlier
+        body = await make(connection)
+        await keep(connection, key, body)
+    return json_response(request, body, 201)
+
+
+def _answered(request: Request, key: Key, kept: tuple[Any, ...]) -> Response:
+    fingerprint, status, body = kept
+    if fingerprint != key.fingerprint:
+        raise Conflict({"detail": USED_DIFFERENTLY})
+    response = json_response(request, body, status)
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+async def forget_expired(database: Database) -> None:
+    """A loop's work: drop keys that are too old to be asked for."""
+    with suppress(psycopg.OperationalError):  # the database is away; the next round will do
+        await database.execute(_FORGET)
+    await asyncio.sleep(CLEAN_SECONDS)

@@ -1,0 +1,128 @@
+"""Whole answers kept in memory: a page that nobody changed is served without routing, rendering or the database."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ecatalog.caching.caches import Answer, Headers
+from ecatalog.caching.etag import matches
+from ecatalog.caching.versioned_cache import Topics, VersionedCache
+from ecatalog.core.errors import ApiError
+from ecatalog.security.permissions import Authenticator, Permission, Principal
+
+MAX_ANSWER_BYTES = 256 * 1024
+ABOUT_THE_BODY = frozenset({b"content-length", b"content-type"})
+
+
+def seen_alike(_: Principal | None) -> Hashable:
+    """For answers that are the same for everyone who may have them."""
+    return None
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """JSON answers to GET below ``prefix`` (or only at it), which hold until one of ``topics`` changes.
+
+    ``permission`` is that of every such route; ``sees`` tells principals apart that see different rows.
+    """
+
+    prefix: str
+    topics: Topics
+    permission: Permission
+    sees: Callable[[Principal | None], Hashable] = seen_alike
+    whole_path: bool = False
+
+    def covers(self, path: str) -> bool:
+        return path == self.prefix if self.whole_path else path.startswith(self.prefix)
+
+    @property
+    def path(self) -> str:
+        """What metrics show as the route of a remembered answer."""
+        return f"{self.prefix} (remembered)"
+
+
+class AnswerCache:
+    """An ASGI layer that serves remembered answers and remembers those of the application below."""
+
+    def __init__(
+        self, app: ASGIApp, rules: Sequence[Remembered], cache: VersionedCache[Answer], authenticator: Authenticator
+    ) -> None:
+        self._app = app
+        self._rules = rules
+        self._cache = cache
+        self._authenticator = authenticator
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        rule = self._rule(scope)
+        key = None if rule is None else await self._key(scope, rule)
+        if rule is None or key is None:
+            await self._app(scope, receive, send)
+            return
+        answer = self._cache.get(key)
+        if answer is not None:
+            scope["route"] = rule
+            await _serve(answer, scope, send)
+            return
+        keeper = _Keeper(send)
+        version = self._cache.version(*rule.topics)
+        await self._app(scope, receive, keeper)
+        if keeper.answer is not None:
+            self._cache.put(rule.topics, key, keeper.answer, version)
+
+    def _rule(self, scope: Scope) -> Remembered | None:
+        if scope["type"] == "http" and scope["method"] == "GET" and self._cache.enabled:
+            for rule in self._rules:
+                if rule.covers(scope["path"]):
+                    return rule
+        return None
+
+    async def _key(self, scope: Scope, rule: Remembered) -> Hashable | None:
+        """What tells this question from others; None when the application shall refuse it."""
+        host = authorization = None
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                authorization = value.decode("latin-1")
+            elif name == b"host":
+                host = value
+        try:
+            scope["principal"] = await self._authenticator.authenticate(authorization)
+            principal = rule.permission.check(scope["principal"])
+        except ApiError:
+            return None
+        return scope["path"], scope["query_string"], scope["scheme"], host, rule.sees(principal)
+
+
+async def _serve(answer: Answer, scope: Scope, send: Send) -> None:
+    wanted = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"if-none-match"), None)
+    if matches(wanted, answer.tag):
+        headers = [header for header in answer.headers if header[0] not in ABOUT_THE_BODY]
+        await send({"type": "http.response.start", "status": 304, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+    else:
+        await send({"type": "http.response.start", "status": 200, "headers": answer.headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+
+class _Keeper:
+    """Passes an answer on, and keeps it when it is one whole JSON body with a tag."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._headers: Headers | None = None
+        self.answer: Answer | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._headers = message["headers"] if message["status"] == 200 else None
+        elif self._headers is not None:
+            if not message.get("more_body"):
+                self._keep(self._headers, message.get("body", b""))
+            self._headers = None
+        await self._send(message)
+
+    def _keep(self, headers: Headers, body: bytes) -> None:
+        named = dict(headers)
+        tag = named.get(b"etag")
+        if tag and named.get(b"content-type") == b"application/json" and len(body) <= MAX_ANSWER_BYTES:
+            self.answer = Answer(headers, tag.decode("latin-1"), body)

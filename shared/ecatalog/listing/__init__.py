@@ -1,0 +1,1 @@
+"""Lists: pages, searches and counts."""

@@ -1,0 +1,58 @@
+"""How many rows a list has, and which a search found: looked up once, until one of its tables changes."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from ecatalog.caching.versioned_cache import Topics, VersionedCache
+from ecatalog.db.database import Database
+from ecatalog.entities.filters import Where
+from ecatalog.entities.rendering import Resource
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which rows are asked for, and the state of their tables before that."""
+
+    key: Hashable
+    topics: Topics
+    version: int
+
+
+class Memory(Generic[V]):
+    """Remembers what is known of rows."""
+
+    def __init__(self, cache: VersionedCache[V]) -> None:
+        self._cache = cache
+
+    def begin(self, resource: Resource, where: Where, words: Hashable = ()) -> Asked:
+        """Name the live rows that ``where`` leaves and that hold ``words``; to be called before they are looked up."""
+        topics = resource.topics if where.narrows else (resource.topic,)
+        return Asked((resource.topic, where.key, words), topics, self._cache.version(*topics))
+
+    def known(self, asked: Asked) -> V | None:
+        return self._cache.get(asked.key)
+
+    def remember(self, asked: Asked, value: V) -> None:
+        """Keep the value, unless something changed since ``begin``."""
+        self._cache.put(asked.topics, asked.key, value, asked.version)
+
+
+class Counts(Memory[int]):
+    """Remembers numbers of rows."""
+
+    def __init__(self, database: Database, cache: VersionedCache[int]) -> None:
+        super().__init__(cache)
+        self._database = database
+
+    async def of(self, resource: Resource, where: Where) -> int:
+        """The number of live rows that ``where`` leaves."""
+        asked = self.begin(resource, where)
+        number = self.known(asked)
+        if number is None:
+            row = await self._database.fetch_row(resource.count_sql(where), where.parameters, prepare=False)
+            number = int(row[0]) if row else 0
+            self.remember(asked, number)
+        return number

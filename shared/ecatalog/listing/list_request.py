@@ -1,0 +1,57 @@
+"""What a request asks of a list."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import orjson
+
+from ecatalog.core.errors import FieldErrors
+from ecatalog.entities.filters import ROW, Where
+from ecatalog.entities.rendering import Resource
+from ecatalog.entities.search import NEWEST
+from ecatalog.listing.paging import Page, cursor_envelope, encode_cursor, envelope
+
+Style = Literal["limit", "page"]
+Position = tuple[str, int]
+"""Of a row in the order newest first: when it was created, and its id."""
+
+
+class Question:
+    """What a request asks of a list."""
+
+    def __init__(self, resource: Resource, query: Mapping[str, str], where: Where, url: str, default: Style) -> None:
+        self.resource = resource
+        self.where = where
+        self.url = url
+        self.page = Page.of(query, default)
+        resource.filters.apply(query, where)
+        self.order = resource.order(query.get("ordering", ""))
+        self.is_ordered = bool(query.get("ordering"))
+        self.only_walks = not where.narrows
+        if self.page.style == "cursor":
+            self._start_after(query)
+
+    def _start_after(self, query: Mapping[str, str]) -> None:
+        if query.get("ordering"):
+            raise FieldErrors({"cursor": ["A cursor walks newest first; it does not go with ordering."]})
+        self.order = NEWEST
+        if self.page.after:
+            created, row_id = (self.where.parameter(value) for value in self.page.after)
+            self.where.add(f"({ROW}.created_at, {ROW}.id) < ({created}::timestamptz, {row_id}::bigint)")
+
+    @property
+    def base(self) -> dict[str, Any]:
+        return {"base": self.url.split("/api/", 1)[0]}
+
+    def envelope(self, count: int, rows: bytes, skipped: int) -> bytes:
+        return envelope(self.page, count, skipped, self.url, rows)
+
+    def walk_envelope(self, rows: bytes, last: Position | None) -> bytes:
+        """The envelope of a cursor's page, whose last row is at ``last``; a page that is not full is the end."""
+        return cursor_envelope(self.url, last and encode_cursor(*last), rows)
+
+
+def last_position(rows: bytes) -> Position | None:
+    """The position of the last of the rows in a JSON array."""
+    listed = orjson.loads(rows)
+    return (listed[-1]["created_at"], listed[-1]["id"]) if listed else None

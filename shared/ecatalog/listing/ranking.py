@@ -1,0 +1,49 @@
+"""The order of what a search finds: what is called so stands before what only holds the words."""
+
+from collections.abc import Iterable
+
+from ecatalog.entities.filters import Where, escape_like
+from ecatalog.entities.phrases import Phrase
+
+NAME = "\v"
+CODE = "\r"
+"""What stands in a key before a name, and around a code."""
+SEVERAL_NAMES = "\t"
+"""What a key begins with that has its name in several spellings."""
+
+
+def rank_sql(phrase: Phrase, where: Where) -> str:
+    """The rank of a key ``s.key`` that holds the words, the best first; its values go into ``where``.
+
+    The whole phrase is a code, is the name, begins the name; all words stand as whole words; the rest. A single
+    letter or digit stands nearly everywhere, so it counts only as a whole word of a code or name that is asked for,
+    and where there are no other words, all of them count as one.
+    These tests are made of every hit: they are the plainest there are.
+    """
+    whole = phrase.whole
+    codes = dict.fromkeys((whole.spellings[0], whole.code))
+    is_code = _any(_holds(f"{CODE} {code} {CODE}", where) for code in codes if code)
+    names = dict.fromkeys((*whole.spellings, *filter(str.isalpha, (one.replace(" ", "") for one in whole.spellings))))
+    is_name = _any(_begins(f" {name} \n", where) for name in names)
+    if whole.is_short:
+        return f"case when {is_code} then 0 when {is_name} then 1 else 4 end"
+    last = " " if phrase.words[-1].is_short else ""
+    begins = _any(_begins(f" {name}{last}", where) for name in names)
+    cases = [f"when {is_code} then 0", f"when {begins} then case when {is_name} then 1 else 2 end"]
+    longer = [word for word in phrase.words if not word.is_short] or [whole]
+    each = (_any(_holds(f" {pattern} ", where) for pattern in word.patterns) for word in longer)
+    cases.append(f"when {' and '.join(each)} then 3")
+    return f"case {' '.join(cases)} else 4 end"
+
+
+def _begins(part: str, where: Where) -> str:
+    first, several = where.parameter(f"{NAME}{escape_like(part)}%"), where.parameter(f"{SEVERAL_NAMES}%")
+    return f"s.key like {first} or s.key like {several} and {_holds(NAME + part, where)}"
+
+
+def _holds(part: str, where: Where) -> str:
+    return f"position({where.parameter(part)} in s.key) > 0"
+
+
+def _any(conditions: Iterable[str]) -> str:
+    return f"({' or '.join(conditions)})"

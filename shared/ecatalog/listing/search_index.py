@@ -1,0 +1,83 @@
+"""Finding the rows that hold the words of a search, or else those that look like them."""
+
+from typing import NamedTuple
+
+from ecatalog.caching.caches import Kept
+from ecatalog.db.database import Database
+from ecatalog.entities.filters import Terms, Where
+from ecatalog.entities.phrases import Folder, Phrase
+from ecatalog.entities.search import BEST, CLOSEST, Search
+from ecatalog.listing.counts import Memory
+from ecatalog.listing.list_request import Question
+from ecatalog.listing.ranking import rank_sql
+
+FIRST = 200
+"""Rows in the order of a search that are kept: its next pages are mostly among them."""
+
+
+class Found(NamedTuple):
+    """A page of what was found; ``exact`` is False for rows that only look like what was searched."""
+
+    total: int
+    ids: list[int]
+    skipped: int
+    exact: bool = True
+
+
+class Finder:
+    """Answers searches, and remembers what they found, since the next page asks again.
+
+    Unless another order is asked the best come first, and the newest of those that are as good; pages of a cursor go
+    by time alone, since it continues from a time.
+    """
+
+    def __init__(self, database: Database, memory: Memory[Kept]) -> None:
+        self._database = database
+        self._memory = memory
+        self._folder = Folder(database)
+
+    async def find(self, asked: Question, search: Search, text: str) -> Found:
+        phrase = await self._folder.fold(text, whole_numbers=search.phones)
+        found = await self._holding(asked, search, phrase)
+        if found.total:
+            return found
+        similar = await self._similar(asked, search, phrase)
+        return similar if similar is not None and similar.total else found
+
+    async def _holding(self, asked: Question, search: Search, phrase: Phrase) -> Found:
+        condition = search.matching(phrase, asked.where)
+        if asked.is_ordered or asked.page.style == "cursor" or not phrase.words:
+            return await self._page(asked, search, condition, asked.order)
+        rank = rank_sql(phrase, asked.where)
+        return await self._page(asked, search, condition, [BEST, *asked.order], rank=rank)
+
+    async def _similar(self, asked: Question, search: Search, phrase: Phrase) -> Found | None:
+        """What looks like the phrase, the closest first unless another order was asked."""
+        similar = search.similar(phrase, asked.where)
+        if similar is None:
+            return None
+        condition, closeness = similar
+        order = asked.order if asked.is_ordered else [CLOSEST, *asked.order]
+        return (await self._page(asked, search, condition, order, closeness=closeness))._replace(exact=False)
+
+    async def _page(self, asked: Question, search: Search, condition: str, order: Terms, **extra: str) -> Found:
+        """The page of the rows whose key fulfils the condition, and their number."""
+        resource, where, page = asked.resource, asked.where, asked.page
+        hits = search.hits_sql(resource.table.name, condition, where, resource.live, asked.order, **extra)
+        sql = search.counted_sql(hits, order)
+        if page.style == "cursor" or page.size > FIRST:
+            total, ids = await self._read(sql, where, page.size, page.skipped_unseen)
+            return Found(total, ids, page.skipped(total))
+        begun = self._memory.begin(resource, where, sql)
+        kept = self._memory.known(begun)
+        if kept is None:
+            kept = await self._read(sql, where, FIRST, 0)
+            self._memory.remember(begun, kept)
+        skipped = page.skipped(kept.total)
+        if min(skipped + page.size, kept.total) <= len(kept.first) or skipped >= kept.total:
+            return Found(kept.total, kept.first[skipped : skipped + page.size], skipped)
+        return Found(kept.total, (await self._read(sql, where, page.size, skipped)).first, skipped)
+
+    async def _read(self, sql: str, where: Where, limit: int, offset: int) -> Kept:
+        place = where.parameters | {"limit": limit, "offset": offset}
+        return Kept(*(await self._database.fetch_row(sql, place, prepare=False) or (0, [])))

@@ -1,0 +1,1 @@
+"""Processes: the api, the worker, their start, background tasks, migrations and backups."""

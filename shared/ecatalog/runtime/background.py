@@ -1,0 +1,34 @@
+"""Loops that run beside the requests of an api, or make up a worker."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from ecatalog.core.concurrency import stop
+from ecatalog.telemetry.logging import logger
+
+log = logger(__name__)
+
+Loop = Callable[[], Awaitable[None]]
+
+RESTART_SECONDS = 1.0
+
+
+class Supervisor:
+    """Runs loops until it is left; one that fails is logged and started again."""
+
+    def __init__(self) -> None:
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self, name: str, loop: Loop) -> None:
+        self._tasks.append(asyncio.create_task(self._keep(name, loop), name=name))
+
+    async def stop(self) -> None:
+        await stop(self._tasks)
+
+    async def _keep(self, name: str, loop: Loop) -> None:
+        while True:
+            try:
+                await loop()
+            except Exception as error:
+                log.exception("a loop failed and is started again", loop=name, exc_info=error)
+            await asyncio.sleep(RESTART_SECONDS)

@@ -1,0 +1,3 @@
+"""The secret that our own services show each other."""
+
+SECRET_HEADER = "X-Internal-Secret"  # noqa: S105 - the name of a header
