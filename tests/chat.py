@@ -15,13 +15,14 @@ Headers = dict[str, str]
 class Reply:
     """What one request gets. ``seconds`` pass before it; ``message`` is that of the choice.
 
-    ``body`` is sent as it is instead of an answer made of the others.
+    Before it ``until`` is waited for, too. ``body`` is sent as it is instead of an answer made of the others.
     """
 
     message: dict[str, Any] = field(default_factory=dict)
     status: int = 200
     headers: Headers = field(default_factory=dict)
     seconds: float = 0.0
+    until: Callable[[], Awaitable[None]] | None = None
     finish_reason: Any = "stop"
     body: bytes | None = None
     usage: Any = field(default_factory=lambda: {"prompt_tokens": 80, "completion_tokens": 20, "total_tokens": 100})
@@ -102,6 +103,8 @@ class ChatServer:
         try:
             reply = self.reply(request)
             await asyncio.sleep(reply.seconds)
+            if reply.until:
+                await reply.until()
         finally:
             self._at_once -= 1
         if reply.status == 200:
@@ -140,6 +143,7 @@ class ChatThread:
         self._wait(self.server.stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.close()
 
     def _wait(self, work: Awaitable[None]) -> None:
         async def run() -> None:

@@ -11,19 +11,33 @@ import pytest
 from deploy.local import binaries, preflight
 from deploy.local.cluster import Cluster, free_port, running
 from deploy.local.demo.api import Api
+from tests.chat import ChatServer, ChatThread, Reply, Request, text
 from tests.onec import OneC, simulated
 
 GUIDE_PORT = 8000  # the examples of the API guide name it
 
 
+def describing(request: Request) -> Reply:
+    """A description of the row that a model is asked for."""
+    return text(f"<p>{request.name}.</p>")
+
+
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def model() -> Iterator[ChatServer]:
+    """The model that the cluster asks for descriptions. Whoever changes its ``reply`` puts it back."""
+    with ChatThread(describing) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory, model: ChatServer) -> Iterator[Cluster]:
     """Healthy, without limits on rates, talkative, and with what ``make demo`` makes; on port 8000 if that is free.
 
     Whoever stops or kills one of its processes leaves it healthy again.
     """
     port = GUIDE_PORT if preflight.free_base(GUIDE_PORT - 100) == GUIDE_PORT else free_port()
     variables = {"RATE_LIMIT_ANON": "off", "RATE_LIMIT_USER": "off", "LOG_LEVEL": "DEBUG"}
+    variables |= {"OPENAI_API_KEY": "a-key-for-tests", "OPENAI_BASE_URL": model.url, "OPENAI_CONCURRENCY": "1"}
     with running(tmp_path_factory.mktemp("cluster") / "data", port, variables) as cluster:
         demonstrate(cluster)
         yield cluster

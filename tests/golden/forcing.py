@@ -1,0 +1,15 @@
+"""The only SQL of these tests that knows the tables of tasks: states that would take many crashes to reach."""
+
+from deploy.local.cluster import Cluster
+from tests.managing import rows
+
+
+def use_up_sync(cluster: Cluster, task_id: str) -> None:
+    """As if workers had died of this sync as often as they may."""
+    rows(cluster, "integration", "update sync_task set fence = 100 where task_id = %s", task_id)
+
+
+def use_up_imports(cluster: Cluster) -> list[str]:
+    """As if workers had died of every import that waits as often as they may; the ``task_id`` of each."""
+    sql = "update import_task set attempts = 20 where status = 'fetching' returning task_id"
+    return [str(task_id) for (task_id,) in rows(cluster, "catalog", sql)]
