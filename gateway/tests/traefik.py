@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -31,10 +32,13 @@ def until(condition: Callable[[], Any], seconds: float = 10) -> Any:
 class Traefik:
     """One gateway with its variables. ``folder`` keeps its log and its state.
 
-    ``trusting`` makes it believe what a proxy on this machine says of its clients.
+    ``trusting`` makes it believe what a proxy on this machine says of its clients; ``program`` is where its
+    configuration and its plugin lie.
     """
 
-    def __init__(self, folder: Path, variables: dict[str, str], *, trusting: bool = False) -> None:
+    def __init__(
+        self, folder: Path, variables: dict[str, str], *, trusting: bool = False, program: Path = FOLDER
+    ) -> None:
         self.port, self.internal_port = free_port(), free_port()
         self.log = folder / "traefik.log"
         static = folder / "traefik.yml"
@@ -42,7 +46,7 @@ class Traefik:
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [Path(sys.executable).parent / "traefik", f"--configFile={static}"],
-                cwd=FOLDER, stdout=log, stderr=log,
+                cwd=program, stdout=log, stderr=log,
                 env={"PATH": os.environ["PATH"], "GATEWAY_STATE": str(folder / "state"), **variables},
             )  # fmt: skip
         try:
@@ -106,6 +110,15 @@ class Traefik:
         """End it at once: draining waits for the first probe of the services, up to two seconds."""
         self._process.kill()
         self._process.wait()
+
+
+def copied(folder: Path) -> Path:
+    """A copy of the configuration and the plugin below ``folder``, which a test may change."""
+    program = folder / "program"
+    shutil.copytree(FOLDER / "plugins-local", program / "plugins-local")
+    for name in ("middlewares.yml", "routes.yml"):
+        shutil.copy(FOLDER / name, program)
+    return program
 
 
 def environment(services: dict[str, str], **other: str) -> dict[str, str]:
