@@ -134,6 +134,22 @@ def test_one_huge_row_does_not_fill_the_memory(begin: str, item: str, times: int
     assert found == ended or ended is None
 
 
+def wide(code: str, fields: int) -> str:
+    """A row with as many fields, its code and its name among them."""
+    return row("ProductItem", code, **{f"F{number}": "1" for number in range(fields - 2)})
+
+
+LONG = f"<!-- {'x' * 70_000} -->"  # what follows is read as it comes, not kept for the choice of an encoding
+
+
+@pytest.mark.parametrize("piece", [10, 10**6], ids=["in pieces", "at once"])
+@pytest.mark.parametrize("before", ["", row("ProductItem", "1")], ids=["first", "later"])
+def test_row_with_too_many_fields_is_an_error(before: str, piece: int) -> None:
+    found = read(returned(LONG + before + wide("2", MOST_FIELDS + 1) + wide("3", MOST_FIELDS)), piece=piece)
+    assert found.codes == (["1", "3"] if before else ["3"])
+    assert [problem.reason for problem in found.rejected] == TOO_WIDE
+
+
 def test_fault_without_end_is_told_by_its_beginning() -> None:
     fault = "<soap:Fault><faultstring>Нет доступа</faultstring><detail>"
     body = answer("").split("<m:GetProductListResponse")[0] + fault
