@@ -32,7 +32,7 @@ _WIDE = (
 )
 # Servers add it to texts of which they know nothing, since HTTP once took it for granted: in a head it says nothing.
 _BY_DEFAULT = ["iso8859-1"]
-_BLANK = re.compile(rb"(?:\xef\xbb\xbf|[ \t\r\n])*")
+_BLANK = re.compile(rb"(?:\xef\xbb\xbf|[ \t\r\n]++)*+")
 _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,500}\?>")
 _DECLARED = re.compile(rb"encoding\s{0,20}=\s{0,20}[\"']([A-Za-z0-9._-]{1,40})[\"']")
 

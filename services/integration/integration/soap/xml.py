@@ -6,8 +6,9 @@ from lxml import etree
 
 from integration.soap.errors import Cause, DoctypeRefused, SourceError
 
-_PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
-_BLANK = re.compile(rb"(?:\xef\xbb\xbf|\s)*")
+# Possessive: no way back is kept, which would take a hundred bytes for each blank.
+_PROLOG = re.compile(rb"(?:\s++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
+_BLANK = re.compile(rb"(?:\xef\xbb\xbf|\s++)*+")
 _ROOT = re.compile(rb"<(?:[^\s<>/!?:]{1,500}:)?([^\s<>/!?:]{1,500})[\s/>]")
 
 PullParser = etree.XMLPullParser
