@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 
 from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET, SheetLayout
-from ecatalog.excel import Cell, Workbook
+from ecatalog.excel.writer import Cell, Workbook
 
 SHEETS: dict[str, SheetLayout] = {"project": PROJECT_SHEET, "client": CLIENT_SHEET, "nomenklatura": PRODUCT_SHEET}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
