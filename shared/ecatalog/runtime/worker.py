@@ -1,7 +1,8 @@
 """A service's worker: the outbox relay, its consumers, jobs of its own, and a small port for health."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import uvicorn
@@ -16,6 +17,10 @@ from ecatalog.events.relay import Relay
 from ecatalog.http import health
 from ecatalog.runtime.background import Loop, Supervisor
 from ecatalog.telemetry.metrics import REQUESTS, UNMATCHED, counted_method
+
+if TYPE_CHECKING:
+    from ecatalog.jobs.task import C, Task
+    from ecatalog.jobs.worker import Slot
 
 
 class Worker:
@@ -43,6 +48,15 @@ class Worker:
 
     def loop(self, name: str, loop: Loop) -> None:
         self.loops[name] = loop
+
+    def jobs(self, tasks: "Sequence[Task[Any, C]]", context: "C", *slots: "Slot") -> None:
+        """Run the jobs of ``tasks`` in ``slots``; ``context`` is given to their handlers."""
+        from ecatalog.jobs.worker import JobWorker  # not every worker has some
+
+        jobs = JobWorker(self.database, tasks, context, slots)
+        sql, gauges = jobs.readings
+        self.readings.add(sql, *gauges)
+        self.loop("jobs", jobs.run)
 
     async def run(self) -> None:
         """Work until the process is told to stop."""

@@ -1,0 +1,46 @@
+"""Running a job in a command, under a liveness of its own."""
+
+import asyncio
+from typing import Any
+
+from pydantic import BaseModel
+
+from ecatalog.core.concurrency import stop
+from ecatalog.db.database import Database
+from ecatalog.jobs import claims
+from ecatalog.jobs.job import Job
+from ecatalog.jobs.runner import Handler, Runner
+from ecatalog.jobs.task import JobOver, Task, TaskCancelled
+
+INTERRUPTED = "The command was interrupted."
+
+
+class _CommandRunner(Runner):
+    """Nobody goes on with the job of a command: it ends with it."""
+
+    async def _let_go(self, job: Job[Any], error: BaseException, pause: float) -> None:  # noqa: ARG002 - as the base
+        await self._cancel(job, INTERRUPTED)
+
+    async def _fail(self, job: Job[Any], error: BaseException, *, may_retry: bool = False) -> None:
+        await super()._fail(job, error, may_retry=may_retry)
+
+
+async def run_here(
+    database: Database, task: Task[Any, Any], args: BaseModel, handler: Handler[Any], *, subject: str = "",
+    user_id: int | None = None,
+) -> None:  # fmt: skip
+    """Run a job in this process and raise what its handler raises.
+
+    A cancellation and :class:`TaskCancelled` end it ``cancelled``, with what was done counted. When this process is
+    killed, a worker ends the job ``failed``.
+    """
+    runner = _CommandRunner(database)
+    keeping = asyncio.create_task(runner.keep())
+    try:
+        worker_id = await runner.worker_id()
+        claimed = await claims.claim_here(database, task, args, worker_id, subject=subject, user_id=user_id)
+        error = await runner.run(Job(database, runner.liveness.listener, task, claimed), handler)
+    finally:
+        await stop([keeping])
+    if error and not isinstance(error, JobOver | TaskCancelled):
+        raise error

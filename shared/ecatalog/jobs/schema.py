@@ -1,0 +1,89 @@
+"""The tables of jobs, as a migration of each service that has some makes them."""
+
+from ecatalog.jobs.liveness import HELD
+
+UNFINISHED = "status in ('todo', 'doing')"
+
+# `row_to_json` renders json as it was written and jsonb with spaces: what clients are shown is json.
+_JOB = """
+    create table job (
+        id            bigint      generated always as identity primary key,
+        task_id       uuid        not null unique,
+        user_id       bigint,
+        request_id    text        not null default '',
+        traceparent   text        not null default '',
+        queue         text        not null,
+        task          text        not null,
+        args          jsonb       not null,
+        subject       text        not null default '',
+        priority      integer     not null default 0,
+        locks         text[]      not null default '{}',
+        queueing_lock text,
+        status        text        not null default 'todo',
+        phase         text        not null default '',
+        scheduled_at  timestamptz not null default now(),
+        interruptions integer     not null default 0,
+        failures      integer     not null default 0,
+        fence         bigint      not null default 0,
+        worker_id     integer,
+        lease_until   timestamptz,
+        total         integer,
+        processed     integer     not null default 0,
+        created       integer     not null default 0,
+        updated       integer     not null default 0,
+        unchanged     integer     not null default 0,
+        skipped       integer     not null default 0,
+        errors        integer     not null default 0,
+        counters      jsonb       not null default '{}',
+        message       text,
+        error         text,
+        warnings      json        not null default '[]',
+        result        json,
+        created_at    timestamptz not null default now(),
+        started_at    timestamptz,
+        finished_at   timestamptz,
+        cleaned_at    timestamptz,
+        constraint job_status_check check (status in ('todo', 'doing', 'succeeded', 'failed', 'cancelled')),
+        constraint job_finished_check check ((status in ('todo', 'doing')) = (finished_at is null)),
+        constraint job_adds_up check (
+            status <> 'succeeded' or (processed = total and total = created + updated + skipped + errors)
+        )
+    )
+"""
+_ERROR = """
+    create table job_error (
+        id         bigint      generated always as identity primary key,
+        job_id     bigint      not null references job (id) on delete cascade,
+        row        integer,
+        code       text,
+        error      text        not null,
+        details    json,
+        created_at timestamptz not null default clock_timestamp()
+    )
+"""
+_IS_HELD = f"""
+    create function job_is_held(of_job bigint, with_fence bigint) returns boolean language sql stable as
+    $$ select exists (select from job j where j.id = of_job and j.fence = with_fence and {HELD.format(job="j")}) $$
+"""  # noqa: S608 - a constant
+
+CREATE_V1 = (
+    _JOB,
+    _ERROR,
+    f"create index job_queue on job (queue, priority desc, id) where {UNFINISHED}",
+    "create index job_doing on job (queue) where status = 'doing'",
+    f"create index job_locks on job using gin (locks) where {UNFINISHED}",
+    f"create index job_queueing_lock on job (queueing_lock, id) where {UNFINISHED}",
+    "create index job_subject on job (task, subject, id)",
+    f"create index job_finished_at on job (finished_at) where not ({UNFINISHED})",
+    f"create index job_uncleaned on job (id) where not ({UNFINISHED}) and cleaned_at is null",
+    "create index job_error_job on job_error (job_id, row, id)",
+    _IS_HELD,
+)
+
+DROP_V1 = (
+    "drop function job_is_held",
+    "drop table job_error",
+    "drop table job",
+)
+
+TABLES = frozenset({"job", "job_error"})

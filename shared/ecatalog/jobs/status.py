@@ -1,0 +1,157 @@
+"""How jobs are shown to clients: SQL by which PostgreSQL renders the JSON, who may see it, and cancelling."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from ecatalog.core.errors import NotFound
+from ecatalog.db.database import Database
+from ecatalog.db.sql import execute
+from ecatalog.jobs import queue
+from ecatalog.jobs.task import PHASES
+from ecatalog.listing.paging import Page, envelope
+from ecatalog.security.permissions import Principal
+
+SHOWN_ERRORS = 100
+
+OWN_OR_STAFF: Final = "(j.user_id = %(user_id)s or %(staff)s)"
+"""A job is shown to the user who asked for it, and to administrators."""
+
+SIGNED_IN: Final = "true"
+"""A job is shown to whoever is signed in."""
+
+COUNTS: Final = ("total", "processed", "created", "updated", "unchanged", "errors")
+ITEMS: Final = ("total_items", "processed_items", "created_items", "updated_items", "unchanged_items", "error_items")
+MESSAGES: Final = ("error_message", "error_details")
+TIMES: Final = ("started_at", "completed_at")
+
+_PARSED = "'YYYY-MM-DD\"T\"HH24:MI:SS.US'"
+_ERRORS = """
+    select coalesce(json_agg(row_to_json(x)), '[]'::json) from (
+        select e.code, e.error, {time} as timestamp from job_error e
+         where e.job_id = {job} and {visible} order by e.row, e.id {limit}) x
+"""
+_PERCENT = """
+    case when coalesce({job}.total, 0) = 0 then case when {job}.status = 'succeeded' then {empty_is} else 0 end
+         else {job}.processed::bigint * 100 / {job}.total end
+"""
+
+
+def utc(column: str, ending: str) -> str:
+    """SQL for a time in UTC with microseconds and ``ending``."""
+    return f"to_char({column} at time zone 'UTC', {_PARSED}) || '{ending}'"
+
+
+def wire_status(job: str = "j", phases: Mapping[str, str] = PHASES) -> str:
+    """SQL for the status that clients know, of a row of ``job``."""
+    steps = "".join(f" when '{phase}' then '{status}'" for phase, status in phases.items())
+    return (
+        f"case {job}.status when 'succeeded' then 'completed' when 'failed' then 'error' when 'cancelled' then 'error'"
+        f" else case {job}.phase{steps} else {job}.phase end end"
+    )
+
+
+def view(
+    names: Sequence[str], *, own: Mapping[str, str] | None = None, job: str = "j", empty_is: int = 0,
+    phases: Mapping[str, str] = PHASES, errors_visible: str = "true",
+) -> str:  # fmt: skip
+    """The select list of a status: the common columns by their names, in this order, and the feature's ``own``.
+
+    ``empty_is`` is the percentage of a job that succeeded without a row; ``errors_visible`` is SQL about ``job`` and
+    its errors ``e``.
+    """
+    columns = _common(job, empty_is, phases, errors_visible) | dict(own or {})
+    return ", ".join(f"{columns[name]} as {name}" for name in names)
+
+
+def _common(job: str, empty_is: int, phases: Mapping[str, str], errors_visible: str) -> dict[str, str]:
+    numbers = {name: f"{job}.{name}" for name in ("processed", "created", "updated", "unchanged", "skipped", "errors")}
+    numbers["total"] = f"coalesce({job}.total, 0)"
+    items = {
+        f"{name.removesuffix('s')}_items" if name == "errors" else f"{name}_items": sql for name, sql in numbers.items()
+    }
+    errors = _ERRORS.format(
+        time=utc("e.created_at", "+00:00"), job=f"{job}.id", visible=errors_visible, limit=f"limit {SHOWN_ERRORS}"
+    )
+    return numbers | items | {
+        "task_id": f"{job}.task_id", "status": wire_status(job, phases), "item_errors": f"({errors})",
+        "progress_percent": _PERCENT.format(job=job, empty_is=empty_is), "message": f"{job}.message",
+        "error_message": f"{job}.error", "error_details": f"{job}.error", "warnings": f"{job}.warnings",
+        "started_at": utc(f"{job}.created_at", "Z"), "completed_at": utc(f"{job}.finished_at", "Z"),
+    }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The jobs of a feature as clients see them.
+
+    ``columns`` is a :func:`view` of the row ``j`` in ``source``; ``where`` selects the feature's jobs, ``visible`` (
+    :data:`OWN_OR_STAFF` or :data:`SIGNED_IN`) those that a user may see, ``errors_visible`` the errors of those.
+    All may use parameters that the caller of the functions below gives by name.
+    """
+
+    columns: str
+    where: str
+    visible: str
+    source: str = "job j"
+    errors_visible: str = "true"
+
+    @property
+    def selected(self) -> str:
+        return f"j.task_id = %(task_id)s and {self.where} and {self.visible}"
+
+
+async def show(database: Database, shown: Shown, user: Principal, task_id: str, **parameters: Any) -> bytes:
+    """A job as JSON; raises :class:`NotFound` for one that the user may not see."""
+    sql = f"select row_to_json(x) from (select {shown.columns} from {shown.source} where {shown.selected}) x"  # noqa: S608 - the feature's constants
+    found = await database.fetch_json(sql, _about(user, task_id) | parameters)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def find(database: Database, shown: Shown, user: Principal, task_id: str, **parameters: Any) -> tuple[int, int]:
+    """The inner id of a job, and how many errors of it the user may see; raises :class:`NotFound`."""
+    sql = (
+        f"select j.id, (select count(*) from job_error e where e.job_id = j.id and {shown.errors_visible})"  # noqa: S608 - the feature's constants
+        f" from job j where {shown.selected}"
+    )
+    found = await database.fetch_row(sql, _about(user, task_id) | parameters)
+    if found is None:
+        raise NotFound
+    return found[0], found[1]
+
+
+async def errors(
+    database: Database, shown: Shown, user: Principal, task_id: str, page: Page, url: str, **parameters: Any
+) -> bytes:
+    """A page of the errors of a job, with its envelope."""
+    job_id, count = await find(database, shown, user, task_id, **parameters)
+    skipped = page.skipped(count)
+    span = {"id": job_id, "limit": page.size, "offset": skipped}
+    sql = _ERRORS.format(
+        time=utc("e.created_at", "+00:00"), job="%(id)s", visible="true", limit="limit %(limit)s offset %(offset)s"
+    )
+    rows = await database.fetch_json(sql, span) if count else None
+    return envelope(page, count, skipped, url, rows or b"[]")
+
+
+async def cancel(
+    database: Database, shown: Shown, user: Principal, task_id: str, message: str, **parameters: Any
+) -> bool:
+    """End a job; False when it had ended before. Raises :class:`NotFound` for one that the user may not see."""
+    sql = f"select j.id from job j where {shown.selected}"  # noqa: S608 - the feature's constants
+    async with database.transaction() as connection:
+        found = await (await execute(connection, sql, _about(user, task_id) | parameters)).fetchone()
+        if found is None:
+            raise NotFound
+        return await queue.cancel(connection, found[0], message) is not None
+
+
+def _about(user: Principal, task_id: str) -> dict[str, Any]:
+    try:
+        known = UUID(task_id)
+    except ValueError:
+        raise NotFound from None
+    return {"task_id": known, "user_id": user.user_id, "staff": user.is_staff}

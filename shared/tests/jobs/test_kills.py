@@ -1,0 +1,214 @@
+"""Workers in processes of their own that are killed and frozen, and a PostgreSQL that restarts."""
+
+import asyncio
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from ecatalog.db.database import Database
+from ecatalog.jobs.queue import Deferred
+from ecatalog.testing.client import until
+from ecatalog.testing.postgres import Postgres
+
+from .conftest import SETTLED, create, living
+from .rows import claim, claimed, column, defer, job
+from .toys import CHUNKS, ChunkArgs
+
+ROOT = Path(__file__).parents[3]
+IDLE_SECONDS = "2"
+
+
+class Workers:
+    """Processes that run jobs."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self.processes: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start one, and wait until it is about to work."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "shared.tests.jobs.child", self._dsn, IDLE_SECONDS], cwd=ROOT, stdout=subprocess.PIPE
+        )
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n"
+        self.processes.append(process)
+        return process
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        process.kill()
+        process.wait()
+        assert process.stdout
+        process.stdout.close()
+        self.processes.remove(process)
+
+
+@pytest.fixture
+def workers(dsn: str) -> Iterator[Workers]:
+    workers = Workers(dsn)
+    yield workers
+    for process in list(workers.processes):
+        workers.kill(process)
+
+
+def is_frozen(process: subprocess.Popen[bytes]) -> bool:
+    return Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
+async def ended(database: Database, *jobs: Deferred, seconds: float = 240) -> None:
+    ids = {one.id for one in jobs}
+
+    async def all_ended() -> bool:
+        return ids <= {*await column(database, "select id from job where status = 'succeeded'")}
+
+    await until(all_ended, seconds)
+
+
+async def numbers(database: Database, deferred: Deferred) -> tuple[object, ...]:
+    row = await job(database, deferred.id)
+    return tuple(row[name] for name in ("status", "total", "processed", "created", "error"))
+
+
+async def effects(database: Database, deferred: Deferred) -> list[tuple[int, int]]:
+    """The numbers of the chunks that were written, and under which fence."""
+    sql = "select chunk, fence from effect where job_id = %(id)s order by chunk"
+    return [(chunk, fence) for chunk, fence in await database.fetch_rows(sql, {"id": deferred.id})]
+
+
+async def check_exact(database: Database, deferred: Deferred, args: ChunkArgs) -> None:
+    rows = args.chunks * args.rows
+    assert await numbers(database, deferred) == ("succeeded", rows, rows, rows, None)
+    assert [chunk for chunk, _ in await effects(database, deferred)] == list(range(args.chunks))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_killed_workers_lose_nothing_and_do_nothing_twice(
+    database: Database, workers: Workers, seed: int
+) -> None:
+    """Six jobs, of which three share a lock; a random one of three workers is killed twelve times."""
+    args = ChunkArgs(chunks=30, rows=5, seconds=0.1)
+    chance = random.Random(seed)  # noqa: S311 - nothing secret
+    await asyncio.gather(*(asyncio.to_thread(workers.start) for _ in range(3)))
+    jobs = [await defer(database, CHUNKS, args=args, locks=[f"lock {number % 2}"]) for number in range(6)]
+    await until(lambda: effects(database, jobs[0]))
+    starting = []
+    for _ in range(12):
+        await until(lambda: workers.processes)
+        workers.kill(chance.choice(workers.processes))
+        starting.append(asyncio.create_task(asyncio.to_thread(workers.start)))
+        await asyncio.sleep(0.35)
+    await asyncio.gather(*starting)
+    await ended(database, *jobs)
+    for one in jobs:
+        await check_exact(database, one, args)
+    assert sum(await column(database, "select interruptions from job")) > 0
+    await check_one_at_a_time(database)
+
+
+async def check_one_at_a_time(database: Database) -> None:
+    """Of jobs that share a lock, each began after the one before it had ended."""
+    began_early = await column(
+        database,
+        "select 1 from job older join job younger on younger.locks && older.locks and younger.id > older.id"
+        " join lateral (select max(id) as last from effect where job_id = older.id) o on true"
+        " join lateral (select min(id) as first from effect where job_id = younger.id) y on y.first < o.last",
+    )
+    assert began_early == []
+
+
+async def test_first_kill_hands_the_jobs_over(database: Database, workers: Workers) -> None:
+    args = ChunkArgs(chunks=20, seconds=0.05)
+    deferred = await defer(database, CHUNKS, args=args)
+    first = workers.start()
+    await until(lambda: effects(database, deferred))
+    workers.kill(first)
+    await asyncio.to_thread(workers.start)
+    await ended(database, deferred)
+    await check_exact(database, deferred, args)
+    assert {fence for _, fence in await effects(database, deferred)} == {1, 2}
+
+
+@pytest.mark.parametrize("where", ["before a transaction", "between two statements", "before the commit"])
+async def test_frozen_worker_is_replaced_and_changes_nothing_when_it_goes_on(
+    database: Database, workers: Workers, where: str
+) -> None:
+    """It lives, as PostgreSQL sees it, so only its lease ends; and its transaction, so that nobody waits for that."""
+    args = ChunkArgs(chunks=4, pause=where)
+    deferred = await defer(database, CHUNKS, args=args)
+    frozen = workers.start()
+    await until(lambda: is_frozen(frozen))
+    other = await asyncio.to_thread(workers.start)
+    await ended(database, deferred)
+    await check_exact(database, deferred, args)
+    assert {fence for _, fence in await effects(database, deferred)} == {2}
+    before = await job(database, deferred.id)
+    workers.kill(other)
+    frozen.send_signal(signal.SIGCONT)
+    after = await defer(database, CHUNKS)
+    await ended(database, after)
+    assert await job(database, deferred.id) == before | {"cleaned_at": (await job(database, deferred.id))["cleaned_at"]}
+    assert {fence for _, fence in await effects(database, deferred)} == {2}
+
+
+@pytest.fixture
+async def own() -> AsyncIterator[tuple[Postgres, Database]]:
+    """A PostgreSQL of the test's own, which it may kill: it keeps what was committed."""
+    server = Postgres()
+    dsn = create(server, "jobs")
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("alter database jobs set synchronous_commit = on")
+    database = Database(dsn)
+    yield server, database
+    await database.close()
+    server.stop()
+
+
+def restart(server: Postgres) -> None:
+    server.kill()
+    server.start()
+
+
+async def test_after_a_restart_of_postgresql_only_the_lease_counts_for_a_while(
+    own: tuple[Postgres, Database],
+) -> None:
+    """The locks of the living are gone as well: they need a moment to come back."""
+    server, database = own
+    await until(lambda: database.fetch_value(SETTLED))
+    for _ in range(2):
+        await defer(database, CHUNKS)
+    async with living(database.dsn) as killed:
+        held = [await claimed(database, killed, "chunks") for _ in range(2)]
+    async with living(database.dsn) as worker_id:
+        assert (await claimed(database, worker_id, "chunks")).id == held[0].id
+    await database.execute("update job set lease_until = now() + interval '1 hour'")
+    restart(server)
+    await database.ping()
+    async with living(database.dsn) as worker_id:
+        early = await claim(database, worker_id, "chunks")
+        assert early is None or await database.fetch_value(SETTLED)
+        await until(lambda: database.fetch_value(SETTLED))
+        assert early or await claim(database, worker_id, "chunks")
+
+
+async def test_restart_of_postgresql_costs_no_row(own: tuple[Postgres, Database]) -> None:
+    server, database = own
+    workers = Workers(database.dsn)
+    args = ChunkArgs(chunks=20, seconds=0.05)
+    jobs = [await defer(database, CHUNKS, args=args) for _ in range(3)]
+    try:
+        await asyncio.to_thread(workers.start)
+        for _ in range(2):
+            await until(lambda: effects(database, jobs[0]))
+            restart(server)
+        await ended(database, *jobs)
+        for one in jobs:
+            await check_exact(database, one, args)
+    finally:
+        for process in list(workers.processes):
+            workers.kill(process)
