@@ -29,8 +29,7 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]  # the packag
 from deploy.local.binaries import ROOT
 
 SHARED, CATALOG = f"{ROOT}/shared/ecatalog/", f"{ROOT}/services/catalog/catalog/"
-BELOW = tuple(f"{SHARED}{name}" for name in ("db", "connections.py", "pools.py", "telemetry", "context.py", "core/",
-                                              "errors.py", "ids.py"))  # fmt: skip
+BELOW = tuple(f"{SHARED}{package}/" for package in ("db", "telemetry", "core"))
 PRODUCTS = "/api/v1/nomenklatura/"
 PRODUCT = {"code_1c": "WALK", "name": "A product"}
 

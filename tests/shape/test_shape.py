@@ -1,0 +1,154 @@
+"""The rules of how the code is built that no linter knows. Each is shown to find what it forbids."""
+
+import ast
+from pathlib import PurePath
+
+import pytest
+
+from tests.counts.files import File, code, files
+from tests.counts.sizes import MOST_LINES, MOST_LINES_OF_A_FUNCTION, functions_of
+from tests.shape.defaults import frozen_times
+from tests.shape.reads import Code
+from tests.shape.requests import request_types
+
+PYTHON = [file for file in files() if file.name.endswith(".py") and not file.is_migration]
+ROOTS = (
+    "shared/",
+    "gateway/",
+    *(f"services/{name}/" for name in ("auth", "catalog", "integration", "media", "location")),
+)
+
+
+def named(name: str, text: str) -> File:
+    file = File(name)
+    file.__dict__["text"] = text
+    return file
+
+
+def too_long(found: list[File]) -> list[str]:
+    modules = [file.name for file in found if file.lines > MOST_LINES]
+    functions = [
+        f"{file.name}:{node.lineno} {node.name}"
+        for file in found
+        for node, lines in functions_of(file.tree)
+        if lines > MOST_LINES_OF_A_FUNCTION
+    ]
+    return modules + functions
+
+
+def test_no_module_and_no_function_is_too_long() -> None:
+    assert too_long(PYTHON) == []
+
+
+def test_a_line_too_much_is_noticed() -> None:
+    assert too_long([named("a.py", "a = 1\n" * 400), named("b.py", "a = 1\n" * 401)]) == ["b.py"]
+    body = "    pass\n"
+    short, long = f"def short():\n{body * 59}", f"async def long():\n{body * 60}"
+    assert too_long([named("a.py", short + long)]) == ["a.py:61 long"]
+
+
+def test_no_default_asks_a_clock_or_for_the_zone() -> None:
+    assert [f"{file.name}:{line}" for file in PYTHON for line in frozen_times(file.tree)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_frozen"),
+    [
+        ("def f(zone=local_zone()): ...", True),
+        ("def f(*, zone=local_zone()): ...", True),
+        ("f = lambda zone=local_zone(): zone", True),
+        ("class A:\n    zone: ZoneInfo = local_zone()", True),
+        ("ZONE = local_zone()\ndef f(zone=ZONE): ...", True),
+        ("ZONE: ZoneInfo = local_zone()\nclass A:\n    zone: ZoneInfo = ZONE", True),
+        ("def f(at=datetime.now(UTC)): ...", True),
+        ("def f(text=str(date.today())): ...", True),
+        ("def f(zone=None):\n    zone = zone or local_zone()", False),
+        ("def f(zone=local_zone): ...", False),
+        ("class A:\n    zone: ZoneInfo = field(default_factory=lambda: local_zone())", False),
+        ("def f(now=3): ...", False),
+        ("class A:\n    at: datetime = Field(server_default=func.now())", False),
+    ],
+)
+def test_default_that_asks_is_noticed(text: str, is_frozen: bool) -> None:
+    tree = ast.parse(f"from ecatalog.core.clock import local_zone\n{text}")
+    assert bool(list(frozen_times(tree))) == is_frozen
+
+
+TOLD_OF_REQUESTS = {
+    "services/catalog/catalog/bulk/service.py",
+    "services/catalog/catalog/descriptions/service.py",
+    "services/catalog/catalog/exports/service.py",
+    "services/catalog/catalog/imports/service.py",
+    "services/catalog/catalog/project/service.py",
+    "services/location/location/points/service.py",
+    "services/media/media/client_image/service.py",
+    "services/media/media/references/service.py",
+    "services/media/media/thumbnails/service.py",
+}
+"""Services that still know requests or answers. The list only becomes shorter: one that no longer does fails, too."""
+
+
+def test_no_service_knows_requests_or_answers() -> None:
+    services = [file for file in code() if PurePath(file.name).name == "service.py"]
+    assert len(services) > 20
+    assert {file.name for file in services if list(request_types(file.tree))} == TOLD_OF_REQUESTS
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("from starlette.requests import Request", ["Request"]),
+        ("from fastapi import Request, Response", ["Request", "Response"]),
+        ("from starlette.responses import StreamingResponse as Answer", ["StreamingResponse"]),
+        ("from starlette.datastructures import FormData, UploadFile", ["FormData"]),
+        ("from starlette.datastructures import Headers", ["Headers"]),
+        ("from ecatalog.http.responses import Json", ["Json"]),
+        ("from ecatalog.caching.etag import json_response", ["json_response"]),
+        ("import starlette.requests", ["starlette.requests"]),
+        ("def f() -> None:\n    from fastapi import Request", ["Request"]),
+        ("from httpx import Response", []),
+        ("from ecatalog.listing.list_request import ListRequest", []),
+    ],
+)
+def test_service_that_knows_a_request_is_noticed(text: str, found: list[str]) -> None:
+    assert list(request_types(ast.parse(text))) == found
+
+
+def module_name(file: File) -> str:
+    root = next((root for root in ROOTS if file.name.startswith(root)), "")
+    return file.name.removeprefix(root).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def test_no_statement_that_writes_is_sent_again() -> None:
+    whole = Code({module_name(file): file.tree for file in code()})
+    assert [(name, function) for name in whole.modules for function in whole.writing_reads(name)] == []
+
+
+OTHER_MODULE = """
+WRITES = f"with x as (select 1) update {'a'} t set b = 1"
+
+def made(name):
+    return "delete from " + name
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_noticed"),
+    [
+        ("def f(d): d.fetch_rows('delete from a')", True),
+        ("def f(d): d.fetch_value(sql='select nextval(1)')", True),
+        ("SQL = 'select 1 for no key update'\ndef f(d): d.fetch_row(SQL, [1])", True),
+        ("def f(d):\n    sql = 'update ' + name(d) + ' set b = 1'\n    d.fetch_rows(sql)", True),
+        ("def f(d, a):\n    sql = f'update {a} set b = 1'\n    d.fetch_rows(sql)", True),
+        ("from other import WRITES\ndef f(d): d.fetch_rows(WRITES.format(a=1))", True),
+        ("from pack import other\ndef f(d): d.fetch_rows(other.made('a'))", True),
+        ("class A:\n    def __init__(self):\n        self._sql = 'insert into a'\n"
+         "    def f(self, d): d.fetch_rows(self._sql)", True),
+        ("SQL = 'delete from a'\ndef f(d): d.execute(SQL)", False),
+        ("def f(d): d.fetch_rows('select updated_at from a where is_deleted')", False),
+    ],
+)  # fmt: skip
+def test_statement_that_writes_is_noticed(text: str, is_noticed: bool) -> None:
+    other = ast.parse(OTHER_MODULE)
+    whole = Code({"one": ast.parse(text), "other": other, "pack.other": other})
+    assert list(whole.writing_reads("one")) == (["f"] if is_noticed else [])
