@@ -1,5 +1,7 @@
 """Bringing a service's database up to date, once at a time and without blocking for long."""
 
+from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +11,12 @@ from sqlalchemy import Connection, MetaData, create_engine, pool, text
 
 from ecatalog.events import schema
 from ecatalog.http import idempotency
+from ecatalog.jobs import schema as jobs
 
 LOCK = 0x0EC0_0002
 LOCK_TIMEOUT = "4s"
 STATEMENT_TIMEOUT = "60s"
-MADE_HERE = schema.TABLES | idempotency.TABLES
+MADE_HERE = schema.TABLES | idempotency.TABLES | jobs.TABLES
 """Tables that have no model: this library makes, reads and writes them."""
 
 
@@ -31,8 +34,10 @@ def upgrade(service_root: Path, dsn: str, revision: str = "head") -> None:
     command.upgrade(alembic_config(service_root, dsn), revision)
 
 
-def run_environment(metadata: MetaData) -> None:
+def run_environment(metadata: MetaData, without_model: Collection[str] = ()) -> None:
     """The body of a service's ``env.py``.
+
+    ``without_model`` are tables of the service that its migrations alone declare.
 
     One migrator works at a time (an advisory lock); each migration is one transaction that gives up rather than
     wait long for a lock that requests hold.
@@ -44,16 +49,16 @@ def run_environment(metadata: MetaData) -> None:
         connection.execute(text(f"set lock_timeout = '{LOCK_TIMEOUT}'"))
         connection.execute(text(f"set statement_timeout = '{STATEMENT_TIMEOUT}'"))
         connection.commit()
-        _migrate(connection, metadata)
+        _migrate(connection, metadata, MADE_HERE.union(without_model))
     engine.dispose()
 
 
-def _migrate(connection: Connection, metadata: MetaData) -> None:
+def _migrate(connection: Connection, metadata: MetaData, without_model: frozenset[str]) -> None:
     context.configure(
         connection=connection,
         target_metadata=metadata,
         transaction_per_migration=True,
-        include_name=_include_name,
+        include_name=partial(_include_name, without_model),
         compare_type=True,
         compare_server_default=False,
     )
@@ -61,5 +66,5 @@ def _migrate(connection: Connection, metadata: MetaData) -> None:
         context.run_migrations()
 
 
-def _include_name(name: str | None, kind: str, _: Any) -> bool:
-    return not (kind == "table" and name in MADE_HERE)
+def _include_name(without_model: frozenset[str], name: str | None, kind: str, _: Any) -> bool:
+    return not (kind == "table" and name in without_model)
