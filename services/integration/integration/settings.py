@@ -5,8 +5,8 @@ from ipaddress import ip_network
 from ecatalog.core.settings import DEVELOPMENT_SECRET, Settings
 from pydantic import Field, SecretStr, field_validator
 
-from integration.soap.address import AddressPolicy
-from integration.soap.own_networks import OwnNetworks, own_networks
+from integration.connectors.soap.address import AddressPolicy
+from integration.connectors.soap.own_networks import OwnNetworks, own_networks
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 

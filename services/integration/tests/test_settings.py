@@ -1,8 +1,8 @@
 from ipaddress import ip_address
 
 import pytest
+from integration.connectors.soap.own_networks import OwnNetworks
 from integration.settings import IntegrationSettings
-from integration.soap.own_networks import OwnNetworks
 from pydantic import ValidationError
 
 ADDRESS = "postgresql://localhost/integration"

@@ -6,11 +6,11 @@ from ecatalog.http.responses import Json
 from ecatalog.security.permissions import SignedIn, Staff
 from fastapi import APIRouter, Depends, Request, Response
 
+from integration.connectors.soap import SourceError, check
 from integration.dependencies import Db, SettingsDep
 from integration.integrations import service
 from integration.integrations.schemas import CheckOut, IntegrationIn, IntegrationOut
 from integration.projects.service import resolve
-from integration.soap import SourceError, check
 
 router = APIRouter(prefix="/api/v1/integration", tags=["integration"])
 

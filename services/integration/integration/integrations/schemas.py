@@ -4,8 +4,8 @@ from typing import Annotated, Any
 from ecatalog.fields.types import Boolean, Field, Integer, Text, as_text, invalid
 from pydantic import BaseModel
 
-from integration.soap.address import parse_url
-from integration.soap.errors import SourceError
+from integration.connectors.soap.address import parse_url
+from integration.connectors.soap.errors import SourceError
 
 
 @dataclass(frozen=True)

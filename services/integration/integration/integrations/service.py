@@ -13,11 +13,11 @@ from pydantic import SecretStr
 from sqlalchemy import Numeric, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from integration.connectors.soap import Cause, SourceError, SourceSettings
 from integration.integrations.models import Integration
 from integration.integrations.passwords import UnreadablePassword, decrypt, encrypt
 from integration.integrations.schemas import IntegrationIn, IntegrationOut
 from integration.settings import IntegrationSettings
-from integration.soap import Cause, SourceError, SourceSettings
 
 PASSWORD_AGAIN = "Changing the scheme, host or port of the address needs the password again."  # noqa: S105 - a message
 

@@ -6,9 +6,9 @@ from ecatalog.db.database import Database, driver_connection
 from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from integration.connectors.soap import Batch, Outcome, SoapSource, SourceSettings
+from integration.connectors.soap.rows import INSIDE
 from integration.integrations.models import Integration
-from integration.soap import Batch, Outcome, SoapSource, SourceSettings
-from integration.soap.rows import INSIDE
 from integration.staging.cutting import Cutter
 from integration.tasks.metrics import FETCHED, count_rows
 from integration.tasks.queue import Lease, hold

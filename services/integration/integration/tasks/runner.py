@@ -13,10 +13,10 @@ from ecatalog.telemetry.context import bound
 from ecatalog.telemetry.logging import logger
 from sqlalchemy.exc import DBAPIError
 
+from integration.connectors.soap import SourceError
 from integration.dispatch.service import Dispatcher
 from integration.integrations.service import load, source_settings
 from integration.settings import IntegrationSettings
-from integration.soap import SourceError
 from integration.staging.service import fetch
 from integration.tasks.outages import is_away
 from integration.tasks.presence import Presence

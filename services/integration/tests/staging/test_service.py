@@ -4,10 +4,10 @@ from typing import Any
 import orjson
 import pytest
 from ecatalog.db.database import Database
+from integration.connectors.soap import SourceError
+from integration.connectors.soap.rows import INSIDE
 from integration.integrations.service import load, source_settings
 from integration.settings import IntegrationSettings
-from integration.soap import SourceError
-from integration.soap.rows import INSIDE
 from integration.staging.service import DUPLICATE, NOTHING_CAME, fetch
 from integration.tasks.queue import Lease, LeaseLost, claim, hold, release
 from sqlalchemy import text

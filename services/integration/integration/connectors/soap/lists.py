@@ -1,0 +1,200 @@
+"""The lists that an answer holds, and which of them is meant."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from integration.connectors.soap.batch import Counters, Kind
+from integration.connectors.soap.columns import COLUMNS, ERRORS, GENERAL, OTHER_GROUPS, OTHER_THINGS
+from integration.connectors.soap.errors import Cause, SourceError
+from integration.connectors.soap.mapping import Mapping
+
+MOST_LISTS = 100
+_SHOWN = 5
+_WRAPPERS = 3  # Envelope, Body and the answer's own element
+_WORD = 2  # a name that says what the rows are counts as much as two columns
+
+
+@dataclass(eq=False, slots=True)
+class RowList:
+    """Rows that stand at one place of an answer. ``path`` are the names from the root to the row; ``usual`` says that
+    the row has the name that is agreed for its kind."""
+
+    number: int
+    path: tuple[str, ...]
+    mapping: Mapping
+    usual: bool
+    rows: int = 0
+
+    @property
+    def name(self) -> str:
+        """The path without what stands above every list of an answer."""
+        return "/".join(self.path[_WRAPPERS:] if _is_wrapped(self.path) else self.path)
+
+
+@dataclass(slots=True)
+class Choice:
+    """Which lists are read, and whose rows are refused because they stand inside other rows. The rest are of another
+    kind."""
+
+    read: list[RowList]
+    refused: list[RowList] = field(default_factory=list)
+
+
+class Lists:
+    """Registers the lists of one answer as they are met. ``forbidden`` counts characters that XML does not allow in
+    lists that are packed into texts."""
+
+    def __init__(self, kind: Kind, counters: Counters, *, invert_is_active: bool = False) -> None:
+        self.all: list[RowList] = []
+        self.items = frozenset(item.casefold() for item in COLUMNS[kind].items)
+        self._kind: Kind = kind
+        self._counters = counters
+        self._invert_is_active = invert_is_active
+        self._judge = self._mapping()
+        self.forbidden = 0
+        self._by_path: dict[tuple[str, ...], RowList] = {}
+        self._empty: dict[tuple[str, ...], RowList] = {}
+
+    def add(self, path: tuple[str, ...], *, usual: bool = False) -> RowList:
+        if len(self.all) >= MOST_LISTS:
+            raise SourceError(f"The answer holds more than {MOST_LISTS} lists", Cause.UNEXPECTED)
+        found = RowList(len(self.all), path, self._mapping(), usual)
+        self.all.append(found)
+        return found
+
+    def at(self, path: tuple[str, ...]) -> RowList:
+        """The list at a place, made when it is new."""
+        if path not in self._by_path:
+            self._by_path[path] = self.add(path, usual=path[-1].casefold() in self.items)
+        return self._by_path[path]
+
+    def add_empty(self, path: tuple[str, ...]) -> None:
+        """Remember an element without rows whose name says that it is the list."""
+        if (
+            path not in self._empty
+            and len(self._empty) < MOST_LISTS
+            and _has(path[-1].casefold(), COLUMNS[self._kind].words)
+        ):
+            self._empty[path] = RowList(-1, path, self._judge, usual=False)
+
+    def holds_row(self, tags: Iterable[str]) -> bool:
+        return self._judge.holds_row(tags)
+
+    def choose(self) -> Choice:
+        """The list that is clearly meant; raises a SourceError that names the lists when none is."""
+        if usual := [found for found in self.all if found.usual]:
+            return Choice(usual)
+        if not self.all:
+            return Choice([])
+        empty = [found for found in self._empty.values() if not any(_is_inside(found, other) for other in self.all)]
+        groups = [*_groups(self._candidates()), *([found] for found in empty)]
+        best, *others = sorted(groups, key=self._score, reverse=True)
+        if self._score(best) < 0 or any(not self._is_clearly(best, other) for other in others):
+            raise self._unclear(groups)
+        inside = [found for found in self.all if found not in best and _same_rows_inside(best, found)]
+        return Choice(best, inside)
+
+    def of_errors(self) -> RowList | None:
+        """The first list whose name says that its rows are errors."""
+        return next((found for found in self.all if _has("/".join(found.path[-2:]).casefold(), ERRORS)), None)
+
+    def _mapping(self) -> Mapping:
+        return Mapping(self._kind, self._counters, invert_is_active=self._invert_is_active)
+
+    def _candidates(self) -> list[RowList]:
+        """The lists that can be meant: not what only speaks of the list inside it, nor what is a part of each row."""
+        return [found for found in self.all if not self._is_head(found) and not self._is_part(found)]
+
+    def _is_head(self, found: RowList) -> bool:
+        """Whether it is the code and the name of the answer itself."""
+        return _is_answer(found.path) and found.rows == 1 and any(_is_inside(found, other) for other in self.all)
+
+    def _is_part(self, found: RowList) -> bool:
+        """Whether it is a value of rows, as the brand of a product with its own code and name."""
+        return any(
+            outer.path == found.path[:-1] and outer.rows >= found.rows and self._score([outer]) >= self._score([found])
+            for outer in self.all
+        )
+
+    def _is_clearly(self, best: list[RowList], other: list[RowList]) -> bool:
+        lead = self._score(best) - self._score(other)
+        return lead >= _WORD or (lead > 0 and _rows(best) >= _rows(other))
+
+    def _score(self, group: list[RowList]) -> int:
+        """How many columns of the kind it fills that few other things have, and what its names say."""
+        filled = {column for found in group for column in found.mapping.filled}
+        return len(filled - GENERAL) + max(self._words(found.path) for found in group)
+
+    def _words(self, path: tuple[str, ...]) -> int:
+        words = COLUMNS[self._kind].words
+        row, holder = path[-1].casefold(), path[-2].casefold() if len(path) > 1 else ""
+        is_other = _has(row, OTHER_THINGS + OTHER_GROUPS) or _has(holder, OTHER_THINGS)
+        if is_other or self._is_of_other_kind(row, holder):
+            return -_WORD
+        return _WORD * (_has(row, words) or _has(holder, words))
+
+    def _is_of_other_kind(self, row: str, holder: str) -> bool:
+        """Whether the names say that the rows are those of another operation: the row's own name counts first."""
+        words = COLUMNS[self._kind].words
+        others = tuple(word for kind, columns in COLUMNS.items() if kind != self._kind for word in columns.words)
+        said = next((name for name in (row, holder) if _has(name, words + others)), "")
+        return _has(said, others) and not _has(said, words)
+
+    def _unclear(self, groups: list[list[RowList]]) -> SourceError:
+        shown = "; ".join(f"{group[0].name} ({_described(group)})" for group in groups[:_SHOWN])
+        return SourceError(
+            f"The answer holds {'a list' if len(groups) == 1 else 'lists'} of which none is clearly that of"
+            f" {'products' if self._kind == 'nomenklatura' else 'clients'}: {shown}",
+            Cause.UNEXPECTED,
+        )
+
+
+def _is_wrapped(path: tuple[str, ...]) -> bool:
+    return path[0] == "Envelope" and len(path) > _WRAPPERS
+
+
+def _is_answer(path: tuple[str, ...]) -> bool:
+    """Whether it is the answer's own element, or the one inside it that holds the result."""
+    return len(path) <= _WRAPPERS + 1 if path[0] == "Envelope" else len(path) == 1
+
+
+def _described(group: list[RowList]) -> str:
+    filled = sorted({column for found in group for column in found.mapping.filled})
+    return f"{_rows(group)} rows with {', '.join(filled) or 'no known field'}"
+
+
+def _groups(lists: list[RowList]) -> Iterator[list[RowList]]:
+    """Rows of one name are one list when some stand deeper than others in the same branch, as in groups."""
+    left = list(lists)
+    while left:
+        group = [left.pop(0)]
+        for other in list(left):
+            if all(_same_branch(found, other) and not _nested(found, other) for found in group):
+                group.append(other)
+                left.remove(other)
+        yield group
+
+
+def _same_branch(one: RowList, other: RowList) -> bool:
+    short, long = sorted((one.path[:-1], other.path[:-1]), key=len)
+    return one.path[-1] == other.path[-1] and long[: len(short)] == short and len(long) > len(short)
+
+
+def _nested(one: RowList, other: RowList) -> bool:
+    return _is_inside(one, other) or _is_inside(other, one)
+
+
+def _is_inside(outer: RowList, inner: RowList) -> bool:
+    return len(inner.path) > len(outer.path) and inner.path[: len(outer.path)] == outer.path
+
+
+def _same_rows_inside(best: list[RowList], found: RowList) -> bool:
+    return any(_is_inside(outer, found) and outer.path[-1] == found.path[-1] for outer in best)
+
+
+def _rows(group: list[RowList]) -> int:
+    return sum(found.rows for found in group)
+
+
+def _has(name: str, words: tuple[str, ...]) -> bool:
+    return any(word in name for word in words)

@@ -1,0 +1,21 @@
+"""Where a source is and how patient to be with it."""
+
+from dataclasses import dataclass, field
+
+from integration.connectors.soap.address import AddressPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """`timeout` limits connecting and silence, `total_timeout` one whole reading; both in seconds.
+    `max_bytes` limits the answer after decompression."""
+
+    wsdl_url: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+    timeout: float = 60
+    total_timeout: float = 3600
+    max_bytes: int = 2 * 1024**3
+    batch_size: int = 1000
+    invert_is_active: bool = False
+    addresses: AddressPolicy = field(default_factory=AddressPolicy)
