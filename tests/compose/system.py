@@ -66,6 +66,12 @@ class System:
     def base_url(self) -> str:
         return f"http://{LOOPBACK}:{self.port}"
 
+    @property
+    def machine(self) -> str:
+        """The address at which containers reach this machine."""
+        asked = ("--format", "{{(index .IPAM.Config 0).Gateway}}")
+        return docker("network", "inspect", f"{self.name}_default", *asked).strip()
+
     def compose(self, *arguments: str, within: float = STARTED_WITHIN) -> str:
         """What ``docker compose`` printed. Raises RuntimeError with both outputs when it fails."""
         done = self.try_compose(*arguments, within=within)

@@ -81,15 +81,15 @@ def signing_key(system: System, folder: Path) -> Path:
 
 
 def test_recorded_requests_are_answered_as_clients_know_it(contract: Path, empty: System, tmp_path: Path) -> None:
-    # Where containers reach this machine: the simulated 1C of the replayer listens there and nowhere else.
-    here = docker("network", "inspect", f"{empty.name}_default", "--format", "{{(index .IPAM.Config 0).Gateway}}")
+    # The simulated 1C of the replayer listens there and nowhere else.
+    here = empty.machine
     with strict_gateway(empty) as strict:
         command = [
             *(sys.executable, str(contract / "replay.py")),
             *("--base-url", empty.base_url, "--throttle-base-url", strict),
             *("--setup", str(setup(contract, empty, tmp_path))),
             *("--jwt-key", str(signing_key(empty, tmp_path))),
-            *("--soap-bind", here.strip(), "--soap-host", here.strip(), "--soap-port", str(free_port())),
+            *("--soap-bind", here, "--soap-host", here, "--soap-port", str(free_port())),
             *("--known", str(accepted(contract, tmp_path)), "--allow-extra", "--group", *GROUPS),
         ]
         replayed = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)

@@ -1,5 +1,6 @@
 """Outside development: with secrets of one's own it runs, with those of the example it does not."""
 
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -8,10 +9,13 @@ import pytest
 
 from deploy.local.cluster import free_port
 from deploy.local.demo.api import Api, RefusedError
-from tests.compose.system import System
+from tests.compose.system import LOOPBACK, System
 from tests.compose.test_secrets import SECRETS
+from tests.onec import simulated
+from tests.sources import connect
 
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(600)]
+PASSWORD = "Long-enough-7"
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +43,32 @@ def test_it_runs_and_knows_nobody_until_an_administrator_is_made(production: Sys
         assert api.get("/api/health/")["status"] == "ok"
         with pytest.raises(RefusedError, match="401"):
             api.sign_in("admin", "admin123")
-        login = ("--username", "boss", "--password", "Long-enough-7", "--email", "boss@example.com")
-        production.execute("auth-api", "python", "manage.py", "createsuperuser", *login)
-        api.sign_in("boss", "Long-enough-7")
+        make_administrator(production, "boss")
+        api.sign_in("boss", PASSWORD)
         assert api.count("/api/v1/project/") == 0
+
+
+def make_administrator(system: System, name: str) -> None:
+    login = ("--username", name, "--password", PASSWORD, "--email", f"{name}@example.com")
+    system.execute("auth-api", "python", "manage.py", "createsuperuser", *login)
+
+
+@pytest.fixture
+def administrator(production: System) -> Iterator[Api]:
+    make_administrator(production, "keeper")
+    with closing(Api(production.base_url)) as api:
+        api.sign_in("keeper", PASSWORD)
+        yield api
+
+
+def test_1c_may_be_on_the_machine_but_not_among_our_own_services(production: System, administrator: Api) -> None:
+    with simulated("--host", production.machine, products=3, clients=3) as onec:
+        beside = connect(administrator, onec.wsdl().replace(LOOPBACK, production.machine)).sync()
+    inside = connect(administrator, "http://catalog-api:8002/base/ws/Catalog.1cws?wsdl").sync()
+
+    assert (beside.status, beside.created) == ("completed", 3)
+    assert (inside.status, inside.total) == ("error", 0)
+    refusal = (
+        r"The address catalog-api leads to \S+, an address of the network of our own services, which must not be called"
+    )
+    assert re.fullmatch(refusal, str(inside.message))
