@@ -1,10 +1,11 @@
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import psycopg
 import pytest
-from ecatalog.db.database import Database, after_commit
+from ecatalog.db.database import Database, after_commit, transaction_of
 from ecatalog.db.pool import NoneFree
 from ecatalog.db.sql import execute
 from sqlalchemy import text
@@ -136,6 +137,22 @@ async def test_actions_run_after_the_commit_and_never_after_a_rollback(marks: Da
     assert seen == ["IDLE"]
 
 
+async def test_actions_of_a_session_run_once_after_its_commit_and_never_after_a_rollback(marks: Database) -> None:
+    seen: list[int] = []
+    with suppress(RuntimeError):
+        async with marks.session() as session:
+            (await transaction_of(session)).after_commit(lambda: seen.append(0))
+            raise RuntimeError
+    async with marks.session() as session:
+        for number in (1, 2):
+            connection = await transaction_of(session)
+            connection.after_commit(partial(seen.append, number))
+            await execute(connection, ADD, {"id": number})
+        assert not seen
+    assert seen == [1, 2]
+    assert await marks.fetch_value(COUNT) == 4
+
+
 async def test_transaction_whose_statement_failed_is_refused_instead_of_lost(marks: Database) -> None:
     seen: list[str] = []
 
@@ -155,7 +172,7 @@ async def test_transaction_whose_statement_failed_is_refused_instead_of_lost(mar
 async def test_connection_of_a_transaction_is_given_back_however_it_ends(
     marks: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ecatalog.connections.WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("ecatalog.db.pool.WAIT_SECONDS", 0.05)
     for _ in range(3):
         with suppress(RuntimeError):
             async with marks.transaction():

@@ -34,7 +34,7 @@ class Database:
             poolclass=WatchedPool,
             pool_pre_ping=True,
             hide_parameters=True,  # they would stand in the log when a statement fails
-            connect_args={"options": options},
+            connect_args={"options": options, "async_creator_fn": Transaction.connect},
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._direct = Connections(dsn, pool_size, options)
@@ -151,6 +151,18 @@ async def driver_connection(session: AsyncSession) -> AsyncConnection[Any]:
     if not isinstance(driver, AsyncConnection):
         raise TypeError("the session does not run on psycopg")
     return driver
+
+
+async def transaction_of(session: AsyncSession) -> Transaction:
+    """The transaction of a session, for what takes one; its actions run after the commit of the session."""
+    connection = await driver_connection(session)
+    if not isinstance(connection, Transaction):
+        raise TypeError("the session does not run on a connection of its database")
+    if session.info.get(Transaction) is not connection:
+        session.info[Transaction] = connection
+        connection.forget_actions()
+        after_commit(session, connection.run_actions)
+    return connection
 
 
 def after_commit(session: AsyncSession, action: Callable[[], object]) -> None:

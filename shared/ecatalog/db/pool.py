@@ -72,8 +72,18 @@ class Transaction(AsyncConnection[Any]):
         """Run ``action`` after the commit of this transaction, and never when it is rolled back."""
         self._actions.append(action)
 
-    async def begin(self) -> None:
+    def run_actions(self) -> None:
+        """Run each of the actions once; the transaction is committed."""
+        actions, self._actions = self._actions, []
+        for action in actions:
+            action()
+
+    def forget_actions(self) -> None:
+        """Drop what a transaction that was rolled back has left."""
         self._actions = []
+
+    async def begin(self) -> None:
+        self.forget_actions()
         await self.execute(b"begin", prepare=False)
 
     async def finish(self) -> list[Callable[[], object]]:

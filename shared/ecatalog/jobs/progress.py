@@ -47,7 +47,7 @@ class Progress(TypedDict, total=False):
     counters: Mapping[str, int]
     total: int
     phase: str
-    message: str
+    message: str | None
     warnings: Sequence[str]
     result: Any
     last: bool
