@@ -30,6 +30,8 @@ _CLAIMED = (
 _OF_TASK = "({values})[array_position(%(tasks)s::text[], j.task)]"
 # A second interruption within a minute, and each further one, is answered by a pause.
 _PAUSES = f"(j.status = 'doing' and j.interruptions > 0 and j.started_at > now() - interval '{MANY} s')"
+# A job with locks must be the oldest that has one of them. For an ``exists``, or a plain ``min``, PostgreSQL would walk
+# through every job that ever was.
 _CLAIM = f"""
     with picked as materialized (
         select j.id from job j
@@ -37,8 +39,8 @@ _CLAIM = f"""
            and case j.status when 'todo' then j.scheduled_at <= now()
                     else not {HELD.format(job="j")}
                          and j.interruptions < {_OF_TASK.format(values="%(limits)s::int[]")} end
-           and (j.locks = '{{}}' or not exists (
-                select from job o where o.locks && j.locks and o.id < j.id and o.{UNFINISHED}))
+           and (j.locks = '{{}}' or j.id = (
+                select min(o.id + 0) from job o where o.locks && j.locks and o.{UNFINISHED}))
          order by j.priority desc, j.id limit 1 for no key update of j skip locked
     )
     update job j

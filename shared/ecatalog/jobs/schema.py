@@ -71,7 +71,7 @@ CREATE_V1 = (
     _ERROR,
     f"create index job_queue on job (queue, priority desc, id) where {UNFINISHED}",
     "create index job_doing on job (queue) where status = 'doing'",
-    f"create index job_locks on job using gin (locks) where {UNFINISHED}",
+    f"create index job_locks on job using gin (locks) with (fastupdate = off) where {UNFINISHED}",
     f"create index job_queueing_lock on job (queueing_lock, id) where {UNFINISHED}",
     "create index job_subject on job (task, subject, id)",
     f"create index job_finished_at on job (finished_at) where not ({UNFINISHED})",
