@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
 
 import pytest
 
@@ -50,5 +49,4 @@ def user(cluster: Cluster, session_admin: Api) -> Iterator[SignIn]:
 
     yield sign_in
     for api in known.values():
-        with closing(api):
-            pass
+        api.close()
