@@ -14,18 +14,6 @@ from sqlalchemy.exc import OperationalError
 ROOT = Path(__file__).parents[1]
 
 
-def test_migrations_go_up_down_and_up_again_and_match_the_models(postgres: Postgres) -> None:
-    dsn = postgres.create_database("catalog_migrations")
-    config = alembic_config(ROOT, dsn)
-    command.upgrade(config, "head")
-    command.check(config)
-    command.downgrade(config, "base")
-    with psycopg.connect(dsn) as connection:
-        rows = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
-    assert rows == [("alembic_version",)]
-    command.upgrade(config, "head")
-
-
 def test_upgrade_beside_a_long_read_gives_up_soon_and_succeeds_once_it_has_ended(
     postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,8 +9,10 @@ from integration.settings import IntegrationSettings
 from integration.tasks.metrics import QUEUE, RUNNING, WAITING
 from integration.tasks.routes import router as tasks
 
+ROUTERS = (integrations, tasks)
+
 
 def create(settings: IntegrationSettings) -> FastAPI:
-    app = create_app(settings, "integration", [integrations, tasks], examples=EXAMPLES)
+    app = create_app(settings, "integration", ROUTERS, examples=EXAMPLES)
     app.state.readings.add(QUEUE, RUNNING, WAITING)
     return app

@@ -1,13 +1,12 @@
 """Who may call what: every route with every role; and that agents have only their own."""
 
-from typing import Any
+from typing import ClassVar
 
-import httpx
 import pytest
 from ecatalog.security.permissions import Role
 from ecatalog.testing.client import running
+from ecatalog.testing.service_checks import RoleChecks
 from ecatalog.testing.tokens import TokenFactory
-from fastapi.routing import APIRoute
 from location.main import ROUTERS, create
 from location.points import ownership
 from location.settings import LocationSettings
@@ -17,41 +16,25 @@ from .builders import Locations, at
 READERS: set[Role | None] = {"admin", "editor", "agent"}
 
 
-def routes() -> list[tuple[str, str]]:
-    """(method, path) of each route, with an id that no row has; the stream, which never ends, is asked wrongly."""
-    found = []
-    for router in ROUTERS:
-        for route in router.routes:
-            if isinstance(route, APIRoute):
-                path = route.path.replace("{point_id:int}", "9").replace("/stream/", "/stream/?bbox=x")
-                found += [(method, path) for method in route.methods or ()]
-    return sorted(found)
-
-
-def expected(method: str, path: str, role: Role | None) -> set[int]:
-    if role is None:
-        return {401}
-    if method in {"PUT", "PATCH", "DELETE"} and role not in {"admin", "editor"}:
-        return {403}
-    if role not in READERS:
-        return {404}
-    return {404} if "/9/" in path and method != "PUT" else {200, 400}
-
-
-def test_the_table_covers_every_route() -> None:
-    assert len(routes()) == 12
-
-
 @pytest.mark.usefixtures("fresh")
-@pytest.mark.parametrize("role", [None, "admin", "editor", "agent", "reader"])
-async def test_every_route_answers_a_role_as_the_table_says(
-    client: httpx.AsyncClient, tokens: TokenFactory, role: Role | None
-) -> None:
-    headers = {} if role is None else tokens.headers(3, role, agent_code="AG-1")
-    for method, path in routes():
-        body: Any = {"json": {}} if method in {"POST", "PUT", "PATCH"} else {}
-        answer = await client.request(method, path, headers=headers, **body)
-        assert answer.status_code in expected(method, path, role), (method, path, role)
+class TestRoles(RoleChecks):
+    routers = ROUTERS
+    number_of_routes = 12
+    no_row = "9"
+    claims: ClassVar[dict[str, str]] = {"agent_code": "AG-1"}
+
+    def address(self, path: str) -> str:
+        """The stream, which never ends, is asked wrongly."""
+        return super().address(path).replace("/stream/", "/stream/?bbox=x")
+
+    def expected(self, method: str, path: str, role: Role | None) -> set[int]:
+        if role is None:
+            return {401}
+        if method in {"PUT", "PATCH", "DELETE"} and role not in {"admin", "editor"}:
+            return {403}
+        if role not in READERS:
+            return {404}
+        return {404} if "/9/" in path and method != "PUT" else {200, 400}
 
 
 def agent(api: Locations, tokens: TokenFactory, code: str | None) -> Locations:

@@ -1,0 +1,20 @@
+"""Who may call what: every route with every role."""
+
+from ecatalog.security.permissions import Role
+from ecatalog.testing.service_checks import RoleChecks
+from integration.main import ROUTERS
+
+
+class TestRoles(RoleChecks):
+    routers = ROUTERS
+    number_of_routes = 13
+    no_row = "9"
+
+    def expected(self, method: str, path: str, role: Role | None) -> set[int]:
+        if role is None:
+            return {401}
+        if method != "GET" and role not in ({"admin", "editor"} if "/sync/" in path else {"admin"}):
+            return {403}
+        if method == "PUT" or (path == "/api/v1/integration/" and method == "POST"):
+            return {400}  # the body lacks what is required
+        return {404} if "/9/" in path else {200}

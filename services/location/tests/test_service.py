@@ -1,0 +1,5 @@
+from ecatalog.testing.service_checks import ServiceChecks
+
+
+class TestService(ServiceChecks):
+    name = "location"
