@@ -103,7 +103,7 @@ def told(styles: str, comment: str = "", **cells: str) -> Found:
     return read("nomenklatura", content)
 
 
-@pytest.mark.parametrize("comment", ["", "<!-- left to the parser -->"])
+@pytest.mark.parametrize("comment", ["", "<!-- left to openpyxl -->"])
 def test_cells_are_read_in_their_formats(comment: str) -> None:
     styles = styled("0000000000000", '"ФР-"00000000', 9, 10, 4, "0;-0;;@")
     cells = {

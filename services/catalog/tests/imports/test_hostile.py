@@ -67,6 +67,13 @@ def endless_comment() -> Iterator[bytes]:
         yield b"x" * 1024 * 1024
 
 
+def endless_elements(start: bytes) -> Iterator[bytes]:
+    """A hundred million of them, none of which is a row."""
+    yield start
+    for _ in range(300):
+        yield b"<c/>" * 256 * 1024
+
+
 def endless_shared_text(begin: bytes) -> bytes:
     """A workbook with one text of 300 MB, or a comment, that cells would share."""
     start = f'<sst xmlns="{MAIN}"><si>'.encode() + begin
@@ -141,6 +148,9 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int]] = {
     "a million blank rows": (lambda: pressed(blank_self_closed_rows()), 413),
     "one endless text": (lambda: pressed(endless_text()), 413),
     "one endless comment": (lambda: pressed(endless_comment()), 413),
+    "one endless row of blanks": (lambda: pressed(endless_elements(head() + b"<row><!-- not plain -->")), 413),
+    "elements without end before the rows": (lambda: pressed(endless_elements(head("")[:-11])), 413),
+    "elements without end among the rows": (lambda: pressed(endless_elements(head())), 413),
     "one endless text to share": (lambda: endless_shared_text(b"<t>"), 413),
     "one endless comment among texts": (lambda: endless_shared_text(b"<!--"), 413),
 }  # fmt: skip
@@ -196,7 +206,7 @@ async def test_a_refusal_is_the_answer(api: Catalog) -> None:
     assert (await upload(api, "project", b"")).json() == UNREADABLE
 
 
-@pytest.mark.parametrize("comment", ["", "<!-- left to the parser -->"])
+@pytest.mark.parametrize("comment", ["", "<!-- left to openpyxl -->"])
 async def test_a_nul_is_dropped_and_only_the_row_that_is_wrong_is_rejected(api: Catalog, comment: str) -> None:
     rows = f"<row>{text_cells(['A_x0000_1'])}</row>{comment}<row>{text_cells(['_x0000_', 'no code'])}</row>"
     broken = f'<row>{text_cells(["B"])}<c t="e"><v>#N/_x0000_A</v></c></row>'
@@ -254,7 +264,7 @@ async def test_headers_of_another_kind_are_told_apart(api: Catalog) -> None:
     assert answer["received"][0] == "client_code_1c"
 
 
-@pytest.mark.parametrize("comment", ["", "<!-- left to the parser -->"])
+@pytest.mark.parametrize("comment", ["", "<!-- left to openpyxl -->"])
 @pytest.mark.parametrize("said", ["A1", "A1:A1", "A1:XFD1048576", "A1:AMJ317", "1:3", "A:Z", "", "nonsense"])
 def test_what_a_sheet_says_of_its_size_is_no_size(said: str, comment: str) -> None:
     rows = f"<row>{text_cells(['A'])}</row>{comment}<row>{text_cells(['B'])}</row>"

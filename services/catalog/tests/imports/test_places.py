@@ -16,7 +16,7 @@ def cell(place: str, text: str) -> str:
     return f'<c r="{place}" t="str"><v>{text}</v></c>' if place else f'<c t="str"><v>{text}</v></c>'
 
 
-@pytest.mark.parametrize("comment", ["", "<!-- left to the parser -->"])
+@pytest.mark.parametrize("comment", ["", "<!-- left to openpyxl -->"])
 @pytest.mark.parametrize(
     ("head", "places"),
     [
@@ -30,7 +30,7 @@ def test_a_row_stands_where_it_or_its_cells_say(head: str, places: tuple[str, st
     assert found.rows == {5: {"code_1c": "P", "name": "x"}}
 
 
-@pytest.mark.parametrize("comment", ["", "<!-- left to the parser -->"])
+@pytest.mark.parametrize("comment", ["", "<!-- left to openpyxl -->"])
 def test_rows_and_cells_without_places_follow_each_other(comment: str) -> None:
     found = told(
         f"<row>{text_cells(['A'])}</row><row r='7'>{text_cells(['B'])}{comment}</row><row>{text_cells(['C'])}</row>"
@@ -38,7 +38,7 @@ def test_rows_and_cells_without_places_follow_each_other(comment: str) -> None:
     assert [(number, row["code_1c"]) for number, row in found.rows.items()] == [(2, "A"), (7, "B"), (8, "C")]
 
 
-@pytest.mark.parametrize("comment", ["", "<!-- left to the parser -->"])
+@pytest.mark.parametrize("comment", ["", "<!-- left to openpyxl -->"])
 def test_a_row_in_pieces_is_one(comment: str) -> None:
     pieces = f'<row r="2">{cell("A2", "P")}</row>{comment}<row r="2"/><row r="2">{cell("B2", "x")}</row><row r="3"/>'
     assert told(pieces).rows == {2: {"code_1c": "P", "name": "x"}}
@@ -59,7 +59,7 @@ def test_rows_out_of_order_keep_their_numbers_and_the_lowest_counts() -> None:
     assert found.later == {6: 9}
 
 
-@pytest.mark.parametrize("comment", ["", "<!-- left to the parser -->"])
+@pytest.mark.parametrize("comment", ["", "<!-- left to openpyxl -->"])
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
@@ -79,7 +79,7 @@ def test_places_that_contradict_each_other_are_refused(rows: str, says: str, com
     assert says in str(refusal.body)
 
 
-@pytest.mark.parametrize("comment", ["", "<!-- left to the parser -->"])
+@pytest.mark.parametrize("comment", ["", "<!-- left to openpyxl -->"])
 def test_only_cells_that_hold_something_count(comment: str) -> None:
     blanks = '<c s="1"/>' * 16_382
     assert told(f'<row r="2">{cell("A2", "P")}{comment}{cell("B2", "x")}{blanks}</row>').rows[2]["name"] == "x"

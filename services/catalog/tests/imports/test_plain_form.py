@@ -1,12 +1,13 @@
-"""The patterns that take plain rows apart see what the parser sees."""
+"""The patterns that take plain rows apart see what openpyxl's parser sees."""
 
 import io
 from collections.abc import Iterator
 from typing import Any
 
+from catalog.imports.reader.any_form import parsed_rows
 from catalog.imports.reader.limits import Refused
 from catalog.imports.reader.places import Row
-from catalog.imports.reader.sheet import Unusual, parsed_rows, plain_rows
+from catalog.imports.reader.sheet import Unusual, plain_rows
 from catalog.imports.reader.styles import DATED
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,10 +56,10 @@ def rows_and_kinds(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
 
 @settings(max_examples=150, deadline=None)
 @given(rows_and_kinds())
-def test_plain_rows_are_what_the_parser_makes_of_them(made: tuple[str, dict[str, str]]) -> None:
+def test_plain_rows_are_what_openpyxl_makes_of_them(made: tuple[str, dict[str, str]]) -> None:
     xml, kinds = sheet(made[0]).encode(), made[1]
     plain, parsed = _told(plain_rows(io.BytesIO(xml), kinds)), _told(parsed_rows(io.BytesIO(xml), kinds))
-    if plain[-1] is Unusual:  # the rest is left to the parser
+    if plain[-1] is Unusual:  # the rest is left to openpyxl
         plain.pop()
         parsed = parsed[: len(plain)] if parsed[-1] is None else plain
     assert plain == parsed

@@ -35,7 +35,7 @@ def told(rows: str, headers: list[str] | None = None) -> Found:
     return read("project", package(sheet(f"<row>{text_cells(headers or list(HEADERS))}</row>{rows}"), texts))
 
 
-@pytest.mark.parametrize("comment", ["", "<!-- left to the parser -->"])
+@pytest.mark.parametrize("comment", ["", "<!-- left to openpyxl -->"])
 @pytest.mark.parametrize("form", EMPTY)
 def test_a_cell_without_a_text_is_blank(form: str, comment: str) -> None:
     blank = EMPTY[form]

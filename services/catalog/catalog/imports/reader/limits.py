@@ -13,6 +13,10 @@ MAX_SHEETS = 100
 
 MAX_SHEET_BYTES = 2 * 1024 * 1024 * 1024
 MAX_ROW_CHARACTERS = 8 * 1024 * 1024
+MAX_ROW_BYTES = 2 * MAX_ROW_CHARACTERS
+MAX_ROW_ELEMENTS = 200_000
+"""Of a row and of what stands before it, which a parser keeps in memory."""
+
 MAX_COLUMNS = 1000
 """Of a row that hold something."""
 

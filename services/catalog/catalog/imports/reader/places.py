@@ -26,7 +26,11 @@ class Row(NamedTuple):
 
 def row_number(written: str, previous: int) -> int:
     """The place of a row; that after ``previous`` when none is written."""
-    number = int(written) if written else previous + 1
+    return in_sheet(int(written) if written else previous + 1)
+
+
+def in_sheet(number: int) -> int:
+    """The number of a row, if a sheet has such a one."""
     if not 0 < number <= MAX_ROWS:
         raise Refused(f"A row of the sheet has a number that is not between 1 and {MAX_ROWS}.")
     return number

@@ -1,8 +1,8 @@
 """The rows of a sheet, one after the other.
 
 Most programs write cells in one plain form, which patterns take apart many times as fast as any XML parser. What
-surrounds the values is the same in most rows, and is looked at once. A row in any other form is left to the parser,
-from the beginning of the sheet on.
+surrounds the values is the same in most rows, and is looked at once. With the first row in any other form the sheet is
+left to openpyxl, from its beginning on.
 """
 
 import codecs
@@ -13,7 +13,6 @@ from typing import IO
 from catalog.imports.reader.limits import MAX_COLUMNS, MAX_ROW_CELLS, MAX_ROW_CHARACTERS, Refused, too_large
 from catalog.imports.reader.places import Row, Shape, check_once, place, row_number, whole
 from catalog.imports.reader.texts import unescaped
-from catalog.imports.reader.xml import Attributes, Fed, local, parser
 
 PIECE = 256 * 1024
 
@@ -67,6 +66,8 @@ def _pieces(open_sheet: Callable[[], IO[bytes]], kinds: Kinds) -> Iterator[Row]:
             yield row
             done += 1
     except Unusual:
+        from catalog.imports.reader.any_form import parsed_rows  # takes 0.2 s and 23 MB, which few workbooks need
+
         for skipped, row in enumerate(parsed_rows(open_sheet(), kinds)):
             if skipped >= done:
                 yield row
@@ -163,10 +164,10 @@ def _plain_shape(part: str, number: int, kinds: Kinds) -> Shape:
     tags = 1 + _TAGS_OF_VALUE * values + _TAGS_OF_TEXT * texts + single + 2 * (closed - values - texts)
     if single + closed != len(cells) or part.count("<") != tags:
         raise Unusual
-    return _filled(cells, number, kinds)[0]
+    return filled(cells, number, kinds)[0]
 
 
-def _filled(cells: Sequence[Cell], number: int, kinds: Kinds) -> tuple[Shape, list[str]]:
+def filled(cells: Sequence[Cell], number: int, kinds: Kinds) -> tuple[Shape, list[str]]:
     """The shape of a row of these cells, and what they hold. A formula without a result is not nothing."""
     if len(cells) > MAX_ROW_CELLS:
         raise too_large(f"A row has more than {MAX_ROW_CELLS} cells.")
@@ -211,85 +212,3 @@ def _referred(found: re.Match[str]) -> str:
     if code not in _CHARACTERS or code in _SURROGATES:
         raise Unusual
     return chr(code)
-
-
-class _Parsing:
-    """What the parser has of the rows so far."""
-
-    def __init__(self, kinds: Kinds) -> None:
-        self.rows: list[Row] = []
-        self._kinds = kinds
-        self.characters = 0
-        self._number = ""
-        self._last = 0
-        self._cells: list[Cell] | None = None
-        self._place = self._style = self._kind = ""
-        self._value: list[str] = []
-        self._runs: list[str] = []
-        self._into: list[str] | None = None
-        self._phonetic = False
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        match local(name):
-            case "row":
-                self._number, self._cells = attributes.get("r", ""), []
-            case "c":
-                self._place = attributes.get("r", "")
-                self._style, self._kind = attributes.get("s", ""), attributes.get("t", "")
-                self._value, self._runs = [], []
-            case "v":
-                self._into = self._value
-            case "t" if not self._phonetic:
-                self._into = []
-            case "f":
-                self._kind = self._kind or FORMULA
-            case "rPh":
-                self._phonetic = True
-
-    def end(self, name: str) -> None:
-        match local(name):
-            case "t" if self._into is not None:
-                self._runs.append(unescaped("".join(self._into)))
-                self._into = None
-            case "v":
-                self._into = None
-            case "rPh":
-                self._phonetic = False
-            case "c" if self._cells is not None:
-                value = unescaped("".join(self._value))
-                self._cells.append((self._place, self._style, self._kind, value, "".join(self._runs)))
-                if len(self._cells) > MAX_ROW_CELLS:
-                    raise too_large(f"A row has more than {MAX_ROW_CELLS} cells.")
-            case "row" if self._cells is not None:
-                self._last = self._row_number(self._cells)
-                self.rows.append(Row(self._last, *_filled(self._cells, self._last, self._kinds)))
-                self._cells, self.characters = None, 0
-
-    def _row_number(self, cells: Sequence[Cell]) -> int:
-        """As it is written, or as the first cell names it that names one, or the next."""
-        named = next((cell[0] for cell in cells if cell[0]), "")
-        if named and not self._number:
-            return row_number(str(place(named)[1]), self._last)
-        return row_number(self._number, self._last)
-
-    def text(self, text: str) -> None:
-        self.characters += len(text)
-        if self.characters > MAX_ROW_CHARACTERS:
-            raise too_large("A row of the sheet is too long.")
-        if self._into is not None:
-            self._into.append(text)
-
-
-def parsed_rows(sheet: IO[bytes], kinds: Kinds) -> Iterator[Row]:
-    parsing, reading = _Parsing(kinds), parser()
-    reading.StartElementHandler = parsing.start
-    reading.EndElementHandler = parsing.end
-    reading.CharacterDataHandler = parsing.text
-    fed = Fed(reading)
-    more = True
-    while more:
-        piece = sheet.read(PIECE)
-        more = bool(piece)
-        fed.parse(piece)
-        yield from parsing.rows
-        parsing.rows.clear()
