@@ -19,7 +19,6 @@ TABLE: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/token/"): OPEN,
     ("POST", "/api/token/refresh/"): OPEN,
     ("POST", "/api/token/verify/"): OPEN,
-    ("POST", "/api/token/logout/"): OPEN,
     ("GET", "/api/v1/users/"): STAFF,
     ("POST", "/api/v1/users/"): STAFF,
     ("GET", "/api/v1/users/{user_id:int}/"): STAFF,
@@ -31,6 +30,7 @@ TABLE: dict[tuple[str, str], dict[str, Any]] = {
     ("GET", "/internal/jwks.json"): OPEN,
     ("GET", "/internal/revocations/"): INTERNAL,
     ("POST", "/internal/agents/"): INTERNAL,
+    ("POST", "/api/token/logout/"): OPEN,  # last: it ends the session of the caller, which is noticed a moment later
 }
 
 
