@@ -156,9 +156,8 @@ async def test_second_interruption_within_a_minute_and_further_ones_are_answered
 async def test_job_that_was_interrupted_too_often_is_not_claimed(database: Database, worker_id: int) -> None:
     deferred = await defer(database)
     await claimed(database, worker_id)
-    await set_job(
-        database, deferred.id, f"lease_until = now() - interval '1 s', interruptions = {TOY.max_interruptions}"
-    )
+    over = "lease_until = now() - interval '1 s', started_at = now() - interval '1 hour'"
+    await set_job(database, deferred.id, f"{over}, interruptions = {TOY.max_interruptions}")
     assert await claim(database, worker_id) is None
 
 

@@ -26,7 +26,7 @@ TABLES = (
 
 
 class ChunkArgs(BaseModel):
-    """``pause`` is where the first holder freezes."""
+    """``pause`` is where the first holder freezes, in its second chunk."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -65,21 +65,21 @@ async def write_chunks(job: Job[ChunkArgs], _: Toys) -> None:
 
 async def _write_chunk(job: Job[ChunkArgs], chunk: int) -> None:
     values = {"id": job.id, "chunk": chunk, "fence": job.fence}
-    _stand_still(job, "before a transaction")
+    _stand_still(job, chunk, "before a transaction")
     async with job.transaction() as connection:
         sql = "insert into effect (job_id, chunk, fence) values (%(id)s, %(chunk)s, %(fence)s) on conflict do nothing"
         if not (await execute(connection, sql, values)).rowcount:
             await job.hold(connection)
             return
-        _stand_still(job, "between two statements")
+        _stand_still(job, chunk, "between two statements")
         await asyncio.sleep(job.args.seconds)
         await job.advance(connection, created=job.args.rows, last=True)
-        _stand_still(job, "before the commit")
+        _stand_still(job, chunk, "before the commit")
 
 
-def _stand_still(job: Job[ChunkArgs], where: str) -> None:
+def _stand_still(job: Job[ChunkArgs], chunk: int, where: str) -> None:
     """Freeze this process where the test wants it; the first holder only."""
-    if job.args.pause == where and job.fence == 1:
+    if job.args.pause == where and job.fence == 1 and chunk == 1:
         os.kill(os.getpid(), signal.SIGSTOP)
 
 
@@ -99,7 +99,7 @@ async def clean(connection: Transaction, toys: Toys, state: JobState) -> None:
 
 
 CHUNKS = Task(
-    "chunks", queue="chunks", args=ChunkArgs, run=write_chunks, lease=3.0, failed="The chunks failed.",
+    "chunks", queue="chunks", args=ChunkArgs, run=write_chunks, lease=4.0, failed="The chunks failed.",
     given_up="The chunks are given up.", mismatch="The chunks do not add up.", phases=PHASES, on_change=note_change,
     cleanup=clean, max_interruptions=100,
 )  # fmt: skip
