@@ -273,7 +273,7 @@ async def test_metrics_name_route_templates(client: httpx.AsyncClient) -> None:
 
 async def test_metrics_tell_of_the_database_and_the_outbox(client: httpx.AsyncClient) -> None:
     lines = (await client.get("/metrics")).text.splitlines()
-    assert 'database_pool_size{pool="transactions"} 16.0' in lines
+    assert 'database_pool_size{pool="transactions"} 8.0' in lines
     assert "outbox_oldest_unpublished_seconds 0.0" in lines
 
 

@@ -69,14 +69,16 @@ async def test_connection_given_back_after_the_end_is_closed(dsn: str) -> None:
     assert connection.closed
 
 
-async def test_restarted_server_costs_a_reader_nothing(postgres: Postgres) -> None:
+async def test_restarted_server_costs_one_statement_at_most(postgres: Postgres) -> None:
     database = Database(postgres.create_database("connections_test"), pool_size=4)
     await asyncio.gather(*(database.fetch_rows("select pg_sleep(0.01)") for _ in range(8)))
+    await asyncio.gather(*(database.execute("select pg_sleep(0.01)") for _ in range(8)))
     postgres.kill()
     with pytest.raises(psycopg.OperationalError):
         await database.ping()
     postgres.start()
     await asyncio.gather(*(database.ping() for _ in range(8)))
+    await asyncio.gather(*(database.execute("select 1") for _ in range(8)))
     await database.close()
 
 

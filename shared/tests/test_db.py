@@ -38,12 +38,13 @@ async def test_failed_statement_does_not_tell_what_it_was_given(database: Databa
 
 @pytest.fixture
 async def marks(dsn: str) -> AsyncIterator[Database]:
-    """A database of one connection, with a table to write into."""
+    """a database of one connection of each kind, with a table to write into."""
     database = Database(dsn, pool_size=1)
-    await database.execute("create table mark (id int)")
+    await database.execute("create table mark (id int, number serial)")
     yield database
-    await database.execute("drop table mark")
     await database.close()
+    with psycopg.connect(dsn) as connection:
+        connection.execute("drop table mark")
 
 
 ADD = "insert into mark (id) values (%(id)s), (%(id)s)"
@@ -51,10 +52,11 @@ COUNT = "select count(*) from mark"
 
 
 async def kill_idle(marks: Database) -> None:
-    """End the backend of the one connection, which does not know it yet."""
-    backend = await marks.fetch_value("select pg_backend_pid()")
+    """End the backends of the idle connections, which do not know it yet."""
+    backends = [await fetch("select pg_backend_pid()") for fetch in (marks.fetch_row, marks.execute_row)]
     with psycopg.connect(marks.dsn, autocommit=True) as other:
-        other.execute("select pg_terminate_backend(%s, 5000)", [backend])
+        for (backend,) in filter(None, backends):
+            other.execute("select pg_terminate_backend(%s, 5000)", [backend])
 
 
 async def test_statement_that_writes_tells_the_number_of_its_rows_or_the_first(marks: Database) -> None:
@@ -63,6 +65,21 @@ async def test_statement_that_writes_tells_the_number_of_its_rows_or_the_first(m
     assert await marks.execute_row("delete from mark where id = 9 returning id") is None
     assert await marks.fetch_value("select sum(id) from mark") == 14
     assert await marks.fetch_value("select id from mark where id = 9") is None
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update mark set id = 1",
+        "with written as (insert into mark values (1) returning 1) select * from written",
+        "select 1 from mark for update",
+        "select nextval('mark_number_seq')",
+    ],
+)
+async def test_read_cannot_write(marks: Database, sql: str) -> None:
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        await marks.fetch_rows(sql)
+    assert await marks.fetch_value(COUNT) == 0
 
 
 Write = Callable[[Database], Coroutine[Any, Any, object]]
@@ -177,6 +194,6 @@ async def test_connection_of_a_transaction_is_given_back_however_it_ends(
         with suppress(RuntimeError):
             async with marks.transaction():
                 with pytest.raises(NoneFree):
-                    await marks.ping()
+                    await marks.execute(COUNT)
                 raise RuntimeError
-    await marks.ping()
+    await marks.execute(COUNT)

@@ -47,26 +47,27 @@ def pool(metric: str, name: str) -> float | None:
     return REGISTRY.get_sample_value(f"database_pool_{metric}", {"pool": name})
 
 
-async def test_pool_of_transactions_tells_who_holds_and_who_waits(dsn: str) -> None:
+async def test_pool_of_sessions_tells_who_holds_and_who_waits(dsn: str) -> None:
     database = Database(dsn, pool_size=1)
     await database.open()
+    assert pool("size", "sessions") is None
     sessions = [database.session() for _ in range(3)]
     for session in sessions[:2]:
         await (await session.__aenter__()).execute(text("select 1"))
-    assert (pool("size", "transactions"), pool("in_use", "transactions")) == (2, 2)
+    assert (pool("size", "sessions"), pool("in_use", "sessions")) == (2, 2)
 
     async def third() -> None:
         async with sessions[2] as session:
             await session.execute(text("select 1"))
 
     waiting = asyncio.create_task(third())
-    await until(lambda: pool("waiting", "transactions") == 1)
+    await until(lambda: pool("waiting", "sessions") == 1)
     for session in sessions[:2]:
         await session.__aexit__(None, None, None)
     await waiting
-    assert (pool("in_use", "transactions"), pool("waiting", "transactions")) == (0, 0)
+    assert (pool("in_use", "sessions"), pool("waiting", "sessions")) == (0, 0)
     await database.close()
-    assert pool("size", "transactions") is None
+    assert pool("size", "sessions") is None
 
 
 async def test_pool_says_nothing_of_each_connection_when_our_code_is_talkative(
@@ -81,14 +82,29 @@ async def test_pool_says_nothing_of_each_connection_when_our_code_is_talkative(
     assert not [record for record in caplog.records if record.name.startswith("ecatalog.db.pool")]
 
 
-async def test_pool_of_statements_tells_who_holds_and_who_waits(dsn: str) -> None:
+async def test_pool_of_transactions_tells_who_holds_and_who_waits(dsn: str) -> None:
     database = Database(dsn, pool_size=2)
     await database.open()
-    async with database.connection(), database.connection():
+    async with database.connection(), database.transaction():
+        waiting = asyncio.create_task(database.execute("select 1"))
+        await until(lambda: pool("waiting", "transactions") == 1)
+        assert (pool("size", "transactions"), pool("in_use", "transactions")) == (2, 2)
+    await waiting
+    assert (pool("in_use", "transactions"), pool("waiting", "transactions")) == (0, 0)
+    await database.close()
+
+
+async def test_pool_of_statements_tells_who_holds_and_who_waits(dsn: str) -> None:
+    database = Database(dsn, pool_size=1)
+    await database.open()
+    with psycopg.connect(dsn) as other:
+        other.execute("select pg_advisory_lock(1)")
+        reading = asyncio.create_task(database.fetch_value("select pg_advisory_xact_lock(1)"))
+        await until(lambda: pool("in_use", "statements") == 1)
         waiting = asyncio.create_task(database.ping())
         await until(lambda: pool("waiting", "statements") == 1)
-        assert (pool("size", "statements"), pool("in_use", "statements")) == (2, 2)
-    await waiting
+        assert (pool("size", "statements"), pool("in_use", "statements")) == (1, 1)
+    await asyncio.gather(reading, waiting)
     assert (pool("in_use", "statements"), pool("waiting", "statements")) == (0, 0)
     await database.close()
 

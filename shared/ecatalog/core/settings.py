@@ -33,7 +33,7 @@ class Settings(ZoneSettings):
     )
     access_ttl: int = Field(default=24 * 3600, gt=0, description="seconds an access token lives; the same for all")
     database_pool_size: int = Field(
-        default=8, ge=1, le=100, description="connections for single statements; for transactions up to twice as many"
+        default=8, ge=1, le=100, description="connections that read, and as many that write; for sessions twice as many"
     )
 
     @model_validator(mode="after")

@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import cached_property
 from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection
 from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, registry
 from sqlmodel import SQLModel
 
@@ -19,25 +20,19 @@ from ecatalog.db.sql import Parameters, execute
 class Database:
     """Connections to one database.
 
-    A read (``fetch_…``) is sent again when its idle connection turned out to be dead; what may write never is.
-    Everything but ``session()`` runs on connections of its own in autocommit, where each statement is prepared once
-    and its JSON arrives as bytes. Days and times are local ones.
+    ``fetch_…`` reads: on connections that cannot write, and once more when an idle one turned out to be dead. What may
+    write is never sent again. Everything but ``session()`` runs on connections that prepare each statement once and
+    hand on JSON as bytes. Days and times are local ones.
     """
 
     def __init__(self, dsn: str, *, pool_size: int = 8) -> None:
         self.dsn = dsn
-        options = f"-c timezone={local_zone()} -c application_name=ecatalog"
-        self.engine = create_async_engine(
-            dsn.replace("postgresql://", "postgresql+psycopg://", 1),
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            poolclass=WatchedPool,
-            pool_pre_ping=True,
-            hide_parameters=True,  # they would stand in the log when a statement fails
-            connect_args={"options": options, "async_creator_fn": Transaction.connect},
-        )
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self._direct = Connections(dsn, pool_size, options)
+        self._pool_size = pool_size
+        self._options = f"-c timezone={local_zone()} -c application_name=ecatalog"
+        pools: list[Connections] = []
+        self._reads = Connections(dsn, pool_size, f"{self._options} -c default_transaction_read_only=on", pools)
+        self._writes = Connections(dsn, pool_size, self._options, pools)
+        self._engine: AsyncEngine | None = None
 
     async def open(self) -> None:
         """Nothing is connected yet: a database that is away does not stop the start."""
@@ -45,14 +40,30 @@ class Database:
 
     async def close(self) -> None:
         POOLS.forget(self)
-        await self._direct.close()
-        await self.engine.dispose()
+        await self._reads.close()
+        await self._writes.close()
+        if self._engine is not None:
+            await self._engine.dispose()
+
+    @cached_property
+    def _sessions(self) -> async_sessionmaker[AsyncSession]:
+        """Makes sessions. A service that never asks for one has no engine of the ORM."""
+        self._engine = create_async_engine(
+            self.dsn.replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_size=self._pool_size,
+            max_overflow=self._pool_size,
+            poolclass=WatchedPool,
+            pool_pre_ping=True,
+            hide_parameters=True,  # they would stand in the log when a statement fails
+            connect_args={"options": self._options, "async_creator_fn": Transaction.connect},
+        )
+        return async_sessionmaker(self._engine, expire_on_commit=False)
 
     def _uses(self) -> dict[str, Use]:
-        pool = self.engine.pool
-        if not isinstance(pool, WatchedPool):
-            raise TypeError("the engine does not use the pool it was given")
-        return {"transactions": pool.use, "statements": self._direct.use}
+        uses = {"statements": self._reads.use, "transactions": self._writes.use}
+        if self._engine is not None and isinstance(self._engine.pool, WatchedPool):
+            uses["sessions"] = self._engine.pool.use
+        return uses
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -62,7 +73,7 @@ class Database:
 
     def connection(self) -> AbstractAsyncContextManager[AsyncConnection[Any]]:
         """A connection in autocommit, for several statements that need no transaction."""
-        return self._direct.borrow()
+        return self._writes.borrow()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -76,19 +87,19 @@ class Database:
                 await connection.rollback()
             raise
         finally:
-            await self._direct.give_back(connection)
+            await self._writes.give_back(connection)
         for action in actions:
             action()
 
     async def _begin(self) -> Transaction:
         """A connection in a new transaction; a dead one is replaced, because nothing was sent on it yet."""
         for is_first in (True, False):
-            connection = await self._direct.take()
+            connection = await self._writes.take()
             try:
                 await connection.begin()
             except BaseException as error:
                 was_dead = isinstance(error, psycopg.OperationalError) and connection.closed
-                await self._direct.give_back(connection)
+                await self._writes.give_back(connection)
                 if not (is_first and was_dead):
                     raise
             else:
@@ -130,13 +141,13 @@ class Database:
 
         ``prepare`` False plans it for these very values.
         """
-        async with self.connection() as connection:
+        async with self._reads.borrow() as connection:
             try:
                 return await (await execute(connection, sql, parameters, prepare=prepare)).fetchall()
             except psycopg.OperationalError:
                 if not connection.closed:
                     raise
-        async with self.connection() as connection:
+        async with self._reads.borrow() as connection:
             return await (await execute(connection, sql, parameters, prepare=prepare)).fetchall()
 
     async def ping(self) -> None:

@@ -104,10 +104,11 @@ class NoneFree(psycopg.OperationalError):
 class Connections:
     """At most ``size`` connections in autocommit, each opened when it is first needed.
 
-    When one breaks, the idle ones are dropped with it: the server was restarted, and they only do not know yet.
+    When one breaks, the idle ones are dropped with it, here and in all pools of ``same_server``: the server was
+    restarted, and they only do not know yet.
     """
 
-    def __init__(self, dsn: str, size: int, options: str) -> None:
+    def __init__(self, dsn: str, size: int, options: str, same_server: "list[Connections] | None" = None) -> None:
         self._dsn = dsn
         self._options = options
         self._size = size
@@ -115,6 +116,8 @@ class Connections:
         self._taken = self._waiting = 0
         self._idle: list[Transaction] = []
         self._ended = False
+        self._same_server = [] if same_server is None else same_server
+        self._same_server.append(self)
 
     def borrow(self) -> "_Borrowed":
         """A context in which one of the connections is the caller's."""
@@ -154,7 +157,8 @@ class Connections:
         """Keep the connection for the next, unless it broke or is in the middle of something."""
         self._release()
         if connection.pgconn.status != ConnStatus.OK:
-            await self._drop_idle()
+            for pool in self._same_server:
+                await pool.drop_idle()
         elif connection.pgconn.transaction_status == TransactionStatus.IDLE and not self._ended:
             self._idle.append(connection)
             return
@@ -163,9 +167,9 @@ class Connections:
     async def close(self) -> None:
         """Close the idle connections, and the others when they are given back."""
         self._ended = True
-        await self._drop_idle()
+        await self.drop_idle()
 
-    async def _drop_idle(self) -> None:
+    async def drop_idle(self) -> None:
         idle, self._idle = self._idle, []
         for connection in idle:
             await _close(connection)
