@@ -54,7 +54,7 @@ def main() -> None:
             _write(file, options.rows, before)
             seconds, kilobytes = min(_read(file, options.rows) for _ in range(options.tries))
         first = first or seconds
-        print(f"{name}: {seconds:.2f} s, {kilobytes / 1000:.0f} MB, {seconds / first:.1f} times")  # noqa: T201
+        sys.stdout.write(f"{name}: {seconds:.2f} s, {kilobytes / 1000:.0f} MB, {seconds / first:.1f} times\n")
 
 
 def _write(file: IO[bytes], rows: int, before: str) -> None:

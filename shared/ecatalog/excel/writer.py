@@ -107,7 +107,7 @@ class Workbook:
         parts = _PARTS | {"xl/workbook.xml": _WORKBOOK.format(name=quoteattr(self._sheet))}
         written = [self._zip.whole(name, (_XML + content).encode()) for name, content in parts.items()]
         widths = "".join(
-            f'<col min="{place}" max="{place}" width="{max(15, len(header) + 5)}" customWidth="1"/>'
+            f'<col min="{place}" max="{place}" width="{column_width(header)}" customWidth="1"/>'
             for place, header in enumerate(self._headers, 1)
         )
         written.append(self._zip.begin("xl/worksheets/sheet1.xml"))
@@ -140,6 +140,17 @@ async def written(workbook: Workbook, batches: AsyncIterator[Sequence[str]]) -> 
         yield await writing
     finally:
         writing.cancel()
+
+
+def column_width(header: str) -> int:
+    """Characters that a column shows."""
+    return max(15, len(header) + 5)
+
+
+def cell_text(text: str) -> str:
+    """What of a text a cell can hold: its beginning, when it is too long, and only what XML can hold."""
+    cleaned = _fitting(text).encode(errors="replace").translate(None, _CONTROLS + b"\0").decode()
+    return cleaned.replace("\ufffe", "").replace("\uffff", "")
 
 
 def is_cut(text: str) -> bool:

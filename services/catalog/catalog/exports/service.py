@@ -1,7 +1,7 @@
 """A list as a workbook: which rows is settled first, what stands in them is read while it is sent."""
 
 from array import array
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -16,7 +16,9 @@ from sqlalchemy import Text
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from catalog import small_workbooks
 from catalog.columns import SheetColumn, SheetLayout, Value
+from catalog.small_workbooks import Row
 
 BATCH = 200
 """Rows in memory at once: 100 MB of them where each has four texts as long as a cell can hold."""
@@ -55,23 +57,18 @@ class Export:
         ids = array("q", found.ids)  # a list of them takes five times the memory
         if len(ids) == MAX_ROWS:
             raise BadRequest({"error": f"A sheet holds {MAX_ROWS - 1:,} rows, and these are more. Use filters."})
-        response = self._download("", len(ids), self._batches(request.app.state.database, ids))
+        kinds = [CELLS[column.value] for column in self.layout.columns]
+        workbook = Workbook(self.layout.sheet, self.layout.headers, kinds, len(ids))
+        response = _download(self.layout.file, written(workbook, self._batches(request.app.state.database, ids)))
         if not found.exact:
             response.headers.update(SIMILAR)
         return response
 
     def template(self) -> Response:
         """A workbook to fill in, with one row that shows how."""
-        sample = ["1" if cell is True else str(cell) for cell in self.layout.sample]
-        return self._download("template", 1, _once(sample + [""] * (len(self.layout.columns) - len(sample))))
-
-    def _download(self, suffix: str, rows: int, batches: AsyncIterator[Sequence[str]]) -> Response:
         layout = self.layout
-        kinds = [CELLS[column.value] for column in layout.columns]
-        workbook = Workbook(" ".join(filter(None, (layout.sheet, suffix))), layout.headers, kinds, rows)
-        name = "_".join(filter(None, (layout.file, suffix)))
-        headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"', "Cache-Control": "no-store"}
-        return Xlsx(written(workbook, batches), headers=headers)
+        book = small_workbooks.written(f"{layout.sheet} template", layout.headers, _once([layout.sample]))
+        return _download(f"{layout.file}_template", book)
 
     async def _batches(self, database: Database, ids: "array[int]") -> AsyncIterator[Sequence[str]]:
         for start in range(0, len(ids), BATCH):
@@ -100,5 +97,10 @@ class Export:
         return f"coalesce({name}::text, '')"
 
 
-async def _once(cells: Iterable[str]) -> AsyncIterator[Sequence[str]]:
-    yield list(cells)
+def _download(name: str, content: AsyncIterator[bytes]) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"', "Cache-Control": "no-store"}
+    return Xlsx(content, headers=headers)
+
+
+async def _once(rows: Sequence[Row]) -> AsyncIterator[Sequence[Row]]:
+    yield rows

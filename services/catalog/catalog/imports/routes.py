@@ -79,7 +79,8 @@ def _router(kind: Kind, layout: SheetLayout, tag: str) -> APIRouter:
     async def download_rejected(user: SignedIn, request: Request, task_id: str) -> Response:
         """The rejected rows as they were sent, with a column that says what is wrong: to mend and to send again."""
         database = request.app.state.database
-        return workbook(database, layout, *await task_of(database, kind.name, user, task_id))
+        task, _ = await task_of(database, kind.name, user, task_id)
+        return workbook(database, layout, task)
 
     return router
 
