@@ -34,7 +34,6 @@ LIBRARIES = (
     "nats.js",
     "orjson",
     "prometheus_client",
-    "psycopg_pool",
     "pydantic_settings",
     "python_multipart",
     "sqlalchemy.dialects.postgresql.psycopg",

@@ -10,8 +10,8 @@ import psycopg
 from ecatalog.core.errors import Unavailable
 from ecatalog.runtime.app import create_app
 from fastapi import FastAPI
-from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from auth.agents import routes as agents
 from auth.clock import Clock
