@@ -101,7 +101,7 @@ async def test_a_wrong_password_and_the_superuser_are_refused_over_the_network(s
         ("full_page_writes", "on"),
         ("jit", "off"),
         ("max_wal_size", "4GB"),
-        ("max_connections", "200"),
+        ("max_connections", "400"),
         ("password_encryption", "scram-sha-256"),
         ("listen_addresses", "127.0.0.1"),
         ("data_checksums", "on"),
