@@ -1,13 +1,46 @@
-"""Statements with named parameters."""
+"""SQL text: composed of checked parts, and run with named parameters."""
 
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor
 
 Parameters = Sequence[Any] | Mapping[str, Any]
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+class Ident(str):
+    """The name of a table, column, index or function, which is checked and stands in SQL as it is."""
+
+    __slots__ = ()
+
+    def __new__(cls, name: str) -> "Ident":
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"{name!r} cannot be a name in a statement")
+        return super().__new__(cls, name)
+
+
+class Sql(str):
+    """SQL text that ``compose`` has made; nothing else makes it."""
+
+    __slots__ = ()
+
+    def __new__(cls, *_: object) -> "Sql":
+        raise TypeError("only compose() makes SQL text")
+
+
+def compose(template: LiteralString, **parts: Sql | Ident) -> Sql:
+    """Put ``parts`` into the places ``{name}`` of ``template``; a brace that is meant is doubled.
+
+    Values never come this way: they are parameters.
+    """
+    for name, part in parts.items():
+        if not isinstance(part, Sql | Ident):
+            raise TypeError(f"{name} is neither a name nor SQL text of compose()")
+    return str.__new__(Sql, template.format(**parts))
 
 
 async def execute(

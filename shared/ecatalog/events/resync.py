@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ecatalog.db.database import Database
+from ecatalog.db.database import Database, driver_connection
+from ecatalog.db.sql import Ident, compose, execute
 
 AT_ONCE = 500
 
@@ -31,8 +31,7 @@ Sources = Mapping[str, Sequence[Source]]
 
 
 async def count(database: Database, source: Source) -> int:
-    row = await database.fetch_row(f"select count(*) from {source.table}")  # noqa: S608 - a declared name
-    return 0 if row is None else int(row[0])
+    return int(await database.fetch_value(compose("select count(*) from {table}", table=Ident(source.table))))
 
 
 async def resync(database: Database, source: Source, progress: Progress) -> int:
@@ -57,14 +56,18 @@ async def resync(database: Database, source: Source, progress: Progress) -> int:
 
 
 async def _next(database: Database, source: Source, last: Any) -> list[Any]:
-    after = "" if last is None else f"where {source.key} > %(last)s"
-    sql = f"select {source.key} from {source.table} {after} order by 1 limit {AT_ONCE}"  # noqa: S608 - declared names
-    return [key for (key,) in await database.fetch_rows(sql, {"last": last})]
-
-
-async def _lock(session: AsyncSession, source: Source, keys: Sequence[Any], how: str = "") -> list[Any]:
-    sql = (
-        f"select {source.key} from {source.table} where {source.key} = any(:keys)"  # noqa: S608 - declared names
-        f" order by 1 for no key update {how}"
+    key, table = Ident(source.key), Ident(source.table)
+    after = compose("true") if last is None else compose("{key} > %(last)s", key=key)
+    sql = compose(
+        "select {key} from {table} where {after} order by 1 limit %(limit)s", key=key, table=table, after=after
     )
-    return [key for (key,) in await session.execute(text(sql), {"keys": list(keys)})]
+    return [row[0] for row in await database.fetch_rows(sql, {"last": last, "limit": AT_ONCE})]
+
+
+async def _lock(session: AsyncSession, source: Source, keys: Sequence[Any], how: LiteralString = "") -> list[Any]:
+    sql = compose(
+        "select {key} from {table} where {key} = any(%(keys)s) order by 1 for no key update {how}",
+        key=Ident(source.key), table=Ident(source.table), how=compose(how),
+    )  # fmt: skip
+    rows = await execute(await driver_connection(session), sql, {"keys": list(keys)})
+    return [key for (key,) in await rows.fetchall()]
