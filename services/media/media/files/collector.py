@@ -5,9 +5,8 @@ from datetime import timedelta
 
 import psycopg
 from ecatalog.db.database import Database
+from ecatalog.db.sql import compose, execute
 from ecatalog.telemetry.logging import logger
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from media.files.service import prefix_of
 from media.storage import Storage
@@ -16,34 +15,35 @@ log = logger(__name__)
 
 LOOK_SECONDS = 600.0
 
-_UNUSED = "not exists (select from image i where i.file_id = file.id and not i.is_deleted)"
-_CANDIDATES = f"""
-    select id from file where used_at <= now() - %s and {_UNUSED} and id > %s order by id limit 500
-"""  # noqa: S608 - built from constants
+_UNUSED = compose("not exists (select from image i where i.file_id = file.id and not i.is_deleted)")
+_CANDIDATES = compose(
+    "select id from file where used_at <= now() - %(grace)s and {unused} and id > %(last)s order by id limit 500",
+    unused=_UNUSED,
+)
 # Whoever stores the file again holds its row, or has changed it since it was looked at.
-_LOCK = text("select id from file where id = :id and used_at <= now() - :grace for update skip locked")
-_STILL_UNUSED = text(f"select sha256 from file where id = :id and {_UNUSED}")  # noqa: S608 - built from constants
-_FORGET = text("delete from file where id = :id")
+_LOCK = "select id from file where id = %(id)s and used_at <= now() - %(grace)s for update skip locked"
+_STILL_UNUSED = compose("select sha256 from file where id = %(id)s and {unused}", unused=_UNUSED)
+_FORGET = "delete from file where id = %(id)s"
 
 
 async def collect(database: Database, storage: Storage, grace: timedelta) -> int:
     """Remove every file that nothing has shown for ``grace``; how many there were."""
     removed = last = 0
-    while candidates := await database.fetch_rows(_CANDIDATES, [grace, last]):
+    while candidates := await database.fetch_rows(_CANDIDATES, {"grace": grace, "last": last}):
         for (last,) in candidates:
             removed += await _remove(database, storage, last, grace)
     return removed
 
 
 async def _remove(database: Database, storage: Storage, file_id: int, grace: timedelta) -> bool:
-    async with database.session() as session:
-        if (await session.execute(_LOCK, {"id": file_id, "grace": grace})).one_or_none() is None:
+    async with database.transaction() as connection:
+        if await (await execute(connection, _LOCK, {"id": file_id, "grace": grace})).fetchone() is None:
             return False
-        sha256 = (await session.execute(_STILL_UNUSED, {"id": file_id})).scalar_one_or_none()
-        if sha256 is None:
+        unused = await (await execute(connection, _STILL_UNUSED, {"id": file_id})).fetchone()
+        if unused is None:
             return False
-        await storage.delete(prefix_of(sha256))
-        await session.execute(_FORGET, {"id": file_id})
+        await storage.delete(prefix_of(unused[0]))
+        await execute(connection, _FORGET, {"id": file_id})
         return True
 
 
@@ -61,6 +61,6 @@ class Collector:
             removed = await collect(self._database, self._storage, self._grace)
             if removed:
                 log.info("unused files were removed", files=removed)
-        except (psycopg.OperationalError, DBAPIError) as error:
+        except psycopg.Error as error:
             log.warning("collecting waits", error=str(error))
         await asyncio.sleep(LOOK_SECONDS)
