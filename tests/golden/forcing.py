@@ -11,5 +11,8 @@ def use_up_sync(cluster: Cluster, task_id: str) -> None:
 
 def use_up_imports(cluster: Cluster) -> list[str]:
     """As if workers had died of every import that waits as often as they may; the ``task_id`` of each."""
-    sql = "update import_task set attempts = 20 where status = 'fetching' returning task_id"
+    sql = (
+        "update job set status = 'doing', interruptions = 20 where queue = 'imports' and status = 'todo'"
+        " returning task_id"
+    )
     return [str(task_id) for (task_id,) in rows(cluster, "catalog", sql)]

@@ -4,14 +4,15 @@ from functools import partial
 
 from ecatalog.db.notify import Bell
 from ecatalog.events.consumer import Consumer
+from ecatalog.jobs.worker import Slot
 from ecatalog.runtime.worker import Worker
 
 from catalog.chunks.service import apply_nothing, tell_again
 from catalog.descriptions.jobs import Describer, clean_up
+from catalog.descriptions.tasks import CHANNEL
 from catalog.handlers import CHUNKS, INTEGRATION, MEDIA
-from catalog.imports.jobs import Importer, forget_old
+from catalog.imports.job import IMPORT
 from catalog.imports.metrics import QUEUE, QUEUED
-from catalog.imports.tasks import CHANNEL
 from catalog.settings import CatalogSettings
 
 CHUNKS_AT_ONCE = 3
@@ -31,11 +32,9 @@ def create(settings: CatalogSettings) -> Worker:
             on_dead=apply_nothing, on_repeated=tell_again,
         ),
     )  # fmt: skip
+    worker.jobs([IMPORT], settings, Slot((IMPORT.queue,), IMPORTS_AT_ONCE))
     bell = Bell(CHANNEL)
     worker.loop("bell", partial(bell.run, settings.dsn))
-    for number in range(IMPORTS_AT_ONCE):
-        worker.loop(f"imports {number}", Importer(worker.database, bell).run)
-    worker.loop("old imports", partial(forget_old, worker.database))
     describer = Describer(worker.database, settings, bell)
     worker.loop("descriptions", describer.run)
     worker.loop("few descriptions", partial(describer.run, FEW_DESCRIPTIONS))

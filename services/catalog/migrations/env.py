@@ -1,9 +1,10 @@
 from importlib import import_module
 
+from catalog.imports.files import TABLES
 from catalog.tables import Base
 from ecatalog.runtime.migrations import run_environment
 
-for feature in ("client", "descriptions", "images", "imports", "integrations", "nomenklatura", "project"):
+for feature in ("client", "descriptions", "images", "integrations", "nomenklatura", "project"):
     import_module(f"catalog.{feature}.models")  # adds its tables to the metadata
 
-run_environment(Base.metadata)
+run_environment(Base.metadata, TABLES)

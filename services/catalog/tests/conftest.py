@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from .builders import Catalog
 
 TABLES = (
-    "client", "nomenklatura", "project", "image", "integration", "idempotency", "import_task", "outbox",
+    "client", "nomenklatura", "project", "image", "integration", "idempotency", "job", "outbox",
     "description_claim", "generated_description", "description_task",
 )  # fmt: skip
 

@@ -12,22 +12,14 @@ import pytest
 from catalog import upkeep
 from catalog.descriptions import claims, tasks
 from catalog.descriptions.kinds import PRODUCTS
-from catalog.imports import jobs
-from catalog.imports.jobs import Importer
 from catalog.upkeep import SearchTidier
 from ecatalog.db.database import Database
-from ecatalog.db.notify import Bell
 from ecatalog.http import idempotency
 from ecatalog.runtime.migrations import upgrade
 from ecatalog.testing.client import until
 from ecatalog.testing.postgres import Postgres
 
 HOLDER = UUID(int=1)
-IMPORT = """
-    insert into import_task (task_id, kind, user_id, any_project, status)
-    values (uuidv7(), 'project', 1, true, 'fetching') returning id
-"""
-PIECE = "insert into import_file (task_id, n, data) values (%s, 0, '')"
 WAITING = """
     select pid from pg_stat_activity
      where application_name = 'ecatalog' and datname = current_database() and wait_event_type = 'Lock'
@@ -40,8 +32,6 @@ WRITES: dict[str, tuple[str, Write]] = {
     "leave a task": ("description_task", lambda to: tasks.leave(to, 1, HOLDER)),
     "drop rows": ("description_todo", tasks.forget_old),
     "forget tasks": ("description_task", tasks.forget_old),
-    "forget imports": ("import_task", jobs.forget_old),
-    "count an attempt": ("import_task", lambda to: Importer(to, Bell("imports")).work()),
     "forget keys": ("idempotency", idempotency.forget_expired),
     "sort the search": ("project_search", lambda to: SearchTidier(to).run()),
 }
@@ -49,17 +39,14 @@ WRITES: dict[str, tuple[str, Write]] = {
 
 @pytest.fixture(scope="module")
 def dsn(postgres: Postgres) -> str:
-    """A database with an import that waits, and with no app whose loops would be taken for ours."""
+    """A database with no app whose loops would be taken for ours."""
     dsn = postgres.create_database("catalog_sent_once")
     upgrade(Path(__file__).parent.parent, dsn)
-    with psycopg.connect(dsn) as connection:
-        connection.execute(PIECE, connection.execute(IMPORT).fetchone())
     return dsn
 
 
 @pytest.fixture
 async def database(dsn: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
-    monkeypatch.setattr(jobs, "CLEAN_SECONDS", 0)
     monkeypatch.setattr(idempotency, "CLEAN_SECONDS", 0)
     monkeypatch.setattr(upkeep, "PAUSE_SECONDS", 0)
     monkeypatch.setattr(upkeep, "LONGEST_SECONDS", -1)

@@ -13,9 +13,9 @@ from ecatalog.entities.filters import Where
 
 from catalog.descriptions.budget import Usage
 from catalog.descriptions.outcomes import Outcome
-from catalog.imports.tasks import CHANNEL
 from catalog.rows import Connection
 
+CHANNEL = "import"
 TOPIC = "descriptions"
 """What the bell of the workers rings for."""
 

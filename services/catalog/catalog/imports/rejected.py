@@ -15,25 +15,26 @@ from catalog.small_workbooks import Row, written
 ERROR_HEADER = "error"
 
 
-def workbook(database: Database, layout: SheetLayout, task: int) -> Response:
+def workbook(database: Database, layout: SheetLayout, job_id: int) -> Response:
     """The layout of the import, each cell as it was filled, and a last column that says what is wrong."""
-    book = written(layout.sheet, (*layout.headers, ERROR_HEADER), _batches(database, layout, task))
+    book = written(layout.sheet, (*layout.headers, ERROR_HEADER), _batches(database, layout, job_id))
     name = {"Content-Disposition": f'attachment; filename="{layout.file}_errors.xlsx"'}
     return StreamingResponse(book, media_type=MEDIA_TYPE, headers=name)
 
 
-async def _batches(database: Database, layout: SheetLayout, task: int) -> AsyncIterator[Sequence[Row]]:
+async def _batches(database: Database, layout: SheetLayout, job_id: int) -> AsyncIterator[Sequence[Row]]:
     after = 0
-    while batches := await database.fetch_rows(NEXT_BATCHES, {"task": task, "row": after}):
+    while batches := await database.fetch_rows(NEXT_BATCHES, {"job_id": job_id, "row": after}):
         for (last,) in batches:
-            found = await database.fetch_rows(REJECTED, {"task": task, "row": after, "last": last})
-            yield [_row(layout, errors, filled) for errors, filled in found]
+            found = await database.fetch_rows(REJECTED, {"job_id": job_id, "row": after, "last": last})
+            yield [_row(layout, details) for (details,) in found]
             after = last
 
 
-def _row(layout: SheetLayout, errors: bytes, filled: bytes) -> Row:
-    values: dict[str, Any] = orjson.loads(filled)
-    return [*(_typed(values.get(name)) for name in layout.headers), what_is_wrong(orjson.loads(errors))]
+def _row(layout: SheetLayout, details: bytes) -> Row:
+    rejected: dict[str, Any] = orjson.loads(details)
+    cells = rejected["cells"]
+    return [*(_typed(cells.get(name)) for name in layout.headers), what_is_wrong(rejected["errors"])]
 
 
 def _typed(value: Any) -> str:

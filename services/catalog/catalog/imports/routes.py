@@ -3,15 +3,17 @@
 from typing import Any
 
 from ecatalog.http.routing import LeanRoute
+from ecatalog.jobs import status
 from ecatalog.security.permissions import Editor, SignedIn
 from fastapi import APIRouter, Request, Response
 
 from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET, SheetLayout
 from catalog.exports.service import Xlsx
-from catalog.imports.kinds import KINDS
 from catalog.imports.rejected import workbook
 from catalog.imports.schemas import ImportAnswer, ImportStarted, ImportStatus
-from catalog.imports.service import answer, status, task_of
+from catalog.imports.service import answer
+from catalog.imports.views import IMPORTS
+from catalog.imports.writing import KINDS
 from catalog.rows import Kind
 
 FORM: dict[str, Any] = {
@@ -68,7 +70,7 @@ def _router(kind: Kind, layout: SheetLayout, tag: str) -> APIRouter:
     )
     async def show_import(user: SignedIn, request: Request, task_id: str) -> Response:
         """In the form of a sync's status."""
-        found = await status(request.app.state.database, kind.name, user, task_id)
+        found = await status.show(request.app.state.database, IMPORTS, user, task_id, kind=kind.name)
         return Response(found, media_type="application/json")  # without a tag: it is never remembered
 
     @router.get(
@@ -79,8 +81,8 @@ def _router(kind: Kind, layout: SheetLayout, tag: str) -> APIRouter:
     async def download_rejected(user: SignedIn, request: Request, task_id: str) -> Response:
         """The rejected rows as they were sent, with a column that says what is wrong: to mend and to send again."""
         database = request.app.state.database
-        task, _ = await task_of(database, kind.name, user, task_id)
-        return workbook(database, layout, task)
+        job_id, _ = await status.find(database, IMPORTS, user, task_id, kind=kind.name)
+        return workbook(database, layout, job_id)
 
     return router
 

@@ -1,9 +1,24 @@
-"""What clients get back for a workbook."""
+"""What is asked of an import, and what clients get back for a workbook."""
 
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
+
+
+class ImportArgs(BaseModel):
+    """What was asked for. ``any_project``: rows are found by their codes alone.
+
+    ``regions`` are those of the user who may not see all clients.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    project_id: int | None
+    any_project: bool
+    regions: list[str] | None
+    dry_run: bool
 
 
 class CellError(BaseModel):

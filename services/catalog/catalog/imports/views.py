@@ -1,45 +1,43 @@
 """How imports are shown."""
 
 from typing import Any
+from uuid import UUID
 
 import orjson
 from ecatalog.db.database import Database
+from ecatalog.jobs.status import COUNTS, ITEMS, MESSAGES, OWN_OR_STAFF, TIMES, Shown, view
 
 from catalog.imports.reader.records import NO_CODE
 
 SHOWN_ERRORS = 5000
 SHOWN_CODE = 100
 
-_TIME = "to_char({} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US') || '{}'"
+JOB = """
+    select j.id, j.status, j.created, j.updated, j.unchanged, j.errors, (j.args ->> 'dry_run')::boolean, j.error,
+           j.result
+      from job j where j.task_id = %(task_id)s
+"""
+ERRORS = f"""
+    select row, code, details -> 'errors' from job_error where job_id = %(job_id)s order by row limit {SHOWN_ERRORS}
+"""  # noqa: S608 - a constant
 
-TASK = "select id, status, created, updated, unchanged, errors, dry_run, refusal from import_task where task_id = %s"
-ERRORS = f"select row, code, errors from import_error where task_id = %s order by row limit {SHOWN_ERRORS}"  # noqa: S608 - a constant
+_ERRORS_JSON = f"""
+    (select coalesce(json_agg(row_to_json(e)), '[]'::json) from (
+        select e.row, x ->> 'column' as "column", e.code, x ->> 'error' as error
+          from job_error e, json_array_elements(e.details -> 'errors') x
+         where e.job_id = j.id order by e.row limit {SHOWN_ERRORS}) e)
+"""  # noqa: S608 - a constant
+_NAMES = ("task_id", "kind", "dry_run", "status", *COUNTS, *ITEMS, "item_errors", "errors_json", "progress_percent")
+_OWN = {
+    "kind": "j.args ->> 'kind'", "dry_run": "(j.args ->> 'dry_run')::boolean", "errors_json": _ERRORS_JSON,
+}  # fmt: skip
 
-_OWN = "t.task_id = %(task_id)s and t.kind = %(kind)s and (t.user_id = %(user_id)s or %(staff)s)"
-OWN = f"select t.id, t.errors from import_task t where {_OWN}"  # noqa: S608 - a constant
-
-# The form of a sync's status.
-STATUS = f"""
-    select row_to_json(x) from (
-        select t.task_id, t.kind, t.dry_run, t.status, t.total, t.processed, t.created, t.updated, t.unchanged,
-               t.errors, t.total as total_items, t.processed as processed_items, t.created as created_items,
-               t.updated as updated_items, t.unchanged as unchanged_items, t.errors as error_items,
-               (select coalesce(json_agg(row_to_json(e)), '[]'::json) from (
-                    select e.code, e.errors->0->>'error' as error, {_TIME.format("e.created_at", "+00:00")} as timestamp
-                      from import_error e where e.task_id = t.id order by e.row limit 100) e) as item_errors,
-               (select coalesce(json_agg(row_to_json(e)), '[]'::json) from (
-                    select e.row, x->>'column' as "column", e.code, x->>'error' as error
-                      from import_error e, json_array_elements(e.errors) x
-                     where e.task_id = t.id order by e.row limit {SHOWN_ERRORS}) e) as errors_json,
-               case when t.total = 0 then case when t.status = 'completed' then 100 else 0 end
-                    else t.processed::bigint * 100 / t.total end as progress_percent,
-               t.refusal::json->'body'->>'error' as error_message,
-               t.refusal::json->'body'->>'error' as error_details,
-               {_TIME.format("t.created_at", "Z")} as started_at, {_TIME.format("t.completed_at", "Z")} as completed_at
-          from import_task t
-         where {_OWN}
-    ) x
-"""  # noqa: S608 - built from constants
+IMPORTS = Shown(
+    columns=view((*_NAMES, *MESSAGES, *TIMES), own=_OWN, empty_is=100),
+    where="j.task = 'import' and j.args ->> 'kind' = %(kind)s",
+    visible=OWN_OR_STAFF,
+)
+"""Imports of one kind, in the form of a sync's status."""
 
 BATCH, BATCH_BYTES = 1000, 4 * 1024 * 1024
 """How many rejected rows are fetched at once."""
@@ -47,19 +45,19 @@ BATCH, BATCH_BYTES = 1000, 4 * 1024 * 1024
 # The last rows of the next batches. Without cells of many characters they are one.
 NEXT_BATCHES = f"""
     select max(row) from (
-        select row, sum(octet_length(cells::text)) over (order by row) / {BATCH_BYTES} as part from (
-            select row, cells from import_error where task_id = %(task)s and row > %(row)s order by row limit {BATCH}) e
+        select row, sum(octet_length(details::text)) over (order by row) / {BATCH_BYTES} as part from (
+            select row, details from job_error where job_id = %(job_id)s and row > %(row)s order by row limit {BATCH}) e
     ) sized group by part order by part
 """  # noqa: S608 - built from constants
 REJECTED = """
-    select errors, cells from import_error where task_id = %(task)s and row > %(row)s and row <= %(last)s order by row
+    select details from job_error where job_id = %(job_id)s and row > %(row)s and row <= %(last)s order by row
 """
 
 
-async def answer(database: Database, task_id: Any, task: tuple[Any, ...]) -> dict[str, Any]:
-    """The guide's form: the numbers of a completed task, and what was wrong row by row (the first 5,000 of them)."""
-    row_id, _, created, updated, unchanged, errors, dry_run, _ = task
-    found = await database.fetch_rows(ERRORS, [row_id])
+async def answer(database: Database, task_id: UUID, job: tuple[Any, ...]) -> dict[str, Any]:
+    """The guide's form: the numbers of a completed import, and what was wrong row by row (the first 5,000 of them)."""
+    job_id, _, created, updated, unchanged, errors, dry_run, *_ = job
+    found = await database.fetch_rows(ERRORS, {"job_id": job_id})
     rejected = [(row, code, orjson.loads(each)) for row, code, each in found]
     return {
         "created": created,

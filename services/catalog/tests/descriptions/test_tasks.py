@@ -13,7 +13,7 @@ import httpx
 import pytest
 from catalog.descriptions.jobs import Describer, clean_up
 from catalog.descriptions.service import TWO_NAMES
-from catalog.imports.tasks import CHANNEL
+from catalog.descriptions.tasks import CHANNEL
 from catalog.settings import CatalogSettings
 from ecatalog.core.concurrency import stop
 from ecatalog.db.database import Database

@@ -10,13 +10,13 @@ from typing import Any
 
 import httpx
 import psycopg
-from catalog.imports.jobs import Importer
+from catalog.imports.job import IMPORT
 from catalog.imports.service import MOST_AT_ONCE
-from catalog.imports.tasks import CHANNEL, NOT_STORED
+from catalog.imports.writing import NOT_STORED
 from catalog.settings import CatalogSettings
 from ecatalog.core.concurrency import stop
 from ecatalog.db.database import Database
-from ecatalog.db.notify import Bell
+from ecatalog.jobs.worker import JobWorker, Slot
 from ecatalog.testing.client import until
 from ecatalog.testing.ports import free_port
 
@@ -34,15 +34,13 @@ def large(rows: int = ROWS, last: str = "", name: str = "Project") -> bytes:
 
 @asynccontextmanager
 async def importing(settings: CatalogSettings) -> AsyncIterator[None]:
-    """Two importers at work, as in a worker."""
+    """Two slots at work, as in a worker."""
     database = Database(settings.dsn)
-    bell = Bell(CHANNEL)
-    tasks = [asyncio.create_task(Importer(database, bell).run()) for _ in range(2)]
-    tasks.append(asyncio.create_task(bell.run(settings.dsn)))
+    working = asyncio.create_task(JobWorker(database, [IMPORT], settings, [Slot((IMPORT.queue,), 2)]).run())
     try:
         yield
     finally:
-        await stop(tasks)
+        await stop([working])
         await database.close()
 
 
@@ -125,6 +123,9 @@ async def test_a_large_workbook_with_a_text_that_is_not_there_changes_nothing(
     assert (await api.get("project/")).json()["count"] == 0
 
 
+LEFT = "select (select count(*) from import_file) + (select count(*) from import_chunk)"
+
+
 async def test_an_import_that_ended_without_clearing_up_is_not_written_again(
     api: Catalog, settings: CatalogSettings
 ) -> None:
@@ -132,13 +133,15 @@ async def test_an_import_that_ended_without_clearing_up_is_not_written_again(
     async with importing(settings):
         end = await ended(api, started)
     with psycopg.connect(settings.dsn, autocommit=True) as connection:
+        connection.execute("update job set cleaned_at = null")
         connection.execute(
-            "insert into import_file (task_id, n, data) select id, 0, 'x' from import_task on conflict do nothing"
+            "insert into import_file (job_id, n, data) select id, 0, 'x' from job on conflict do nothing"
         )
+        connection.execute("insert into import_chunk (job_id, chunk) select id, 0 from job on conflict do nothing")
         async with importing(settings):
 
             async def is_cleared() -> bool:
-                return connection.execute("select count(*) from import_file").fetchone() == (0,)
+                return connection.execute(LEFT).fetchone() == (0,)
 
             await until(is_cleared)
     assert await status(api, started) == end
@@ -147,7 +150,7 @@ async def test_an_import_that_ended_without_clearing_up_is_not_written_again(
 _REFUSE = """
     create function refuse() returns trigger language plpgsql as
         $$begin raise 'refused' using errcode = 'numeric_value_out_of_range'; end$$;
-    create trigger refuse before insert on import_error execute function refuse();
+    create trigger refuse before insert on job_error execute function refuse();
 """
 
 
@@ -162,11 +165,11 @@ async def test_a_value_that_the_database_refuses_ends_the_import_at_the_first_at
             started = await start(api, large(last=wrong))
             async with importing(settings):
                 end = await ended(api, started)
-            attempts = connection.execute("select attempts from import_task").fetchone()
+            attempts = connection.execute("select failures, interruptions from job").fetchone()
         finally:
             connection.execute("drop function refuse cascade")
     assert (response.status_code, response.json()) == (400, NOT_STORED)
-    assert (end["status"], end["error_message"], attempts) == ("error", NOT_STORED["error"], (1,))
+    assert (end["status"], end["error_message"], attempts) == ("error", NOT_STORED["error"], (1, 0))
 
 
 async def test_a_worker_that_is_killed_is_followed_by_one_that_ends_with_the_right_numbers(

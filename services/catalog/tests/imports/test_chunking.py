@@ -1,13 +1,13 @@
-"""Chunks of a large workbook: where they are cut, and how many are read ahead of those who write them."""
+"""Chunks of a large workbook: where they are cut, and how many wait to be written."""
 
 import asyncio
 
-from catalog.imports.filing import AHEAD_BYTES, CHUNK, CHUNK_BYTES, Ahead, Chunk, Cut
+from catalog.imports.chunking import CHUNK, CHUNK_BYTES, WAITING_BYTES, BoundedQueue, Chunk, Chunker
 from ecatalog.testing.client import until
 
 
 def cut(lines: list[bytes], at_once: int) -> list[list[bytes]]:
-    made = Cut()
+    made = Chunker()
     pieces = [lines[start : start + at_once] for start in range(0, len(lines), at_once)]
     chunks = [chunk for piece in pieces for chunk in made.whole(piece)] + [made.last()]
     assert [chunk.number for chunk in chunks] == list(range(len(chunks)))
@@ -23,16 +23,16 @@ def test_chunks_are_cut_at_the_same_lines_however_many_come_at_once() -> None:
     assert [len(chunk) for chunk in chunks] == [CHUNK, 4, 3, 1, 1, 1]
 
 
-async def test_reading_waits_while_too_many_bytes_are_ahead() -> None:
-    ahead = Ahead()
+async def test_reading_waits_while_too_many_bytes_wait() -> None:
+    chunks = BoundedQueue()
     put = 0
 
     async def read() -> None:
         nonlocal put
         for number in range(40):
-            await ahead.put(Chunk(number, [], AHEAD_BYTES // 12))
+            await chunks.put(Chunk(number, [], WAITING_BYTES // 12))
             put += 1
-        ahead.end()
+        chunks.end()
 
     async def is_read() -> bool:
         return reading.done()
@@ -42,7 +42,7 @@ async def test_reading_waits_while_too_many_bytes_are_ahead() -> None:
         await asyncio.sleep(0)
     assert put == 12
     numbers = []
-    while chunk := await ahead.get():
+    while chunk := await chunks.get():
         numbers.append(chunk.number)
         assert put - len(numbers) <= 13
     assert numbers == list(range(40))

@@ -1,0 +1,71 @@
+"""Chunks of the lines of a large workbook, on their way from the one who reads to those who write."""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+CHUNK, CHUNK_BYTES = 1000, 4 * 1024 * 1024
+
+WAITING_BYTES = 48 * 1024 * 1024
+"""Of chunks that wait to be written, or for the survey. One more is read then."""
+
+
+class Chunk(NamedTuple):
+    number: int
+    lines: list[bytes]
+    size: int
+
+
+class Chunker:
+    """Makes chunks of lines. Where one ends depends on the lines alone: it holds the same ones whoever reads them."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._lines: list[bytes] = []
+        self._size = 0
+
+    def whole(self, lines: Iterable[bytes]) -> Iterator[Chunk]:
+        """The chunks that end before one of these lines."""
+        for line in lines:
+            if len(self._lines) == CHUNK or (self._lines and self._size + len(line) > CHUNK_BYTES):
+                yield self.last()
+            self._lines.append(line)
+            self._size += len(line)
+
+    def last(self) -> Chunk:
+        """The chunk of the lines that are left."""
+        chunk = Chunk(self._number, self._lines, self._size)
+        self._number, self._lines, self._size = self._number + 1, [], 0
+        return chunk
+
+
+class BoundedQueue:
+    """Chunks that are read and not written yet; reading waits while there are too many bytes of them."""
+
+    def __init__(self) -> None:
+        self._chunks: asyncio.Queue[Chunk | None] = asyncio.Queue()
+        self._size = 0
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+
+    async def put(self, chunk: Chunk) -> None:
+        await self._has_room.wait()
+        self._chunks.put_nowait(chunk)
+        self._resize(chunk.size)
+
+    def end(self) -> None:
+        """No more chunks, for one of those who write."""
+        self._chunks.put_nowait(None)
+
+    async def get(self) -> Chunk | None:
+        chunk = await self._chunks.get()
+        if chunk is not None:
+            self._resize(-chunk.size)
+        return chunk
+
+    def _resize(self, by: int) -> None:
+        self._size += by
+        if self._size < WAITING_BYTES:
+            self._has_room.set()
+        else:
+            self._has_room.clear()

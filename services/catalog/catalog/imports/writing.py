@@ -1,0 +1,64 @@
+"""Writing rows of a workbook, and counting what becomes of them."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any
+
+from ecatalog.jobs.progress import JobError, Progress
+
+from catalog.bulk.incoming import Incoming, Outcome
+from catalog.bulk.writing import write
+from catalog.client import service as client
+from catalog.client.service import keep_within, of_regions
+from catalog.imports.reader.parsing import Rejected
+from catalog.imports.schemas import ImportArgs
+from catalog.nomenklatura import service as nomenklatura
+from catalog.project import service as project
+from catalog.rows import Connection, Kind
+
+KINDS: dict[str, Kind] = {service.STORE.kind.name: service.STORE.kind for service in (project, client, nomenklatura)}
+"""The kinds of rows that are imported, by the name that stands in the path."""
+
+NEW_ROWS = {"project": {"description": ""}}
+"""What clients know of the old system's imports: new projects have an empty description, and not none."""
+
+NOT_STORED = {"error": "The workbook holds a value that cannot be stored."}
+
+
+async def write_rows(
+    connection: Connection, args: ImportArgs, rows: Sequence[tuple[int, dict[str, Any]]]
+) -> tuple[list[Outcome], list[Rejected]]:
+    """Write rows of the sheet, or only say what would become of them; and those that are rejected."""
+    kind = KINDS[args.kind]
+    # The values lose the code.
+    incoming = [Incoming(row, cells.pop(kind.code), args.project_id, args.any_project, cells) for row, cells in rows]
+    async with connection.transaction(force_rollback=args.dry_run):
+        outcomes = await write(
+            connection, kind, incoming, of_regions(args.regions), new=NEW_ROWS.get(kind.name, {}),
+            keep=partial(keep_within, args.regions),
+        )  # fmt: skip
+    sent = {one.place: one for one in incoming}
+    rejected = [
+        Rejected(one.place, one.code, _errors(one), {kind.code: one.code} | sent[one.place].values)
+        for one in outcomes
+        if one.status == "error"
+    ]
+    return outcomes, rejected
+
+
+def _errors(outcome: Outcome) -> list[dict[str, str]]:
+    return [{"column": name, "error": message} for name, messages in outcome.errors.items() for message in messages]
+
+
+def progress_of(outcomes: Sequence[Outcome], rejected: Iterable[Rejected]) -> Progress:
+    """The numbers of rows that were written or tried, and of all that are ``rejected``."""
+    statuses = [outcome.status for outcome in outcomes]
+    unchanged = statuses.count("unchanged")
+    return {
+        "created": statuses.count("created"), "updated": statuses.count("updated") + unchanged, "unchanged": unchanged,
+        "errors": [_job_error(one) for one in rejected],
+    }  # fmt: skip
+
+
+def _job_error(one: Rejected) -> JobError:
+    return JobError(one.code, one.errors[0]["error"], one.row, {"errors": one.errors, "cells": one.cells})
