@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from ecatalog.core.concurrency import stop
+from ecatalog.core.concurrency import CANCEL_AGAIN_SECONDS, stop
 from ecatalog.db.database import Database
 from ecatalog.jobs import maintenance, queue, runner, worker
 from ecatalog.jobs.job import Job
@@ -158,8 +158,11 @@ async def test_worker_that_stops_lets_go_of_its_jobs(database: Database) -> None
 
 
 @pytest.mark.parametrize("end", ["cancel", "stop"])
-async def test_handler_may_save_what_it_received_before_the_job_is_let_go_of(database: Database, end: str) -> None:
-    """It goes on being held meanwhile, and results count after a cancel too."""
+async def test_handler_may_save_what_it_received_before_the_job_is_let_go_of(
+    database: Database, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes on being held meanwhile, and results count after a cancel too, of which it hears at once."""
+    monkeypatch.setattr(runner, "HEARTBEAT_SECONDS", 60)
     started, held = asyncio.Event(), []
 
     async def handle(job: Job[ToyArgs]) -> None:
@@ -167,7 +170,7 @@ async def test_handler_may_save_what_it_received_before_the_job_is_let_go_of(dat
             started.set()
             await asyncio.Event().wait()
         finally:
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(2 * CANCEL_AGAIN_SECONDS)  # whoever stops the worker is less patient
             held.append(await job.database.fetch_value("select job_is_held(%(id)s, %(fence)s)", job.claimed.key))
             async with job.database.transaction() as connection:
                 await queue.add_result(connection, job.id, updated=1)
@@ -246,19 +249,24 @@ async def test_slot_tries_its_queues_in_order_and_runs_one_job_at_a_time(databas
     assert order == ["2", "4", "1", "3"]
 
 
-async def test_next_job_under_a_lock_is_started_by_the_end_of_the_one_before(
+async def test_end_of_a_job_wakes_whoever_may_run_the_next_one_under_its_lock(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "LOOK_SECONDS", 60)
-    done: list[int] = []
+    go_on = asyncio.Event()
 
     async def handle(job: Job[ToyArgs]) -> None:
-        done.append(job.id)
+        if job.args.name == "first":
+            await go_on.wait()
 
-    async with working(database, handle):
-        jobs = [(await defer(database, locks=["one"])).id for _ in range(5)]
-        await until(lambda: len(done) == 5)
-    assert done == jobs
+    async with working(database, handle, [Slot(("toys",)), Slot(("others",))]):
+        await defer(database, TOY, locks=["one"], args=ToyArgs(name="first"))
+        second = await defer(database, queue="others", locks=["one"])
+        other = await defer(database, queue="others", locks=["two"])
+        await has(database, other.id, status="succeeded")
+        assert (await job(database, second.id))["status"] == "todo"
+        go_on.set()
+        await has(database, second.id, status="succeeded")
 
 
 async def test_session_that_breaks_costs_no_job(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

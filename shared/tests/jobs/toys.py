@@ -106,7 +106,7 @@ CHUNKS = Task(
 TOY = Task(
     "toy", queue="toys", args=ToyArgs, run=_handle, failed="The toy failed.", given_up="The toy is given up.",
     mismatch="The toy does not add up.", phases=PHASES, max_failures=3, max_interruptions=2, on_change=note_change,
-    cleanup=clean, keep=timedelta(days=7), backoff=lambda failures: 0.01 * failures,
+    cleanup=clean, keep=timedelta(days=7), grace=3.0, backoff=lambda failures: 0.01 * failures,
 )  # fmt: skip
 PLAIN = Task(
     "plain", queue="plain", args=ToyArgs, run=_handle, failed="The plain one failed.", keep_succeeded=timedelta(0),
