@@ -4,9 +4,14 @@ from deploy.local.cluster import Cluster
 from tests.managing import rows
 
 
+def postpone_sync(cluster: Cluster, task_id: str) -> None:
+    """Let no worker claim this sync."""
+    rows(cluster, "integration", "update job set scheduled_at = 'infinity' where task_id = %s", task_id)
+
+
 def use_up_sync(cluster: Cluster, task_id: str) -> None:
     """As if workers had died of this sync as often as they may."""
-    rows(cluster, "integration", "update sync_task set fence = 100 where task_id = %s", task_id)
+    rows(cluster, "integration", "update job set status = 'doing', interruptions = 100 where task_id = %s", task_id)
 
 
 def use_up_imports(cluster: Cluster) -> list[str]:

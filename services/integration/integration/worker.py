@@ -1,28 +1,21 @@
-"""The worker of the integration service: its consumers, and the runners of syncs."""
+"""The worker of the integration service: its consumers, and its syncs."""
 
-from ecatalog.db.notify import Bell
 from ecatalog.events.consumer import Consumer
+from ecatalog.jobs.worker import Slot
 from ecatalog.runtime.worker import Worker
 
 from integration.handlers import CATALOG, CATALOG_INTERNAL
 from integration.settings import IntegrationSettings
-from integration.tasks.bell import CHANNEL
-from integration.tasks.cleaner import Cleaner
-from integration.tasks.metrics import QUEUE, RUNNING, WAITING
-from integration.tasks.presence import Presence
-from integration.tasks.runner import Runner
+from integration.syncs.job import SYNC, SyncContext
+from integration.syncs.metrics import QUEUE, RUNNING, WAITING
 
 
 def create(settings: IntegrationSettings) -> Worker:
-    worker = Worker(settings, "integration")
+    # A sync keeps a connection while it fetches its list; heartbeats and all else have the usual ones beside those.
+    size = settings.database_pool_size + settings.parallel_syncs
+    worker = Worker(settings.model_copy(update={"database_pool_size": size}), "integration")
     worker.readings.add(QUEUE, RUNNING, WAITING)
     for handlers in (CATALOG, CATALOG_INTERNAL):
         worker.consume(Consumer(worker.broker, worker.database, "integration", handlers))
-    bell = Bell(CHANNEL)
-    presence = Presence(settings.dsn, bell)
-    worker.loop("presence", presence.run)
-    for number in range(settings.parallel_syncs):
-        runner = Runner(worker.database, worker.broker, presence, bell, settings)
-        worker.loop(f"syncs {number}", runner.run)
-    worker.loop("cleaner", Cleaner(worker.database, worker.broker, bell).run)
+    worker.jobs([SYNC], SyncContext(worker.broker, settings), Slot((SYNC.queue,), settings.parallel_syncs))
     return worker

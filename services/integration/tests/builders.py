@@ -1,22 +1,41 @@
 """Rows that tests start from."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import orjson
 from ecatalog.contracts.integration import SyncType
 from ecatalog.db.database import Database
+from ecatalog.db.notify import Bell
+from ecatalog.db.sql import execute
+from ecatalog.jobs import claims, queue
+from ecatalog.jobs.job import Job
+from ecatalog.jobs.liveness import CHANNEL
+from ecatalog.jobs.status import wire_status
 from integration.integrations.models import Integration
-from integration.tasks import service
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from integration.syncs import service
+from integration.syncs.args import SyncArgs
+from integration.syncs.job import QUEUE, SYNC
+
+_SYNC = f"select j.*, coalesce(j.total, 0) as total, {wire_status()} as status from job j where j.task_id = %(task_id)s"  # noqa: S608 - constants
+
+_AT_WORK = """
+    update job set status = 'doing', phase = 'apply', total = %(total)s, processed = %(rejected)s, errors = %(rejected)s
+     where task_id = %(id)s
+"""
+_CHUNKS = """
+    insert into sync_chunk (job_id, chunk, first_n, last_n, rows)
+    select j.id, c.position - 1, 0, c.size - 1, c.size
+      from job j cross join unnest(%(sizes)s::int[]) with ordinality c(size, position) where j.task_id = %(id)s
+"""
 
 
 async def add_project(database: Database, project_id: int = 1, code: str = "P-1", name: str = "Project") -> int:
-    async with database.session() as session:
-        await session.execute(
-            text("insert into project values (:id, :code, :name, 1, false)"),
-            {"id": project_id, "code": code, "name": name},
-        )
+    await database.execute(
+        "insert into project values (%(id)s, %(code)s, %(name)s, 1, false)",
+        {"id": project_id, "code": code, "name": name},
+    )
     return project_id
 
 
@@ -33,20 +52,52 @@ async def add_integration(database: Database, wsdl_url: str = "http://127.0.0.1:
 
 
 async def start(database: Database, integration: int, sync_type: SyncType = "nomenklatura") -> UUID:
-    async with database.session() as session:
-        started = await service.start(session, integration, sync_type)
+    async with database.transaction() as connection:
+        started = await service.start(connection, integration, sync_type)
         return UUID(str(started["task_id"]))
 
 
-async def task(database: Database, task_id: UUID) -> dict[str, Any]:
-    async with database.session() as session:
-        return dict(await _row(session, task_id))
+async def at_work(database: Database, task_id: UUID, sizes: Sequence[int], rejected: int = 0) -> None:
+    """Bring a sync to where chunks of these sizes are in flight, after so many rows were rejected."""
+    numbers = {"id": task_id, "total": sum(sizes) + rejected, "rejected": rejected}
+    await database.execute(_AT_WORK, numbers)
+    await database.execute(_CHUNKS, {"id": task_id, "sizes": list(sizes)})
 
 
-async def _row(session: AsyncSession, task_id: UUID) -> Any:
-    return (
-        (await session.execute(text("select * from sync_task where task_id = :id"), {"id": task_id})).mappings().one()
-    )
+async def sync(database: Database, task_id: UUID) -> dict[str, Any]:
+    """The job of a sync, with the status that clients know."""
+    async with database.connection() as connection:
+        cursor = await execute(connection, _SYNC, {"task_id": task_id})
+        row = await cursor.fetchone()
+        assert row is not None
+        found = {column.name: value for column, value in zip(cursor.description or (), row, strict=True)}
+        return found | {"warnings": orjson.loads(found["warnings"])}
+
+
+async def claim(database: Database, worker_id: int = 1) -> Job[SyncArgs] | None:
+    """The first sync that may run, claimed. Others may take it over at once unless there is a worker of that number."""
+    claimed = await claims.claim(database, QUEUE, [SYNC], worker_id)
+    return Job(database, Bell(CHANNEL), SYNC, claimed) if claimed else None
+
+
+async def claimed(database: Database, worker_id: int = 1) -> Job[SyncArgs]:
+    job = await claim(database, worker_id)
+    assert job is not None
+    return job
+
+
+def listener(job: Job[SyncArgs]) -> Bell:
+    """By which a claimed sync hears of its results."""
+    return job._listener
+
+
+async def release(database: Database, job: Job[SyncArgs]) -> None:
+    await claims.release(database, job.claimed)
+
+
+async def cancel(database: Database, task_id: UUID, message: str = "Cancelled by user 5") -> None:
+    async with database.transaction() as connection:
+        await queue.cancel(connection, (await sync(database, task_id))["id"], message)
 
 
 async def count(database: Database, table: str) -> int:

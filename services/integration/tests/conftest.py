@@ -1,4 +1,6 @@
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,7 +13,8 @@ from ecatalog.testing.tokens import TokenFactory
 from integration.main import create
 from integration.settings import IntegrationSettings
 
-from .catalog import CatalogRoutes
+from .catalog import CatalogRoutes, CatalogWorker
+from .processes import StartWorker, WorkerProcess
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +58,22 @@ async def broker(nats_server: NatsServer) -> AsyncIterator[Broker]:
     for stream in await broker.jetstream.streams_info():
         await broker.jetstream.delete_stream(str(stream.config.name))
     await broker.close()
+
+
+@pytest.fixture
+async def catalog_worker(broker: Broker) -> AsyncIterator[CatalogWorker]:
+    async with CatalogWorker(broker).working() as worker:
+        yield worker
+
+
+@pytest.fixture
+def start_worker(settings: IntegrationSettings, tmp_path: Path) -> Iterator[StartWorker]:
+    """Starts workers that log into a file of that name; none outlives its test, whatever becomes of it."""
+    with ExitStack() as stack:
+
+        def start_worker(log: str) -> WorkerProcess:
+            process = WorkerProcess(settings, tmp_path / log)
+            stack.callback(process.kill)
+            return process
+
+        yield start_worker

@@ -1,11 +1,7 @@
 """Whole syncs: a simulated 1C, the worker of this service, and a catalog that only counts."""
 
 import asyncio
-import os
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,31 +9,28 @@ from uuid import UUID
 import pytest
 from ecatalog.contracts.integration import CHUNK_READY
 from ecatalog.db.database import Database
+from ecatalog.db.sql import execute
 from ecatalog.events.broker import Broker
+from ecatalog.jobs import queue
 from ecatalog.telemetry import context
 from ecatalog.testing.client import until
 from ecatalog.testing.ports import free_port
 from integration.integrations.passwords import encrypt
 from integration.settings import IntegrationSettings
-from integration.staging.service import NOTHING_CAME
-from integration.tasks.service import cancel
+from integration.syncs.args import SyncArgs
+from integration.syncs.job import SYNC
+from integration.syncs.staging import NOTHING_CAME
 from integration.worker import create
-from sqlalchemy import text
 
 from deploy.local.onec.wire import Request
 
-from .builders import add_integration, add_project, count, start, task
+from .builders import add_integration, add_project, cancel, claimed, count, start, sync
 from .catalog import CatalogWorker
 from .onec import product, products, serving_products
+from .processes import StartWorker
 
 ROWS = products(120)
 pytestmark = pytest.mark.usefixtures("broker")
-
-
-@pytest.fixture
-async def catalog_worker(broker: Broker) -> AsyncIterator[CatalogWorker]:
-    async with CatalogWorker(broker).working() as worker:
-        yield worker
 
 
 @pytest.fixture
@@ -53,13 +46,13 @@ async def ended(database: Database, task_id: UUID, seconds: float = 60) -> dict[
 
     async def over() -> bool:
         nonlocal before
-        state = await task(database, task_id)
+        state = await sync(database, task_id)
         assert state["processed"] >= before
         before = state["processed"]
         return state["status"] in ("completed", "error")
 
     await until(over, seconds)
-    return await task(database, task_id)
+    return await sync(database, task_id)
 
 
 def numbers(state: dict[str, Any]) -> tuple[Any, ...]:
@@ -101,7 +94,7 @@ async def commands(broker: Broker) -> int:
 
 
 async def _cleaned(database: Database, tasks: int) -> bool:
-    return await count(database, "sync_task where cleaned") == tasks
+    return await count(database, "job where cleaned_at is not null") == tasks
 
 
 @pytest.mark.usefixtures("worker")
@@ -113,7 +106,7 @@ async def test_rows_that_the_catalog_refuses_are_errors_with_their_reason(
         state = await ended(database, await start(database, await add_integration(database, onec.url())))
     assert numbers(state) == ("completed", 120, 118, 0, 0, 2)
     async with database.connection() as connection:
-        found = await (await connection.execute("select code, error from sync_item_error order by code")).fetchall()
+        found = await (await connection.execute("select code, error from job_error order by code")).fetchall()
     assert found == [("C-5", "refused"), ("C-77", "refused")]
 
 
@@ -138,7 +131,7 @@ async def test_failure_of_the_source_ends_the_task_with_its_cause(database: Data
         integration = await add_integration(database, onec.url(mode), timeout=1)
         state = await ended(database, await start(database, integration))
     assert (state["status"], state["total"]) == ("error", 0)
-    assert words in state["error_message"]
+    assert words in state["error"]
 
 
 @pytest.mark.usefixtures("worker", "catalog_worker")
@@ -146,24 +139,21 @@ async def test_source_that_nothing_answers_for_ends_the_task(database: Database)
     integration = await add_integration(database, f"http://127.0.0.1:{free_port()}/ws?wsdl")
     state = await ended(database, await start(database, integration))
     assert state["status"] == "error"
-    assert "refused" in state["error_message"]
+    assert "refused" in state["error"]
 
 
 @pytest.mark.usefixtures("worker", "catalog_worker")
 async def test_integration_that_was_deleted_meanwhile_ends_the_task(database: Database) -> None:
     integration = await add_integration(database)
-    async with database.session() as session:
-        await session.execute(text("update integration set is_deleted = true"))
-        await session.execute(
-            text("insert into sync_task (task_id, integration_id, sync_type) values (uuidv7(), :id, 'clients')"),
-            {"id": integration},
-        )
+    async with database.transaction() as connection:
+        await queue.defer(connection, SYNC, SyncArgs(integration_id=integration, sync_type="clients"))
+        await execute(connection, "update integration set is_deleted = true")
     await until(lambda: _ended(database))
-    assert await database.fetch_row("select error_message from sync_task") == ("The integration was deleted",)
+    assert await database.fetch_row("select error from job") == ("The integration was deleted",)
 
 
 async def _ended(database: Database) -> bool:
-    return await count(database, "sync_task where completed_at is not null") > 0
+    return await count(database, "job where finished_at is not null") > 0
 
 
 @pytest.mark.usefixtures("worker")
@@ -174,18 +164,18 @@ async def test_second_start_runs_after_the_first(database: Database, catalog_wor
         integration = await add_integration(database, onec.url())
         first, second = await start(database, integration), await start(database, integration)
         await until(lambda: _is(database, first, "processing"))
-        assert (await task(database, second))["status"] == "fetching"
+        assert (await sync(database, second))["status"] == "fetching"
         assert [request.method for request in asked].count("POST") == 1
         catalog_worker.open.set()
         states = [await ended(database, task_id) for task_id in (first, second)]
     assert [numbers(state) for state in states] == [
         ("completed", 120, 120, 0, 0, 0), ("completed", 120, 0, 120, 120, 0),
     ]  # fmt: skip
-    assert states[0]["completed_at"] <= states[1]["completed_at"]
+    assert states[0]["finished_at"] <= states[1]["finished_at"]
 
 
 async def _is(database: Database, task_id: UUID, status: str) -> bool:
-    return bool((await task(database, task_id))["status"] == status)
+    return bool((await sync(database, task_id))["status"] == status)
 
 
 @pytest.mark.usefixtures("worker")
@@ -196,21 +186,20 @@ async def test_cancel_in_the_middle_keeps_what_was_applied_and_takes_the_rest_ba
     async with serving_products(ROWS) as onec:
         task_id = await start(database, await add_integration(database, onec.url()))
         await catalog_worker.given.wait()
-        async with database.session() as session:
-            await cancel(session, task_id, "user 5")
+        await cancel(database, task_id)
         await until(lambda: _cleaned(database, 1))
     assert await commands(broker) == 0
     assert await count(database, "staged_row") == 0
     catalog_worker.open.set()
     await until(lambda: len(catalog_worker.rows) == 10)
     await until(lambda: _processed(database, task_id, 10))
-    state = await task(database, task_id)
+    state = await sync(database, task_id)
     assert numbers(state) == ("error", 120, 10, 0, 0, 0)
-    assert state["error_message"] == "Cancelled by user 5"
+    assert state["error"] == "Cancelled by user 5"
 
 
 async def _processed(database: Database, task_id: UUID, rows: int) -> bool:
-    return bool((await task(database, task_id))["processed"] == rows)
+    return bool((await sync(database, task_id))["processed"] == rows)
 
 
 @pytest.mark.usefixtures("worker", "catalog_worker")
@@ -219,50 +208,14 @@ async def test_cancel_while_fetching_hangs_up(database: Database) -> None:
     async with serving_products(ROWS, observe=asked.append) as onec:
         task_id = await start(database, await add_integration(database, onec.url("silent"), timeout=60))
         await until(lambda: any(request.method == "POST" for request in asked))
-        async with database.session() as session:
-            await cancel(session, task_id, "user 5")
+        await cancel(database, task_id)
         await until(lambda: _cleaned(database, 1), 5)
         await until(lambda: not onec.onec.peers, 5)
 
 
-class Process:
-    """The worker as a process of its own, which can be killed."""
-
-    def __init__(self, settings: IntegrationSettings, log: Path) -> None:
-        environment = {
-            **os.environ, "DATABASE_URL": str(settings.database_url), "NATS_URL": settings.nats_url,
-            "PORT": str(free_port()), "LOG_LEVEL": "DEBUG",
-        }  # fmt: skip
-        with log.open("ab") as file:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "integration", "worker"], env=environment, stderr=file
-            )
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-    def stop(self) -> int:
-        self._process.terminate()
-        return self._process.wait(15)
-
-
-@pytest.fixture
-def start_worker(settings: IntegrationSettings, tmp_path: Path) -> Iterator[Callable[[str], Process]]:
-    """Starts workers that log into a file of that name; none outlives its test, whatever becomes of it."""
-    with ExitStack() as stack:
-
-        def start_worker(log: str) -> Process:
-            process = Process(settings, tmp_path / log)
-            stack.callback(process.kill)
-            return process
-
-        yield start_worker
-
-
 @pytest.mark.parametrize("when", ["fetching", "processing"])
 async def test_killed_worker_is_made_up_for_with_the_same_numbers(
-    start_worker: Callable[[str], Process], database: Database, catalog_worker: CatalogWorker, when: str
+    start_worker: StartWorker, database: Database, catalog_worker: CatalogWorker, when: str
 ) -> None:
     await add_project(database)
     catalog_worker.open.clear()
@@ -289,11 +242,11 @@ async def test_killed_worker_is_made_up_for_with_the_same_numbers(
 
 
 async def _some(database: Database, task_id: UUID) -> bool:
-    return bool((await task(database, task_id))["processed"] > 2)
+    return bool((await sync(database, task_id))["processed"] > 2)
 
 
 async def test_password_is_in_no_log_and_no_message(
-    start_worker: Callable[[str], Process], settings: IntegrationSettings, database: Database, tmp_path: Path
+    start_worker: StartWorker, settings: IntegrationSettings, database: Database, tmp_path: Path
 ) -> None:
     await add_project(database)
     password = "пароль-1C-s3cret"
@@ -309,8 +262,8 @@ async def test_password_is_in_no_log_and_no_message(
     assert state["status"] == "error"
     written = log.read_text()
     assert "a source cannot be read" in written
-    assert password not in written + state["error_message"]
-    assert "s3cret" not in written + state["error_message"]
+    assert password not in written + state["error"]
+    assert "s3cret" not in written + state["error"]
 
 
 @pytest.mark.usefixtures("catalog_worker")
@@ -324,10 +277,10 @@ async def test_error_of_our_own_ends_the_task_and_the_worker_goes_on(
     async with serving_products(ROWS) as onec, create(settings).working():
         integration = await add_integration(database, onec.url())
         with monkeypatch.context() as patched:
-            patched.setattr("integration.tasks.runner.fetch", broken)
+            patched.setattr("integration.syncs.job.fetch", broken)
             failed = await ended(database, await start(database, integration))
         assert failed["status"] == "error"
-        assert "an error of its own" in failed["error_message"]
+        assert "an error of its own" in failed["error"]
         assert numbers(await ended(database, await start(database, integration)))[0] == "completed"
 
 
@@ -336,10 +289,10 @@ async def test_task_that_brings_its_worker_down_each_time_is_given_up(
 ) -> None:
     await add_project(database)
     task_id = await start(database, await add_integration(database))
-    async with database.session() as session:
-        await session.execute(text("update sync_task set fence = 100"))
+    await claimed(database)
+    await database.execute("update job set interruptions = 100, lease_until = now()")
     async with create(settings).working():
         state = await ended(database, task_id)
-    assert (state["status"], state["error_message"]) == (
+    assert (state["status"], state["error"]) == (
         "error", "The sync was interrupted 100 times and is given up",
     )  # fmt: skip

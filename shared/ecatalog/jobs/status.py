@@ -124,10 +124,17 @@ async def find(database: Database, shown: Shown, user: Principal, task_id: str, 
 
 
 async def errors(
-    database: Database, shown: Shown, user: Principal, task_id: str, page: Page, url: str, **parameters: Any
+    database: Database,
+    shown: Shown,
+    user: Principal,
+    task_id: str,
+    query: Mapping[str, str],
+    url: str,
+    **parameters: Any,
 ) -> bytes:
-    """A page of the errors of a job, with its envelope."""
+    """The page of the errors of a job that ``query`` asks for, with its envelope; first the job must be visible."""
     job_id, count = await find(database, shown, user, task_id, **parameters)
+    page = Page.of(query)
     skipped = page.skipped(count)
     span = {"id": job_id, "limit": page.size, "offset": skipped}
     sql = _ERRORS.format(

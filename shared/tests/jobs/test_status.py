@@ -12,7 +12,6 @@ from ecatalog.jobs.metrics import OLDEST_WAITING, RUNNING, WAITING, readings
 from ecatalog.jobs.progress import JobError
 from ecatalog.jobs.queue import Deferred
 from ecatalog.jobs.status import COUNTS, ITEMS, MESSAGES, OWN_OR_STAFF, SIGNED_IN, TIMES, Shown, view
-from ecatalog.listing.paging import Page
 from ecatalog.security.permissions import Principal
 
 from .rows import column, defer, job, set_job
@@ -114,11 +113,20 @@ async def test_first_errors_are_part_of_the_status_and_all_of_them_have_pages(
     assert [error["code"] for error in found] == [f"C-{row}" for row in range(1, 101)]
     assert list(found[0]) == ["code", "error", "timestamp"]
     assert found[0]["timestamp"].endswith("+00:00")
-    page = Page.of({"limit": "2", "offset": "148"})
-    sent = await status.errors(database, LIKE_A_SYNC, OTHER, str(deferred.task_id), page, "http://x/errors/?limit=2")
+    query = {"limit": "2", "offset": "148"}
+    sent = await status.errors(database, LIKE_A_SYNC, OTHER, str(deferred.task_id), query, "http://x/errors/?limit=2")
     answer = orjson.loads(sent)
     assert [error["code"] for error in answer["results"]] == ["C-149", "C-150"]
     assert (answer["count"], answer["next"], list(answer)) == (150, None, ["count", "next", "previous", "results"])
+
+
+async def test_page_of_errors_that_cannot_be_is_told_only_of_a_job_that_is_visible(
+    database: Database, deferred: Deferred
+) -> None:
+    for task_id, detail in ((str(deferred.task_id), "Invalid page."), ("1", "Not found.")):
+        with pytest.raises(NotFound) as refused:
+            await status.errors(database, LIKE_A_SYNC, OTHER, task_id, {"page": "x"}, "http://x/")
+        assert refused.value.body == {"detail": detail}
 
 
 async def test_errors_that_a_user_may_not_see_are_neither_shown_nor_counted(
@@ -135,7 +143,7 @@ async def test_errors_that_a_user_may_not_see_are_neither_shown_nor_counted(
         assert len(orjson.loads(found)["item_errors"]) == sees
         task_id = str(deferred.task_id)
         assert await status.find(database, hiding, OTHER, task_id, all=sees) == (deferred.id, int(sees))
-        sent = await status.errors(database, hiding, OTHER, task_id, Page.of({}), "http://x/", all=sees)
+        sent = await status.errors(database, hiding, OTHER, task_id, {}, "http://x/", all=sees)
         assert len(orjson.loads(sent)["results"]) == sees
 
 

@@ -8,28 +8,16 @@ from ecatalog.db.database import Database
 from ecatalog.events.envelope import Event
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from integration.dispatch.results import add_result
-from sqlalchemy import text
+from integration.syncs.results import add_result
+from psycopg.errors import CheckViolation
 
-from ..builders import add_integration, add_project, count, start, task
+from ..builders import add_integration, add_project, at_work, count, start, sync
 
 
 async def processing(database: Database, sizes: list[int], rejected: int = 0) -> UUID:
     """A task with chunks of these sizes in flight, and rows that were rejected before."""
     task_id = await start(database, await add_integration(database))
-    async with database.session() as session:
-        await session.execute(
-            text(
-                "update sync_task set status = 'processing', total = :total, processed = :rejected, errors = :rejected"
-                " where task_id = :id"
-            ),
-            {"id": task_id, "total": sum(sizes) + rejected, "rejected": rejected},
-        )
-        for chunk, size in enumerate(sizes):
-            await session.execute(
-                text("insert into sync_chunk select id, :chunk, 0, 0, :size from sync_task where task_id = :id"),
-                {"id": task_id, "chunk": chunk, "size": size},
-            )
+    await at_work(database, task_id, sizes, rejected)
     return task_id
 
 
@@ -59,7 +47,7 @@ async def test_each_result_counts_once_whatever_the_order_and_repeats(
     processed = 0
     for applied in data.draw(st.permutations(results + repeats)):
         await add(database, applied)
-        state = await task(database, task_id)
+        state = await sync(database, task_id)
         assert state["processed"] >= processed
         processed = state["processed"]
     assert state["status"] == "completed"
@@ -68,7 +56,7 @@ async def test_each_result_counts_once_whatever_the_order_and_repeats(
     assert state["unchanged"] == sum(part[1] // 2 for part in parts)
     assert state["errors"] == sum(part[2] for part in parts) + 2
     assert state["total"] == state["created"] + state["updated"] + state["errors"] == state["processed"]
-    assert await count(database, f"sync_item_error where task_id = {state['id']}") == sum(part[2] for part in parts)
+    assert await count(database, f"job_error where job_id = {state['id']}") == sum(part[2] for part in parts)
 
 
 async def test_result_of_an_unknown_task_or_chunk_is_passed_over(database: Database) -> None:
@@ -76,26 +64,25 @@ async def test_result_of_an_unknown_task_or_chunk_is_passed_over(database: Datab
     task_id = await processing(database, [3])
     await add(database, result(task_id, 9, created=3))
     await add(database, result(uuid7(), 0, created=3))
-    assert (await task(database, task_id))["processed"] == 0
+    assert (await sync(database, task_id))["processed"] == 0
 
 
 async def test_result_that_leaves_rows_out_ends_the_task_in_error(database: Database) -> None:
     task_id = await processing(database, [3, 3])
     await add(database, result(task_id, 0, created=2))
-    state = await task(database, task_id)
-    assert (state["status"], state["error_message"]) == (
+    state = await sync(database, task_id)
+    assert (state["status"], state["error"]) == (
         "error", "The catalog did not account for every row of chunk 0",
     )  # fmt: skip
 
 
 async def test_numbers_that_do_not_add_up_are_never_called_complete(database: Database) -> None:
     task_id = await processing(database, [3])
-    async with database.session() as session:
-        await session.execute(text("update sync_task set processed = 5, total = 7"))
+    await database.execute("update job set processed = 5, total = 7")
     await add(database, result(task_id, 0, created=3))
-    state = await task(database, task_id)
+    state = await sync(database, task_id)
     assert state["status"] == "error"
-    assert "do not add up" in state["error_message"]
+    assert "do not add up" in state["error"]
 
 
 async def test_completion_is_told_in_an_event(database: Database) -> None:
@@ -109,8 +96,7 @@ async def test_completion_is_told_in_an_event(database: Database) -> None:
 
 async def test_database_refuses_a_complete_task_that_does_not_add_up(database: Database) -> None:
     task_id = await processing(database, [3])
-    with pytest.raises(Exception, match="sync_task_adds_up"):
-        async with database.session() as session:
-            await session.execute(
-                text("update sync_task set status = 'completed' where task_id = :id"), {"id": task_id}
-            )
+    with pytest.raises(CheckViolation, match="job_adds_up"):
+        await database.execute(
+            "update job set status = 'succeeded', finished_at = now() where task_id = %(id)s", {"id": task_id}
+        )

@@ -1,11 +1,12 @@
-"""How many syncs there are, how fast they go and how they end."""
+"""How many syncs there are, how fast they go and how they end.
+
+``jobs_…`` and ``job_items_total`` say the same of all queues; all of these but ``FETCHED`` stay for one release.
+"""
 
 from ecatalog.contracts.integration import SyncType
-from ecatalog.db.database import after_commit
+from ecatalog.db.pool import Transaction
+from ecatalog.jobs.schema import UNFINISHED
 from prometheus_client import Counter, Gauge
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from integration.tasks.models import UNFINISHED
 
 RUNNING = Gauge("syncs_running", "Syncs that a worker holds")
 WAITING = Gauge("syncs_waiting", "Syncs that no worker holds: queued, or their worker was lost")
@@ -15,21 +16,21 @@ ROWS = Counter("sync_rows_total", "Rows whose fate is known", ["type", "outcome"
 
 QUEUE = (
     "select count(*) filter (where lease_until > now()), count(*) filter (where lease_until > now() is not true)"  # noqa: S608 - a constant
-    f" from sync_task where {UNFINISHED}"
+    f" from job where queue = 'syncs' and {UNFINISHED}"
 )
 """The values of ``RUNNING`` and ``WAITING``."""
 
 
-def count_rows(session: AsyncSession, sync_type: SyncType, **outcomes: int) -> None:
+def count_rows(connection: Transaction, sync_type: SyncType, **outcomes: int) -> None:
     """Count rows by their outcome once the transaction is committed."""
 
     def count() -> None:
         for outcome, rows in outcomes.items():
             ROWS.labels(sync_type, outcome).inc(rows)
 
-    after_commit(session, count)
+    connection.after_commit(count)
 
 
-def count_end(session: AsyncSession, sync_type: SyncType, status: str) -> None:
+def count_end(connection: Transaction, sync_type: SyncType, status: str) -> None:
     """Count the end of a sync once the transaction is committed."""
-    after_commit(session, ENDED.labels(sync_type, status).inc)
+    connection.after_commit(ENDED.labels(sync_type, status).inc)

@@ -1,13 +1,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
-from integration.staging.cutting import MAX_BYTES, ROW_OVERHEAD, Cutter, Span
+from integration.syncs.chunks import MAX_BYTES, ROW_OVERHEAD, ChunkBounds, ChunkSpan
 
 sizes = st.lists(st.integers(0, 256 * 1024), max_size=60)
 
 
-def cut(sizes: list[int], max_rows: int) -> list[Span]:
-    cutter = Cutter(max_rows)
-    assert [cutter.place(size) for size in sizes] == list(range(len(sizes)))
+def cut(sizes: list[int], max_rows: int) -> list[ChunkSpan]:
+    cutter = ChunkBounds(max_rows)
+    assert [cutter.add(size) for size in sizes] == list(range(len(sizes)))
     return cutter.spans()
 
 
@@ -27,7 +27,7 @@ def test_same_list_is_cut_in_the_same_places(sizes: list[int], max_rows: int) ->
 
 
 def test_small_rows_fill_chunks_to_the_row_limit() -> None:
-    assert cut([300] * 1001, 500) == [Span(0, 499), Span(500, 999), Span(1000, 1000)]
+    assert cut([300] * 1001, 500) == [ChunkSpan(0, 499), ChunkSpan(500, 999), ChunkSpan(1000, 1000)]
 
 
 def test_no_rows_make_no_chunk() -> None:

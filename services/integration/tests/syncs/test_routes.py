@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 import httpx
@@ -6,13 +7,15 @@ import pytest
 from ecatalog.contracts.catalog import ChunkApplied, ChunkFailure
 from ecatalog.core.ids import uuid7
 from ecatalog.db.database import Database
+from ecatalog.db.sql import execute
+from ecatalog.entities.filters import Where
 from ecatalog.events.envelope import Event
 from ecatalog.testing.tokens import TokenFactory
-from integration.dispatch.results import add_result
-from integration.tasks import service
-from sqlalchemy import text
+from integration.syncs import service, views
+from integration.syncs.filters import HISTORY
+from integration.syncs.results import add_result
 
-from ..builders import add_integration, add_project, count, start, task
+from ..builders import add_integration, add_project, at_work, count, start, sync
 
 PATH = "/api/v1/integration"
 MICROSECONDS = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}"
@@ -35,19 +38,6 @@ async def begin(client: httpx.AsyncClient, headers: dict[str, str], path: str) -
     return answer.json()
 
 
-async def chunk(database: Database, task_id: UUID, rows: int, status: str = "processing") -> None:
-    """Bring a task to the point where one chunk with its rows is in flight."""
-    async with database.session() as session:
-        await session.execute(
-            text("update sync_task set status = :status, total = :rows where task_id = :id"),
-            {"id": task_id, "rows": rows, "status": status},
-        )
-        await session.execute(
-            text("insert into sync_chunk select id, 0, 0, :last, :rows from sync_task where task_id = :id"),
-            {"id": task_id, "rows": rows, "last": rows - 1},
-        )
-
-
 async def finish(database: Database, result: ChunkApplied) -> None:
     async with database.session() as session:
         await add_result(session, Event(uuid7(), "", "", 0, result))
@@ -64,7 +54,7 @@ async def test_start_answers_202_and_queues_a_task(
         "message": f"{message} sync started for 1C ok",
         "integration": {"id": integration, "name": "1C ok", "project": "Проект"},
     }
-    assert (await task(database, UUID(task_id)))["status"] == "fetching"
+    assert (await sync(database, UUID(task_id)))["status"] == "fetching"
     assert await count(database, "outbox where type ~ 'sync.changed'") == 1
 
 
@@ -75,26 +65,24 @@ async def test_second_start_waits_and_third_gets_the_waiting_task(
     other = (await begin(client, admin, f"clients/{integration}"))["task_id"]
     assert len({ids[0], ids[1], other}) == 3
     assert ids[1:] == [ids[1]] * 3
-    assert await count(database, "sync_task") == 3
+    assert await count(database, "job") == 3
 
 
 @pytest.mark.parametrize("kind", ["nomenklatura", "clients"])
 async def test_start_of_an_integration_that_is_switched_off_says_why(
     client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database, kind: str
 ) -> None:
-    async with database.session() as session:
-        await session.execute(text("update integration set is_active = false"))
+    await database.execute("update integration set is_active = false")
     answer = await client.post(f"{PATH}/sync/{kind}/{integration}/", headers=admin)
     assert (answer.status_code, answer.json()) == (404, {"detail": "Not found.", "message": service.INACTIVE})
-    assert await count(database, "sync_task") == 0
+    assert await count(database, "job") == 0
 
 
 @pytest.mark.parametrize("change", ["is_deleted = true", "is_active = false, is_deleted = true", "id = default"])
 async def test_start_of_an_integration_that_is_not_there_is_404(
     client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database, change: str
 ) -> None:
-    async with database.session() as session:
-        await session.execute(text(f"update integration set {change}"))  # noqa: S608 - the test's own texts
+    await database.execute(f"update integration set {change}")  # noqa: S608 - the test's own texts
     answer = await client.post(f"{PATH}/sync/nomenklatura/{integration}/", headers=admin)
     assert (answer.status_code, answer.json()) == (404, {"detail": "Not found."})
 
@@ -144,7 +132,7 @@ async def test_status_of_a_completed_task_adds_up_and_names_the_errors(
     client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database
 ) -> None:
     task_id = await start(database, integration)
-    await chunk(database, task_id, rows=300)
+    await at_work(database, task_id, [300])
     failed = [ChunkFailure(code=f"C-{number}", error="too long") for number in range(150)]
     result = ChunkApplied(task_id=task_id, chunk=0, created=100, updated=50, unchanged=20, failed=failed)
     await finish(database, result)
@@ -167,8 +155,8 @@ async def test_progress_is_rounded_down(
     client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database
 ) -> None:
     task_id = await start(database, integration)
-    async with database.session() as session:
-        await session.execute(text("update sync_task set status = 'processing', total = 1500, processed = 1499"))
+    await at_work(database, task_id, [1500])
+    await database.execute("update job set processed = 1499")
     shown = (await client.get(f"{PATH}/sync/status/{task_id}/", headers=admin)).json()
     assert shown["progress_percent"] == 99
 
@@ -184,13 +172,10 @@ async def test_errors_are_paged_in_their_order(
     client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database
 ) -> None:
     task_id = await start(database, integration)
-    async with database.session() as session:
-        await session.execute(
-            text(
-                "insert into sync_item_error (task_id, code, error) select t.id, nullif(n, 7)::text, 'bad'"
-                " from sync_task t cross join generate_series(1, 250) n order by n"
-            )
-        )
+    await database.execute(
+        "insert into job_error (job_id, code, error) select j.id, nullif(n, 7)::text, 'bad'"
+        " from job j cross join generate_series(1, 250) n order by n"
+    )
     pages, path = [], f"{PATH}/sync/status/{task_id}/errors/?limit=100"
     while path:
         page = (await client.get(path, headers=admin)).json()
@@ -216,11 +201,8 @@ async def test_errors_of_clients_are_shown_to_editors_of_all_regions(
     role: Any, regions: list[str], kind: Any, shown: bool,
 ) -> None:  # fmt: skip
     task_id = await start(database, integration, kind)
-    async with database.session() as session:
-        await session.execute(
-            text("insert into sync_item_error (task_id, code, error) select id, 'C-1', 'Do‘kon' from sync_task")
-        )
-        await session.execute(text("update sync_task set total = 1, errors = 1"))
+    await database.execute("insert into job_error (job_id, code, error) select id, 'C-1', 'Do‘kon' from job")
+    await database.execute("update job set total = 1, errors = 1")
     headers = tokens.headers(7, role, regions=regions)
     status = (await client.get(f"{PATH}/sync/status/{task_id}/", headers=headers)).json()
     errors = (await client.get(f"{PATH}/sync/status/{task_id}/errors/", headers=headers)).json()
@@ -248,7 +230,7 @@ async def test_result_that_comes_after_a_cancel_is_still_counted(
     client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database
 ) -> None:
     task_id = await start(database, integration)
-    await chunk(database, task_id, rows=5)
+    await at_work(database, task_id, [5])
     await client.post(f"{PATH}/sync/status/{task_id}/cancel/", headers=admin)
     await finish(database, ChunkApplied(task_id=task_id, chunk=0, created=5, updated=0, unchanged=0, failed=[]))
     shown = (await client.get(f"{PATH}/sync/status/{task_id}/", headers=admin)).json()
@@ -282,14 +264,14 @@ async def test_history_shows_the_last_hundred(
 
 async def done(database: Database, integration: int, number: int) -> None:
     """As many finished syncs, with the ids from 1 on."""
-    async with database.session() as session:
-        await session.execute(
-            text(
-                "insert into sync_task (task_id, integration_id, sync_type, status)"
-                " select uuidv7(), :id, 'clients', 'completed' from generate_series(1, :number)"
-            ),
-            {"id": integration, "number": number},
-        )
+    await database.execute(_DONE, {"id": integration, "number": number})
+
+
+_DONE = """
+    insert into job (task_id, queue, task, args, subject, status, phase, total, finished_at)
+    select uuidv7(), 'syncs', 'sync', jsonb_build_object('integration_id', %(id)s::bigint, 'sync_type', 'clients'),
+           'integration/' || %(id)s::bigint, 'succeeded', 'apply', 0, now() from generate_series(1, %(number)s::int)
+"""
 
 
 @pytest.mark.parametrize(
@@ -344,3 +326,19 @@ async def test_history_filters(
 async def test_history_of_a_text_id_is_400(client: httpx.AsyncClient, admin: dict[str, str]) -> None:
     answer = await client.get(f"{PATH}/history/?integration_id=abc", headers=admin)
     assert (answer.status_code, answer.json()) == (400, {"integration_id": ["Enter a number."]})
+
+
+@pytest.mark.parametrize(
+    ("query", "index"), [("status=error", "job_sync_status"), ("integration_id=999", "job_subject")]
+)
+async def test_history_of_few_among_many_is_answered_by_an_index(
+    integration: int, database: Database, query: str, index: str
+) -> None:
+    await done(database, integration, 5000)
+    async with database.connection() as connection:
+        await execute(connection, "vacuum analyze job")
+        where = Where()
+        HISTORY.apply(dict(parse_qsl(query)), where)
+        asked = "explain " + views.history(where.sql)
+        plan = await (await execute(connection, asked, where.parameters | {"all_clients": True})).fetchall()
+    assert index in str(plan)

@@ -8,37 +8,37 @@ MAX_BYTES = 400 * 1024
 ROW_OVERHEAD = 200
 
 
-class Span(NamedTuple):
-    """The places of a chunk's first and last row."""
+class ChunkSpan(NamedTuple):
+    """The positions of a chunk's first and last row."""
 
     first: int
     last: int
 
 
-class Cutter:
-    """Gives each row its place and cuts the list by rows and by bytes, always in the same places."""
+class ChunkBounds:
+    """Gives each row its position and divides the list by rows and by bytes, always at the same positions."""
 
     def __init__(self, max_rows: int) -> None:
         self._max_rows = max_rows
-        self._spans: list[Span] = []
+        self._spans: list[ChunkSpan] = []
         self._first = 0
         self._bytes = 0
         self.count = 0
 
-    def place(self, size: int) -> int:
-        """The place of the next row, whose JSON has ``size`` bytes."""
+    def add(self, size: int) -> int:
+        """The position of the next row, whose JSON has ``size`` bytes."""
         cost = size + ROW_OVERHEAD
         if self.count - self._first >= self._max_rows or self._bytes + cost > MAX_BYTES:
-            self._cut()
+            self._close()
         self._bytes += cost
         self.count += 1
         return self.count - 1
 
-    def spans(self) -> list[Span]:
+    def spans(self) -> list[ChunkSpan]:
         """The chunks so far, the last row included."""
-        return [*self._spans, Span(self._first, self.count - 1)] if self.count > self._first else self._spans
+        return [*self._spans, ChunkSpan(self._first, self.count - 1)] if self.count > self._first else self._spans
 
-    def _cut(self) -> None:
+    def _close(self) -> None:
         if self.count > self._first:
-            self._spans.append(Span(self._first, self.count - 1))
+            self._spans.append(ChunkSpan(self._first, self.count - 1))
         self._first, self._bytes = self.count, 0

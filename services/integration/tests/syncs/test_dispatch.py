@@ -10,33 +10,30 @@ from ecatalog.contracts.integration import CHUNK_READY
 from ecatalog.core.concurrency import stop
 from ecatalog.core.ids import uuid7
 from ecatalog.db.database import Database
-from ecatalog.db.notify import Bell
 from ecatalog.events.broker import AWAY, Broker
 from ecatalog.events.envelope import MAX_MESSAGE_BYTES, Event, decode
+from ecatalog.jobs.job import Job
+from ecatalog.jobs.liveness import progress_of
 from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer
-from integration.dispatch import service
-from integration.dispatch.results import add_result
-from integration.dispatch.service import IN_FLIGHT, Dispatcher, command_id
-from integration.tasks.bell import CHANNEL
-from integration.tasks.queue import Lease, claim, release
-from integration.tasks.service import fail
+from integration.syncs import dispatch
+from integration.syncs.args import SyncArgs
+from integration.syncs.dispatch import IN_FLIGHT, Dispatcher, command_id
+from integration.syncs.results import add_result
 from nats.js import JetStreamContext
-from sqlalchemy import text
 
-from ..builders import add_integration, start, task
+from ..builders import add_integration, at_work, cancel, claimed, listener, release, start, sync
 
 ROWS = 3
 
 
 class Sending:
-    """A task whose chunks are being sent, and the commands that arrive."""
+    """A sync whose chunks are being sent, and the commands that arrive."""
 
-    def __init__(self, database: Database, broker: Broker, lease: Lease, bell: Bell) -> None:
+    def __init__(self, database: Database, broker: Broker, job: Job[SyncArgs]) -> None:
         self._database = database
         self._broker = broker
-        self._bell = bell
-        self.lease = lease
+        self.job = job
         self.commands: JetStreamContext.PullSubscription | None = None
 
     async def arrived(self, wanted: int) -> list[Event[Any]]:
@@ -52,43 +49,37 @@ class Sending:
 
     async def apply(self, command: Event[Any]) -> None:
         chunk, rows = command.data.chunk, len(command.data.rows)
-        applied = ChunkApplied(task_id=self.lease.task_id, chunk=chunk, created=rows, updated=0, unchanged=0, failed=[])
+        applied = ChunkApplied(task_id=self.job.task_id, chunk=chunk, created=rows, updated=0, unchanged=0, failed=[])
         async with self._database.session() as session:
             await add_result(session, Event(uuid7(), "", "", 0, applied))
-        self._bell.ring(str(self.lease.task_id))
+        listener(self.job).ring(progress_of(self.job.id))
 
     async def stored(self) -> int:
         return int((await self._broker.jetstream.stream_info(CHUNK_READY.stream)).state.messages)
 
 
-async def processing(database: Database, chunks: int) -> Lease:
+async def processing(database: Database, chunks: int) -> Job[SyncArgs]:
     task_id = await start(database, await add_integration(database, project_id=42))
-    async with database.session() as session:
-        await session.execute(
-            text("update sync_task set status = 'processing', total = :total"), {"total": chunks * ROWS}
-        )
-        for chunk in range(chunks):
-            for n in range(chunk * ROWS, (chunk + 1) * ROWS):
-                payload = orjson.dumps({"code_1c": f"Код-{n}", "name": 'a "b" \\ c'}).decode()
-                await session.execute(
-                    text("insert into staged_row select id, :n, :code, :payload from sync_task"),
-                    {"n": n, "code": str(n), "payload": payload},
-                )
-            await session.execute(
-                text("insert into sync_chunk select id, :chunk, :first, :last, :rows from sync_task"),
-                {"chunk": chunk, "first": chunk * ROWS, "last": chunk * ROWS + ROWS - 1, "rows": ROWS},
-            )
-    lease = await claim(database, owner=1)
-    assert lease is not None
-    assert lease.task_id == task_id
-    return lease
+    await at_work(database, task_id, [ROWS] * chunks)
+    numbers = range(chunks * ROWS)
+    payloads = [orjson.dumps({"code_1c": f"Код-{n}", "name": 'a "b" \\ c'}).decode() for n in numbers]
+    await database.execute(
+        "insert into staged_row (job_id, n, code, payload) select j.id, r.n, r.n::text, r.payload"
+        " from job j cross join unnest(%(numbers)s::int[], %(payloads)s::text[]) r(n, payload)",
+        {"numbers": [*numbers], "payloads": payloads},
+    )
+    await database.execute(
+        "update sync_chunk set first_n = chunk * %(rows)s, last_n = (chunk + 1) * %(rows)s - 1", {"rows": ROWS}
+    )
+    job = await claimed(database)
+    assert job.task_id == task_id
+    return job
 
 
 @asynccontextmanager
-async def sending(database: Database, broker: Broker, lease: Lease) -> AsyncIterator[Sending]:
-    bell = Bell(CHANNEL)
-    running = asyncio.create_task(Dispatcher(database, broker, bell, lease).run())
-    yield Sending(database, broker, lease, bell)
+async def sending(database: Database, broker: Broker, job: Job[SyncArgs]) -> AsyncIterator[Sending]:
+    running = asyncio.create_task(Dispatcher(job, broker).run())
+    yield Sending(database, broker, job)
     await stop([running])
 
 
@@ -104,14 +95,14 @@ async def test_few_commands_are_in_flight_and_each_result_lets_the_next_go(datab
         for command in commands[IN_FLIGHT:]:
             await sent.apply(command)
         assert sorted(command.data.chunk for command in commands) == list(range(12))
-        state = await task(database, sent.lease.task_id)
+        state = await sync(database, sent.job.task_id)
     assert (state["status"], state["created"], state["processed"]) == ("completed", 36, 36)
 
 
 async def test_command_carries_the_rows_under_an_id_of_task_and_chunk(database: Database, broker: Broker) -> None:
     async with sending(database, broker, await processing(database, 1)) as sent:
         (command,) = await sent.arrived(1)
-    assert command.id == command_id(sent.lease.task_id, 0)
+    assert command.id == command_id(sent.job.task_id, 0)
     assert command.data.project_id == 42
     assert command.data.sync_type == "nomenklatura"
     assert command.data.rows == [{"code_1c": f"Код-{n}", "name": 'a "b" \\ c'} for n in range(ROWS)]
@@ -120,21 +111,20 @@ async def test_command_carries_the_rows_under_an_id_of_task_and_chunk(database: 
 async def test_command_without_a_result_is_sent_again_and_stored_once(
     database: Database, broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "FIRST_PATIENCE", 0.1)
-    monkeypatch.setattr(service, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(dispatch, "FIRST_PATIENCE", 0.1)
+    monkeypatch.setattr(dispatch, "LOOK_SECONDS", 0.05)
     async with sending(database, broker, await processing(database, 1)) as sent:
         commands = await sent.arrived(3)
-        assert {command.id for command in commands} == {command_id(sent.lease.task_id, 0)}
+        assert {command.id for command in commands} == {command_id(sent.job.task_id, 0)}
         assert await sent.stored() == 1
 
 
-async def test_new_lease_takes_old_commands_back_and_sends_them_at_once(database: Database, broker: Broker) -> None:
-    lease = await processing(database, 3)
-    async with sending(database, broker, lease) as sent:
+async def test_new_claim_takes_old_commands_back_and_sends_them_at_once(database: Database, broker: Broker) -> None:
+    job = await processing(database, 3)
+    async with sending(database, broker, job) as sent:
         await until(lambda: _stored(sent, 3))
-    await release(database, lease)
-    again = await claim(database, owner=2)
-    assert again is not None
+    await release(database, job)
+    again = await claimed(database, 2)
     async with sending(database, broker, again) as sent:
         await until(lambda: _sent_ever(broker, 6))
         commands = await sent.arrived(3)
@@ -153,13 +143,13 @@ async def _stored(sent: Sending, number: int) -> bool:
 async def test_lost_store_of_the_broker_is_made_up_for(
     database: Database, nats_server: NatsServer, broker: Broker
 ) -> None:
-    lease = await processing(database, 2)
-    async with sending(database, broker, lease) as sent:
+    job = await processing(database, 2)
+    async with sending(database, broker, job) as sent:
         await until(lambda: _stored(sent, 2))
     nats_server.kill()
     nats_server.wipe()
     nats_server.start()
-    async with sending(database, broker, lease) as sent:
+    async with sending(database, broker, job) as sent:
         await until(lambda: _exists(broker))
         assert sorted(command.data.chunk for command in await sent.arrived(2)) == [0, 1]
 
@@ -172,15 +162,26 @@ async def _exists(broker: Broker) -> bool:
     return True
 
 
-async def test_nothing_more_is_sent_once_the_task_has_ended(database: Database, broker: Broker) -> None:
-    lease = await processing(database, 12)
-    bell = Bell(CHANNEL)
-    running = asyncio.create_task(Dispatcher(database, broker, bell, lease).run())
-    sent = Sending(database, broker, lease, bell)
+async def test_nothing_more_is_sent_once_the_sync_has_ended(database: Database, broker: Broker) -> None:
+    job = await processing(database, 12)
+    running = asyncio.create_task(Dispatcher(job, broker).run())
+    sent = Sending(database, broker, job)
     await sent.arrived(IN_FLIGHT)
-    async with database.session() as session:
-        await fail(session, lease.task_id, "Cancelled by user 1")
-    bell.ring(str(lease.task_id))
+    await cancel(database, job.task_id)
+    listener(job).ring_all()
+    async with asyncio.timeout(5):
+        await running
+    assert await sent.stored() == IN_FLIGHT
+
+
+async def test_nothing_more_is_sent_once_another_worker_has_the_sync(database: Database, broker: Broker) -> None:
+    job = await processing(database, 12)
+    running = asyncio.create_task(Dispatcher(job, broker).run())
+    sent = Sending(database, broker, job)
+    await sent.arrived(IN_FLIGHT)
+    await release(database, job)
+    await claimed(database, 2)
+    listener(job).ring_all()
     async with asyncio.timeout(5):
         await running
     assert await sent.stored() == IN_FLIGHT

@@ -1,0 +1,107 @@
+"""The task of a sync: fetch the list of a source, then have the catalog apply it."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import cast
+
+from ecatalog.contracts.integration import SYNC_CHANGED, SyncChanged
+from ecatalog.core.errors import NotFound
+from ecatalog.db.pool import Transaction
+from ecatalog.db.sql import execute
+from ecatalog.events.broker import Broker
+from ecatalog.events.outbox import publish
+from ecatalog.jobs.job import Job
+from ecatalog.jobs.schema import UNFINISHED
+from ecatalog.jobs.state import JobState
+from ecatalog.jobs.task import PHASES, Task, TaskFailed
+from ecatalog.telemetry.logging import logger
+
+from integration.connectors.soap import SourceError
+from integration.integrations.service import load, source_settings
+from integration.settings import IntegrationSettings
+from integration.syncs.args import SyncArgs
+from integration.syncs.dispatch import Dispatcher, prepare
+from integration.syncs.metrics import count_end
+from integration.syncs.staging import fetch
+
+log = logger(__name__)
+
+QUEUE = "syncs"
+MAX_INTERRUPTIONS = 100
+BROKER_SECONDS = 5.0
+
+KEEP_CHUNKS = "1 day"
+
+_DROP_ROWS = "delete from staged_row where job_id = %(id)s"
+# The result of a chunk may still come after its sync was cancelled, and is counted then.
+_DROP_CHUNKS = f"""
+    delete from sync_chunk c using job j
+     where j.id = c.job_id and not j.{UNFINISHED}
+       and (j.id = %(id)s and j.status = 'succeeded' or j.finished_at < now() - interval '{KEEP_CHUNKS}')
+"""  # noqa: S608 - constants
+
+
+@dataclass(frozen=True)
+class SyncContext:
+    """What the worker gives to its syncs."""
+
+    broker: Broker
+    settings: IntegrationSettings
+
+
+async def run_sync(job: Job[SyncArgs], context: SyncContext) -> None:
+    """Bring a sync to its end, from wherever it stands."""
+    if job.phase == "fetch" and (await _fetch(job, context.settings)).is_finished:
+        return
+    await Dispatcher(job, context.broker).run()
+
+
+async def _fetch(job: Job[SyncArgs], settings: IntegrationSettings) -> JobState:
+    try:
+        async with job.database.session() as session:
+            integration = await load(session, job.args.integration_id)
+        return await fetch(job, source_settings(integration, settings), integration)
+    except NotFound:
+        raise TaskFailed("The integration was deleted") from None
+    except SourceError as error:
+        log.warning("a source cannot be read", task_id=str(job.task_id), cause=error.cause, detail=error.detail)
+        raise TaskFailed(error.message) from error
+
+
+async def publish_sync_changed(connection: Transaction, state: JobState) -> None:
+    """Publish where a sync stands, and count its end."""
+    args = cast(SyncArgs, state.args)
+    status = state.wire_status
+    if state.is_finished:
+        _log_end(state)
+        count_end(connection, args.sync_type, status)
+    changed = SyncChanged.model_validate(
+        state._asdict()
+        | args.model_dump()
+        | {"status": status, "total": state.total or 0, "error_message": state.error}
+    )
+    await publish(connection, SYNC_CHANGED, changed, key=state.task_id)
+
+
+def _log_end(state: JobState) -> None:
+    if state.status == "succeeded":
+        log.info("a sync is complete", task_id=str(state.task_id), rows=state.total)
+    else:
+        log.warning("a sync ended in error", task_id=str(state.task_id), reason=state.error)
+
+
+async def clean_up(connection: Transaction, context: SyncContext, state: JobState) -> None:
+    """Delete what a sync leaves behind: its commands, its staged rows, and chunks whose results no longer come."""
+    async with asyncio.timeout(BROKER_SECONDS):  # it comes again as long as the broker is unreachable
+        await prepare(context.broker, state.task_id)
+    await execute(connection, _DROP_ROWS, {"id": state.id})
+    await execute(connection, _DROP_CHUNKS, {"id": state.id})
+
+
+SYNC = Task(
+    "sync", queue=QUEUE, args=SyncArgs, run=run_sync, lease=8.0, max_interruptions=MAX_INTERRUPTIONS,
+    failed="The sync failed because of an error of its own; see the log of the worker",
+    given_up=f"The sync was interrupted {MAX_INTERRUPTIONS} times and is given up",
+    mismatch="The numbers of the sync do not add up; see the log of the integration service",
+    phases=PHASES, on_change=publish_sync_changed, cleanup=clean_up,
+)  # fmt: skip

@@ -1,0 +1,96 @@
+"""Starting, showing and cancelling syncs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ecatalog.contracts.integration import SyncType
+from ecatalog.core.errors import NOT_FOUND, ApiError, Conflict, NotFound
+from ecatalog.db.database import Database
+from ecatalog.db.pool import Transaction
+from ecatalog.db.sql import execute
+from ecatalog.entities.filters import Where
+from ecatalog.jobs import queue, status
+from ecatalog.listing.paging import PARAMETERS, Page, envelope
+from ecatalog.security.permissions import EDITORS, Principal
+
+from integration.syncs import views
+from integration.syncs.args import SyncArgs
+from integration.syncs.filters import HISTORY
+from integration.syncs.job import SYNC
+
+MESSAGES = {"nomenklatura": "Nomenklatura sync started for {}", "clients": "Clients sync started for {}"}
+AT_ONCE = 2  # one that runs and one that waits
+
+INACTIVE = "The integration is switched off (is_active is false): switch it on to start a sync."
+HISTORY_PAGES = [parameter for parameter in PARAMETERS if parameter["name"] != "cursor"]
+
+# The lock keeps the integration from being deleted meanwhile.
+_INTEGRATION = """
+    select i.id, i.name, (select p.name from project p where p.id = i.project_id), i.is_active
+      from integration i where i.id = %(id)s and not i.is_deleted for update
+"""
+
+
+class SwitchedOff(ApiError):
+    """404 as for an integration that is not there, with the reason."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__({"detail": NOT_FOUND, "message": INACTIVE})
+
+
+async def start(
+    connection: Transaction, integration_id: int, sync_type: SyncType, user_id: int | None = None
+) -> dict[str, Any]:
+    """Defer a sync; while one runs and another waits, the waiting one is meant."""
+    found = await (await execute(connection, _INTEGRATION, {"id": integration_id})).fetchone()
+    if found is None:
+        raise NotFound
+    known, name, project, is_active = found
+    if not is_active:
+        raise SwitchedOff
+    args = SyncArgs(integration_id=known, sync_type=sync_type)
+    job = await queue.defer(
+        connection, SYNC, args, subject=args.subject, locks=[args.lock, args.fetch_lock], queueing_lock=args.lock,
+        at_most=AT_ONCE, user_id=user_id,
+    )  # fmt: skip
+    return {
+        "task_id": job.task_id,
+        "status": "started",
+        "message": MESSAGES[sync_type].format(name),
+        "integration": {"id": known, "name": name, "project": project},
+    }
+
+
+async def show(database: Database, user: Principal, task_id: str) -> bytes:
+    return await status.show(database, views.STATUS, user, task_id, **_sight(user))
+
+
+async def cancel(database: Database, user: Principal, task_id: str) -> None:
+    """End a sync; what was applied stays. A sync that has ended is a conflict."""
+    if not await status.cancel(database, views.STATUS, user, task_id, f"Cancelled by user {user.user_id}"):
+        raise Conflict({"detail": "The sync has already ended."})
+
+
+async def errors(database: Database, user: Principal, task_id: str, query: Mapping[str, str], url: str) -> bytes:
+    return await status.errors(database, views.STATUS, user, task_id, query, url, **_sight(user))
+
+
+async def history(database: Database, user: Principal, query: Mapping[str, str], url: str) -> bytes:
+    """The last syncs, newest first; or the page that is asked for, of all that there were."""
+    where = Where()
+    HISTORY.apply(query, where)
+    parameters = where.parameters | _sight(user)
+    if not any(parameter["name"] in query for parameter in HISTORY_PAGES):
+        return await database.fetch_json(views.history(where.sql), parameters) or b'{"results":[],"count":0}'
+    count = await database.fetch_value(views.history_count(where.sql), where.parameters)
+    page = Page.of({name: value for name, value in query.items() if name != "cursor"})
+    span = {"limit": page.size, "offset": (skipped := page.skipped(count))}
+    rows = await database.fetch_json(views.history_page(where.sql), parameters | span)
+    return envelope(page, count, skipped, url, rows or b"[]")
+
+
+def _sight(user: Principal) -> dict[str, bool]:
+    """Whether the user sees clients that a sync names, of whatever region they are."""
+    return {"all_clients": user.role in EDITORS and user.client_regions is None}
