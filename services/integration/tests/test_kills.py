@@ -81,7 +81,7 @@ async def at_work(database: Database, task_id: UUID, asked: list[Request], when:
     await until(some_applied)
 
 
-@pytest.mark.parametrize("when", ["fetching"])
+@pytest.mark.parametrize("when", ["fetching", "processing"])
 async def test_frozen_worker_is_made_up_for_and_changes_nothing_when_it_wakes(
     start_worker: StartWorker, database: Database, catalog_worker: CatalogWorker, when: str
 ) -> None:

@@ -9,6 +9,8 @@ from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 
+_LIMIT_IDLE = "select set_config('idle_in_transaction_session_timeout', %(limit)s, true)"
+
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -55,6 +57,11 @@ async def execute(
     query, names = _numbered(sql)
     cursor = AsyncRawCursor(connection)
     return await cursor.execute(query, [parameters[name] for name in names], prepare=prepare)
+
+
+async def limit_idle(connection: AsyncConnection[Any], seconds: int) -> None:
+    """Have PostgreSQL end the present transaction when so much time passes between two of its statements."""
+    await execute(connection, _LIMIT_IDLE, {"limit": f"{seconds}s"})
 
 
 @lru_cache(maxsize=2000)

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
@@ -10,12 +11,14 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
+from psycopg.errors import IdleInTransactionSessionTimeout
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ecatalog.contracts.base import EventType
 from ecatalog.core.errors import Unavailable
 from ecatalog.db.database import Database, driver_connection
+from ecatalog.db.sql import limit_idle
 from ecatalog.events import inbox
 from ecatalog.events.broker import AWAY, Broker
 from ecatalog.events.envelope import Event, UnknownType, decode
@@ -33,6 +36,8 @@ ACK_WAIT = 60.0
 MAX_ATTEMPTS = 10
 FETCH_SECONDS = 5.0
 STALE_SECONDS = 30.0
+IDLE_SECONDS = 20
+"""After so long without a statement PostgreSQL ends a transaction: a frozen consumer holds up the others no longer."""
 
 
 class Consumer:
@@ -146,7 +151,7 @@ class Consumer:
         """Handle events that came together in one transaction; False when one of them must be handled by itself."""
         try:
             events = [decode(message.data) for message in messages]
-            async with self._database.session() as session:
+            async with self._session() as session:
                 outcomes = [await self._apply_one_of_many(session, event) for event in events]
         except Exception as error:
             log.info("events are handled one by one", consumer=self.name, reason=str(error) or type(error).__name__)
@@ -174,15 +179,11 @@ class Consumer:
     async def _deliver_event(self, message: Msg, event: Event[Any]) -> None:
         try:
             outcome = await self._handle(event)
-        except (psycopg.OperationalError, Unavailable) as error:
-            await self._pause(message, event, error)
-        except DBAPIError as error:
-            if not isinstance(error.orig, psycopg.OperationalError):
-                await self._failed(message, event, error)
-            else:
-                await self._pause(message, event, error)
         except Exception as error:
-            await self._failed(message, event, error)
+            if _is_away(error):
+                await self._pause(message, event, error)
+            else:
+                await self._failed(message, event, error)
         else:
             self._count(event, outcome)
             await message.ack_sync()
@@ -192,8 +193,14 @@ class Consumer:
         log.debug("an event", consumer=self.name, type=event.type, event_id=str(event.id), outcome=outcome)
 
     async def _handle(self, event: Event[Any]) -> str:
-        async with self._database.session() as session:
+        async with self._session() as session:
             return await self._apply(session, event)
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[AsyncSession]:
+        async with self._database.session() as session:
+            await limit_idle(await driver_connection(session), IDLE_SECONDS)
+            yield session
 
     async def _apply(self, session: AsyncSession, event: Event[Any]) -> str:
         """Handle an event in the transaction of ``session``; what became of it."""
@@ -234,3 +241,9 @@ class Consumer:
         else:
             log.warning("a handler failed", consumer=self.name, type=event.type, attempts=attempts, exc_info=error)
             await message.nak(delay=min(0.1 * 2**attempts, 60))
+
+
+def _is_away(error: Exception) -> bool:
+    """Tell an outage, or a transaction that was ended because this process was frozen, from an error of the handler."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(cause, (psycopg.OperationalError, IdleInTransactionSessionTimeout, Unavailable))

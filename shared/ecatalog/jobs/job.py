@@ -12,7 +12,7 @@ from typing_extensions import Unpack
 from ecatalog.db.database import Database
 from ecatalog.db.notify import Bell
 from ecatalog.db.pool import Transaction
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import execute, limit_idle
 from ecatalog.jobs import progress
 from ecatalog.jobs.claims import Claimed, why_over
 from ecatalog.jobs.liveness import WORK, progress_of
@@ -23,7 +23,6 @@ from ecatalog.jobs.task import A, Task
 IDLE_SECONDS = 20
 """After so long without a statement PostgreSQL ends a transaction: a frozen worker holds up its successor no longer."""
 
-_LIMIT_IDLE = "select set_config('idle_in_transaction_session_timeout', %(limit)s, true)"
 _HOLD = "select from job where id = %(id)s and fence = %(fence)s and status = 'doing' for no key update"
 _RELEASE_LOCK = """
     update job set locks = array_remove(locks, %(name)s)
@@ -67,7 +66,7 @@ class Job(Generic[A]):
     async def transaction(self) -> AsyncIterator[Transaction]:
         """A transaction that commits only while the job is ours: end it with :meth:`advance` or :meth:`hold`."""
         async with self.database.transaction() as connection:
-            await execute(connection, _LIMIT_IDLE, {"limit": f"{IDLE_SECONDS}s"})
+            await limit_idle(connection, IDLE_SECONDS)
             try:
                 yield connection
                 if connection not in self._fenced:

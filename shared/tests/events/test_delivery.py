@@ -252,6 +252,32 @@ async def test_database_away_counts_no_attempt(broker: Broker, database: Databas
         assert (await session.execute(text("select max(attempts) from inbox"))).scalar_one() == 0
 
 
+async def test_consumer_that_is_frozen_in_a_transaction_is_made_up_for_and_counts_no_attempt(
+    broker: Broker, database: Database, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ecatalog.events.consumer.IDLE_SECONDS", 1)
+    frozen = asyncio.Event()
+    woken = asyncio.Event()
+
+    async def freeze_once(session: AsyncSession, event: Event[Any]) -> None:
+        if not frozen.is_set():
+            frozen.set()
+            await woken.wait()
+        await write_effect(session, event)
+
+    consumer = Consumer(broker, database, f"reader-{uuid4().hex}", {USER_CHANGED: freeze_once})
+    await write(database, 1)
+    async with running(relay, consumer):
+        await frozen.wait()
+        claimed = "insert into inbox (consumer, event_id) select %s, id from outbox"
+        async with asyncio.timeout(20):  # it waits for the row of the frozen one, which is rolled back
+            await database.execute(claimed, [consumer.name])
+        await database.execute("delete from inbox")
+        woken.set()
+        await until(lambda: _count_is(database, 1))
+    assert await database.fetch_value("select attempts from inbox") == 0
+
+
 async def test_repeated_event_is_told_and_has_its_effect_once(broker: Broker, database: Database, relay: Relay) -> None:
     told: list[str] = []
 
