@@ -9,7 +9,7 @@ from catalog.imports.reader.limits import Refused
 from catalog.imports.reader.places import Row
 from catalog.imports.reader.sheet import Unusual, plain_rows
 from catalog.imports.reader.styles import DATED
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from .books import sheet
@@ -56,6 +56,8 @@ def rows_and_kinds(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
 
 @settings(max_examples=150, deadline=None)
 @given(rows_and_kinds())
+@example(('<row r="5"><c r="A5" s="5"><v>5</v></c><c r="C5" s="6"><v>0.15</v></c></row>', {"5": DATED, "6": "=0%"}))
+@example(('<row><c t="s"><v>5</v></c><c t="b"><v>1</v></c><c t="inlineStr"><is><t>a_x0041_</t></is></c></row>', {}))
 def test_plain_rows_are_what_openpyxl_makes_of_them(made: tuple[str, dict[str, str]]) -> None:
     xml, kinds = sheet(made[0]).encode(), made[1]
     plain, parsed = _told(plain_rows(io.BytesIO(xml), kinds)), _told(parsed_rows(io.BytesIO(xml), kinds))
