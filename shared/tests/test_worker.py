@@ -1,4 +1,6 @@
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -78,3 +80,28 @@ async def test_worker_whose_loop_is_stuck_is_not_ready_and_says_which(
         assert (await client.get("/health/live")).status_code == 200
     assert report["checks"][f"consumer {name} of INTERNAL_AUTH"] == f"consumer {name} has not asked for events lately"
     assert {reason for check, reason in report["checks"].items() if not check.startswith("consumer")} == {"ok"}
+
+
+async def test_contexts_of_a_worker_are_around_all_of_its_loops(dsn: str, nats_server: NatsServer) -> None:
+    steps: list[str] = []
+
+    @asynccontextmanager
+    async def context() -> AsyncIterator[None]:
+        steps.append("entered")
+        yield
+        steps.append("left")
+
+    async def loop() -> None:
+        steps.append("began")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.05)
+            steps.append("ended")
+
+    worker = Worker(Settings(database_url=dsn, nats_url=nats_server.url), "auth")
+    worker.loop("loop", loop)
+    worker.enter(context)
+    async with worker.working():
+        await until(lambda: "began" in steps)
+    assert steps == ["entered", "began", "ended", "left"]

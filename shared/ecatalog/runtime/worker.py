@@ -1,7 +1,7 @@
 """A service's worker: the outbox relay, its consumers, jobs of its own, and a small port for health."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -35,6 +35,7 @@ class Worker:
         self.relay = Relay(settings.dsn, self.broker, service)
         self.consumers: list[Consumer] = []
         self.loops: dict[str, Loop] = {}
+        self.contexts: list[Callable[[], AbstractAsyncContextManager[object]]] = []
         self.checks: dict[str, health.Check] = {
             "database": self.database.ping,
             "broker": health.require(lambda: self.broker.connected, "not connected"),
@@ -48,6 +49,10 @@ class Worker:
 
     def loop(self, name: str, loop: Loop) -> None:
         self.loops[name] = loop
+
+    def enter(self, context: Callable[[], AbstractAsyncContextManager[object]]) -> None:
+        """Have a context around all loops: it is entered before the first begins and left after the last has ended."""
+        self.contexts.append(context)
 
     def jobs(self, tasks: "Sequence[Task[Any, C]]", context: "C", *slots: "Slot") -> None:
         """Run the jobs of ``tasks`` in ``slots``; ``context`` is given to their handlers."""
@@ -66,20 +71,26 @@ class Worker:
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """Work while the context lasts, without the port."""
-        background = Supervisor()
         await self.database.open()
+        try:
+            async with AsyncExitStack() as stack:
+                for context in self.contexts:
+                    await stack.enter_async_context(context())
+                background = Supervisor()
+                stack.push_async_callback(background.stop)
+                self._start(background)
+                yield
+        finally:
+            await self.broker.close()
+            await self.database.close()
+
+    def _start(self, background: Supervisor) -> None:
         background.start("relay", self.relay.run)
         for consumer in self.consumers:
             for number in range(consumer.concurrency):
                 background.start(f"consumer {consumer.name} of {consumer.stream}, {number}", consumer.run)
         for name, loop in self.loops.items():
             background.start(name, loop)
-        try:
-            yield
-        finally:
-            await background.stop()
-            await self.broker.close()
-            await self.database.close()
 
     async def _serve_health(self) -> None:
         config = uvicorn.Config(
