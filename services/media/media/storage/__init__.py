@@ -18,9 +18,14 @@ class Missing(Exception):
     """Nothing is stored under this key."""
 
 
+class Unreachable(ConnectionError):
+    """The store does not answer, or not as it should; nothing is known of the file."""
+
+
 class Storage(Protocol):
     """Files by key; a key is a path of plain names. What ``put`` has stored survives a power cut.
 
+    A store elsewhere raises :class:`Unreachable`.
     A prefix ends in a slash.
     """
 

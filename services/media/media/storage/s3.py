@@ -1,14 +1,15 @@
 """Files in a bucket of any store that speaks S3."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from media.settings import MediaSettings
-from media.storage import Missing, Stored
+from media.storage import Missing, Stored, Unreachable
 
 PIECE = 1024 * 1024
 
@@ -30,14 +31,16 @@ class S3Storage:
 
     async def put(self, prefix: str, folder: Path, names: Sequence[str]) -> None:
         for name in names:
-            await obstore.put_async(self._store, prefix + name, folder / name)
+            with _outages():
+                await obstore.put_async(self._store, prefix + name, folder / name)
 
     async def missing(self, prefix: str, names: Sequence[str]) -> list[str]:
         return [name for name in names if await self.size(prefix + name) is None]
 
     async def size(self, key: str) -> int | None:
         try:
-            return int((await obstore.head_async(self._store, key))["size"])
+            with _outages():
+                return int((await obstore.head_async(self._store, key))["size"])
         except FileNotFoundError:
             return None
 
@@ -45,16 +48,19 @@ class S3Storage:
         while start < end:
             stop = min(start + PIECE, end)
             try:
-                yield bytes(await obstore.get_range_async(self._store, key, start=start, end=stop))
+                with _outages():
+                    piece = await obstore.get_range_async(self._store, key, start=start, end=stop)
             except FileNotFoundError as error:
                 raise Missing(key) from error
+            yield bytes(piece)
             start = stop
 
     @asynccontextmanager
     async def local(self, key: str, folder: Path) -> AsyncIterator[Path]:
         path = folder / "fetched"
         try:
-            whole = await (await obstore.get_async(self._store, key)).bytes_async()
+            with _outages():
+                whole = await (await obstore.get_async(self._store, key)).bytes_async()
         except FileNotFoundError as error:
             raise Missing(key) from error
         path.write_bytes(bytes(whole))
@@ -63,7 +69,8 @@ class S3Storage:
     async def delete(self, prefix: str) -> None:
         keys = [stored.key async for stored in self._list(prefix)]
         if keys:
-            await obstore.delete_async(self._store, keys)
+            with _outages():
+                await obstore.delete_async(self._store, keys)
 
     def everything(self) -> AsyncIterator[Stored]:
         return self._list(None)
@@ -72,3 +79,14 @@ class S3Storage:
         async for batch in obstore.list(self._store, prefix):
             for found in batch:
                 yield Stored(found["path"], found["last_modified"])
+
+
+@contextmanager
+def _outages() -> Iterator[None]:
+    """Tell a store that does not answer from a file that is not there."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except BaseError as error:
+        raise Unreachable(str(error).partition("\n")[0]) from error

@@ -5,9 +5,12 @@ import threading
 from datetime import UTC, datetime
 from hashlib import md5
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
+
+from media.settings import MediaSettings
 
 NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 
@@ -39,6 +42,15 @@ class S3Server:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+def away(folder: Path) -> MediaSettings:
+    """Settings with a store that does not answer any longer."""
+    server = S3Server()
+    server.close()
+    s3 = {"s3_bucket": "bucket", "s3_endpoint": server.url, "s3_access_key": "key", "s3_secret_key": "secret"}
+    own = {"database_url": "postgresql://x@127.0.0.1/x", "media_folder": folder}
+    return MediaSettings.model_validate(own | s3)
 
 
 def _tag(body: bytes) -> str:

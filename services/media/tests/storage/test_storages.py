@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from media.parts import storage_of
 from media.settings import MediaSettings
-from media.storage import Missing, Storage
+from media.storage import Missing, Storage, Unreachable
 
-from .server import S3Server
+from .server import S3Server, away
 
 
 @pytest.fixture(params=["folder", "s3"])
@@ -56,6 +56,20 @@ async def test_what_is_not_there_is_missing(storage: Storage, tmp_path: Path) ->
         async with storage.local("no/such/key", tmp_path):
             pass
     await storage.delete("no/such/")
+
+
+async def test_store_that_does_not_answer_is_no_store_without_the_file(tmp_path: Path) -> None:
+    storage = storage_of(away(tmp_path))
+    (tmp_path / "c").write_bytes(b"x")
+    with pytest.raises(Unreachable, match="S3"):
+        await storage.size("a/b/c")
+    with pytest.raises(Unreachable):
+        await storage.put("a/b/", tmp_path, ["c"])
+    with pytest.raises(Unreachable):
+        await anext(storage.read("a/b/c", 0, 1))
+    with pytest.raises(Unreachable):
+        async with storage.local("a/b/c", tmp_path):
+            pass
 
 
 async def test_everything_is_listed_and_a_prefix_deleted(storage: Storage, tmp_path: Path) -> None:
