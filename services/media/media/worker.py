@@ -3,22 +3,29 @@
 from datetime import timedelta
 
 from ecatalog.events.consumer import Consumer
+from ecatalog.jobs.worker import Slot
 from ecatalog.runtime.worker import Worker
 
 from media.files.collector import Collector
 from media.handlers import CATALOG
 from media.parts import Parts
+from media.renditions.job import RENDER
 from media.renditions.metrics import QUEUE, WAITING
-from media.renditions.runner import Runner
 from media.settings import MediaSettings
+
+CONNECTIONS = 4
+"""How many there are besides those of the pictures in work, each of which holds one."""
 
 
 def create(settings: MediaSettings) -> Worker:
-    worker = Worker(settings, "media")
+    pool_size = max(settings.database_pool_size, settings.picture_processes + CONNECTIONS)
+    worker = Worker(settings.model_copy(update={"database_pool_size": pool_size}), "media")
     worker.readings.add(QUEUE, WAITING)
     worker.consume(Consumer(worker.broker, worker.database, "media", CATALOG))
     parts = Parts.of(settings, worker.database)
-    worker.loop("renditions", Runner(worker.database, parts, settings.picture_processes).run)
+    worker.enter(parts.working)
+    worker.loop("pool", parts.pool.run)
+    worker.jobs([RENDER], parts, Slot((RENDER.queue,), settings.picture_processes))
     grace = timedelta(hours=settings.collect_after_hours)
     worker.loop("collector", Collector(worker.database, parts.storage, grace).run)
     return worker

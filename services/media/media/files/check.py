@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from media.files.service import ORIGINAL, prefix_of
 from media.pictures.limits import ENCODINGS, SIZES
+from media.renditions.job import render_again
 from media.storage import Storage
 
 RENDITIONS = tuple(f"{size}.jpg" for size in SIZES)
@@ -19,9 +20,6 @@ _FILES = """
        and exists (select from image i where i.file_id = f.id and not i.is_deleted) order by id limit 1000
 """
 _KNOWN = "select sha256 from file where sha256 = any(%s)"
-_RENDER_AGAIN = text("""
-    update file set is_rendered = false, attempts = 0, error = null, next_attempt = now() where id = any(:ids)
-""")
 # Whoever stores this file now waits for this row, and stores it again when it is gone.
 _HOLD = text("""
     insert into file (sha256, format, width, height, size, thumbnail_size) values (:sha256, '', 0, 0, 0, 0)
@@ -54,8 +52,7 @@ class Checker:
 
     async def fix(self, report: Report) -> None:
         """Have missing renditions made again, and remove what nobody knows; a missing original is lost."""
-        async with self._database.session() as session:
-            await session.execute(_RENDER_AGAIN, {"ids": self._unrendered})
+        await render_again(self._database, self._unrendered)
         for prefix in dict.fromkeys(key.rpartition("/")[0] + "/" for key in report.orphaned):
             await self._remove(prefix)
 

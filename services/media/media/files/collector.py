@@ -9,6 +9,7 @@ from ecatalog.db.sql import compose, execute
 from ecatalog.telemetry.logging import logger
 
 from media.files.service import prefix_of
+from media.renditions.job import drop_failed
 from media.storage import Storage
 
 log = logger(__name__)
@@ -32,6 +33,7 @@ async def collect(database: Database, storage: Storage, grace: timedelta) -> int
     while candidates := await database.fetch_rows(_CANDIDATES, {"grace": grace, "last": last}):
         for (last,) in candidates:
             removed += await _remove(database, storage, last, grace)
+    await drop_failed(database)
     return removed
 
 

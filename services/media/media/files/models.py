@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, DateTime, Identity, Text, UniqueConstraint
 from sqlmodel import Field
 
 from media.tables import Base
@@ -16,10 +16,7 @@ class File(Base, table=True):
     """
 
     __tablename__ = "file"
-    __table_args__ = (
-        UniqueConstraint("sha256", name="file_sha256_key"),
-        Index("file_unrendered", "next_attempt", postgresql_where=text("not is_rendered and error is null")),
-    )
+    __table_args__ = (UniqueConstraint("sha256", name="file_sha256_key"),)
 
     id: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
     sha256: str = Field(sa_type=Text)
@@ -29,7 +26,5 @@ class File(Base, table=True):
     size: int = Field(sa_type=BigInteger)
     thumbnail_size: int = Field(sa_type=BigInteger)
     is_rendered: bool = False
-    attempts: int = 0
-    next_attempt: datetime = Field(sa_type=DateTime(timezone=True))
     error: str | None = Field(default=None, sa_type=Text)
     used_at: datetime = Field(sa_type=DateTime(timezone=True))

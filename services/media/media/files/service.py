@@ -1,6 +1,7 @@
 """Storing an original once: its row is locked by whoever stores it and by the collector that removes it."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,11 +17,9 @@ AT_UPLOAD = (*SHOWN_FIRST, ORIGINAL)
 _ADOPT = text("""
     insert into file (sha256, format, width, height, size, thumbnail_size)
     values (:sha256, :format, :width, :height, :size, :thumbnail_size)
-    on conflict (sha256) do update set used_at = clock_timestamp() returning id
+    on conflict (sha256) do update set used_at = clock_timestamp() returning id, not is_rendered and error is null
 """)
-_RENDER = text("""
-    update file set is_rendered = false, attempts = 0, error = null, next_attempt = clock_timestamp() where id = :id
-""")
+_RENDER = text("update file set is_rendered = false, error = null where id = :id")
 _RELEASE = text("update file set used_at = clock_timestamp() where id = :id")
 
 
@@ -29,18 +28,25 @@ def prefix_of(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256}/"
 
 
-async def adopt(session: AsyncSession, storage: Storage, checked: Checked, folder: Path) -> int:
+class Adopted(NamedTuple):
+    """The row of an upload; ``is_waiting`` while its larger sizes are to be made."""
+
+    id: int
+    is_waiting: bool
+
+
+async def adopt(session: AsyncSession, storage: Storage, checked: Checked, folder: Path) -> Adopted:
     """The row of a checked upload, whose files lie in ``folder``; they are stored before the row is committed.
 
     Whoever adopts several in one transaction does so in the order of their digests, or two might wait for each other.
     """
-    file_id = (await session.execute(_ADOPT, checked.model_dump())).scalar_one()
+    file_id, is_waiting = (await session.execute(_ADOPT, checked.model_dump())).one()
     prefix = prefix_of(checked.sha256)
     missing = await storage.missing(prefix, AT_UPLOAD)
     if missing:  # the row may be older than what was lost
         await storage.put(prefix, folder, missing)
         await session.execute(_RENDER, {"id": file_id})
-    return int(file_id)
+    return Adopted(file_id, is_waiting or bool(missing))
 
 
 async def release(session: AsyncSession, file_id: int) -> None:

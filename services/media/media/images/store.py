@@ -6,7 +6,7 @@ from typing import Any
 
 from ecatalog.caching.etag import json_response, require_match
 from ecatalog.core.errors import Conflict, FieldErrors, NotFound
-from ecatalog.db.database import Database, driver_connection
+from ecatalog.db.database import Database, driver_connection, transaction_of
 from ecatalog.db.render import render
 from ecatalog.entities.filters import Where
 from ecatalog.fields.types import no_such_pk
@@ -19,11 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
-from media.files.service import adopt
+from media.files.service import Adopted, adopt
 from media.handover.service import Handover, tell
 from media.images import rows
 from media.images.kind import Kind
 from media.owners.service import MAX_ID, Ambiguous, Finder, Reference
+from media.renditions.job import defer_renditions
 from media.storage import Storage
 from media.uploads.repeats import upload_key
 from media.uploads.service import Intake, Received, Refusal
@@ -147,10 +148,12 @@ class Store:
 
     async def shown(self, session: AsyncSession, received: Sequence[Received]) -> list[rows.Shown]:
         """Store the files of pictures, in an order in which no two requests wait for each other."""
-        files: dict[str, int] = {}
+        files: dict[str, Adopted] = {}
         for one in sorted(received, key=lambda each: each.checked.sha256):
             files[one.checked.sha256] = await adopt(session, self._storage, one.checked, one.folder)
-        return [rows.Shown(files[one.checked.sha256], one.stem, one.ending) for one in received]
+        waiting = [file.id for file in files.values() if file.is_waiting]
+        await defer_renditions(await transaction_of(session), waiting)
+        return [rows.Shown(files[one.checked.sha256].id, one.stem, one.ending) for one in received]
 
     async def find_owner(
         self, principal: Principal, reference: Reference, project_id: int | None, *, codes_first: bool

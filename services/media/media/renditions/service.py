@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from ecatalog.core.errors import NotFound, Unavailable
-from ecatalog.db.database import Database
+from ecatalog.db.database import Database, transaction_of
+from ecatalog.db.pool import Transaction
+from ecatalog.db.sql import execute
 from ecatalog.telemetry.logging import logger
-from sqlalchemy import text
 
 from media.files.service import ORIGINAL, prefix_of
 from media.pictures.limits import SIZES
@@ -26,8 +27,10 @@ MAX_WORKING = 200
 Key = tuple[int, str, str]
 """The file, the ending, and the size unless it is all of them."""
 
-_LOCK = text("select pg_advisory_xact_lock(:class, (:file_id % 2147483647)::int)")
-_DONE = text("update file set is_rendered = true, error = null where id = :file_id and not is_rendered")
+_LOCK = "select pg_advisory_xact_lock(%(class)s, (%(file_id)s::bigint %% 2147483647)::int)"
+# Also of a file that is rendered already: its row is to be locked, so that whoever finds a size missing comes before
+# this or after it.
+_DONE = "update file set is_rendered = true, error = null where id = %(file_id)s"
 
 
 class Renderer:
@@ -99,15 +102,21 @@ class Renderer:
 
     async def make(self, file_id: int, sha256: str, sizes: Sequence[str], ending: str) -> None:
         """Make those of the sizes that are not stored yet; raises what the pool raises, and :class:`Missing`."""
-        prefix = prefix_of(sha256)
         async with self._slots, self._database.session() as session:
-            await session.execute(_LOCK, {"class": LOCK_CLASS, "file_id": file_id})
-            missing = await self._storage.missing(prefix, [f"{size}.{ending}" for size in sizes])
-            if missing:
-                await self._render(prefix, missing)
-                MADE.labels(ending).inc(len(missing))
-            if ending == JPEG:
-                await session.execute(_DONE, {"file_id": file_id})
+            await self.make_in(await transaction_of(session), file_id, sha256, sizes, ending)
+
+    async def make_in(
+        self, connection: Transaction, file_id: int, sha256: str, sizes: Sequence[str], ending: str
+    ) -> None:
+        """Make sizes as :meth:`make` does, in the caller's transaction, which keeps others from the same file."""
+        prefix = prefix_of(sha256)
+        await execute(connection, _LOCK, {"class": LOCK_CLASS, "file_id": file_id})
+        missing = await self._storage.missing(prefix, [f"{size}.{ending}" for size in sizes])
+        if missing:
+            await self._render(prefix, missing)
+            MADE.labels(ending).inc(len(missing))
+        if ending == JPEG:
+            await execute(connection, _DONE, {"file_id": file_id})
 
     async def _render(self, prefix: str, names: Sequence[str]) -> None:
         async with self._scratch.job() as folder, self._storage.local(prefix + ORIGINAL, folder) as source:

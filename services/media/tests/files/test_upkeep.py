@@ -10,6 +10,7 @@ from ecatalog.db.database import Database
 from media.cli import app as cli
 from media.files.check import Checker
 from media.files.collector import collect
+from media.renditions import job
 from media.settings import MediaSettings
 from media.storage.local import LocalStorage
 from media.storage.scratch import Scratch, remove_abandoned
@@ -83,6 +84,37 @@ async def test_check_finds_and_mends_what_is_wrong(media: Media, database: Datab
     await checker.fix(report)
     assert not stray.exists()
     assert media.rows("select is_rendered from file") == [(False,)]
+    assert media.rows("select subject, status from job") == [("file/1", "todo")]
+
+
+async def test_fix_has_what_was_given_up_made_again_once(
+    media: Media, database: Database, storage: LocalStorage
+) -> None:
+    for side in (50, 60, 70):
+        await media.fetch((await media.upload(body=picture(side, side)))["image_lg_url"])
+    media.rows("update job set status = 'failed', finished_at = now() returning id")
+    media.rows("update file set is_rendered = false, error = 'broken' where id < 3 returning id")
+    for _ in range(2):
+        checker = Checker(database, storage, AT_ONCE)
+        await checker.fix(await checker.check())
+    assert media.rows("select subject from job where status = 'todo' order by id") == [("file/1",), ("file/2",)]
+    assert media.rows("select id, is_rendered, error from file order by id") == [
+        (1, False, None), (2, False, None), (3, True, None),
+    ]  # fmt: skip
+
+
+async def test_fix_defers_more_jobs_than_one_transaction_has_room_for(
+    media: Media, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "AT_ONCE", 2)
+    for side in (50, 60, 70):
+        await media.upload(body=picture(side, side))
+    media.rows("update job set status = 'failed', finished_at = now() returning id")
+    await job.render_again(database, [3, 1, 2])
+    deferred = media.rows(
+        "select array_agg(subject order by subject) from job where status = 'todo' group by created_at"
+    )
+    assert sorted(deferred) == [(["file/1", "file/3"],), (["file/2"],)]
 
 
 def test_command_reports_and_fixes(media: Media, settings: MediaSettings, monkeypatch: pytest.MonkeyPatch) -> None:
