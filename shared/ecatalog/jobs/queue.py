@@ -59,6 +59,7 @@ _RECORD = f"""
             now(), clock_timestamp(), now())
     returning {CHANGED}
 """  # noqa: S608 - built from constants
+_RECORDED = "update job set finished_at = clock_timestamp() where id = %(id)s"
 _MOVE = "update job set queue = %(queue)s where id = %(id)s"
 _END = f"""
     update job j
@@ -143,7 +144,9 @@ async def record(
     values = parameters({"phase": [*task.phases][-1] if task.phases else "", **progress})
     cursor = await execute(connection, _RECORD, _about(task, user_id, None) | asked | values)
     (state,) = await changes(connection, cursor)
-    await add_errors(connection, state.id, progress.get("errors", ()))
+    if errors := progress.get("errors"):
+        await add_errors(connection, state.id, errors)
+        await execute(connection, _RECORDED, {"id": state.id})
     count(connection, task.name, progress)
     return Deferred(state.id, state.task_id)
 

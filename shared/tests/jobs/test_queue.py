@@ -94,6 +94,8 @@ async def test_recorded_job_has_succeeded_with_its_numbers(database: Database, w
     assert await column(database, "select (code, error, row, details::text)::text from job_error") == [
         '(C-1,wrong,4,"{""errors"":[1]}")'
     ]
+    before_its_end = "select e.created_at between j.created_at and j.finished_at from job_error e join job j on true"
+    assert await column(database, before_its_end) == [True]
     assert await claim(database, worker_id, "chunks") is None
 
 
