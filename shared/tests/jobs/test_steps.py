@@ -35,9 +35,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def disturbed_at(
-    step: int, disturb: Disturb, monkeypatch: pytest.MonkeyPatch
+    step: int, times: int, disturb: Disturb, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Callable[[], bool]]:
-    """Run ``disturb`` before the statement with this number; whether that came."""
+    """Run ``disturb`` before the statement with this number and those after it, so many in all; whether that came."""
     count = 0
     execute = AsyncRawCursor.execute
 
@@ -45,7 +45,7 @@ async def disturbed_at(
         nonlocal count
         if IN_WORKER.get():
             count += 1
-            if count == step:
+            if step <= count < step + times:
                 await disturb(self)
         return await execute(self, *arguments, **named)
 
@@ -78,13 +78,13 @@ async def end(database: Database, job_id: int) -> dict[str, Any]:
 
 async def each_step(
     database: Database, disturb: Callable[[int], Disturb], check: Callable[[dict[str, Any], int], None],
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, times: int = 1,
 ) -> int:  # fmt: skip
     """Disturb a job at its first statement, another at its second, …; how many there were until one was left alone."""
     for step in range(1, MOST_STEPS):
         args = ChunkArgs(chunks=CHUNKS_OF_A_JOB, rows=ROWS)
         deferred = await defer(database, CHUNKS, args=args)
-        async with disturbed_at(step, disturb(deferred.id), monkeypatch) as was_disturbed:
+        async with disturbed_at(step, times, disturb(deferred.id), monkeypatch) as was_disturbed:
             row = await end(database, deferred.id)
             done = not was_disturbed()
         chunks = await column(database, f"select chunk from effect where job_id = {deferred.id}")  # noqa: S608
@@ -95,9 +95,12 @@ async def each_step(
     raise AssertionError("a job has no end")
 
 
+@pytest.mark.parametrize("times", [1, pytest.param(6, marks=pytest.mark.soak)])
 async def test_outage_at_each_statement_costs_nothing(
-    database: Database, dsn: str, monkeypatch: pytest.MonkeyPatch
+    database: Database, dsn: str, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
+    """Nor one that lasts, so that what is done about it meets it again."""
+
     def disturb(_: int) -> Disturb:
         async def cut(cursor: AsyncRawCursor[Any]) -> None:
             with psycopg.connect(dsn, autocommit=True) as connection:
@@ -113,7 +116,7 @@ async def test_outage_at_each_statement_costs_nothing(
             CHUNKS_OF_A_JOB * ROWS,
         )
 
-    assert await each_step(database, disturb, check, monkeypatch) > 20
+    assert await each_step(database, disturb, check, monkeypatch, times) > 20
 
 
 async def test_cancel_at_each_statement_keeps_and_counts_what_was_done(
