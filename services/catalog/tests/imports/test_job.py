@@ -1,67 +1,18 @@
-"""Large workbooks: the worker imports them, whatever happens to it."""
+"""Large workbooks: the worker imports them."""
 
-import asyncio
-import os
-import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
-import httpx
 import psycopg
 from catalog.imports.job import IMPORT
-from catalog.imports.service import MOST_AT_ONCE
 from catalog.imports.writing import NOT_STORED
 from catalog.settings import CatalogSettings
-from ecatalog.core.concurrency import stop
 from ecatalog.db.database import Database
-from ecatalog.jobs.worker import JobWorker, Slot
+from ecatalog.jobs import queue
 from ecatalog.testing.client import until
-from ecatalog.testing.ports import free_port
 
 from ..builders import Catalog
 from .books import header_row, imported, numbers, package, sheet, text_cells, upload
-
-ROWS = MOST_AT_ONCE + 2000
-
-
-def large(rows: int = ROWS, last: str = "", name: str = "Project") -> bytes:
-    """A workbook of that many projects."""
-    cells = (f"<row>{text_cells([f'P{n}', f'{name} {n}'])}</row>" for n in range(rows))
-    return package(sheet(header_row("project") + "".join(cells) + last))
-
-
-@asynccontextmanager
-async def importing(settings: CatalogSettings) -> AsyncIterator[None]:
-    """Two slots at work, as in a worker."""
-    database = Database(settings.dsn)
-    working = asyncio.create_task(JobWorker(database, [IMPORT], settings, [Slot((IMPORT.queue,), 2)]).run())
-    try:
-        yield
-    finally:
-        await stop([working])
-        await database.close()
-
-
-async def status(api: Catalog, started: httpx.Response) -> dict[str, Any]:
-    response = await api.client.get(started.headers["location"], headers=api.headers)
-    found: dict[str, Any] = response.json()
-    return found
-
-
-async def start(api: Catalog, content: bytes, **query: Any) -> httpx.Response:
-    response = await upload(api, "project", content, wait="false", **query)
-    assert response.status_code == 202, response.text
-    return response
-
-
-async def ended(api: Catalog, started: httpx.Response) -> dict[str, Any]:
-    async def has_ended() -> bool:
-        return (await status(api, started))["status"] in {"completed", "error"}
-
-    await until(has_ended, 60)
-    return await status(api, started)
+from .large import ROWS, ended, importing, large, start, status, written
 
 
 async def test_a_client_that_waits_gets_the_numbers_in_the_form_of_a_small_import(
@@ -172,36 +123,54 @@ async def test_a_value_that_the_database_refuses_ends_the_import_at_the_first_at
     assert (end["status"], end["error_message"], attempts) == ("error", NOT_STORED["error"], (1, 0))
 
 
-async def test_a_worker_that_is_killed_is_followed_by_one_that_ends_with_the_right_numbers(
+_OPEN = """
+    select wait_event_type from pg_stat_activity
+     where datname = current_database() and backend_type = 'client backend' and xact_start is not null
+       and pid not in (%s, pg_backend_pid())
+"""
+
+
+def hold(connection: psycopg.Connection[Any], code: str) -> None:
+    """Have the chunk of a project wait until the transaction of ``connection`` ends."""
+    connection.execute("insert into project (code_1c, name) values (%s, 'x')", [code])
+
+
+async def test_no_transaction_is_open_but_that_of_a_chunk(api: Catalog, settings: CatalogSettings) -> None:
+    started = await start(api, large(10_000))
+    with psycopg.connect(settings.dsn) as holder, psycopg.connect(settings.dsn, autocommit=True) as connection:
+        hold(holder, "P9500")
+        async with importing(settings):
+            await written(api, started, 9000)
+            await until(lambda: connection.execute(_OPEN, [holder.info.backend_pid]).fetchall() == [("Lock",)])
+            holder.rollback()
+            assert (await ended(api, started))["created"] == 10_000
+
+
+async def test_import_that_is_cancelled_keeps_what_is_written_and_goes_no_further(
     api: Catalog, settings: CatalogSettings
 ) -> None:
     started = await start(api, large(10_000))
-    first = await worker(settings)
-    try:
+    database = Database(settings.dsn)
+    with psycopg.connect(settings.dsn) as holder:
+        hold(holder, "P5500")
+        async with importing(settings):
+            await written(api, started, 9000)
+            async with database.transaction() as connection:
+                row = await (await connection.execute("select id from job")).fetchone()
+                assert row
+                assert await queue.cancel(connection, row[0], "Cancelled.")
+            await until(lambda: database.fetch_value(f"select ({LEFT}) = 0"))
+        holder.rollback()
+    await database.close()
+    end = await status(api, started)
+    assert (end["status"], end["error_message"], end["total"]) == ("error", "Cancelled.", 10_000)
+    assert (end["created"], end["processed"], (await api.get("project/")).json()["count"]) == (9000, 9000, 9000)
 
-        async def is_amid() -> bool:
-            found = await status(api, started)
-            return bool(found["status"] == "processing" and found["processed"] > 0)
 
-        await until(is_amid, 60)
-    finally:
-        os.kill(first.pid, signal.SIGKILL)
-        await first.wait()
-    assert (await status(api, started))["status"] == "processing"
-    second = await worker(settings)
-    try:
+async def test_import_that_is_given_up_says_so(api: Catalog, settings: CatalogSettings) -> None:
+    started = await start(api, large())
+    with psycopg.connect(settings.dsn) as connection:
+        connection.execute("update job set status = 'doing', interruptions = %s", [IMPORT.max_interruptions])
+    async with importing(settings):
         end = await ended(api, started)
-    finally:
-        second.kill()
-        await second.wait()
-    assert (end["status"], end["total"], end["created"], end["errors"]) == ("completed", 10_000, 10_000, 0)
-    assert (await api.get("project/")).json()["count"] == 10_000
-
-
-async def worker(settings: CatalogSettings) -> asyncio.subprocess.Process:
-    """The real worker, as a process of its own."""
-    environment = os.environ | {
-        "DATABASE_URL": settings.dsn, "NATS_URL": settings.nats_url, "AUTH_URL": settings.auth_url,
-        "HOST": "127.0.0.1", "PORT": str(free_port()),
-    }  # fmt: skip
-    return await asyncio.create_subprocess_exec(sys.executable, "-m", "catalog", "worker", env=environment)
+    assert (end["status"], end["error_message"], end["processed"]) == ("error", IMPORT.failed, 0)
