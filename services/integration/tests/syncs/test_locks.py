@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 from ecatalog.core.concurrency import stop
 from ecatalog.db.database import Database
+from ecatalog.jobs.job import Job
 from ecatalog.jobs.liveness import WorkerLiveness
+from integration.syncs.args import SyncArgs
 
 from ..builders import add_integration, add_project, cancel, claim, claimed, start
 
@@ -26,11 +28,21 @@ async def integration(database: Database) -> int:
     return await add_integration(database)
 
 
+async def fetched(job: Job[SyncArgs]) -> None:
+    """Let go of the source, as with the commit of the list."""
+    async with job.transaction() as connection:
+        await job.release_lock(connection, job.args.fetch_lock)
+        await job.hold(connection)
+
+
 async def test_second_of_the_same_type_waits_until_the_first_has_ended(
     database: Database, integration: int, worker: int
 ) -> None:
     first, second = await start(database, integration), await start(database, integration)
-    assert (await claimed(database, worker)).task_id == first
+    job = await claimed(database, worker)
+    assert job.task_id == first
+    assert await claim(database, worker) is None
+    await fetched(job)
     assert await claim(database, worker) is None
     await cancel(database, first)
     assert (await claimed(database, worker)).task_id == second
@@ -41,9 +53,7 @@ async def test_one_source_is_asked_for_one_list_at_a_time(database: Database, in
     first = await claimed(database, worker)
     assert first.task_id == products
     assert await claim(database, worker) is None
-    async with first.transaction() as connection:
-        await first.release_lock(connection, first.args.fetch_lock)
-        await first.hold(connection)
+    await fetched(first)
     assert (await claimed(database, worker)).task_id == clients
 
 
