@@ -1,7 +1,7 @@
 """SQL text: composed of checked parts, and run with named parameters."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, LiteralString
 
@@ -26,7 +26,7 @@ class Ident(str):
 
 
 class Sql(str):
-    """SQL text that ``compose`` has made; nothing else makes it."""
+    """SQL text that a function of this module has made; nothing else makes it."""
 
     __slots__ = ()
 
@@ -43,6 +43,24 @@ def compose(template: LiteralString, **parts: Sql | Ident) -> Sql:
         if not isinstance(part, Sql | Ident):
             raise TypeError(f"{name} is neither a name nor SQL text of compose()")
     return str.__new__(Sql, template.format(**parts))
+
+
+def join(separator: LiteralString, parts: Iterable[Sql | Ident]) -> Sql:
+    """Put a separator between ``parts``, as ``str.join`` does."""
+    listed = list(parts)
+    if not all(isinstance(part, Sql | Ident) for part in listed):
+        raise TypeError("a part is neither a name nor SQL text of compose()")
+    return str.__new__(Sql, separator.join(listed))
+
+
+def number(value: int) -> Sql:
+    """Write a whole number into the text: a limit of ours, for which the planner is to know its size."""
+    return str.__new__(Sql, f"{value:d}")
+
+
+def placeholder(name: str) -> Sql:
+    """The place of a parameter, for statements whose parameters are named when they are composed."""
+    return compose("%({name})s", name=Ident(name))
 
 
 async def execute(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import compose, execute, number
 
 KEEP_DAYS = 30
 
@@ -23,11 +23,14 @@ _BURY = """
     insert into dead_letter (origin, consumer, event_id, type, body, error)
     values ('consumer', %(consumer)s, %(event_id)s, %(type)s, %(body)s, %(error)s)
 """
-FORGET = f"""
+FORGET = compose(
+    """
     delete from inbox where (consumer, event_id) in (
-        select consumer, event_id from inbox where processed_at < now() - interval '{KEEP_DAYS} days' limit 5000
+        select consumer, event_id from inbox where processed_at < now() - interval '{days} days' limit 5000
     )
-"""  # noqa: S608 - a constant
+    """,
+    days=number(KEEP_DAYS),
+)
 """Drops rows older than any event that could still come again."""
 
 

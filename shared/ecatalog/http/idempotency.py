@@ -20,7 +20,7 @@ from starlette.responses import Response
 from ecatalog.caching.etag import json_response
 from ecatalog.core.errors import BadRequest, Conflict
 from ecatalog.db.database import Database
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import compose, execute, number
 
 HEADER = "idempotency-key"
 MAX_KEY_LENGTH = 255
@@ -47,21 +47,28 @@ DROP_V1 = ("drop table idempotency",)
 
 Make = Callable[[AsyncConnection[Any]], Awaitable[bytes]]
 
+_AGE = compose("interval '{hours} hours'", hours=number(KEEP_HOURS))
 # An expired key is claimed anew. A second request at the same time waits here for the first to commit.
-_CLAIM = f"""
+_CLAIM = compose(
+    """
     insert into idempotency as i (user_id, key, fingerprint, status, body, created_at)
     values (%(user_id)s, %(key)s, %(fingerprint)s, 0, '', now())
     on conflict (user_id, key) do update
        set fingerprint = excluded.fingerprint, created_at = excluded.created_at
-     where i.created_at < now() - interval '{KEEP_HOURS} hours'
+     where i.created_at < now() - {age}
     returning 1
-"""  # noqa: S608 - built from constants
-_KEPT = f"""
+    """,
+    age=_AGE,
+)
+_KEPT = compose(
+    """
     select fingerprint, status, body from idempotency
-     where user_id = %(user_id)s and key = %(key)s and created_at >= now() - interval '{KEEP_HOURS} hours'
-"""  # noqa: S608 - built from constants
+     where user_id = %(user_id)s and key = %(key)s and created_at >= now() - {age}
+    """,
+    age=_AGE,
+)
 _KEEP = "update idempotency set status = %(status)s, body = %(body)s where user_id = %(user_id)s and key = %(key)s"
-_FORGET = f"delete from idempotency where created_at < now() - interval '{KEEP_HOURS} hours'"  # noqa: S608 - built from constants
+_FORGET = compose("delete from idempotency where created_at < now() - {age}", age=_AGE)
 
 
 @dataclass(frozen=True)
