@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from catalog.imports.reader.any_form import parsed_rows
-from catalog.imports.reader.limits import Refused
+from catalog.imports.reader.limits import FileRejected
 from catalog.imports.reader.places import Row
 from catalog.imports.reader.sheet import Unusual, plain_rows
 from catalog.imports.reader.styles import DATED
@@ -74,7 +74,7 @@ def _told(rows: Iterator[Row]) -> list[Any]:
         found.extend(iter(rows))
     except Unusual:
         return [*found, Unusual]
-    except Refused as refused:
+    except FileRejected as refused:
         return [refused.message]
     return [*found, None]
 

@@ -32,7 +32,7 @@ _TEXT_TAG, _RUN_TAG = (f"{{{SHEET_MAIN_NS}}}{name}" for name in "tr")
 
 
 def parsed_rows(sheet: IO[bytes], kinds: Kinds) -> Iterator[Row]:
-    """All rows; raises :class:`Refused`, or what expat does for broken XML."""
+    """All rows; raises :class:`FileRejected`, or what expat does for broken XML."""
     guarded = _Guarded(sheet)
     for number, cells in _Rows(guarded, ()).parse():
         guarded.begin_row()
@@ -49,7 +49,7 @@ class _Guarded:
         self._is_begun = False
 
     def read(self, size: int) -> bytes:
-        """The next bytes; raises :class:`Refused`, or what expat does for broken XML."""
+        """The next bytes; raises :class:`FileRejected`, or what expat does for broken XML."""
         piece = self._sheet.read(size)
         self._fed.parse(piece)
         self._since_row += len(piece)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from ecatalog.fields.written.signs import seen
 
 from catalog.columns import SheetLayout
-from catalog.imports.reader.limits import Refused
+from catalog.imports.reader.limits import FileRejected
 from catalog.imports.reader.package import BROKEN, Book, Sheet
 from catalog.imports.reader.places import Row
 from catalog.imports.reader.sheet import SHARED
@@ -49,14 +49,16 @@ class Choice:
             fitting = [one for one in fitting if self._is_named(one)] or fitting
         if len(fitting) > 1:
             names = ", ".join(one.name for one in fitting)
-            raise Refused(f"Several sheets have these headers: {names}. Hide all but one, and save the file again.")
+            raise FileRejected(
+                f"Several sheets have these headers: {names}. Hide all but one, and save the file again."
+            )
         return fitting[0]
 
     def _fits(self, sheet: Sheet) -> bool:
         """An unreadable one does not, which matters only if it was meant."""
         try:
             headers = self._headers(sheet)
-        except (*BROKEN, IndexError, Refused) as error:
+        except (*BROKEN, IndexError, FileRejected) as error:
             self._unreadable[sheet.name] = error
             return False
         return [header.lower() for header in headers] == list(self._layout.headers)

@@ -42,7 +42,7 @@ MAX_MARKUP_BYTES = 1024 * 1024
 UNREADABLE = "XLSX faylni o'qib bo'lmadi"
 
 
-class Refused(Exception):
+class FileRejected(Exception):
     """A workbook that is not read: the answer's status, and why."""
 
     def __init__(self, message: str, status: int = 400) -> None:
@@ -51,6 +51,6 @@ class Refused(Exception):
         self.status = status
 
 
-def too_large(what: str) -> Refused:
+def too_large(what: str) -> FileRejected:
     """413, when there is more in a file than is read."""
-    return Refused(what, 413)
+    return FileRejected(what, 413)

@@ -15,7 +15,7 @@ from catalog.imports.reader.limits import (
     MAX_SHEETS,
     MAX_STYLES_BYTES,
     UNREADABLE,
-    Refused,
+    FileRejected,
     too_large,
 )
 from catalog.imports.reader.styles import number_kinds
@@ -56,13 +56,13 @@ class Book:
 
 
 def open_package(file: IO[bytes]) -> zipfile.ZipFile:
-    """The package; raises :class:`Refused`. The list of its parts is measured before it is read."""
+    """The package; raises :class:`FileRejected`. The list of its parts is measured before it is read."""
     try:
         if _directory_bytes(file) > MAX_DIRECTORY_BYTES:
             raise too_large("The file has too many parts.")
         return zipfile.ZipFile(file)
     except BROKEN:
-        raise Refused(UNREADABLE) from None
+        raise FileRejected(UNREADABLE) from None
 
 
 def _directory_bytes(file: IO[bytes]) -> int:
@@ -72,7 +72,7 @@ def _directory_bytes(file: IO[bytes]) -> int:
     tail = file.read()
     end = tail.rfind(_END)
     if end < 0:
-        raise Refused(UNREADABLE)
+        raise FileRejected(UNREADABLE)
     directory: int = struct.unpack_from("<L", tail, end + 12)[0]
     locator = end - _LOCATOR_BYTES
     if locator >= 0 and tail[locator : locator + 4] == _LOCATOR_64:
@@ -106,7 +106,7 @@ def _plain(name: str) -> str:
 
 
 def read_book(package: zipfile.ZipFile) -> Book:
-    """Raises :class:`Refused` when there is no sheet to read."""
+    """Raises :class:`FileRejected` when there is no sheet to read."""
     parts = _Parts(package)
     root = _relations(parts, "")
     workbook = next((target for kind, target in root.values() if kind == "officeDocument"), "xl/workbook.xml")
@@ -123,7 +123,7 @@ def read_book(package: zipfile.ZipFile) -> Book:
     found = [_sheet(parts, attributes, related) for attributes in listed[:MAX_SHEETS]]
     sheets = [one for one in found if one]
     if not sheets:
-        raise Refused(UNREADABLE)
+        raise FileRejected(UNREADABLE)
     of_kind = dict(related.values())
     styles = of_kind.get("styles", "")
     kinds = number_kinds(parts.open(styles, MAX_STYLES_BYTES)) if parts.find(styles) else {}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ecatalog.excel.writer import MAX_ROWS
 
-from catalog.imports.reader.limits import MAX_EMPTY_ROWS, Refused, too_large
+from catalog.imports.reader.limits import MAX_EMPTY_ROWS, FileRejected, too_large
 
 Shape = tuple[tuple[int, str], ...]
 """The columns, from 0, and the types of those cells of a row that hold something."""
@@ -32,7 +32,7 @@ def row_number(written: str, previous: int) -> int:
 def in_sheet(number: int) -> int:
     """The number of a row, if a sheet has such a one."""
     if not 0 < number <= MAX_ROWS:
-        raise Refused(f"A row of the sheet has a number that is not between 1 and {MAX_ROWS}.")
+        raise FileRejected(f"A row of the sheet has a number that is not between 1 and {MAX_ROWS}.")
     return number
 
 
@@ -40,7 +40,7 @@ def place(reference: str) -> tuple[int, int]:
     """The column, from 0, and the number of the row that a cell names."""
     found = _REFERENCE.fullmatch(reference)
     if found is None:
-        raise Refused(f'A cell of the sheet stands at "{reference[:SHOWN]}", which is no place.')
+        raise FileRejected(f'A cell of the sheet stands at "{reference[:SHOWN]}", which is no place.')
     number = 0
     for letter in found[1].upper():
         number = number * 26 + ord(letter) - 64
@@ -60,7 +60,7 @@ def whole(rows: Iterator[Row]) -> Iterator[Row]:
                 raise too_large("The sheet has too many rows without cells.")
             continue
         if known[row.number]:
-            raise Refused(f"Row {row.number} stands at two places of the sheet.")
+            raise FileRejected(f"Row {row.number} stands at two places of the sheet.")
         known[row.number] = bool(row.shape)
         if last is not None:
             yield last
@@ -76,6 +76,6 @@ def _joined(row: Row, more: Row) -> Row:
 
 
 def check_once(number: int, shape: Shape) -> None:
-    """Raise :class:`Refused` when two cells of a row hold something at one place."""
+    """Raise :class:`FileRejected` when two cells of a row hold something at one place."""
     if len({column for column, _ in shape}) < len(shape):
-        raise Refused(f"Row {number} of the sheet holds a cell twice.")
+        raise FileRejected(f"Row {number} of the sheet holds a cell twice.")

@@ -23,7 +23,7 @@ import orjson
 from catalog.client.schemas import ClientBody
 from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET
 from catalog.imports.reader.choice import Choice, WrongHeaders
-from catalog.imports.reader.limits import MAX_ANSWER_BYTES, MAX_SHEET_BYTES, UNREADABLE, Refused, too_large
+from catalog.imports.reader.limits import MAX_ANSWER_BYTES, MAX_SHEET_BYTES, UNREADABLE, FileRejected, too_large
 from catalog.imports.reader.package import BROKEN, Sheet, open_package, read_book
 from catalog.imports.reader.places import Row
 from catalog.imports.reader.records import Record, Records, Survey, survey
@@ -53,7 +53,7 @@ def lines(file: IO[bytes], kind: str, asked: str) -> Iterator[bytes]:
     except WrongHeaders as error:
         answer = {"error": HEADERS, "expected": layout.headers, "received": error.received}
         yield b"X" + orjson.dumps({"status": 400, "body": answer}) + b"\n"
-    except Refused as error:
+    except FileRejected as error:
         yield b"X" + orjson.dumps({"status": error.status, "body": {"error": error.message}}) + b"\n"
     except (*BROKEN, IndexError):
         yield b"X" + orjson.dumps({"status": 400, "body": {"error": UNREADABLE}}) + b"\n"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO
 
-from catalog.imports.reader.limits import MAX_COLUMNS, MAX_ROW_CELLS, MAX_ROW_CHARACTERS, Refused, too_large
+from catalog.imports.reader.limits import MAX_COLUMNS, MAX_ROW_CELLS, MAX_ROW_CHARACTERS, FileRejected, too_large
 from catalog.imports.reader.places import Row, Shape, check_once, place, row_number, whole
 from catalog.imports.reader.texts import unescaped
 
@@ -54,7 +54,7 @@ Kinds = Mapping[str, str]
 def rows(open_sheet: Callable[[], IO[bytes]], kinds: Kinds) -> Iterator[Row]:
     """All rows, also empty ones that are there.
 
-    Raises :class:`Refused`, or what expat does for broken XML.
+    Raises :class:`FileRejected`, or what expat does for broken XML.
     """
     return whole(_pieces(open_sheet, kinds))
 
@@ -189,7 +189,7 @@ def filled(cells: Sequence[Cell], number: int, kinds: Kinds) -> tuple[Shape, lis
 def _column(reference: str, number: int) -> int:
     column, row = place(reference)
     if row != number:
-        raise Refused(f"Row {number} of the sheet holds the cell {reference}, which belongs to another.")
+        raise FileRejected(f"Row {number} of the sheet holds the cell {reference}, which belongs to another.")
     return column
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import IO
 from xml.parsers import expat
 
-from catalog.imports.reader.limits import MAX_MARKUP_BYTES, UNREADABLE, Refused, too_large
+from catalog.imports.reader.limits import MAX_MARKUP_BYTES, UNREADABLE, FileRejected, too_large
 
 Attributes = dict[str, str]
 
@@ -36,7 +36,7 @@ class Fed:
 
 
 def _refuse(*_: object) -> None:
-    raise Refused(UNREADABLE)
+    raise FileRejected(UNREADABLE)
 
 
 def elements(part: IO[bytes]) -> Iterator[tuple[str, Attributes]]:
