@@ -65,14 +65,20 @@ class Job(Generic[A]):
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """A transaction that commits only while the job is ours: end it with :meth:`advance` or :meth:`hold`."""
-        async with self.database.transaction() as connection:
-            await limit_idle(connection, IDLE_SECONDS)
+        async with self.unfenced_transaction() as connection:
             try:
                 yield connection
                 if connection not in self._fenced:
                     raise NotFenced(f"a transaction of the task {self.task.name} ends without advance() or hold()")
             finally:
                 self._fenced.discard(connection)
+
+    @asynccontextmanager
+    async def unfenced_transaction(self) -> AsyncIterator[Transaction]:
+        """A transaction for results that count although the job is over, as by :func:`progress.add_result`."""
+        async with self.database.transaction() as connection:
+            await limit_idle(connection, IDLE_SECONDS)
+            yield connection
 
     async def advance(self, connection: Transaction, **numbers: Unpack[Progress]) -> JobState:
         """Add to the progress; raises :class:`JobOver` when the job is not ours any more.

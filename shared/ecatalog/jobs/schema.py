@@ -62,7 +62,7 @@ _ERROR = """
     )
 """
 _IS_HELD = f"""
-    create function job_is_held(of_job bigint, with_fence bigint) returns boolean language sql stable as
+    create function job_is_held(of_job bigint, with_fence bigint) returns boolean language sql volatile as
     $$ select exists (select from job j where j.id = of_job and j.fence = with_fence and {HELD.format(job="j")}) $$
 """  # noqa: S608 - a constant
 

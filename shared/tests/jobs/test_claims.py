@@ -18,6 +18,7 @@ from .rows import claim, claimed, column, defer, job, set_job
 from .toys import CHUNKS, TOY, ToyArgs
 
 HELD = "select job_is_held(%(id)s, %(fence)s)"
+WAITING = "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 
 
 async def beat(database: Database, worker_id: int, *held: Claimed) -> list[JobOver | None]:
@@ -116,6 +117,21 @@ async def test_lease_of_a_living_worker_holds_until_it_is_over(database: Databas
         assert not await database.fetch_value(HELD, held.key)
         taken = await claimed(database, other)
     assert (taken.id, taken.fence) == (held.id, held.fence + 1)
+
+
+async def test_whether_a_job_is_held_is_looked_up_when_it_is_asked(database: Database, worker_id: int) -> None:
+    """A statement that waited for a row of another claim must not judge that by what was so when it began to wait."""
+    deferred = await defer(database)
+    sql = (
+        "insert into effect (job_id, chunk, fence) values (%(id)s, 0, %(fence)s) on conflict (job_id, chunk)"
+        " do update set fence = excluded.fence where not job_is_held(effect.job_id, effect.fence)"
+    )
+    async with database.transaction() as connection:
+        await execute(connection, sql, {"id": deferred.id, "fence": 1})
+        taking = asyncio.create_task(database.execute(sql, {"id": deferred.id, "fence": 0}))
+        await until(lambda: column(database, WAITING))
+        assert (await claimed(database, worker_id)).fence == 1
+    assert await taking == 0
 
 
 @pytest.mark.usefixtures("settled")

@@ -78,10 +78,19 @@ async def test_lock_of_a_lost_job_is_not_released(database: Database, ours: Job[
 
 
 async def test_transaction_of_a_frozen_handler_is_ended_by_the_server(ours: Job[ChunkArgs]) -> None:
-    async with ours.transaction() as connection:
-        cursor = await execute(connection, "show idle_in_transaction_session_timeout")
-        assert await cursor.fetchone() == ("20s",)
-        await ours.hold(connection)
+    for fenced in (True, False):
+        async with ours.transaction() if fenced else ours.unfenced_transaction() as connection:
+            cursor = await execute(connection, "show idle_in_transaction_session_timeout")
+            assert await cursor.fetchone() == ("20s",)
+            if fenced:
+                await ours.hold(connection)
+
+
+async def test_results_are_added_although_the_job_is_lost(database: Database, ours: Job[ChunkArgs]) -> None:
+    await set_job(database, ours.id, "fence = fence + 1")
+    async with ours.unfenced_transaction() as connection:
+        await queue.add_result(connection, ours.id, updated=1)
+    assert (await job(database, ours.id))["updated"] == 1
 
 
 async def test_numbers_are_added_and_texts_replaced(database: Database, ours: Job[ChunkArgs]) -> None:
