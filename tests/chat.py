@@ -46,12 +46,16 @@ def raw(body: Any, status: int = 200, **headers: str) -> Reply:
 
 @dataclass
 class Request:
-    """One request: ``facts`` are those of the row, ``number`` counts the requests."""
+    """One request: ``facts`` are those of the row, ``number`` counts the requests.
+
+    ``is_left`` tells that the client waits for its answer no longer.
+    """
 
     number: int
     facts: dict[str, Any]
     body: dict[str, Any]
     headers: Headers
+    is_left: Callable[[], bool]
 
     @property
     def name(self) -> str:
@@ -96,7 +100,7 @@ class ChatServer:
         body = json.loads(await reader.readexactly(int(headers["content-length"])))
         lines = body["messages"][-1]["content"].split("\n")
         facts = next(json.loads(line) for line in reversed(lines) if line.startswith("{"))
-        request = Request(len(self.requests), facts, body, headers)
+        request = Request(len(self.requests), facts, body, headers, reader.at_eof)
         self.requests.append(request)
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)

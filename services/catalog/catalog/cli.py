@@ -62,21 +62,22 @@ def generate_descriptions(
     import psycopg
     import uvloop
 
-    from catalog.descriptions.command import Asked, Command  # the model's library is slow to import
-    from catalog.descriptions.failures import Stop
+    from catalog.descriptions.command import Command, CommandOptions  # the model's library is slow to import
+    from catalog.descriptions.failures import RunStopped
     from catalog.descriptions.kinds import CLIENTS, PRODUCTS
-    from catalog.descriptions.run import Wanted
+    from catalog.descriptions.run import DescribeOptions
     from catalog.settings import CatalogSettings
 
     both = nomenklatura == client
-    asked = Asked(
+    options = CommandOptions(
         kinds=[kind for kind, chosen in ((PRODUCTS, nomenklatura), (CLIENTS, client)) if chosen or both],
-        wanted=Wanted(language.value, overwrite, review, dry_run),
-        concurrency=concurrency, limit=limit, project=project, max_tokens=max_tokens, max_cost=max_cost,
+        describe=DescribeOptions(language.value, overwrite, review),
+        concurrency=concurrency, dry_run=dry_run, limit=limit, project=project, max_tokens=max_tokens,
+        max_cost=max_cost,
     )  # fmt: skip
     try:
-        code = uvloop.run(Command(CatalogSettings(), asked).run())
-    except Stop as reason:
+        code = uvloop.run(Command(CatalogSettings(), options).run())
+    except RunStopped as reason:
         typer.echo(f"generate_descriptions: {reason}", err=True)
         code = SETUP
     except psycopg.OperationalError as error:

@@ -1,23 +1,19 @@
 """The worker of the catalog service."""
 
-from functools import partial
-
-from ecatalog.db.notify import Bell
 from ecatalog.events.consumer import Consumer
 from ecatalog.jobs.worker import Slot
 from ecatalog.runtime.worker import Worker
 
 from catalog.chunks.service import apply_nothing, tell_again
-from catalog.descriptions.jobs import Describer, clean_up
-from catalog.descriptions.tasks import CHANNEL
+from catalog.descriptions.job import CLEAR, DESCRIBE, FEW, MANY
 from catalog.handlers import CHUNKS, INTEGRATION, MEDIA
 from catalog.imports.job import IMPORT
 from catalog.imports.metrics import QUEUE, QUEUED
 from catalog.settings import CatalogSettings
+from catalog.worker_context import WorkerContext
 
 CHUNKS_AT_ONCE = 3
 IMPORTS_AT_ONCE = 2
-FEW_DESCRIPTIONS = 50
 
 
 def create(settings: CatalogSettings) -> Worker:
@@ -32,11 +28,10 @@ def create(settings: CatalogSettings) -> Worker:
             on_dead=apply_nothing, on_repeated=tell_again,
         ),
     )  # fmt: skip
-    worker.jobs([IMPORT], settings, Slot((IMPORT.queue,), IMPORTS_AT_ONCE))
-    bell = Bell(CHANNEL)
-    worker.loop("bell", partial(bell.run, settings.dsn))
-    describer = Describer(worker.database, settings, bell)
-    worker.loop("descriptions", describer.run)
-    worker.loop("few descriptions", partial(describer.run, FEW_DESCRIPTIONS))
-    worker.loop("old descriptions", partial(clean_up, worker.database))
+    context = WorkerContext(settings)
+    worker.enter(lambda: context)
+    worker.jobs(
+        [IMPORT, DESCRIBE, CLEAR], context,
+        Slot((IMPORT.queue,), IMPORTS_AT_ONCE), Slot((FEW, MANY)), Slot((FEW,)),
+    )  # fmt: skip
     return worker

@@ -14,7 +14,7 @@ from .builders import Catalog
 
 TABLES = (
     "client", "nomenklatura", "project", "image", "integration", "idempotency", "job", "outbox",
-    "description_claim", "generated_description", "description_task",
+    "description_claim", "generated_description",
 )  # fmt: skip
 
 

@@ -5,13 +5,10 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import psycopg
 import pytest
 from catalog import upkeep
-from catalog.descriptions import claims, tasks
-from catalog.descriptions.kinds import PRODUCTS
 from catalog.upkeep import SearchTidier
 from ecatalog.db.database import Database
 from ecatalog.http import idempotency
@@ -19,7 +16,6 @@ from ecatalog.runtime.migrations import upgrade
 from ecatalog.testing.client import until
 from ecatalog.testing.postgres import Postgres
 
-HOLDER = UUID(int=1)
 WAITING = """
     select pid from pg_stat_activity
      where application_name = 'ecatalog' and datname = current_database() and wait_event_type = 'Lock'
@@ -27,11 +23,6 @@ WAITING = """
 
 Write = Callable[[Database], Coroutine[Any, Any, object]]
 WRITES: dict[str, tuple[str, Write]] = {
-    "keep claims": ("description_claim", lambda to: claims.Claims(to, PRODUCTS, HOLDER, overwrite=False).renew()),
-    "keep a task": ("description_task", lambda to: tasks.renew(to, 1, HOLDER)),
-    "leave a task": ("description_task", lambda to: tasks.leave(to, 1, HOLDER)),
-    "drop rows": ("description_todo", tasks.forget_old),
-    "forget tasks": ("description_task", tasks.forget_old),
     "forget keys": ("idempotency", idempotency.forget_expired),
     "sort the search": ("project_search", lambda to: SearchTidier(to).run()),
 }

@@ -3,7 +3,7 @@
 import unicodedata
 from urllib.parse import urlsplit
 
-from catalog.descriptions.failures import NO_KEY, Stop
+from catalog.descriptions.failures import NO_KEY, RunStopped
 from catalog.settings import CatalogSettings
 
 # Quotes of every alphabet, blanks that are seen and unseen, and what a line of a file leaves behind.
@@ -15,18 +15,21 @@ _PATH = "/chat/completions"
 
 
 def key_of(settings: CatalogSettings) -> str:
-    """The key without what is surely no part of it. Raises :class:`Stop` where none is left or no header holds it."""
+    """The key without what is surely no part of it.
+
+    Raises :class:`RunStopped` where none is left or no header holds it.
+    """
     key = settings.openai_api_key.get_secret_value().strip(_AROUND) if settings.openai_api_key else ""
     scheme, _, rest = key.partition(" ")
     key = rest.strip(_AROUND) if scheme.lower() == _SCHEME else key
     if not key:
-        raise Stop(NO_KEY, setup=True)
+        raise RunStopped(NO_KEY, setup=True)
     _require_plain("OPENAI_API_KEY", key, is_secret=True)
     return key
 
 
 def address_of(settings: CatalogSettings) -> str | None:
-    """The base address of the server; None means OpenAI's own. Raises :class:`Stop` for what is no address."""
+    """The base address of the server; None means OpenAI's own. Raises :class:`RunStopped` for what is no address."""
     address = (settings.openai_base_url or "").strip(_AROUND)
     if not address:
         return None
@@ -37,7 +40,7 @@ def address_of(settings: CatalogSettings) -> str | None:
     except ValueError:
         is_address = False
     if not is_address:
-        raise Stop(
+        raise RunStopped(
             f"OPENAI_BASE_URL is no address: {address[:200]!r}; it looks like http://localhost:11434/v1", setup=True
         )
     return address.rstrip("/").removesuffix(_PATH)
@@ -48,4 +51,4 @@ def _require_plain(name: str, value: str, *, is_secret: bool) -> None:
     if wrong:
         what = _CONTROLS.get(wrong) or unicodedata.name(wrong, "").lower() or f"U+{ord(wrong):04X}"
         shown = "" if is_secret else f" in {value[:200]!r}"
-        raise Stop(f"{name} cannot be sent: its character {place} is a {what}{shown}; copy it anew", setup=True)
+        raise RunStopped(f"{name} cannot be sent: its character {place} is a {what}{shown}; copy it anew", setup=True)

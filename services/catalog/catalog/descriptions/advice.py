@@ -3,7 +3,7 @@
 import re
 
 from catalog.descriptions.complaints import Complaint
-from catalog.descriptions.failures import Failed, Stop
+from catalog.descriptions.failures import RowFailed, RunStopped
 
 # Each is looked for in a few hundred characters at most.
 _NO_CREDIT = re.compile(
@@ -54,27 +54,29 @@ def is_too_often(complaint: Complaint) -> bool:
     return complaint.status in {None, 429} and not is_without_credit(complaint) and bool(_RATE.search(complaint.about))
 
 
-def told(complaint: Complaint, model: str, address: str) -> Failed | Stop:
-    """``Stop`` where every other row would meet the same; ``address`` is that of the server."""
+def told(complaint: Complaint, model: str, address: str) -> RowFailed | RunStopped:
+    """``RunStopped`` where every other row would meet the same; ``address`` is that of the server."""
     about, status = complaint.about, complaint.status
     if is_without_credit(complaint):
-        return Stop(_line(CREDIT, complaint), setup=True)
+        return RunStopped(_line(CREDIT, complaint), setup=True)
     if status == 401 or (status in {None, 400, 403} and _REFUSED_KEY.search(about)):
-        return Stop(_line(KEY, complaint), setup=True)
+        return RunStopped(_line(KEY, complaint), setup=True)
     if status != 404 and _WITHHELD.search(about):
-        return Failed(_line(WITHHELD, complaint))
+        return RowFailed(_line(WITHHELD, complaint))
     if status == 403:
-        return Stop(_line(f"{KEY}, or its country, or the model {model!r}", complaint), setup=True)
+        return RunStopped(_line(f"{KEY}, or its country, or the model {model!r}", complaint), setup=True)
     if status == 413 or (status in {None, 400, 422} and TOO_LONG.search(about)):
-        return Failed(_line(LONG, complaint))
+        return RowFailed(_line(LONG, complaint))
     if _is_nowhere(complaint):
         where = f"no model answers at {address}; is OPENAI_BASE_URL right? It often ends in /v1"
-        return Stop(_line(where, complaint), setup=True)
+        return RunStopped(_line(where, complaint), setup=True)
     if status == 404 or (status in {None, 400, 422} and _NO_MODEL.search(about)):
-        return Stop(_line(f"the model's server knows no model {model!r}; set OPENAI_MODEL", complaint), setup=True)
+        return RunStopped(
+            _line(f"the model's server knows no model {model!r}; set OPENAI_MODEL", complaint), setup=True
+        )
     if status is None and not complaint.words:
-        return Failed("the server sent no answer of a model")
-    return Failed(_line("the server answered" if status else "the server answered an error", complaint))
+        return RowFailed("the server sent no answer of a model")
+    return RowFailed(_line("the server answered" if status else "the server answered an error", complaint))
 
 
 def _is_nowhere(complaint: Complaint) -> bool:

@@ -31,7 +31,7 @@ ONLY_THOUGHTS = (
 
 
 @dataclass(frozen=True)
-class Answer:
+class Completion:
     """What a model answered. ``refusal`` is why there is no text, or only a part of it."""
 
     text: str
@@ -45,7 +45,7 @@ class _Odd(Exception):
     """A part that is no text."""
 
 
-def answer_of(completion: dict[str, Any], limit: int, sent: int, seconds: float) -> Answer:
+def answer_of(completion: dict[str, Any], limit: int, sent: int, seconds: float) -> Completion:
     """``limit`` are the tokens that the answer could take, ``sent`` the characters of the question."""
     choices = completion.get("choices")
     choice = _object(choices[0] if isinstance(choices, list) and choices else None)
@@ -57,7 +57,7 @@ def answer_of(completion: dict[str, Any], limit: int, sent: int, seconds: float)
         text, refusal = "", f"the answer holds something that is no text: {odd}"
     if not refusal and not text.strip() and (message.get("reasoning_content") or message.get("reasoning")):
         refusal = ONLY_THOUGHTS
-    return Answer(
+    return Completion(
         text=text,
         refusal=one_line(refusal),
         model="".join(filter(str.isprintable, str(completion.get("model") or "")[:200])),

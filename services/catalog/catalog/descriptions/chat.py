@@ -12,9 +12,9 @@ import orjson
 
 from catalog.descriptions import advice
 from catalog.descriptions.access import address_of, key_of
-from catalog.descriptions.answers import Answer, answer_of
+from catalog.descriptions.answers import Completion, answer_of
 from catalog.descriptions.complaints import Complaint, complaint
-from catalog.descriptions.failures import Failed, Stop
+from catalog.descriptions.failures import RowFailed, RunStopped
 from catalog.descriptions.form import Form, first_form
 from catalog.descriptions.gate import Gate
 from catalog.descriptions.reach import why_unreached
@@ -79,7 +79,7 @@ async def _whole(response: httpx2.Response) -> httpx2.Response:
             parts.append(part)
             size += len(part)
             if size > MOST_BYTES:
-                raise Failed(f"the answer is larger than {MOST_BYTES:,} bytes")
+                raise RowFailed(f"the answer is larger than {MOST_BYTES:,} bytes")
     finally:
         await response.aclose()
     headers = [(name, value) for name, value in response.headers.multi_items() if name.lower() not in _ABOUT_THE_WIRE]
@@ -95,7 +95,7 @@ def _is_for_good(status: int, found: Complaint) -> bool:
 class Chat:
     """One model of one server, shared by everything in a process that asks it.
 
-    Raises :class:`Stop` where key or address are missing or cannot be used.
+    Raises :class:`RunStopped` where key or address are missing or cannot be used.
     """
 
     def __init__(self, settings: CatalogSettings, at_once: int) -> None:
@@ -107,15 +107,15 @@ class Chat:
         try:
             client = _Client(Gate(at_once), settings.openai_timeout)
         except (ValueError, ImportError, httpx2.InvalidURL) as error:
-            raise Stop(f"the proxy of the environment cannot be used: {error}", setup=True) from error
+            raise RunStopped(f"the proxy of the environment cannot be used: {error}", setup=True) from error
         self._openai = openai.AsyncOpenAI(
             api_key=self._key, base_url=address, max_retries=settings.openai_retries,
             timeout=settings.openai_timeout, http_client=client,
         )  # fmt: skip
         self._address = str(self._openai.base_url).rstrip("/")
 
-    async def ask(self, messages: list[dict[str, str]]) -> Answer:
-        """Raises :class:`Failed` or :class:`Stop`."""
+    async def ask(self, messages: list[dict[str, str]]) -> Completion:
+        """Raises :class:`RowFailed` or :class:`RunStopped`."""
         began = time.monotonic()
         tokens = self._settings.openai_answer_tokens
         for _ in range(LONG_PAUSES):
@@ -135,13 +135,13 @@ class Chat:
             except openai.OpenAIError as error:
                 raise self._unanswered(error) from error
             except UnicodeError as error:
-                raise Stop(
+                raise RunStopped(
                     "OPENAI_ORG_ID or another variable of OpenAI holds what no header can hold", setup=True
                 ) from error
             else:
                 sent = sum(len(one["content"]) for one in messages)
                 return answer_of(orjson.loads(response.content), tokens, sent, time.monotonic() - began)
-        raise Failed("the server answered 429 too often")
+        raise RowFailed("the server answered 429 too often")
 
     async def close(self) -> None:
         await self._openai.close()
@@ -160,9 +160,9 @@ class Chat:
         shown = found.words.replace(self._key, "\u2026") if len(self._key) > 6 else found.words
         return replace(found, words=shown)
 
-    def _unanswered(self, error: openai.OpenAIError) -> Failed:
+    def _unanswered(self, error: openai.OpenAIError) -> RowFailed:
         if isinstance(error, openai.APITimeoutError):
-            return Failed(f"no answer within {self._settings.openai_timeout:g} s")
+            return RowFailed(f"no answer within {self._settings.openai_timeout:g} s")
         if isinstance(error, openai.APIConnectionError):
-            return Failed(why_unreached(error, self._address))
-        return Failed(f"the answer could not be read ({type(error).__name__})")
+            return RowFailed(why_unreached(error, self._address))
+        return RowFailed(f"the answer could not be read ({type(error).__name__})")

@@ -1,28 +1,27 @@
 """Claiming rows before a model is asked, so that no row is described twice at once, whoever else is at work.
 
-A claim is a lease: whoever holds it renews it, and the rows of one who died are free again after a minute. Nothing is
-saved without the claim, so a holder that was taken for dead cannot save any more.
+A claim belongs to a job under its fence, and holds as long as somebody holds the job so, even after its end: the holder
+frees the rows. Nothing is saved without the claim, so a holder that was taken for dead cannot save any more.
 """
 
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import orjson
 from ecatalog.db.database import Database
+from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import execute
+from ecatalog.jobs.job import Job
 
 from catalog.descriptions.kinds import PROJECT_CODE, Described
 from catalog.rows import Connection
 
-LEASE_SECONDS = 60
-RENEW_SECONDS = 15.0
-
 _CLAIM = """
-    insert into description_claim as c (kind, row_id, holder, until, status_before)
-    select %(kind)s, t.id, %(holder)s, now() + make_interval(secs => %(lease)s), {status}
+    insert into description_claim as c (kind, row_id, job_id, fence, status_before)
+    select %(kind)s, t.id, %(job_id)s, %(fence)s, {status}
       from {table} t where t.id = any(%(ids)s) and {wanted} order by t.id
-    on conflict (kind, row_id) do update set holder = excluded.holder, until = excluded.until where c.until < now()
+    on conflict (kind, row_id) do update set job_id = excluded.job_id, fence = excluded.fence
+     where not job_is_held(c.job_id, c.fence)
     returning row_id
 """
 # In a statement of its own, which sees what was committed until the rows were ours: another run may have described
@@ -34,9 +33,12 @@ _LOOK = """
     select t.id, t.{code}, {project}, t.description, {facts} from locked join {table} t using (id) order by t.id
 """
 _MARK = "update nomenklatura set enrichment_status = 'IN_PROGRESS' where id = any(%(ids)s)"
-_BUSY = "select row_id from description_claim where kind = %(kind)s and row_id = any(%(ids)s) and until >= now()"
-_RENEW = """
-    update description_claim set until = now() + make_interval(secs => %(lease)s) where holder = %(holder)s
+# A row that still lacks a description was held a moment ago, though its holder may be gone by now.
+_BUSY = """
+    select t.id from {table} t
+     where t.id = any(%(ids)s)
+       and ({wanted} or exists (select from description_claim c where c.kind = %(kind)s and c.row_id = t.id
+                                   and job_is_held(c.job_id, c.fence)))
 """
 _FREED = "delete from description_claim where {which} returning row_id, status_before"
 _RESTORE = """
@@ -49,9 +51,8 @@ _RESTORE = """
       from locked l join unnest(%(ids)s::bigint[], %(statuses)s::text[]) f(id, status) using (id)
      where t.id = l.id and f.status <> 'IN_PROGRESS'
 """
-_THESE_OF_MINE = "kind = %(kind)s and holder = %(holder)s and row_id = any(%(ids)s)"
-_ALL_OF_MINE = "kind = %(kind)s and holder = %(holder)s"
-_ABANDONED = "kind = %(kind)s and until < now() - make_interval(secs => %(lease)s)"
+_ALL_OF_HOLDER = "job_id = %(job_id)s and fence = %(fence)s"
+_THESE_OF_HOLDER = f"kind = %(kind)s and row_id = any(%(ids)s) and {_ALL_OF_HOLDER}"
 
 
 class Row(NamedTuple):
@@ -65,7 +66,7 @@ class Row(NamedTuple):
 
 
 @dataclass
-class Taken:
+class ClaimedRows:
     """What became of the rows that were asked for: ours, held by somebody else, or without need of a description."""
 
     rows: list[Row] = field(default_factory=list)
@@ -74,34 +75,33 @@ class Taken:
 
 
 class Claims:
-    """The claims of one run on rows of one kind."""
+    """The claims of a job, as it is held, on rows of one kind."""
 
-    def __init__(self, database: Database, described: Described, holder: UUID, *, overwrite: bool) -> None:
-        self._database = database
+    def __init__(self, job: Job[Any], described: Described, *, overwrite: bool) -> None:
+        self._job = job
         self._described = described
         self._wanted = described.wanted(overwrite=overwrite)
-        self.holder = holder
+        self._holder = {"kind": described.name, "job_id": job.id, "fence": job.fence}
 
-    async def take(self, ids: list[int]) -> Taken:
+    async def take(self, ids: list[int]) -> ClaimedRows:
         """Claim what of ``ids`` is free and still lacks a description."""
-        async with self._database.connection() as connection, connection.transaction():
+        async with self._job.transaction() as connection:
             claimed = await self._claim(connection, ids)
             rows = await _look(connection, self._described, self._wanted, claimed, lock=self._described.has_status)
             ours = [row.id for row in rows]
             if self._described.has_status:
                 await execute(connection, _MARK, {"ids": ours})
-            await self._free(connection, _THESE_OF_MINE, [one for one in claimed if one not in set(ours)])
+            unwanted = [one for one in claimed if one not in set(ours)]
+            await _free(connection, _THESE_OF_HOLDER, self._holder | {"ids": unwanted})
             busy = await self._busy(connection, [one for one in ids if one not in set(claimed)])
+            await self._job.hold(connection)
         known = {*ours, *busy}
-        return Taken(rows, busy, [one for one in ids if one not in known])
-
-    async def renew(self) -> None:
-        await self._database.execute(_RENEW, {"lease": LEASE_SECONDS, "holder": self.holder})
+        return ClaimedRows(rows, busy, [one for one in ids if one not in known])
 
     async def release(self) -> None:
         """Give back all that is still held; each row's status is what it was."""
-        async with self._database.connection() as connection, connection.transaction():
-            await self._free(connection, _ALL_OF_MINE, [])
+        async with self._job.unfenced_transaction() as connection:
+            await _free(connection, _ALL_OF_HOLDER, self._holder)
 
     async def _claim(self, connection: Connection, ids: list[int]) -> list[int]:
         # The status of a run that died means nothing; that of a row whose draft waits is right.
@@ -112,49 +112,46 @@ class Claims:
         sql = _CLAIM.format(
             table=self._described.name, wanted=self._wanted, status=status if self._described.has_status else "null"
         )
-        cursor = await execute(connection, sql, self._parameters(ids))
+        cursor = await execute(connection, sql, self._holder | {"ids": ids})
         return [row_id for (row_id,) in await cursor.fetchall()]
 
     async def _busy(self, connection: Connection, ids: list[int]) -> list[int]:
-        cursor = await execute(connection, _BUSY, self._parameters(ids))
+        sql = _BUSY.format(table=self._described.name, wanted=self._wanted)
+        cursor = await execute(connection, sql, {"kind": self._described.name, "ids": ids})
         return [row_id for (row_id,) in await cursor.fetchall()]
 
-    async def _free(self, connection: Connection, which: str, ids: list[int]) -> None:
-        await free(connection, which, self._parameters(ids))
 
-    def _parameters(self, ids: list[int]) -> dict[str, Any]:
-        return {"kind": self._described.name, "holder": self.holder, "lease": LEASE_SECONDS, "ids": ids}
+class NoClaims:
+    """For a run that saves nothing."""
 
+    def __init__(self, database: Database, described: Described, *, overwrite: bool) -> None:
+        self._database = database
+        self._described = described
+        self._wanted = described.wanted(overwrite=overwrite)
 
-class Unclaimed(Claims):
-    """For a run that saves nothing, and so needs no claim."""
-
-    async def take(self, ids: list[int]) -> Taken:
+    async def take(self, ids: list[int]) -> ClaimedRows:
+        """Look at the rows as they are."""
         async with self._database.connection() as connection:
             rows = await _look(connection, self._described, self._wanted, ids, lock=False)
         ours = {row.id for row in rows}
-        return Taken(rows, [], [one for one in ids if one not in ours])
-
-    async def renew(self) -> None:
-        return
+        return ClaimedRows(rows, [], [one for one in ids if one not in ours])
 
     async def release(self) -> None:
         return
 
 
-async def free(connection: Connection, which: str, parameters: dict[str, Any]) -> None:
+async def free_all(connection: Transaction, job_id: int) -> None:
+    """End the claims of a job that nobody holds any more."""
+    await _free(connection, "job_id = %(job_id)s", {"job_id": job_id})
+
+
+async def _free(connection: Connection, which: str, parameters: dict[str, Any]) -> None:
     """End claims; rows for which nothing was saved go back to the status that they had."""
     freed = await (await execute(connection, _FREED.format(which=which), parameters)).fetchall()
     freed = [(row_id, status) for row_id, status in freed if status is not None]
     if freed:
         ids, statuses = zip(*freed, strict=True)
         await execute(connection, _RESTORE, {"ids": list(ids), "statuses": list(statuses)})
-
-
-async def free_abandoned(database: Database, described: Described) -> None:
-    """End the claims of runs that died and that nobody followed."""
-    async with database.connection() as connection, connection.transaction():
-        await free(connection, _ABANDONED, {"kind": described.name, "lease": LEASE_SECONDS})
 
 
 async def _look(connection: Connection, described: Described, wanted: str, ids: list[int], *, lock: bool) -> list[Row]:

@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Callable
 
-from catalog.descriptions.failures import Failed
+from catalog.descriptions.failures import RowFailed
 from catalog.descriptions.marks import STRANGE, without_marks
 from catalog.descriptions.parts import Part, parts
 from catalog.descriptions.tags import NAMES
@@ -37,12 +37,12 @@ _REFUSAL = re.compile(
 
 
 def description_of(answer: str) -> str:
-    """Safe HTML of at most ``MAX_CHARACTERS``; raises :class:`Failed` where there is surely none in the answer."""
+    """Safe HTML of at most ``MAX_CHARACTERS``; raises :class:`RowFailed` where there is surely none in the answer."""
     text = without_thoughts(_UNWRITABLE.sub("", answer).strip())
     text = unwrapped(without_marks(unwrapped(text)))[:_MOST_READ]
     for found in _NAMED_TAG.finditer(text):
         if found[1].lower() not in NAMES:
-            raise Failed(STRANGE.format(mark=found[0]))
+            raise RowFailed(STRANGE.format(mark=found[0]))
     made = clean(text if _BLOCK.search(text) else _paragraphs(without_remark(without_loose_lead(text), is_loose=True)))
     made = _bounded("".join(part.html for part in _without_talk(list(parts(made)), text)))
     _require_description("\n".join(visible(part.html) for part in parts(made)))
@@ -56,13 +56,13 @@ def visible(made: str) -> str:
 
 def _require_description(words: str) -> None:
     if not words:
-        raise Failed("the answer was empty")
+        raise RowFailed("the answer was empty")
     if _REFUSAL.match(words):
-        raise Failed(f"the model declined: {words[:200]}")
+        raise RowFailed(f"the model declined: {words[:200]}")
     if found := _FOREIGN_TAG.search(words):
-        raise Failed(STRANGE.format(mark=found[0]))
+        raise RowFailed(STRANGE.format(mark=found[0]))
     if found := _FENCE_MARK.search(words):
-        raise Failed(f"the answer repeats its instructions: {words[found.start() :][:200]}")
+        raise RowFailed(f"the answer repeats its instructions: {words[found.start() :][:200]}")
     require_no_thought(words)
 
 
@@ -84,7 +84,7 @@ def _without_talk(found: list[Part], text: str) -> list[Part]:
     while len(found) > 1 and is_remark(visible(found[-1].html)):
         found.pop()
     if found and is_note(visible(found[-1].html), is_first=len(found) == 1):
-        raise Failed(f"nobody can tell whether it is part of the description: {visible(found[-1].html)[:200]}")
+        raise RowFailed(f"nobody can tell whether it is part of the description: {visible(found[-1].html)[:200]}")
     if found:
         found[0] = _inner(found[0], without_lead)
         found[-1] = _inner(found[-1], without_remark)
@@ -92,13 +92,13 @@ def _without_talk(found: list[Part], text: str) -> list[Part]:
 
 
 def _belongs(part: Part) -> bool:
-    """Whether a part is of the description; raises :class:`Failed` where that cannot be told."""
+    """Whether a part is of the description; raises :class:`RowFailed` where that cannot be told."""
     if part.is_block or not _LETTER.search(html.unescape(part.bare)):
         return True
     words = visible(part.html)
     if is_lead(words, is_loose=True) or is_remark(words, is_loose=True):
         return False
-    raise Failed(f"the answer holds more than the description: {words[:200]}")
+    raise RowFailed(f"the answer holds more than the description: {words[:200]}")
 
 
 def _inner(part: Part, without: Callable[[str], str]) -> Part:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from catalog.descriptions.budget import Budget
-from catalog.descriptions.outcomes import Outcome, Totals
+from catalog.descriptions.outcomes import RowResult, Totals
 
 TELL_SECONDS = 10.0
 SHOWN_CHARACTERS = 2000
@@ -42,7 +42,7 @@ class Screen:
     def say(self, text: str) -> None:
         self.console.print(text, markup=False)
 
-    def show(self, kind: str, outcome: Outcome) -> None:
+    def show(self, kind: str, outcome: RowResult) -> None:
         """An outcome of a row of that kind."""
         self.totals.add(outcome)
         name = f"{kind} {outcome.row.code}" if outcome.row else kind

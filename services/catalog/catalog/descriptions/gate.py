@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
 
-from catalog.descriptions.failures import Stop
+from catalog.descriptions.failures import RunStopped
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
@@ -34,7 +34,7 @@ class Gate:
 
     @asynccontextmanager
     async def passing(self) -> AsyncIterator[None]:
-        """A slot; raises :class:`Stop` when the pause is too long to be waited for."""
+        """A slot; raises :class:`RunStopped` when the pause is too long to be waited for."""
         while True:
             await self._slots.acquire()
             wait = self.pause
@@ -56,9 +56,11 @@ class Gate:
     def _require_patience(self, wait: float) -> None:
         said = f": {self._words}" if self._words else ""
         if wait > PATIENCE:
-            raise Stop(f"the model's server asks for a pause of {wait / 60:.0f} minutes, run this again later{said}")
+            raise RunStopped(
+                f"the model's server asks for a pause of {wait / 60:.0f} minutes, run this again later{said}"
+            )
         if self._refuses_since is not None and self._opens - self._refuses_since > UNNAMED_PATIENCE:
-            raise Stop(f"the model's server goes on answering 429, run this again later{said}")
+            raise RunStopped(f"the model's server goes on answering 429, run this again later{said}")
 
     def heard(self, status: int, headers: Mapping[str, str], words: str = "") -> None:
         """Take note of an answer's status, and of what it says about coming back; ``words`` are the server's."""

@@ -2,7 +2,7 @@
 
 import re
 
-from catalog.descriptions.failures import Failed
+from catalog.descriptions.failures import RowFailed
 
 STRANGE = "the answer holds {mark!r}, which is no HTML; nobody can tell what of it is the description"
 
@@ -23,14 +23,14 @@ _STRIKE = re.compile("</?s>")
 
 
 def without_marks(text: str) -> str:
-    """The turn of the model; raises :class:`Failed` where a mark stands within it."""
+    """The turn of the model; raises :class:`RowFailed` where a mark stands within it."""
     text = _without_strikes(text.strip())
     before, mark, after = text.rpartition(_ECHO)
     text = (after if after.strip() else before) if mark else text
     text = _begun(text)
     for found in _MARK.finditer(text):
         if re.sub("[^a-z]", "", found[0].lower()) not in _ENDS:
-            raise Failed(STRANGE.format(mark=found[0]))
+            raise RowFailed(STRANGE.format(mark=found[0]))
         return text[: found.start()].strip()
     return text
 

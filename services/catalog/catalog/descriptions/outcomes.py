@@ -1,17 +1,25 @@
-"""What became of one row."""
+"""What became of rows."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+
+from ecatalog.db.pool import Transaction
+from ecatalog.jobs.progress import JobError, Progress, add_result
 
 from catalog.descriptions.budget import Usage
 from catalog.descriptions.claims import Row
 
-Status = Literal["done", "skipped", "failed"]
+Status = Literal["done", "skipped", "failed", "lost"]
 
 
 @dataclass
-class Outcome:
-    """``row`` is None for one that needed nothing; ``text`` is the new description, ``error`` why there is none."""
+class RowResult:
+    """``row`` is None for one that needed nothing; ``text`` is the new description, ``error`` why there is none.
+
+    A row that another worker has claimed meanwhile is ``lost``: it counts there.
+    """
 
     row_id: int
     status: Status
@@ -25,7 +33,7 @@ class Outcome:
 
 @dataclass
 class Totals:
-    """Of a run. ``unfinished`` is why it ended before its time, if it did."""
+    """Totals of one run. ``unfinished`` gives the reason when the run stopped early."""
 
     done: int = 0
     skipped: int = 0
@@ -33,8 +41,22 @@ class Totals:
     usage: Usage = field(default_factory=Usage)
     unfinished: str = ""
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: RowResult) -> None:
         self.done += outcome.status == "done"
         self.skipped += outcome.status == "skipped"
         self.failed += outcome.status == "failed"
         self.usage += outcome.usage
+
+
+async def count(connection: Transaction, job_id: int, results: Sequence[RowResult]) -> None:
+    """Add to a job what became of its rows; the last one ends it."""
+    outcomes = Counter(one.status for one in results)
+    usage = sum((one.usage for one in results), Usage())
+    progress: Progress = {
+        "updated": outcomes["done"], "skipped": outcomes["skipped"], "last": True,
+        "errors": [
+            JobError(one.row.code if one.row else "", one.error) for one in results if one.status == "failed"
+        ],
+        "counters": {"prompt_tokens": usage.prompt, "completion_tokens": usage.completion},
+    }  # fmt: skip
+    await add_result(connection, job_id, **progress)

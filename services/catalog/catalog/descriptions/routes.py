@@ -9,6 +9,7 @@ from ecatalog.core.errors import NotFound
 from ecatalog.entities.filters import Where
 from ecatalog.http.body import Body
 from ecatalog.http.routing import LeanRoute
+from ecatalog.jobs import status
 from ecatalog.listing.paging import PARAMETERS, Listed
 from ecatalog.security.permissions import EDITORS, Editor, MaybeUser, Permission, Principal, SignedIn
 from fastapi import APIRouter, Depends, Request, Response
@@ -25,7 +26,8 @@ from catalog.descriptions.schemas import (
     TaskStarted,
     TaskStatus,
 )
-from catalog.descriptions.service import cancel, start_many, start_one, status
+from catalog.descriptions.service import CANCELLED, start_many, start_one
+from catalog.descriptions.views import DESCRIPTIONS
 from catalog.nomenklatura import service as nomenklatura
 from catalog.nomenklatura.schemas import NomenklaturaAnswer
 
@@ -63,14 +65,16 @@ async def clear_many(user: Editor, request: Request, body: BulkClear) -> Respons
 @router.get("/nomenklatura/bulk-clear/{task_id}/", include_in_schema=False)
 async def show_task(user: SignedIn, request: Request, task_id: str) -> Response:
     """How far a task is: yours, or as an administrator anybody's. Those of `bulk-clear/` are here as well."""
-    return await status(request, user, task_id)
+    found = await status.show(request.app.state.database, DESCRIPTIONS, user, task_id)
+    return Response(found, media_type="application/json")  # without a tag: it is never remembered
 
 
 @router.delete("/nomenklatura/bulk-enrich/{task_id}/", tags=TAGS, summary="Cancel a task", status_code=204)
 @router.delete("/nomenklatura/bulk-clear/{task_id}/", include_in_schema=False)
 async def cancel_task(user: Editor, request: Request, task_id: str) -> Response:
     """No further row is begun; what was done stays."""
-    return await cancel(request, user, task_id)
+    await status.cancel(request.app.state.database, DESCRIPTIONS, user, task_id, CANCELLED.format(user.user_id))
+    return Response(status_code=204)
 
 
 @router.post(

@@ -4,25 +4,32 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-import psycopg
 from ecatalog.core.concurrency import stop
-from ecatalog.core.ids import uuid7
 from ecatalog.db.database import Database
+from ecatalog.db.pool import Transaction
+from ecatalog.jobs.job import Job
+from ecatalog.jobs.task import JobOver, is_transient
 from ecatalog.telemetry.logging import logger
 
-from catalog.descriptions.answers import Answer
+from catalog.descriptions.answers import Completion
 from catalog.descriptions.budget import Budget, Usage
 from catalog.descriptions.chat import Chat
-from catalog.descriptions.claims import RENEW_SECONDS, Claims, Row, Unclaimed
+from catalog.descriptions.claims import Claims, NoClaims, Row
 from catalog.descriptions.cleaning import description_of
-from catalog.descriptions.failures import OVER_BUDGET, DatabaseAway, Failed, Stop
+from catalog.descriptions.failures import (
+    DATABASE_AWAY,
+    OVER_BUDGET,
+    TAKEN_OVER,
+    RowFailed,
+    RunInterrupted,
+    RunStopped,
+)
 from catalog.descriptions.kinds import Described
-from catalog.descriptions.outcomes import Outcome, Totals
+from catalog.descriptions.outcomes import RowResult, Totals, count
 from catalog.descriptions.prompts import messages
 from catalog.descriptions.saving import Saver
-from catalog.rows import Connection
 
 log = logger(__name__)
 
@@ -33,98 +40,135 @@ MOST_FAILURES = 20
 """In a row: then the server is away or its model of no use, and asking for the other rows would take a day."""
 
 UNSAVED = "the description could not be saved; the log says why"
+JOB_OVER = "the job of this run was ended by somebody else"
 
 
-class Source(Protocol):
+class RowSource(Protocol):
     """Where a run has its rows from."""
 
     async def ids(self, count: int) -> list[int]:
         """The next rows, up to so many; none at the end."""
         ...
 
-    async def settle(self, connection: Connection, outcomes: Sequence[Outcome]) -> None:
-        """Take note of outcomes, in the transaction that saves them."""
+    async def settle(self, connection: Transaction, ids: list[int]) -> set[int]:
+        """Take note of rows that are done with, in the transaction that saves them; those that are to be counted."""
         ...
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """How rows are described. ``overwrite`` takes those with a description too; ``dry_run`` saves nothing."""
+class DescribeOptions:
+    """How rows are described. ``overwrite`` takes those with a description too; ``review`` saves drafts."""
 
     language: str = "uz"
     overwrite: bool = False
     review: bool = False
-    dry_run: bool = False
 
 
 class Run:
-    """Describes the rows of one source. ``report`` is told of each outcome once it is saved."""
+    """Describes the rows of one source. ``report`` is told of each result once it is saved."""
 
     def __init__(
-        self, database: Database, chat: Chat, described: Described, source: Source, wanted: Wanted, budget: Budget,
-        report: Callable[[Outcome], None] = lambda _: None,
+        self, database: Database, chat: Chat, described: Described, source: RowSource, options: DescribeOptions,
+        budget: Budget, report: Callable[[RowResult], None] = lambda _: None,
     ) -> None:  # fmt: skip
-        holder = uuid7()
         self.totals = Totals()
-        self._database = database
+        self.stopped: RunStopped | None = None
         self._chat = chat
         self._described = described
         self._source = source
-        self._wanted = wanted
+        self._options = options
         self._budget = budget
         self._report = report
-        kind = Unclaimed if wanted.dry_run else Claims
-        self._claims = kind(database, described, holder, overwrite=wanted.overwrite)
-        self._saver = Saver(described, holder, wanted.language, overwrite=wanted.overwrite, review=wanted.review)
+        self._job: Job[Any] | None = None
+        self._claims: Claims | NoClaims = NoClaims(database, described, overwrite=options.overwrite)
+        self._saver: Saver | None = None
+        self._over: JobOver | None = None
         self._turn = asyncio.Lock()
         self._rows: deque[Row] = deque()
         self._busy: list[int] = []
-        self._answered: asyncio.Queue[Outcome | None] = asyncio.Queue(2 * chat.at_once)
+        self._answered: asyncio.Queue[RowResult | None] = asyncio.Queue(2 * chat.at_once)
         self._workers: list[asyncio.Task[None]] = []
+        self._answering: set[asyncio.Task[Any] | None] = set()
         self._failures = 0
-        self.stopped: Stop | None = None
 
-    async def run(self) -> Totals:
-        """Until no row is left, or there is a reason to stop; what is not done is free for the next run then."""
+    async def work_on(self, job: Job[Any]) -> None:
+        """Run as the handler of a job, which ends as the run does."""
+        await self.run(job)
+        if self.stopped:
+            raise self.stopped.end_of_job()
+
+    async def run(self, job: Job[Any] | None) -> Totals:
+        """Describe until no row is left, or there is a reason to stop; without a job nothing is claimed or saved.
+
+        When it is cancelled, it saves the answers that it has, unless it is cancelled once more.
+        """
+        if job:
+            self._job = job
+            options = self._options
+            self._claims = Claims(job, self._described, overwrite=options.overwrite)
+            self._saver = Saver(
+                job, self._described, options.language, overwrite=options.overwrite, review=options.review
+            )
         # Twice as many as may ask at once: while one saves or prepares a row, another one asks.
         self._workers = [asyncio.create_task(self._work()) for _ in range(2 * self._chat.at_once)]
-        renewing = asyncio.create_task(self._renew())
         saving = asyncio.create_task(self._save())
+        cancelled = False
         try:
             await asyncio.wait(self._workers)
-        finally:
-            await stop(self._workers)
-            await self._answered.put(None)
-            await saving
-            await stop([renewing])
-            await self._release()
+        except asyncio.CancelledError:
+            cancelled = True
+            self.stop(RunStopped(JOB_OVER))
+        await _wait_for_end(asyncio.create_task(self._end(saving)), cancelled=cancelled)
+        if self._over:
+            raise self._over
         return self.totals
 
-    def stop(self, reason: Stop) -> None:
+    async def _end(self, saving: "asyncio.Task[None]") -> None:
+        """Save the answers that came; what is not done is free for the next run then."""
+        try:
+            await stop(self._asking)
+            await asyncio.wait(self._workers)
+            await self._answered.put(None)
+            await saving
+        finally:
+            await stop([*self._workers, saving])
+        await self._release()
+
+    def stop(self, reason: RunStopped) -> None:
         """Begin no further row."""
         self.stopped = self.stopped or reason
         self.totals.unfinished = str(self.stopped)
 
     def abandon(self) -> None:
-        """Do not wait for the answers under way either."""
-        for worker in self._workers:
+        """Do not wait for the answers under way either; those that came are saved."""
+        for worker in self._asking:
             worker.cancel()
+
+    @property
+    def _asking(self) -> "list[asyncio.Task[None]]":
+        """The workers without an answer in their hands."""
+        return [worker for worker in self._workers if worker not in self._answering]
 
     async def _work(self) -> None:
         try:
             while row := await self._next():
                 if not await self._budget.admit():
-                    self.stop(Stop(OVER_BUDGET))
+                    self.stop(RunStopped(OVER_BUDGET, wanted=True))
                     return
-                outcome = await self._describe(row)
-                if outcome:
-                    await self._answered.put(outcome)
-        except psycopg.OperationalError as error:
-            log.warning("descriptions wait for the database", error=str(error))
-            self.stop(DatabaseAway())
+                result = await self._describe(row)
+                if result:
+                    await self._answered.put(result)
+                self._answering.discard(asyncio.current_task())
+        except JobOver as over:
+            self._over = over
+            self.stop(RunStopped(JOB_OVER))
         except Exception as error:
-            log.exception("describing failed", exc_info=error)
-            self.stop(Stop(f"an error of its own: {type(error).__name__}"))
+            if is_transient(error):
+                log.warning("descriptions wait for the database", error=str(error))
+                self.stop(RunInterrupted(DATABASE_AWAY))
+            else:
+                log.exception("describing failed", exc_info=error)
+                self.stop(RunStopped(f"an error of its own: {type(error).__name__}"))
 
     async def _next(self) -> Row | None:
         """A row that is ours to describe; None at the end."""
@@ -145,97 +189,115 @@ class Run:
         self._rows.extend(taken.rows)
         self._busy += taken.busy
         for row_id in taken.settled:
-            await self._answered.put(Outcome(row_id, "skipped"))
+            await self._answered.put(RowResult(row_id, "skipped"))
         return True
 
-    async def _describe(self, row: Row) -> Outcome | None:
+    async def _describe(self, row: Row) -> RowResult | None:
         """None when the run stops because of what came back, or did not."""
         usage = Usage()
         try:
             if self.stopped:  # while it waited for its share of the budget
                 return None
-            answer = await self._chat.ask(messages(self._described, row.facts, self._wanted.language))
-            usage = answer.usage
-            return self._counted(await _outcome(row, answer))
-        except Failed as failure:
-            return self._counted(Outcome(row.id, "failed", row, error=str(failure)))
-        except Stop as reason:
+            completion = await self._chat.ask(messages(self._described, row.facts, self._options.language))
+            self._answering.add(asyncio.current_task())
+            usage = completion.usage
+            return self._counted(await _result(row, completion))
+        except RowFailed as failure:
+            return self._counted(RowResult(row.id, "failed", row, error=str(failure)))
+        except RunStopped as reason:
             self.stop(reason)
             return None
         finally:
             await self._budget.settle(usage)
 
-    def _counted(self, outcome: Outcome) -> Outcome:
+    def _counted(self, result: RowResult) -> RowResult:
         """Stop where one row after the other fails: answers that are of no use are paid for, too."""
-        self._failures = self._failures + 1 if outcome.status == "failed" else 0
+        self._failures = self._failures + 1 if result.status == "failed" else 0
         if self._failures >= MOST_FAILURES:
-            self.stop(Stop(f"{MOST_FAILURES} rows in a row failed; the last one because {outcome.error}"))
-        return outcome
+            self.stop(RunStopped(f"{MOST_FAILURES} rows in a row failed; the last one because {result.error}"))
+        return result
 
     async def _save(self) -> None:
         while True:
-            outcomes = [await self._answered.get()]
-            while not self._answered.empty() and len(outcomes) < SAVED_AT_ONCE:
-                outcomes.append(self._answered.get_nowait())
-            known = [outcome for outcome in outcomes if outcome]
+            results = [await self._answered.get()]
+            while not self._answered.empty() and len(results) < SAVED_AT_ONCE:
+                results.append(self._answered.get_nowait())
+            known = [result for result in results if result]
             if known and await self._saved(known):
-                for outcome in known:
-                    self.totals.add(outcome)
-                    self._report(outcome)
-            if None in outcomes:
+                self._note(known)
+            if None in results:
                 return
 
-    async def _saved(self, outcomes: list[Outcome]) -> bool:
+    def _note(self, results: Sequence[RowResult]) -> None:
+        for result in results:
+            if result.status == "lost":
+                self.stop(RunInterrupted(TAKEN_OVER))
+            else:
+                self.totals.add(result)
+                self._report(result)
+
+    async def _saved(self, results: list[RowResult]) -> bool:
         """Whether they are stored. An answer is paid for, so a database that is away for a moment is waited for."""
-        if self._wanted.dry_run:
-            return True
         for left in reversed(range(SAVING_TRIES)):
             try:
-                async with self._database.connection() as connection, connection.transaction():
-                    await self._saver.save(connection, outcomes)
-                    await self._source.settle(connection, outcomes)
+                await self._write(results)
                 return True
-            except psycopg.OperationalError as error:
+            except Exception as error:
+                if not is_transient(error):
+                    log.exception("descriptions could not be saved", exc_info=error)
+                    return await self._saved_singly(results)
                 log.warning("descriptions could not be saved yet", error=str(error))
                 await asyncio.sleep(LOOK_SECONDS if left else 0)
-            except Exception as error:
-                log.exception("descriptions could not be saved", exc_info=error)
-                return await self._saved_singly(outcomes)
-        self.stop(DatabaseAway())
+        self.stop(RunInterrupted(DATABASE_AWAY))
         return False
 
-    async def _saved_singly(self, outcomes: list[Outcome]) -> bool:
-        """The one that the database refuses must not take the others with it."""
-        if len(outcomes) > 1:
-            return all([await self._saved([one]) for one in outcomes])
-        (outcome,) = outcomes
-        if outcome.error == UNSAVED:
-            self.stop(Stop(UNSAVED))
-            return False
-        outcome.status, outcome.text, outcome.error = "failed", "", UNSAVED
-        return await self._saved(outcomes)
+    async def _write(self, results: list[RowResult]) -> None:
+        """Save results and count them in one transaction, also when the job is over: they are paid for."""
+        if self._job and self._saver:
+            async with self._job.unfenced_transaction() as connection:
+                await self._saver.save(connection, results)
+                ours = [one for one in results if one.status != "lost"]
+                left = await self._source.settle(connection, [one.row_id for one in ours])
+                await count(connection, self._job.id, [one for one in ours if one.row_id in left])
 
-    async def _renew(self) -> None:
-        while True:
-            await asyncio.sleep(RENEW_SECONDS)
-            try:
-                await self._claims.renew()
-            except psycopg.OperationalError as error:
-                log.warning("claims could not be renewed", error=str(error))
+    async def _saved_singly(self, results: list[RowResult]) -> bool:
+        """The one that the database refuses must not take the others with it."""
+        if len(results) > 1:
+            return all([await self._saved([one]) for one in results])
+        (result,) = results
+        if result.error == UNSAVED:
+            self.stop(RunStopped(UNSAVED))
+            return False
+        result.status, result.text, result.error = "failed", "", UNSAVED
+        return await self._saved(results)
 
     async def _release(self) -> None:
         try:
             await self._claims.release()
-        except psycopg.OperationalError as error:
-            log.warning("claims are left to their end", error=str(error))
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            log.warning("claims are left to whoever goes on", error=str(error))
 
 
-async def _outcome(row: Row, answer: Answer) -> Outcome:
-    outcome = Outcome(row.id, "done", row, model=answer.model, usage=answer.usage, seconds=answer.seconds)
+async def _wait_for_end(ending: "asyncio.Task[None]", *, cancelled: bool) -> None:
+    """Wait, though the first cancellation comes meanwhile; the second one, if any, ends it."""
+    if not cancelled:
+        try:
+            await asyncio.shield(ending)
+        except asyncio.CancelledError:
+            cancelled = True
+    await ending
+    if cancelled:
+        raise asyncio.CancelledError
+
+
+async def _result(row: Row, completion: Completion) -> RowResult:
+    result = RowResult(row.id, "done", row, model=completion.model, usage=completion.usage, seconds=completion.seconds)
     try:
-        if answer.refusal:
-            raise Failed(answer.refusal)
-        outcome.text = await asyncio.to_thread(description_of, answer.text)
-    except Failed as failure:
-        outcome.status, outcome.error = "failed", str(failure)
-    return outcome
+        if completion.refusal:
+            raise RowFailed(completion.refusal)
+        result.text = await asyncio.to_thread(description_of, completion.text)
+    except RowFailed as failure:
+        result.status, result.error = "failed", str(failure)
+    return result

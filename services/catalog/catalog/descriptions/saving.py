@@ -1,16 +1,16 @@
-"""Saving what a model wrote: the row, who is told of it, what it cost and the end of the claim in one transaction."""
+"""Saving what a model wrote: the row, its event, what it cost and the end of the claim in one transaction."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
-from uuid import UUID
 
 import orjson
+from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import execute
+from ecatalog.jobs.job import Job
 
 from catalog.descriptions.kinds import Described
-from catalog.descriptions.outcomes import Outcome
+from catalog.descriptions.outcomes import RowResult
 from catalog.publishing import publish_changed
-from catalog.rows import Connection
 
 MEANWHILE = "the row was changed or described by somebody else meanwhile"
 
@@ -21,7 +21,8 @@ _INCOMING = """
         )
     ), mine as (
         delete from description_claim c using incoming i
-         where c.kind = %(kind)s and c.row_id = i.id and c.holder = %(holder)s returning i.*
+         where c.kind = %(kind)s and c.row_id = i.id and c.job_id = %(job_id)s and c.fence = %(fence)s
+        returning i.*
     )
 """
 _KEEP = """
@@ -36,7 +37,7 @@ _KEEP = """
                prompt_tokens = excluded.prompt_tokens, completion_tokens = excluded.completion_tokens,
                seconds = excluded.seconds, created_at = clock_timestamp()
     )
-    select array(select id from {written})
+    select array(select id from mine), array(select id from {written})
 """
 # Rows are locked in the order of their codes, as every writer does.
 _LOCKED = """
@@ -57,18 +58,20 @@ _FAIL = """
         update nomenklatura t set enrichment_status = 'FAILED'
           from locked l where t.id = l.id and t.enrichment_status = 'IN_PROGRESS'
     )
-    select 1
+    select array(select id from mine)
 """
-_ONLY_FREE = "select count(*) from mine"
+_ONLY_FREE = "select array(select id from mine)"
 _DROP_DRAFTS = "delete from generated_description where kind = %(kind)s and row_id = any(%(ids)s) and is_draft"
 
 
 class Saver:
-    """Writes outcomes of one run's rows. ``review`` keeps what was written as drafts."""
+    """Writes the results of one job's rows. ``review`` keeps what was written as drafts."""
 
-    def __init__(self, described: Described, holder: UUID, language: str, *, overwrite: bool, review: bool) -> None:
+    def __init__(self, job: Job[Any], described: Described, language: str, *, overwrite: bool, review: bool) -> None:
         self._described = described
-        self._parameters: dict[str, Any] = {"kind": described.name, "holder": holder, "language": language}
+        self._parameters: dict[str, Any] = {
+            "kind": described.name, "job_id": job.id, "fence": job.fence, "language": language,
+        }  # fmt: skip
         self._review = review
         names = {"table": described.name, "code": described.kind.code}
         locked = _LOCKED.format(wanted=described.wanted(overwrite=overwrite), **names)
@@ -80,36 +83,49 @@ class Saver:
         every = _LOCKED.format(wanted="not t.is_deleted", **names)
         self._fail = _INCOMING + (every + _FAIL if described.has_status else _ONLY_FREE)
 
-    async def save(self, connection: Connection, outcomes: Sequence[Outcome]) -> None:
-        """Call it in a transaction. An outcome whose row is no longer ours, or no longer wants it, becomes skipped."""
-        await self._save_written(connection, [one for one in outcomes if one.status == "done"])
-        failed = [one for one in outcomes if one.status == "failed"]
-        if failed:
-            await execute(connection, self._fail, self._with(failed))
+    async def save(self, connection: Transaction, results: Sequence[RowResult]) -> None:
+        """Save results in a transaction, and end the claims of their rows.
 
-    async def _save_written(self, connection: Connection, outcomes: Sequence[Outcome]) -> None:
-        if not outcomes:
+        A result becomes ``lost`` when its row is not claimed any more, and ``skipped`` when the row no longer wants it.
+        """
+        await self._save_written(connection, [one for one in results if one.status == "done"])
+        await self._save_failed(connection, [one for one in results if one.status == "failed"])
+
+    async def _save_written(self, connection: Transaction, results: Sequence[RowResult]) -> None:
+        if not results:
             return
-        written = await (await execute(connection, self._describe, self._with(outcomes))).fetchone()
-        ids = set(written[0]) if written else set()
+        saved = await (await execute(connection, self._describe, self._with(results))).fetchone()
+        ours, ids = (set(found) for found in saved or ((), ()))
         if not self._review:
             await execute(connection, _DROP_DRAFTS, self._parameters | {"ids": list(ids)})
             await publish_changed(connection, self._described.kind.published, list(ids))
-        late = [one for one in outcomes if one.row_id not in ids]
+        _lose(results, ours)
+        late = [one for one in results if one.row_id in ours - ids]
         for one in late:
             one.status, one.error = "skipped", MEANWHILE
         if late and self._described.has_status:
             await _unmark(connection, [one.row_id for one in late])
 
-    def _with(self, outcomes: Iterable[Outcome]) -> dict[str, Any]:
+    async def _save_failed(self, connection: Transaction, results: Sequence[RowResult]) -> None:
+        if results:
+            saved = await (await execute(connection, self._fail, self._with(results))).fetchone()
+            _lose(results, set(saved[0]) if saved else set())
+
+    def _with(self, results: Iterable[RowResult]) -> dict[str, Any]:
         rows = [
             {
                 "id": one.row_id, "description": one.text, "model": one.model, "seconds": one.seconds,
                 "prompt_tokens": one.usage.prompt, "completion_tokens": one.usage.completion,
             }
-            for one in outcomes
+            for one in results
         ]  # fmt: skip
         return self._parameters | {"rows": orjson.dumps(rows).decode()}
+
+
+def _lose(results: Sequence[RowResult], ours: set[int]) -> None:
+    for one in results:
+        if one.row_id not in ours:
+            one.status = "lost"
 
 
 # Not those that somebody else holds now: their status is that of the other's work.
@@ -122,5 +138,5 @@ _UNMARK = """
 """
 
 
-async def _unmark(connection: Connection, ids: list[int]) -> None:
+async def _unmark(connection: Transaction, ids: list[int]) -> None:
     await execute(connection, _UNMARK, {"ids": ids})

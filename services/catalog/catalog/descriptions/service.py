@@ -1,29 +1,29 @@
-"""Asking the workers to describe products, or to take that back; and how such a task goes on."""
+"""Asking the workers to describe products, or to take that back."""
 
-from typing import Any, Literal
-from uuid import UUID
+from collections.abc import Sequence
+from typing import Literal
 
-from ecatalog.core.errors import NOT_FOUND, FieldErrors, NotFound
-from ecatalog.core.ids import uuid7
+from ecatalog.core.errors import NOT_FOUND, FieldErrors
 from ecatalog.db.database import Database
+from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import execute
 from ecatalog.entities.filters import Where
 from ecatalog.fields.types import no_such_pk
 from ecatalog.http.body import REQUIRED
 from ecatalog.http.responses import Json
+from ecatalog.jobs.progress import JobError, add_result
+from ecatalog.jobs.queue import Deferred, defer, move
 from ecatalog.security.permissions import Principal
-from ecatalog.telemetry.context import request_id
 from starlette.requests import Request
 from starlette.responses import Response
 
 from catalog import rows
-from catalog.descriptions import tasks, views
+from catalog.descriptions import todo
 from catalog.descriptions.clearing import TOUCHED
+from catalog.descriptions.job import CLEAR, DESCRIBE, FEW, FEW_ROWS, ClearArgs, DescribeArgs
 from catalog.descriptions.kinds import PRODUCTS
 from catalog.descriptions.schemas import BulkClearBody, BulkEnrichBody, EnrichBody
-from catalog.descriptions.tasks import Order
 from catalog.nomenklatura.service import STORE
-from catalog.rows import Connection
 from catalog.store import SEVERAL
 
 EMPTY = "This list may not be empty."
@@ -47,40 +47,54 @@ _BY_CODE = """
 """
 
 
-def _order(action: Action, user: Principal, body: EnrichBody | None = None) -> Order:
-    body = body or EnrichBody()
-    return Order(
-        task_id=uuid7(), kind=PRODUCTS.name, action=action, user_id=user.user_id, language=body.language,
-        overwrite=body.overwrite, review=body.review, max_tokens=body.max_tokens, request_id=request_id.get(),
-    )  # fmt: skip
-
-
 async def start_one(
     request: Request, user: Principal, code: str, action: Action, body: EnrichBody | None = None
 ) -> Response:
     """202; the one product that the path names."""
     row_id = await STORE.row_id(request, code, Where())
-    order = _order(action, user, body)
-    async with _database(request).connection() as connection, connection.transaction():
-        begun = await tasks.start(connection, order, [row_id])
-    return _started(order, begun)
+    async with _database(request).transaction() as connection:
+        job = await _defer(connection, user, action, body)
+        begun = await _begin(connection, job, await todo.add(connection, job.id, [row_id]))
+    return _started(action, job, begun)
 
 
 async def start_many(
     request: Request, user: Principal, action: Action, body: BulkEnrichBody | BulkClearBody
 ) -> Response:
-    """202; a code that names no product, or several, is an error of the task and does not stop the others."""
+    """202; a code that names no product, or several, is an error of the job and does not stop the others."""
     codes = _codes(body)
-    order = _order(action, user, body if isinstance(body, BulkEnrichBody) else None)
-    async with _database(request).connection() as connection, connection.transaction():
+    enrich = body if isinstance(body, BulkEnrichBody) else BulkEnrichBody()
+    async with _database(request).transaction() as connection:
         where = await _of_project(connection, body.project_id)
+        job = await _defer(connection, user, action, enrich)
+        errors: list[JobError] = []
         if codes:
             ids, errors = await _named(connection, codes[: body.limit], where)
-            begun = await tasks.start(connection, order, ids, errors)
+            added = await todo.add(connection, job.id, ids)
         else:
-            where.add(PRODUCTS.wanted(overwrite=order.overwrite) if action == "enrich" else TOUCHED)
-            begun = await tasks.start_all(connection, order, where, body.limit)
-    return _started(order, begun)
+            where.add(PRODUCTS.wanted(overwrite=enrich.overwrite) if action == "enrich" else TOUCHED)
+            added = await todo.add_all(connection, job.id, PRODUCTS.name, where, body.limit)
+        begun = await _begin(connection, job, added, errors)
+    return _started(action, job, begun)
+
+
+async def _defer(connection: Transaction, user: Principal, action: Action, body: EnrichBody | None) -> Deferred:
+    kind = PRODUCTS.name
+    if action == "clear":
+        return await defer(connection, CLEAR, ClearArgs(kind=kind), subject=kind, user_id=user.user_id)
+    body = body or EnrichBody()
+    args = DescribeArgs(
+        kind=kind, language=body.language, overwrite=body.overwrite, review=body.review, max_tokens=body.max_tokens
+    )
+    return await defer(connection, DESCRIBE, args, subject=kind, user_id=user.user_id)
+
+
+async def _begin(connection: Transaction, job: Deferred, rows: int, errors: Sequence[JobError] = ()) -> int:
+    """Let a job of so many rows begin; ``errors`` are the codes that name no row. One without rows has ended."""
+    if rows <= FEW_ROWS:
+        await move(connection, job.id, FEW)
+    await add_result(connection, job.id, total=rows + len(errors), errors=errors, last=True)
+    return rows
 
 
 def _codes(body: BulkEnrichBody | BulkClearBody) -> list[str]:
@@ -96,7 +110,7 @@ def _codes(body: BulkEnrichBody | BulkClearBody) -> list[str]:
     raise FieldErrors({"codes": [REQUIRED]})
 
 
-async def _of_project(connection: Connection, project_id: int | None) -> Where:
+async def _of_project(connection: Transaction, project_id: int | None) -> Where:
     """Live products; those of a project, of none (0), or all (None)."""
     where = Where(["not t.is_deleted"])
     if project_id == 0:
@@ -108,46 +122,21 @@ async def _of_project(connection: Connection, project_id: int | None) -> Where:
     return where
 
 
-async def _named(connection: Connection, codes: list[str], where: Where) -> tuple[list[int], list[tuple[str, str]]]:
+async def _named(connection: Transaction, codes: list[str], where: Where) -> tuple[list[int], list[JobError]]:
     sql = _BY_CODE.format(where=where.sql, codes=where.parameter(codes))
     found = await (await execute(connection, sql, where.parameters)).fetchall()
     ids = [ids[0] for _, ids in found if len(ids) == 1]
-    return ids, [(code, SEVERAL if ids else NOT_FOUND) for code, ids in found if len(ids) != 1]
+    return ids, [JobError(code, SEVERAL if ids else NOT_FOUND) for code, ids in found if len(ids) != 1]
 
 
-def _started(order: Order, begun: int) -> Response:
-    path = f"/api/v1/{order.kind}/bulk-{order.action}/{order.task_id}/"
-    none, one, several = _MESSAGES[order.action]
+def _started(action: Action, job: Deferred, begun: int) -> Response:
+    path = f"/api/v1/{PRODUCTS.name}/bulk-{action}/{job.task_id}/"
+    none, one, several = _MESSAGES[action]
     message = (none, one)[begun] if begun < 2 else several.format(begun)
-    started = {"task_id": str(order.task_id), "status": "started", "status_url": path, "message": message}
+    started = {"task_id": str(job.task_id), "status": "started", "status_url": path, "message": message}
     response = Json(started, 202)
     response.headers["Location"] = path
     return response
-
-
-async def status(request: Request, user: Principal, task_id: str) -> Response:
-    """A task of the user; administrators see those of all users."""
-    found = await _database(request).fetch_json(views.STATUS, _about(user, task_id))
-    if found is None:
-        raise NotFound
-    return Response(found, media_type="application/json")  # without a tag: it is never remembered
-
-
-async def cancel(request: Request, user: Principal, task_id: str) -> Response:
-    """204; what was done stays done. A task that has ended stays as it is."""
-    parameters = _about(user, task_id) | {"message": CANCELLED.format(user.user_id)}
-    async with _database(request).connection() as connection:
-        if await (await execute(connection, views.CANCEL, parameters)).fetchone() is None:
-            raise NotFound
-    return Response(status_code=204)
-
-
-def _about(user: Principal, task_id: str) -> dict[str, Any]:
-    try:
-        known = UUID(task_id)
-    except ValueError:
-        raise NotFound from None
-    return {"task_id": known, "kind": PRODUCTS.name, "user_id": user.user_id, "staff": user.is_staff}
 
 
 def _database(request: Request) -> Database:

@@ -2,7 +2,7 @@
 
 import re
 
-from catalog.descriptions.failures import Failed
+from catalog.descriptions.failures import RowFailed
 
 ENDLESS = "the model's thoughts have no end, so nobody can tell its answer from them"
 ALOUD = "the model thought aloud instead of answering"
@@ -48,7 +48,7 @@ _ALOUD = re.compile(
 
 
 def without_thoughts(text: str) -> str:
-    """What is left; raises :class:`Failed` where thoughts begin and nothing tells where they end."""
+    """What is left; raises :class:`RowFailed` where thoughts begin and nothing tells where they end."""
     kept: list[str] = []
     place, thinking = 0, False
     text = _final_channel(text)
@@ -62,7 +62,7 @@ def without_thoughts(text: str) -> str:
             kept.clear()  # only the end is marked: what stood before was thought
         thinking, place = not closes, found.end()
     if thinking:
-        raise Failed(ENDLESS)
+        raise RowFailed(ENDLESS)
     return _below_label("".join([*kept, text[place:]]))
 
 
@@ -72,9 +72,9 @@ def is_of_thoughts(name: str) -> bool:
 
 
 def require_no_thought(words: str) -> None:
-    """Raise :class:`Failed` if the visible text of an answer begins as thoughts do that nothing marks."""
+    """Raise :class:`RowFailed` if the visible text of an answer begins as thoughts do that nothing marks."""
     if _ALOUD.match(words) or _THOUGHTS_LABEL.match(words):
-        raise Failed(f"{ALOUD}: {words[:200]}")
+        raise RowFailed(f"{ALOUD}: {words[:200]}")
 
 
 def _final_channel(text: str) -> str:
@@ -82,13 +82,13 @@ def _final_channel(text: str) -> str:
     if _BARE_ASIDE.match(text):
         before, _, after = text.rpartition(_BARE_FINAL)
         if not before:
-            raise Failed(ENDLESS)
+            raise RowFailed(ENDLESS)
         return after
     finals = [found.end() for found in _FINAL.finditer(text)]
     if finals:
         return text[finals[-1] :]
     if _ASIDE.search(text):
-        raise Failed(ENDLESS)
+        raise RowFailed(ENDLESS)
     return text
 
 
@@ -109,5 +109,5 @@ def _below_label(text: str) -> str:
         return text
     labels = list(_ANSWER_LABEL.finditer(text))
     if not labels:
-        raise Failed(ENDLESS)
+        raise RowFailed(ENDLESS)
     return text[labels[-1].end() :]

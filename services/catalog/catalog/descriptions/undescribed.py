@@ -1,12 +1,9 @@
 """The rows of a kind that lack a description, one after another."""
 
-from collections.abc import Sequence
-
 from ecatalog.db.database import Database
+from ecatalog.db.pool import Transaction
 
 from catalog.descriptions.kinds import Described
-from catalog.descriptions.outcomes import Outcome
-from catalog.rows import Connection
 
 _PROJECT = "(%(project)s::bigint is null or t.project_id = %(project)s::bigint)"
 _NEXT = "select t.id from {table} t where t.id > %(after)s and {wanted} and {project} order by t.id limit %(count)s"
@@ -43,8 +40,9 @@ class Undescribed:
             self._left -= len(ids)
         return ids
 
-    async def settle(self, connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    async def settle(self, connection: Transaction, ids: list[int]) -> set[int]:  # noqa: ARG002 - as a list's
         """Described rows are no longer found: there is nothing to note."""
+        return set(ids)
 
 
 async def project_named(database: Database, code: str) -> int | None:

@@ -1,40 +1,28 @@
-"""How tasks and drafts are shown."""
+"""How jobs and drafts are shown."""
 
 from ecatalog.entities.rendering import TIMESTAMP
+from ecatalog.jobs.claims import HERE
+from ecatalog.jobs.status import MESSAGES, OWN_OR_STAFF, TIMES, Shown, view
 
-from catalog.descriptions.kinds import Described
+from catalog.descriptions.kinds import PRODUCTS, Described
 
-SHOWN_ERRORS = 100
+_TOKENS = ("prompt_tokens", "completion_tokens")
+_NAMES = (
+    "task_id", "kind", "action", "status", "total", "processed", "done", "skipped", "errors", *_TOKENS,
+    "progress_percent", "item_errors", *MESSAGES, *TIMES,
+)  # fmt: skip
+_OWN = {
+    "kind": "j.args ->> 'kind'",
+    "action": "case j.task when 'describe' then 'enrich' else j.task end",
+    "done": "j.updated",
+} | {name: f"coalesce((j.counters ->> '{name}')::bigint, 0)" for name in _TOKENS}
 
-_TIME = "to_char({} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US') || '{}'"
-OWN = "t.task_id = %(task_id)s and t.kind = %(kind)s and (t.user_id = %(user_id)s or %(staff)s)"
-
-# Times, numbers and errors in the form of a sync's status.
-STATUS = f"""
-    select row_to_json(x) from (
-        select t.task_id, t.kind, t.action, t.status, t.total, t.processed, t.done, t.skipped, t.errors,
-               t.prompt_tokens, t.completion_tokens,
-               case when t.total = 0 then case when t.status = 'completed' then 100 else 0 end
-                    else t.processed::bigint * 100 / t.total end as progress_percent,
-               (select coalesce(json_agg(row_to_json(e)), '[]'::json) from (
-                    select e.code, e.error, {_TIME.format("e.created_at", "+00:00")} as timestamp
-                      from description_error e where e.task_id = t.id order by e.id limit {SHOWN_ERRORS}
-               ) e) as item_errors,
-               t.error_message, t.error_message as error_details,
-               {_TIME.format("t.created_at", "Z")} as started_at, {_TIME.format("t.completed_at", "Z")} as completed_at
-          from description_task t where {OWN}
-    ) x
-"""  # noqa: S608 - built from constants
-
-# Its rows stay on the list for now: those under way are counted when they end.
-CANCEL = f"""
-    with cancelled as (
-        update description_task t
-           set status = 'error', error_message = %(message)s, completed_at = clock_timestamp()
-         where {OWN} and t.status in ('fetching', 'processing')
-    )
-    select 1 from description_task t where {OWN}
-"""  # noqa: S608 - built from constants
+DESCRIPTIONS = Shown(
+    columns=view(_NAMES, own=_OWN, empty_is=100),
+    where=f"j.task in ('describe', 'clear') and j.args ->> 'kind' = '{PRODUCTS.name}' and j.queue <> '{HERE}'",
+    visible=OWN_OR_STAFF,
+)
+"""What was asked for about products, in the form of a sync's status."""
 
 _DRAFTS = """
       from generated_description g

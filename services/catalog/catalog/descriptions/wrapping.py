@@ -5,7 +5,7 @@ from itertools import islice
 
 import orjson
 
-from catalog.descriptions.failures import Failed
+from catalog.descriptions.failures import RowFailed
 from catalog.descriptions.thoughts import is_of_thoughts
 
 _FENCE = re.compile(r"^[ \t]{0,8}(?:```|~~~)`{0,3}([^\n`<]{0,40})$|```([A-Za-z]{0,12})", re.MULTILINE)
@@ -25,7 +25,7 @@ NOT_TEXT = "the answer is JSON without one text"
 
 
 def unwrapped(text: str) -> str:
-    """The inside; raises :class:`Failed` where there is more than one."""
+    """The inside; raises :class:`RowFailed` where there is more than one."""
     for _ in range(_MOST_LAYERS):
         inner = _unquoted(_of_json(_without_tags(_unfenced(text.strip())))).strip()
         if inner == text:
@@ -40,7 +40,7 @@ def _unfenced(text: str) -> str:
     if len(fences) == 1:  # it was never closed, or never opened
         return text[_inside(fences[0]) :].strip() or text[: fences[0].start()].strip()
     if len(fences) % 2 or len(fences) > _MOST_FENCES:
-        raise Failed(UNSURE)
+        raise RowFailed(UNSURE)
     pairs = list(zip(fences[::2], fences[1::2], strict=True))
     held = [text[_inside(begin) : end.start()] for begin, end in pairs if not is_of_thoughts(begin[1] or "")]
     edges = [0, *(found.end() for found in fences[1::2])]
@@ -48,7 +48,7 @@ def _unfenced(text: str) -> str:
         "\n".join(text[at : begin.start()] for at, begin in zip(edges, fences[::2], strict=False)) + text[edges[-1] :]
     )
     if len(held) > 1 or (held and _PARAGRAPH.search(around)):
-        raise Failed(UNSURE)
+        raise RowFailed(UNSURE)
     return held[0] if held else around
 
 
@@ -69,7 +69,7 @@ def _of_json(text: str) -> str:
     while isinstance(value, dict | list) and len(value) == 1:
         value = next(iter(value.values())) if isinstance(value, dict) else value[0]
     if not isinstance(value, str):
-        raise Failed(NOT_TEXT)
+        raise RowFailed(NOT_TEXT)
     return value
 
 

@@ -24,7 +24,7 @@ from catalog.imports.reader.parsing import Read, WorkbookRefused, read, reading
 from catalog.imports.reader.process import ROWS, SURVEY
 from catalog.imports.schemas import ImportArgs
 from catalog.imports.writing import KINDS, NOT_STORED, progress_of, write_rows
-from catalog.settings import CatalogSettings
+from catalog.worker_context import WorkerContext
 
 log = logger(__name__)
 
@@ -40,7 +40,7 @@ _WRITTEN = "select chunk from import_chunk where job_id = %(job_id)s"
 _MARK = "insert into import_chunk (job_id, chunk) values (%(job_id)s, %(chunk)s)"
 
 
-async def run_import(job: Job[ImportArgs], _: CatalogSettings) -> None:
+async def run_import(job: Job[ImportArgs], _: WorkerContext) -> None:
     """Write those chunks of a workbook that are not written yet."""
     try:
         with tempfile.TemporaryFile() as file:
@@ -108,7 +108,7 @@ class _Run:
             await self._job.advance(connection, **progress)
 
 
-async def _clean_up(connection: Transaction, _: CatalogSettings, state: JobState) -> None:
+async def _clean_up(connection: Transaction, _: WorkerContext, state: JobState) -> None:
     await files.remove(connection, state.id)
 
 

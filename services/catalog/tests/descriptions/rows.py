@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import psycopg
 from catalog.descriptions.budget import Budget
 from catalog.descriptions.chat import Chat
+from catalog.descriptions.job import DESCRIBE, DescribeArgs
 from catalog.descriptions.kinds import PRODUCTS, Described
-from catalog.descriptions.outcomes import Outcome, Totals
-from catalog.descriptions.run import Run, Wanted
+from catalog.descriptions.outcomes import RowResult, Totals
+from catalog.descriptions.run import DescribeOptions, Run
 from catalog.descriptions.undescribed import Undescribed
 from catalog.settings import CatalogSettings
 from ecatalog.db.database import Database
+from ecatalog.jobs.here import run_here
+from ecatalog.jobs.task import TaskFailed
 
 Found = Sequence[tuple[Any, ...]]
 
@@ -46,18 +50,26 @@ async def describe(
     kind: Described = PRODUCTS,
     budget: Budget | None = None,
     at_once: int = 4,
-    report: Callable[[Outcome], None] = lambda _: None,
-    **wanted: Any,
+    report: Callable[[RowResult], None] = lambda _: None,
+    *,
+    dry_run: bool = False,
+    **options: Any,
 ) -> Totals:
-    """A run over all rows of a kind."""
+    """A run over all rows of a kind, as the command does it."""
     database, chat = Database(settings.dsn), Chat(settings, at_once)
-    chosen = Wanted(**wanted)
+    chosen = DescribeOptions(**options)
     source = Undescribed(database, kind, None, None, overwrite=chosen.overwrite)
+    run = Run(database, chat, kind, source, chosen, budget or Budget(), report)
     try:
-        return await Run(database, chat, kind, source, chosen, budget or Budget(), report).run()
+        if dry_run:
+            await run.run(None)
+        else:
+            with suppress(TaskFailed):
+                await run_here(database, DESCRIBE, DescribeArgs(kind=kind.name), run.work_on)
     finally:
         await chat.close()
         await database.close()
+    return run.totals
 
 
 async def together(*runs: Any) -> list[Totals]:

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 from catalog.descriptions.cleaning import MAX_CHARACTERS, description_of, visible
-from catalog.descriptions.failures import Failed
+from catalog.descriptions.failures import RowFailed
 from catalog.html import clean
 
 PAYLOADS = (
@@ -52,7 +52,7 @@ def test_nothing_that_runs_stays_in_a_description(payload: str) -> None:
      "<p>Sorry, no.</p>", "Kechirasiz, men bu haqda yoza olmayman.", "Извините, я не могу помочь."],
 )  # fmt: skip
 def test_answer_that_is_no_description_is_refused(answer: str) -> None:
-    with pytest.raises(Failed, match=r"empty|declined"):
+    with pytest.raises(RowFailed, match=r"empty|declined"):
         description_of(answer)
 
 
@@ -174,7 +174,7 @@ UNSURE = (
 
 @pytest.mark.parametrize("unsure", UNSURE)
 def test_answer_of_which_nobody_can_tell_what_is_the_description_is_refused(unsure: str) -> None:
-    with pytest.raises(Failed):
+    with pytest.raises(RowFailed):
         description_of(unsure.format(TEA))
 
 
@@ -213,7 +213,7 @@ def seconds(answer: str) -> float:
     """CPU time without that of the garbage collector, which grows with all that other tests have left."""
     gc.disable()
     began = time.process_time()
-    with suppress(Failed):
+    with suppress(RowFailed):
         description_of(answer)
     taken = time.process_time() - began
     gc.enable()

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from catalog.descriptions.command import Asked, Command
-from catalog.descriptions.failures import Stop
+from catalog.descriptions.command import Command, CommandOptions
+from catalog.descriptions.failures import RunStopped
 from catalog.descriptions.kinds import CLIENTS, PRODUCTS, Described
-from catalog.descriptions.run import Wanted
+from catalog.descriptions.run import DescribeOptions
 from catalog.html import clean
 from catalog.settings import CatalogSettings
 from ecatalog.testing.client import until
@@ -121,10 +121,9 @@ async def test_without_a_key_or_a_database_it_says_so_in_one_line_and_exits_with
     assert "secret" not in err
 
 
-async def run(settings: CatalogSettings, *kinds: Described, **asked: Any) -> int:
+async def run(settings: CatalogSettings, *kinds: Described, **options: Any) -> int:
     """The same within this process, which spares its start."""
-    wanted = Wanted(dry_run=asked.pop("dry_run", False))
-    return await Command(settings, Asked(kinds or (PRODUCTS, CLIENTS), wanted, 4, **asked)).run()
+    return await Command(settings, CommandOptions(kinds or (PRODUCTS, CLIENTS), DescribeOptions(), 4, **options)).run()
 
 
 async def test_limit_counts_rows_of_both_kinds(with_model: CatalogSettings) -> None:
@@ -160,12 +159,12 @@ async def test_project_narrows_and_must_exist(with_model: CatalogSettings) -> No
     sql(with_model, "update nomenklatura set project_id = (select id from project) where code_1c = 'N2'")
     assert await run(with_model, project="P") == 0
     assert set(described(with_model)) == {"Product 2"}
-    with pytest.raises(Stop, match="no project with the code 'NOPE'"):
+    with pytest.raises(RunStopped, match="no project with the code 'NOPE'"):
         await run(with_model, project="NOPE")
 
 
 async def test_costs_need_a_price(with_model: CatalogSettings) -> None:
-    with pytest.raises(Stop, match=r"price of gpt-3.5-turbo is not known"):
+    with pytest.raises(RunStopped, match=r"price of gpt-3.5-turbo is not known"):
         await run(with_model, max_cost=1.0)
     priced = with_model.model_copy(update={"openai_input_price": 1.0, "openai_output_price": 1.0})
     add_products(with_model, 5)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from catalog.descriptions.failures import Stop
+from catalog.descriptions.failures import RunStopped
 from catalog.descriptions.gate import FIRST_PAUSE, Gate, seconds_of
 
 
@@ -66,6 +66,6 @@ async def test_no_more_than_so_many_pass_at_once() -> None:
 async def test_pause_of_hours_is_not_waited_for() -> None:
     gate = Gate(1)
     gate.heard(429, {"retry-after": "7200"})
-    with pytest.raises(Stop, match="pause of 120 minutes"):
+    with pytest.raises(RunStopped, match="pause of 120 minutes"):
         async with gate.passing():
             pytest.fail("nothing passes")

@@ -62,20 +62,6 @@ async def test_two_runs_at_once_ask_for_each_row_once(with_model: CatalogSetting
     assert sql(with_model, "select count(*) from description_claim") == [(0,)]
 
 
-@pytest.mark.usefixtures("fresh")
-async def test_row_of_a_run_that_died_is_described_when_its_lease_ends(with_model: CatalogSettings) -> None:
-    add_products(with_model, 3)
-    claim = (
-        "insert into description_claim (kind, row_id, holder, until, status_before)"
-        " select 'nomenklatura', id, gen_random_uuid(), now() + make_interval(secs => %s), 'PENDING'"
-        " from nomenklatura where code_1c = %s"
-    )
-    sql(with_model, claim, [-1, "N1"])
-    sql(with_model, claim, [2, "N2"])
-    totals = await describe(with_model)
-    assert (totals.done, len(described(with_model))) == (3, 3)
-
-
 async def test_description_of_an_editor_is_never_overwritten(
     api: Catalog, with_model: CatalogSettings, model: ChatServer
 ) -> None:

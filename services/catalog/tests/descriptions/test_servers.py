@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any
 
 import pytest
-from catalog.descriptions.answers import TOO_LONG, Answer, answer_of
-from catalog.descriptions.failures import Stop
-from catalog.descriptions.outcomes import Outcome, Totals
+from catalog.descriptions.answers import TOO_LONG, Completion, answer_of
+from catalog.descriptions.failures import RunStopped
+from catalog.descriptions.outcomes import RowResult, Totals
 from catalog.settings import CatalogSettings
 from ecatalog.testing.ports import free_port
 from pydantic import SecretStr
@@ -30,7 +30,7 @@ async def ask(settings: CatalogSettings, model: ChatServer, reply: Reply, rows: 
     return totals, reasons
 
 
-def note(reasons: list[str], outcome: Outcome) -> None:
+def note(reasons: list[str], outcome: RowResult) -> None:
     if outcome.error:
         reasons.append(outcome.error)
 
@@ -241,7 +241,7 @@ async def test_answer_without_bounds_is_not_read_to_its_end(with_model: CatalogS
     assert reasons == ["the answer is larger than 8,388,608 bytes"]
 
 
-def said(content: Any, finish_reason: Any = "stop", used: Any = 20, **message: Any) -> Answer:
+def said(content: Any, finish_reason: Any = "stop", used: Any = 20, **message: Any) -> Completion:
     choice = {"message": {"role": "assistant", "content": content} | message, "finish_reason": finish_reason}
     return answer_of({"choices": [choice], "usage": {"completion_tokens": used}}, 1000, 10, 0.1)
 
@@ -330,7 +330,7 @@ async def test_key_is_mended_where_it_is_plain_what_is_meant(
 
 @pytest.mark.parametrize(("typed", "told"), BAD_KEYS)
 async def test_key_that_cannot_be_sent_is_told_without_it(with_model: CatalogSettings, typed: str, told: str) -> None:
-    with pytest.raises(Stop) as stopped:
+    with pytest.raises(RunStopped) as stopped:
         await describe(with_model.model_copy(update={"openai_api_key": SecretStr(typed)}))
     assert stopped.value.setup
     assert told in str(stopped.value)
@@ -356,7 +356,7 @@ async def test_address_is_mended_where_it_is_plain_what_is_meant(
     ],
 )  # fmt: skip
 async def test_address_that_is_none_is_told(with_model: CatalogSettings, typed: str, told: str) -> None:
-    with pytest.raises(Stop, match="OPENAI_BASE_URL") as stopped:
+    with pytest.raises(RunStopped, match="OPENAI_BASE_URL") as stopped:
         await describe(with_model.model_copy(update={"openai_base_url": typed}))
     assert (stopped.value.setup, told in str(stopped.value)) == (True, True)
 

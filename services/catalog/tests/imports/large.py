@@ -11,6 +11,7 @@ import httpx
 from catalog.imports.job import IMPORT
 from catalog.imports.service import MOST_AT_ONCE
 from catalog.settings import CatalogSettings
+from catalog.worker_context import WorkerContext
 from ecatalog.core.concurrency import stop
 from ecatalog.db.database import Database
 from ecatalog.jobs.worker import JobWorker, Slot
@@ -33,7 +34,9 @@ def large(rows: int = ROWS, last: str = "", name: str = "Project") -> bytes:
 async def importing(settings: CatalogSettings) -> AsyncIterator[None]:
     """Two slots at work, as in a worker."""
     database = Database(settings.dsn)
-    working = asyncio.create_task(JobWorker(database, [IMPORT], settings, [Slot((IMPORT.queue,), 2)]).run())
+    working = asyncio.create_task(
+        JobWorker(database, [IMPORT], WorkerContext(settings), [Slot((IMPORT.queue,), 2)]).run()
+    )
     try:
         yield
     finally:

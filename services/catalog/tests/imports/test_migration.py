@@ -11,6 +11,7 @@ from alembic.config import Config
 from catalog.imports.job import FAILED, IMPORT
 from catalog.imports.views import IMPORTS
 from catalog.settings import CatalogSettings
+from catalog.worker_context import WorkerContext
 from ecatalog.core.concurrency import stop
 from ecatalog.db.database import Database
 from ecatalog.jobs.worker import JobWorker, Slot
@@ -139,7 +140,7 @@ async def test_imports_in_each_state_are_shown_as_before_and_end(config: Config,
         assert shown(dsn, OLD_STATUS) == before
     await asyncio.to_thread(command.upgrade, config, "head")
     database = Database(dsn)
-    working = asyncio.create_task(JobWorker(database, [IMPORT], settings, [Slot((IMPORT.queue,))]).run())
+    working = asyncio.create_task(JobWorker(database, [IMPORT], WorkerContext(settings), [Slot((IMPORT.queue,))]).run())
 
     async def has_ended() -> bool:
         return not await database.fetch_rows("select from job where finished_at is null or cleaned_at is null")

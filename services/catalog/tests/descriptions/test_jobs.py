@@ -1,64 +1,23 @@
 """Descriptions that editors ask for through the API: workers write them, and a task tells how far they are."""
 
-import asyncio
-import os
-import signal
-import sys
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 
-import httpx
+import psycopg
 import pytest
-from catalog.descriptions.jobs import Describer, clean_up
+from catalog.descriptions import job
+from catalog.descriptions.job import FEW, FEW_ROWS, MANY
 from catalog.descriptions.service import TWO_NAMES
-from catalog.descriptions.tasks import CHANNEL
 from catalog.settings import CatalogSettings
-from ecatalog.core.concurrency import stop
-from ecatalog.db.database import Database
-from ecatalog.db.notify import Bell
 from ecatalog.testing.client import until
-from ecatalog.testing.ports import free_port
 from ecatalog.testing.tokens import TokenFactory
 
-from tests.chat import ChatServer, failure, text
+from tests.chat import ChatServer, Reply, Request, failure, text
 
 from ..builders import Catalog
 from .rows import add_products, describe, described, sql
-
-
-@asynccontextmanager
-async def working(settings: CatalogSettings, workers: int = 1) -> AsyncIterator[None]:
-    """So many workers that describe."""
-    database, bell = Database(settings.dsn), Bell(CHANNEL)
-    running = [asyncio.create_task(bell.run(settings.dsn))]
-    running += [asyncio.create_task(Describer(database, settings, bell).run()) for _ in range(workers)]
-    try:
-        yield
-    finally:
-        await stop(running)
-        await database.close()
-
-
-async def status(api: Catalog, started: httpx.Response) -> dict[str, Any]:
-    response = await api.client.get(started.headers["location"], headers=api.headers)
-    found: dict[str, Any] = response.json()
-    return found
-
-
-async def ended(api: Catalog, started: httpx.Response) -> dict[str, Any]:
-    assert started.status_code == 202, started.text
-
-    async def has_ended() -> bool:
-        return (await status(api, started))["status"] in {"completed", "error"}
-
-    await until(has_ended, 60)
-    return await status(api, started)
-
-
-def numbers(task: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(task[name] for name in ("status", "total", "processed", "done", "skipped", "errors"))
+from .working import ended, numbers, status, working
 
 
 async def shown(api: Catalog, code: str) -> tuple[Any, Any, bool]:
@@ -274,54 +233,63 @@ async def test_command_and_workers_at_once_describe_each_row_once(
     assert all(numbers(task)[:3] == ("completed", task["total"], task["total"]) for task in tasks)
 
 
-async def test_worker_that_is_killed_is_followed_by_one_that_ends_the_task(
+async def test_answers_that_came_before_a_cancel_are_saved_and_counted(
     api: Catalog, with_model: CatalogSettings, model: ChatServer
 ) -> None:
-    add_products(with_model, 60)
-    model.reply = lambda request: text(f"<p>{request.name}</p>", seconds=0.02)
-    started = await api.post("nomenklatura/bulk-enrich/", {"all": True})
-    first = await worker(with_model)
-    await until(lambda: len(model.answered) > 10, 60)
-    os.kill(first.pid, signal.SIGKILL)
-    await first.wait()
-    assert (await status(api, started))["status"] == "processing"
-    # As if a minute had passed.
-    sql(with_model, "update description_task set leased_until = now()")
-    sql(with_model, "update description_claim set until = now()")
-    async with working(with_model):
-        task = await ended(api, started)
-    assert numbers(task) == ("completed", 60, 60, 60, 0, 0)
-    assert len(described(with_model)) == 60
+    """They are paid for. Nothing can be saved until the handler has been cancelled."""
+    add_products(with_model, 4)
+    with psycopg.connect(with_model.dsn) as locking:
 
+        def reply(request: Request) -> Reply:
+            locking.execute("select from nomenklatura for update")
+            return text("<p>x</p>", seconds=60 if request.name == "Product 4" else 0)
 
-async def worker(settings: CatalogSettings) -> asyncio.subprocess.Process:
-    """The real worker, as a process of its own."""
-    key = settings.openai_api_key
-    environment = os.environ | {
-        "DATABASE_URL": settings.dsn, "NATS_URL": settings.nats_url, "AUTH_URL": settings.auth_url,
-        "HOST": "127.0.0.1", "PORT": str(free_port()), "OPENAI_API_KEY": key.get_secret_value() if key else "",
-        "OPENAI_BASE_URL": settings.openai_base_url or "",
-    }  # fmt: skip
-    return await asyncio.create_subprocess_exec(sys.executable, "-m", "catalog", "worker", env=environment)
-
-
-@pytest.mark.usefixtures("fresh")
-async def test_what_a_dead_run_left_is_put_right(with_model: CatalogSettings) -> None:
-    add_products(with_model, 2)
-    sql(with_model, "update nomenklatura set enrichment_status = 'IN_PROGRESS'")
-    claim = (
-        "insert into description_claim (kind, row_id, holder, until, status_before)"
-        " select 'nomenklatura', id, gen_random_uuid(), now() + %s::interval, 'FAILED'"
-        " from nomenklatura where code_1c = %s"
-    )
-    sql(with_model, claim, ["-5 minutes", "N1"])
-    sql(with_model, claim, ["1 minute", "N2"])
-    database = Database(with_model.dsn)
-    cleaning = asyncio.create_task(clean_up(database))
-    try:
-        await until(lambda: sql(with_model, "select count(*) from description_claim") == [(1,)])
-    finally:
-        await stop([cleaning])
-        await database.close()
+        model.reply = reply
+        async with working(with_model):
+            started = await api.post("nomenklatura/bulk-enrich/", {"all": True})
+            await until(lambda: len(model.answered) == 3 and len(waiting(with_model)) == 1)
+            assert (await api.delete(started.headers["location"].removeprefix("/api/v1/"))).status_code == 204
+            await until(lambda: any(request.is_left() for request in model.requests if request.name == "Product 4"))
+            assert numbers(await status(api, started)) == ("error", 4, 0, 0, 0, 0)
+            locking.rollback()
+            await until(lambda: sql(with_model, "select count(*) from description_claim") == [(0,)])
+            task = await status(api, started)
+    assert (numbers(task), task["error_message"]) == (("error", 4, 3, 3, 0, 0), "Cancelled by user 1.")
+    assert task["prompt_tokens"] == 240
     statuses = sql(with_model, "select code_1c, enrichment_status from nomenklatura order by 1")
-    assert statuses == [("N1", "FAILED"), ("N2", "IN_PROGRESS")]
+    assert statuses == [("N1", "COMPLETED"), ("N2", "COMPLETED"), ("N3", "COMPLETED"), ("N4", "PENDING")]
+
+
+def waiting(settings: CatalogSettings) -> Sequence[tuple[Any, ...]]:
+    """The statements that wait for a lock."""
+    return sql(
+        settings,
+        "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    )
+
+
+async def test_clearing_that_is_cancelled_keeps_what_it_did(
+    api: Catalog, with_model: CatalogSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_products(with_model, 3)
+    await describe(with_model)
+    monkeypatch.setattr(job, "CLEARED_AT_ONCE", 1)
+    with psycopg.connect(with_model.dsn) as locking:
+        locking.execute("select from nomenklatura where code_1c = 'N2' for update")
+        async with working(with_model):
+            started = await api.post("nomenklatura/bulk-clear/", {"all": True})
+            await until(lambda: len(waiting(with_model)) == 1)
+            await api.delete(started.headers["location"].removeprefix("/api/v1/"))
+            await until(lambda: not waiting(with_model))
+            await until(lambda: sql(with_model, "select count(*) from description_todo") == [(0,)])
+    assert numbers(await status(api, started)) == ("error", 3, 1, 1, 0, 0)
+    assert set(described(with_model)) == {"Product 2", "Product 3"}
+
+
+async def test_few_rows_do_not_wait_behind_many(api: Catalog, with_model: CatalogSettings) -> None:
+    add_products(with_model, FEW_ROWS + 1)
+    body = {"code_1cs": ["N1", "NOPE"]}
+    for path, asked in (("N1/enrich/", {}), ("bulk-enrich/", {"all": True}), ("bulk-enrich/", body)):
+        await api.post(f"nomenklatura/{path}", asked)
+    queues = sql(with_model, "select queue, total from job order by id")
+    assert queues == [(FEW, 1), (MANY, FEW_ROWS + 1), (FEW, 2)]
