@@ -5,12 +5,13 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from catalog.descriptions.command import Command, CommandOptions
-from catalog.descriptions.failures import RunStopped
+from catalog.descriptions.command import INTERRUPTED, Command, CommandOptions
+from catalog.descriptions.failures import OVER_BUDGET, RunStopped
+from catalog.descriptions.job import UNEXPECTED
 from catalog.descriptions.kinds import CLIENTS, PRODUCTS, Described
 from catalog.descriptions.run import DescribeOptions
 from catalog.html import clean
@@ -21,6 +22,7 @@ from ecatalog.testing.ports import free_port
 from tests.chat import ChatServer, Reply, Request, failure, text
 
 from .rows import add_clients, add_products, described, sql
+from .working import working
 
 pytestmark = pytest.mark.usefixtures("fresh")
 ROWS = 1000
@@ -86,6 +88,7 @@ async def test_thousand_rows_are_described_once_each_through_every_trouble_and_a
     assert set(asked) - set(so_far) == {"Product 13", "Product 21"}
     assert len(so_far) < ROWS
     assert sql(with_model, "select count(*) from nomenklatura where enrichment_status = 'IN_PROGRESS'") == [(0,)]
+    assert jobs(with_model) == [("cancelled", INTERRUPTED, len(so_far), 2)]
 
     code, out, _ = await call(with_model, *how)
     assert (code, "failed 0" in out) == (0, True)
@@ -100,12 +103,32 @@ async def test_thousand_rows_are_described_once_each_through_every_trouble_and_a
     assert model.most_at_once <= 16 + 1, "the server still works on what the client no longer waits for"
 
 
+def jobs(settings: CatalogSettings) -> Sequence[tuple[Any, ...]]:
+    """How the jobs of commands ended, with their numbers of descriptions and of failures."""
+    return sql(settings, "select status, error, updated, errors from job where queue = 'here' order by id")
+
+
+async def test_command_that_is_killed_leaves_its_rows_to_others(with_model: CatalogSettings, model: ChatServer) -> None:
+    add_products(with_model, 60)
+    model.reply = lambda request: text("<p>x</p>", seconds=0.02 if request.number < 20 else 60)
+    process = await start(with_model, "--nomenklatura")
+    await until(lambda: len(described(with_model)) == 20, 60)
+    process.kill()
+    await process.communicate()
+    assert sql(with_model, "select count(*) > 0 from description_claim") == [(True,)]
+    async with working(with_model):
+        await until(lambda: sql(with_model, "select count(*) from description_claim") == [(0,)], 60)
+    assert jobs(with_model) == [("failed", UNEXPECTED, 20, 0)]
+    assert sql(with_model, "select count(*) from nomenklatura where enrichment_status = 'PENDING'") == [(40,)]
+
+
 async def test_options_choose_what_is_described_and_how(with_model: CatalogSettings, model: ChatServer) -> None:
     add_products(with_model, 3)
     add_clients(with_model, 2)
     code, out, _ = await call(with_model, "--client", "--language", "ru")
     assert (code, len(described(with_model)), len(described(with_model, "client"))) == (0, 0, 2)
     assert "described 2, failed 0" in out
+    assert jobs(with_model) == [("succeeded", None, 2, 0)]
     assert "tokens: 160 sent + 40 answered" in out
     assert "Russian" in model.requests[-1].body["messages"][0]["content"]
 
@@ -170,6 +193,7 @@ async def test_costs_need_a_price(with_model: CatalogSettings) -> None:
     add_products(with_model, 5)
     assert await run(priced, max_cost=0.0002) == 1
     assert len(described(with_model)) == 2
+    assert jobs(with_model) == [("cancelled", OVER_BUDGET, 2, 0)]
 
 
 async def test_refused_key_is_told_without_it(

@@ -268,6 +268,24 @@ def waiting(settings: CatalogSettings) -> Sequence[tuple[Any, ...]]:
     )
 
 
+async def test_answer_for_a_row_that_was_taken_over_counts_nothing(
+    api: Catalog, with_model: CatalogSettings, model: ChatServer
+) -> None:
+    """As when this worker stood still for so long that its job was claimed by another one."""
+    add_products(with_model, 1)
+
+    def reply(request: Request) -> Reply:
+        if request.number == 0:
+            sql(with_model, "update description_claim set fence = fence + 100")
+        return text(f"<p>{request.number}</p>")
+
+    model.reply = reply
+    async with working(with_model):
+        task = await ended(api, await api.post("nomenklatura/N1/enrich/", {}))
+    assert numbers(task) == ("completed", 1, 1, 1, 0, 0)
+    assert (task["prompt_tokens"], described(with_model)) == (80, {"Product 1": "<p>1</p>"})
+
+
 async def test_clearing_that_is_cancelled_keeps_what_it_did(
     api: Catalog, with_model: CatalogSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
