@@ -1,15 +1,7 @@
 """What this service does with other services' events."""
 
-from ecatalog.contracts.catalog import PROJECT_CHANGED, ProjectChanged
+from ecatalog.contracts.catalog import PROJECT_CHANGED
 from ecatalog.events.consumer import Handlers
-from ecatalog.events.envelope import Event
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from auth.projects import service as projects
-
-
-async def project_changed(session: AsyncSession, event: Event[ProjectChanged]) -> None:
-    await projects.apply(session, event.data.rows, event.sequence)
-
+from ecatalog.projections.projects import project_changed
 
 HANDLERS: Handlers = {PROJECT_CHANGED: project_changed}

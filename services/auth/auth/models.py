@@ -2,9 +2,8 @@
 
 from auth.guesses.models import GuessLimit, KnownPlace
 from auth.keys.models import SigningKey
-from auth.projects.models import Project
 from auth.sessions.models import SpentRefresh, UserSession
 from auth.tables import Base
 from auth.users.models import User
 
-__all__ = ["Base", "GuessLimit", "KnownPlace", "Project", "SigningKey", "SpentRefresh", "User", "UserSession"]
+__all__ = ["Base", "GuessLimit", "KnownPlace", "SigningKey", "SpentRefresh", "User", "UserSession"]

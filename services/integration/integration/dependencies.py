@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from ecatalog.db.database import Database
+from ecatalog.projections.projects import Catalog
 from fastapi import Depends, Request
 
 from integration.settings import IntegrationSettings
@@ -18,5 +19,10 @@ def _settings(request: Request) -> IntegrationSettings:
     return settings
 
 
+def _catalog(request: Request) -> Catalog:
+    return Catalog(request.app.state.client, _settings(request).catalog_url)
+
+
 Db = Annotated[Database, Depends(_database)]
 SettingsDep = Annotated[IntegrationSettings, Depends(_settings)]
+CatalogDep = Annotated[Catalog, Depends(_catalog)]

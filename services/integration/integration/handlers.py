@@ -2,9 +2,9 @@
 
 from ecatalog.contracts.catalog import CHUNK_APPLIED, PROJECT_CHANGED
 from ecatalog.events.consumer import Handlers
+from ecatalog.projections.projects import project_changed
 
-from integration.projects.service import apply as apply_projects
 from integration.syncs.results import add_result
 
-CATALOG: Handlers = {PROJECT_CHANGED: apply_projects}
+CATALOG: Handlers = {PROJECT_CHANGED: project_changed}
 CATALOG_INTERNAL: Handlers = {CHUNK_APPLIED: add_result}

@@ -1,9 +1,9 @@
+from ecatalog.projections import projects
 from ecatalog.runtime.migrations import run_environment
 from integration.integrations import models as integrations
-from integration.projects import models as projects
-from integration.syncs.schema import TABLES
+from integration.syncs import schema as syncs
 from integration.tables import Base
 
-__all__ = ["integrations", "projects"]  # importing them fills the metadata
+__all__ = ["integrations"]  # importing it fills the metadata
 
-run_environment(Base.metadata, TABLES)
+run_environment(Base.metadata, syncs.TABLES | projects.TABLES)

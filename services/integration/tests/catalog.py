@@ -1,14 +1,10 @@
-"""What the catalog answers to this service, for tests of this service alone."""
+"""The catalog's worker as far as this service knows it, for tests of this service alone."""
 
 import asyncio
-import json
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 from uuid import uuid5
 
 import orjson
@@ -18,40 +14,6 @@ from ecatalog.core.concurrency import stop
 from ecatalog.events.broker import Broker
 from ecatalog.events.envelope import decode, encode
 from nats.errors import TimeoutError as NatsTimeout
-
-
-class CatalogRoutes:
-    """The catalog's internal route for projects; ``projects`` are those it knows, ``asked`` what was asked for."""
-
-    def __init__(self) -> None:
-        self.projects: list[dict[str, Any]] = []
-        self.asked: list[str] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def find(self, reference: str) -> list[dict[str, Any]]:
-        self.asked.append(reference)
-        return [row for row in self.projects if reference in (str(row["id"]), row["code_1c"])]
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-def _handler(catalog: CatalogRoutes) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = json.dumps(catalog.find(parse_qs(urlsplit(self.path).query)["reference"][0])).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *arguments: Any) -> None:
-            """Keep the tests' output clean."""
-
-    return Handler
 
 
 class CatalogWorker:

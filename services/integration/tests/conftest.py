@@ -6,6 +6,7 @@ import httpx
 import pytest
 from ecatalog.db.database import Database
 from ecatalog.events.broker import Broker
+from ecatalog.testing.catalog import CatalogRoutes
 from ecatalog.testing.client import running
 from ecatalog.testing.databases import empty
 from ecatalog.testing.nats import NatsServer
@@ -13,7 +14,7 @@ from ecatalog.testing.tokens import TokenFactory
 from integration.main import create
 from integration.settings import IntegrationSettings
 
-from .catalog import CatalogRoutes, CatalogWorker
+from .catalog import CatalogWorker
 from .processes import StartWorker, WorkerProcess
 
 

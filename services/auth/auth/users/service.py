@@ -5,8 +5,8 @@ from typing import Any
 
 from ecatalog.contracts.auth import UserChanged
 from ecatalog.core.errors import AuthenticationFailed, BadRequest, FieldErrors, NotFound
-from ecatalog.db.database import Database, driver_connection
-from ecatalog.fields.types import no_such_pk
+from ecatalog.db.database import Database, driver_connection, transaction_of
+from ecatalog.projections import projects
 from ecatalog.telemetry.logging import logger
 from psycopg.errors import UniqueViolation
 from sqlalchemy import text
@@ -17,8 +17,6 @@ from sqlmodel import col, select
 from auth.clock import Clock, moment
 from auth.guesses.service import pardon
 from auth.passwords import Passwords
-from auth.projects import service as projects
-from auth.projects.models import Project
 from auth.sessions import service as sessions
 from auth.sessions.service import Reason
 from auth.users.filters import USERS
@@ -37,6 +35,11 @@ PLAIN_FIELDS = ("username", "first_name", "last_name", "email", "is_active", "bu
 Check = Callable[[bytes], None]
 """Looks at a row as it is before a change, and raises if it is not what the client read."""
 
+_MY_PROJECT = """
+    select u.username, u.profile_code_1c, p.id, p.code_1c, p.name
+      from users u left join project p on p.id = u.project_id and not p.is_deleted
+     where u.id = %(id)s and not u.is_deleted
+"""
 _ROW = USERS.row_sql("t.id = %(id)s and not t.is_deleted")
 
 
@@ -115,13 +118,10 @@ class UserService:
 
     async def my_project(self, user_id: int) -> MyProject:
         """The project of the user who asks."""
-        query = select(User, Project).outerjoin(Project, col(Project.id) == col(User.project_id))
-        async with self._database.session() as session:
-            found = (await session.execute(query.where(col(User.id) == user_id, ~col(User.is_deleted)))).first()
+        found = await self._database.fetch_row(_MY_PROJECT, {"id": user_id})
         if found is None:
             raise UserGone
-        user, project = found
-        return _my_project(user, None if project is None or project.is_deleted else project)
+        return _my_project(*found)
 
     async def _hashed(self, body: UserBody) -> str | None:
         return await self._passwords.hash(body.password) if body.password else None
@@ -165,10 +165,8 @@ async def _apply(session: AsyncSession, user: User, body: UserBody, fields: set[
 async def _project_id(session: AsyncSession, key: str | None) -> int | None:
     if key is None:
         return None
-    project = await projects.find(session, key)
-    if project is None:
-        raise FieldErrors({"project": [no_such_pk(key)]})
-    return project.id
+    await session.flush()  # a username that is in use is refused before a project that is not known
+    return await projects.resolve(await transaction_of(session), key, first="id")
 
 
 async def _keep_an_administrator(session: AsyncSession, user: User, before: UserChanged, blamed: str | None) -> None:
@@ -201,10 +199,12 @@ def _taken(error: IntegrityError) -> Exception:
     return FieldErrors({"username": [TAKEN]}) if isinstance(error.orig, UniqueViolation) else error
 
 
-def _my_project(user: User, project: Project | None) -> MyProject:
+def _my_project(username: str, profile_code: str | None, *project: Any) -> MyProject:
+    """``project`` is its id, code and name, each of them null without one."""
+    number, code, name = project
     return MyProject(
-        username=user.username,
-        profile_code_1c=user.profile_code_1c,
-        auth_project=AuthProject(id=project.id, name=project.name, code=project.code_1c) if project else AuthProject(),
-        api_project_mapping=project and MappedProject(id=project.id, code_1c=project.code_1c, name=project.name),
+        username=username,
+        profile_code_1c=profile_code,
+        auth_project=AuthProject(id=number, name=name, code=code),
+        api_project_mapping=None if number is None else MappedProject(id=number, code_1c=code, name=name),
     )

@@ -43,6 +43,12 @@ async def test_taken_name_is_refused(api: Api) -> None:
     assert errors == {"username": ["A user with that username already exists."]}
 
 
+async def test_taken_name_is_refused_before_an_unknown_project(api: Api) -> None:
+    user = await api.user()
+    errors = await api.ok("PATCH", path(user), {"username": "root", "project": "NOPE"}, 400)
+    assert errors == {"username": ["A user with that username already exists."]}
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [

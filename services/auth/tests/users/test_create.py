@@ -153,6 +153,16 @@ async def test_region_named_twice_counts_once(api: Api) -> None:
     assert user["business_regions"] == [{"code": "R1", "name": "New"}]
 
 
+async def test_unknown_project_is_refused_before_a_taken_name(api: Api) -> None:
+    errors = await refused(api, {"username": "root", "project": "NOPE"})
+    assert errors == {"project": ['Invalid pk "NOPE" - object does not exist.']}
+
+
+async def test_text_is_first_the_id_of_a_project(api: Api) -> None:
+    api.sql("insert into project values (7, 'PROJ-7', 'Seven', false, 1), (8, '7', 'Eight', false, 1)")
+    assert (await api.user(project="7"))["project"] == 7
+
+
 async def test_project_is_found_by_its_code_unless_deleted(api: Api) -> None:
     api.sql("insert into project values (7, 'PROJ-7', 'Seven', false, 1), (8, 'PROJ-8', 'Eight', true, 1)")
     assert (await api.user(project="PROJ-7"))["project"] == 7

@@ -1,16 +1,17 @@
 from typing import Annotated
 
 from ecatalog.caching.etag import json_response, require_match
+from ecatalog.db.database import transaction_of
 from ecatalog.http.body import Body
 from ecatalog.http.responses import Json
+from ecatalog.projections.projects import Catalog, resolve
 from ecatalog.security.permissions import SignedIn, Staff
 from fastapi import APIRouter, Depends, Request, Response
 
 from integration.connectors.soap import SourceError, check
-from integration.dependencies import Db, SettingsDep
+from integration.dependencies import CatalogDep, Db, SettingsDep
 from integration.integrations import service
 from integration.integrations.schemas import CheckOut, IntegrationIn, IntegrationOut
-from integration.projects.service import resolve
 
 router = APIRouter(prefix="/api/v1/integration", tags=["integration"])
 
@@ -27,11 +28,11 @@ async def list_integrations(request: Request, _: SignedIn, database: Db) -> Resp
 
 @router.post("/", status_code=201, summary="Make an integration", response_model=IntegrationOut)
 async def create_integration(
-    request: Request, _: Staff, given: Created, database: Db, settings: SettingsDep
+    request: Request, _: Staff, given: Created, database: Db, settings: SettingsDep, catalog: CatalogDep
 ) -> Response:
     """`project` is the id or the code of the project that its rows belong to; the password is never shown again."""
     async with database.session() as session:
-        project_id = await resolve(session, request.app.state.client, settings.catalog_url, given.project)
+        project_id = await resolve(await transaction_of(session), given.project, catalog=catalog)
         created = await service.create(session, given, project_id, settings.secret_key)
     return json_response(request, await service.read(database, created, hidden=True), 201)
 
@@ -48,29 +49,41 @@ async def read_integration(request: Request, _: SignedIn, integration_id: int, d
     response_model=IntegrationOut,
 )
 async def replace_integration(
-    request: Request, _: Staff, integration_id: int, given: Replaced, database: Db, settings: SettingsDep
+    request: Request,
+    _: Staff,
+    integration_id: int,
+    given: Replaced,
+    database: Db,
+    settings: SettingsDep,
+    catalog: CatalogDep,
 ) -> Response:
     """Fields that are left out keep their values, the password too."""
-    return await _change(request, integration_id, given, database, settings)
+    return await _change(request, integration_id, given, database, settings, catalog)
 
 
 @router.patch("/{integration_id:int}/", summary="Change an integration", response_model=IntegrationOut)
 async def change_integration(
-    request: Request, _: Staff, integration_id: int, given: Changed, database: Db, settings: SettingsDep
+    request: Request,
+    _: Staff,
+    integration_id: int,
+    given: Changed,
+    database: Db,
+    settings: SettingsDep,
+    catalog: CatalogDep,
 ) -> Response:
     """Only what is sent changes."""
-    return await _change(request, integration_id, given, database, settings)
+    return await _change(request, integration_id, given, database, settings, catalog)
 
 
 async def _change(
-    request: Request, integration_id: int, given: IntegrationIn, database: Db, settings: SettingsDep
+    request: Request, integration_id: int, given: IntegrationIn, database: Db, settings: SettingsDep, catalog: Catalog
 ) -> Response:
     require_match(request, await service.read(database, integration_id))
     async with database.session() as session:
         integration = await service.load(session, integration_id)
         project_id = None
         if "project" in given.model_fields_set:
-            project_id = await resolve(session, request.app.state.client, settings.catalog_url, given.project)
+            project_id = await resolve(await transaction_of(session), given.project, catalog=catalog)
         await service.change(session, integration, given, project_id, settings.secret_key)
     return json_response(request, await service.read(database, integration_id, hidden=True))
 

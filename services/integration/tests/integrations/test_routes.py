@@ -2,7 +2,9 @@ from typing import Any
 
 import httpx
 import pytest
+from ecatalog.contracts.catalog import ProjectRow
 from ecatalog.db.database import Database
+from ecatalog.testing.catalog import CatalogRoutes
 from ecatalog.testing.tokens import TokenFactory
 from integration.integrations.service import PASSWORD_AGAIN
 
@@ -85,6 +87,27 @@ async def test_project_is_taken_by_id_or_code(
     await add_project(database, 7, "КОД/7")
     answer = await client.post(PATH, json=body(project=reference), headers=admin)
     assert answer.json()["project"] == 7
+
+
+async def test_text_is_first_the_code_of_a_project(
+    client: httpx.AsyncClient, database: Database, admin: dict[str, str]
+) -> None:
+    await add_project(database, 7, "P-7")
+    await add_project(database, 8, "7")
+    answer = await client.post(PATH, json=body(project="7"), headers=admin)
+    assert answer.json()["project"] == 8
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+async def test_project_that_only_the_catalog_knows_is_asked_for(
+    client: httpx.AsyncClient, admin: dict[str, str], catalog: CatalogRoutes, made: dict[str, Any], method: str
+) -> None:
+    times = {"created_at": "2026-11-23T12:00:00+05:00", "updated_at": "2026-11-23T12:00:00+05:00"}
+    catalog.projects = [ProjectRow(id=5, code_1c="NEW", name="New", is_active=True, is_deleted=False, **times)]
+    address = PATH if method == "POST" else f"{PATH}{made['id']}/"
+    answer = await client.request(method, address, json=body(project="NEW"), headers=admin)
+    catalog.projects = []
+    assert (answer.json()["project"], answer.json()["project_name"]) == (5, "New")
 
 
 @pytest.mark.usefixtures("made")

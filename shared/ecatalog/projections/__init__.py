@@ -1,0 +1,1 @@
+"""Tables of a service that follow the rows of another one."""
