@@ -43,7 +43,11 @@ def test_addresses_and_ids_are_masked_in_texts_too(masks: Masks) -> None:
     )
 
 
-@pytest.mark.parametrize("written", [at(5 * 3600), "2020-01-01T00:00:00.000000", at(0)[:-3], at(0)[:-7]])
+@pytest.mark.parametrize(
+    "written",
+    [at(5 * 3600), "2020-01-01T00:00:00.000000", at(0)[:-3], at(0)[:-7]],
+    ids=["another zone", "another day", "milliseconds", "seconds"],  # the processes of a run must agree on the names
+)
 def test_time_of_another_zone_or_form_stays(masks: Masks, written: str) -> None:
     assert masks.masked(f'"{written}Z"') == f'"{written}Z"'
 
