@@ -3,6 +3,7 @@
 from typing import Any
 
 from ecatalog.contracts.catalog import CLIENT_CHANGED, NOMENKLATURA_CHANGED, PROJECT_CHANGED
+from ecatalog.db.database import transaction_of
 from ecatalog.events.consumer import Handler, Handlers
 from ecatalog.events.envelope import Event
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,8 +23,9 @@ def _keep(kind: OwnerType) -> Handler:
 async def _keep_projects(session: AsyncSession, event: Event[Any]) -> None:
     made_anew = await revived(session, event)
     await _keep("project")(session, event)
+    connection = await transaction_of(session)
     for project_id in made_anew:
-        await tell(session, await leave_behind(session, project_id))
+        await tell(connection, await leave_behind(connection, project_id))
 
 
 CATALOG: Handlers = {

@@ -5,12 +5,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from functools import lru_cache
+from typing import Any, LiteralString
 
 from ecatalog.core.clock import local_zone
 from ecatalog.core.errors import FieldErrors
+from ecatalog.db.sql import Ident, Sql, compose, join, placeholder
 
-ROW = "t"
+ROW = Ident("t")
 """The alias of a list's own table in every SQL text here."""
 
 DATE_FORMATS = (
@@ -21,8 +23,11 @@ MAX_FILTER_LENGTH = 1000
 NULL_CHARACTERS = "Null characters are not allowed."
 NUMBER = {"type": "number"}
 
+TRUE = compose("true")
+
 Terms = list[tuple[str, str]]
 """Columns to order by, each with ``asc`` or ``desc``."""
+NEWEST: Terms = [("created_at", "desc"), ("id", "desc")]
 
 
 class Refused(ValueError):
@@ -38,7 +43,7 @@ class Filter:
     """One query parameter. ``sql`` holds ``{value}`` where the parsed value goes, or is chosen by that value."""
 
     name: str
-    sql: str | Callable[[Any], str]
+    sql: LiteralString | Callable[[Any], LiteralString]
     parse: Callable[[str], Any] = field(default=lambda raw: raw)
     description: str = ""
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
@@ -48,22 +53,22 @@ class Filter:
 class Where:
     """SQL conditions, all of which hold, and their parameters."""
 
-    conditions: list[str] = field(default_factory=list)
+    conditions: list[Sql] = field(default_factory=list)
     parameters: dict[str, Any] = field(default_factory=dict)
 
-    def add(self, sql: str, value: Any = None) -> None:
+    def add(self, sql: LiteralString, value: Any = None) -> None:
         """Add a condition; ``{value}`` in it stands for ``value``."""
-        self.conditions.append(sql.replace("{value}", self.parameter(value)) if "{value}" in sql else sql)
+        self.conditions.append(compose(sql, value=self.parameter(value)) if "{value}" in sql else compose(sql))
 
-    def parameter(self, value: Any) -> str:
+    def parameter(self, value: Any) -> Sql:
         """The placeholder of a value in conditions of the caller's own."""
         name = f"f{len(self.parameters)}"
         self.parameters[name] = value
-        return f"%({name})s"
+        return placeholder(name)
 
     @property
-    def sql(self) -> str:
-        return " and ".join(self.conditions) or "true"
+    def sql(self) -> Sql:
+        return join(" and ", self.conditions) if self.conditions else TRUE
 
     @property
     def narrows(self) -> bool:
@@ -130,13 +135,17 @@ def contains(name: str, column: str, folded: str = "") -> Filter:
     is too short for trigrams, or has none, is looked for in the column alone.
     """
 
-    def condition(value: str) -> str:
-        matches = f"{ROW}.{column} ilike {{value}}"
+    matches = compose("{row}.{column} ilike {{value}}", row=ROW, column=Ident(column))
+
+    def condition(value: str) -> Sql:
         if not folded or not has_trigram(value):
             return matches
         # Signs at the ends of a text are read by what would stand beside them.
-        folds = "'%%' || btrim(search_fold(substr({value}, 2, length({value}) - 2))) || '%%'"
-        return f"{ROW}.id in (select s.id from {folded} s where s.key like {folds}) and {matches}"  # noqa: S608 - built from declarations
+        return compose(
+            "{row}.id in (select s.id from {folded} s where s.key like"
+            " '%%' || btrim(search_fold(substr({{value}}, 2, length({{value}}) - 2))) || '%%') and {matches}",
+            row=ROW, folded=Ident(folded), matches=matches,
+        )  # fmt: skip
 
     return Filter(name, condition, lambda raw: f"%{escape_like(raw)}%", "Has this text anywhere, in any case.")
 
@@ -238,7 +247,7 @@ def parse_date(raw: str) -> date:
     raise Refused("Enter a valid date.")
 
 
-def order_by(raw: str, sortable: Collection[str], default: str) -> str:
+def order_by(raw: str, sortable: Collection[str], default: str) -> Sql:
     """The SQL of ``ordering=a,-b``; see :func:`order_terms`."""
     return order_sql(order_terms(raw, sortable, default))
 
@@ -254,8 +263,13 @@ def order_terms(raw: str, sortable: Collection[str], default: str) -> Terms:
     return terms
 
 
-def order_sql(terms: Sequence[tuple[str, str]]) -> str:
-    return ", ".join(f"{ROW}.{column} {direction}" for column, direction in terms)
+def order_sql(terms: Sequence[tuple[str, str]]) -> Sql:
+    return join(", ", [_term_sql(column, direction) for column, direction in terms])
+
+
+@lru_cache(maxsize=1000)
+def _term_sql(column: str, direction: str) -> Sql:
+    return compose("{row}.{column} {direction}", row=ROW, column=Ident(column), direction=Ident(direction))
 
 
 def reversed_terms(terms: Sequence[tuple[str, str]]) -> Terms:

@@ -3,23 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from typing import LiteralString
 
 from pydantic import BaseModel
 from sqlalchemy import DateTime, Numeric, Table, Text
 
-from ecatalog.entities.filters import ROW, FilterSet, Terms, Where, order_sql, order_terms, reversed_terms
+from ecatalog.db.sql import Ident, Sql, compose, join
+from ecatalog.entities.filters import NEWEST, ROW, FilterSet, Terms, Where, order_sql, order_terms, reversed_terms
 from ecatalog.entities.search import Search
 from ecatalog.security.permissions import Principal
 
-TIMESTAMP = "'YYYY-MM-DD\"T\"HH24:MI:SS.USTZH:TZM'"
+TIMESTAMP = compose("'YYYY-MM-DD\"T\"HH24:MI:SS.USTZH:TZM'")
+LIVE = compose("not {row}.is_deleted", row=ROW)
 
 
-def column_sql(table: Table, name: str) -> str:
+def column_sql(table: Table, name: str) -> Sql:
     """A column of the row as others see it: times with all their digits, decimals as text."""
     kind = table.c[name].type
+    column = compose("{row}.{name}", row=ROW, name=Ident(name))
     if isinstance(kind, DateTime):
-        return f"to_char({ROW}.{name}, {TIMESTAMP})"
-    return f"{ROW}.{name}::text" if isinstance(kind, Numeric) else f"{ROW}.{name}"
+        return compose("to_char({column}, {format})", column=column, format=TIMESTAMP)
+    return compose("{column}::text", column=column) if isinstance(kind, Numeric) else column
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,13 +39,13 @@ class Resource:
 
     table: Table
     schema: type[BaseModel]
-    nested: Mapping[str, str] = field(default_factory=dict)
+    nested: Mapping[str, LiteralString] = field(default_factory=dict)
     filters: FilterSet = field(default_factory=FilterSet)
     search: Search | None = None
     others: tuple[str, ...] = ()
-    anonymous: Mapping[str, str] = field(default_factory=dict)
+    anonymous: Mapping[str, LiteralString] = field(default_factory=dict)
     default_order: str = "-created_at"
-    live: str = f"not {ROW}.is_deleted"
+    live: Sql = LIVE
     weighed: tuple[str, ...] = ()
 
     def shown_to(self, principal: Principal | None) -> "Resource":
@@ -63,14 +67,19 @@ class Resource:
         return (self.topic, *self.others)
 
     @cached_property
-    def fields(self) -> str:
-        """The select list that renders a row."""
-        return ", ".join(self._render(name) for name in self.schema.model_fields)
+    def name(self) -> Ident:
+        """The table's name, as it stands in statements."""
+        return Ident(self.table.name)
 
-    def _render(self, name: str) -> str:
+    @cached_property
+    def fields(self) -> Sql:
+        """The select list that renders a row."""
+        return join(", ", [self._render(name) for name in self.schema.model_fields])
+
+    def _render(self, name: str) -> Sql:
         if name in self.nested:
-            return f"({self.nested[name]}) as {name}"
-        return f"{column_sql(self.table, name)} as {name}"
+            return compose("({sql}) as {name}", sql=compose(self.nested[name]), name=Ident(name))
+        return compose("{column} as {name}", column=column_sql(self.table, name), name=Ident(name))
 
     @cached_property
     def sortable(self) -> Mapping[str, str]:
@@ -84,21 +93,24 @@ class Resource:
         """What ``ordering=a,-b`` asks for, as columns."""
         return [(self.sortable[name], how) for name, how in order_terms(raw, self.sortable, self.default_order)]
 
-    def row_sql(self, condition: str) -> str:
+    def row_sql(self, condition: LiteralString) -> Sql:
         """One row as JSON."""
-        return f"select row_to_json(x) from (select {self.fields} from {self.table.name} {ROW} where {condition}) x"  # noqa: S608 - built from declarations
+        return compose(
+            "select row_to_json(x) from (select {fields} from {table} {row} where {condition}) x",
+            fields=self.fields, table=self.name, row=ROW, condition=compose(condition),
+        )  # fmt: skip
 
     @cached_property
-    def rows_sql(self) -> str:
+    def rows_sql(self) -> Sql:
         """The rows with ``ids``, in that order, as a JSON array."""
-        return self._rows_sql("%(ids)s::bigint[]", "", weigh=False)
+        return self._rows_sql(compose("%(ids)s::bigint[]"), "", weigh=False)
 
     @cached_property
-    def weighed_rows_sql(self) -> str:
+    def weighed_rows_sql(self) -> Sql:
         """The same, but no row (here and below: null in its place) if they weigh more than ``most_bytes``."""
-        return self._rows_sql("%(ids)s::bigint[]", "", weigh=True)
+        return self._rows_sql(compose("%(ids)s::bigint[]"), "", weigh=True)
 
-    def page_sql(self, order: Terms, *, backwards: bool = False, weigh: bool = False) -> str:
+    def page_sql(self, order: Terms, *, backwards: bool = False, weigh: bool = False) -> Sql:
         """A page of all live rows as a JSON array; ``backwards`` counts the offset from the end of the list.
 
         Ids are chosen first, from an index if it has the order, and rows rendered after. The planner is not told the
@@ -106,59 +118,69 @@ class Resource:
         """
         return _page_sql(self, tuple(order), backwards, weigh)
 
-    def ids_sql(self, where: Where, order: Terms, *, backwards: bool = False) -> str:
+    def ids_sql(self, where: Where, order: Terms, *, backwards: bool = False) -> Sql:
         """The ids of a page of the live rows that ``where`` leaves, as an array."""
         walk = order_sql(reversed_terms(order) if backwards else order)
-        return (
-            f"select array(select {ROW}.id from {self.table.name} {ROW} where {self.live} and {where.sql}"  # noqa: S608 - built from declarations
-            f" order by {walk} limit %(limit)s offset %(offset)s)"
-        )
+        return compose(
+            "select array(select {row}.id from {table} {row} where {live} and {where} order by {walk}"
+            " limit %(limit)s offset %(offset)s)",
+            row=ROW, table=self.name, live=self.live, where=where.sql, walk=walk,
+        )  # fmt: skip
 
-    def walk_sql(self, where: Where, *, weigh: bool = False) -> str:
+    def walk_sql(self, where: Where, *, weigh: bool = False) -> Sql:
         """A page newest first as a JSON array, and where it ends: creation time and id, nulls when it is not full."""
-        newest = f"{ROW}.created_at desc, {ROW}.id desc"
-        rows = self._rows_sql(f"array(select {ROW}.id from chosen {ROW} order by {newest})", "asc", weigh=weigh)  # noqa: S608 - built from declarations
-        return (
-            f"with chosen as materialized (select {ROW}.id, {ROW}.created_at from {self.table.name} {ROW}"  # noqa: S608 - built from declarations
-            f" where {self.live} and {where.sql} order by {newest} limit (select %(limit)s::bigint))"
-            f" select ({rows}), last.created_at::text, last.id from (select) one left join lateral"
+        newest = order_sql(NEWEST)
+        array = compose("array(select {row}.id from chosen {row} order by {newest})", row=ROW, newest=newest)
+        return compose(
+            "with chosen as materialized (select {row}.id, {row}.created_at from {table} {row}"
+            " where {live} and {where} order by {newest} limit (select %(limit)s::bigint))"
+            " select ({rows}), last.created_at::text, last.id from (select) one left join lateral"
             " (select created_at, id from chosen where (select count(*) from chosen) = (select %(limit)s::bigint)"
-            " order by created_at, id limit 1) last on true"
-        )
+            " order by created_at, id limit 1) last on true",
+            row=ROW, table=self.name, live=self.live, where=where.sql, newest=newest,
+            rows=self._rows_sql(array, "asc", weigh=weigh),
+        )  # fmt: skip
 
-    def _weight(self, name: str) -> str:
+    def _weight(self, name: str) -> Sql:
         """The length of a text is known without reading it; JSON is only read where it may be long."""
-        column = f"{ROW}.{name}"
+        column = compose("{row}.{name}", row=ROW, name=Ident(name))
         if isinstance(self.table.c[name].type, Text):
-            return f"octet_length({column})"
-        return f"case when pg_column_size({column}) > 100 then octet_length({column}::text) end"
-
-    def count_sql(self, where: Where) -> str:
-        return f"select count(*) from {self.table.name} {ROW} where {self.live} and {where.sql}"  # noqa: S608 - built from declarations
-
-    def _rows_sql(self, array: str, direction: str, *, weigh: bool) -> str:
-        ids = "(select ids from picked)" if weigh else array
-        rows = (
-            f"select coalesce(json_agg(x), '[]'::json) from (select {self.fields}"  # noqa: S608 - built from declarations
-            f" from unnest({ids}) with ordinality chosen(id, place)"
-            f" join {self.table.name} {ROW} on {ROW}.id = chosen.id order by place {direction}) x"
+            return compose("coalesce(octet_length({column}), 0)", column=column)
+        return compose(
+            "coalesce(case when pg_column_size({column}) > 100 then octet_length({column}::text) end, 0)", column=column
         )
+
+    def count_sql(self, where: Where) -> Sql:
+        return compose(
+            "select count(*) from {table} {row} where {live} and {where}",
+            table=self.name, row=ROW, live=self.live, where=where.sql,
+        )  # fmt: skip
+
+    def _rows_sql(self, array: Sql, direction: LiteralString, *, weigh: bool) -> Sql:
+        ids = compose("(select ids from picked)") if weigh else array
+        rows = compose(
+            "select coalesce(json_agg(x), '[]'::json) from (select {fields}"
+            " from unnest({ids}) with ordinality chosen(id, place)"
+            " join {table} {row} on {row}.id = chosen.id order by place {direction}) x",
+            fields=self.fields, ids=ids, table=self.name, row=ROW, direction=compose(direction),
+        )  # fmt: skip
         if not weigh:
             return rows
-        weights = " + ".join(f"coalesce({self._weight(name)}, 0)" for name in self.weighed)
-        weight = (
-            f"select coalesce(sum({weights}), 0) from unnest({ids}) chosen(id)"  # noqa: S608 - built from declarations
-            f" join {self.table.name} {ROW} on {ROW}.id = chosen.id"
-        )
-        picked = f"with picked as materialized (select {array} as ids)"
-        return f"{picked} select ({rows}) where ({weight}) <= %(most_bytes)s::bigint"
+        return compose(
+            "with picked as materialized (select {array} as ids) select ({rows})"
+            " where (select coalesce(sum({weights}), 0) from unnest({ids}) chosen(id)"
+            " join {table} {row} on {row}.id = chosen.id) <= %(most_bytes)s::bigint",
+            array=array, rows=rows, weights=join(" + ", [self._weight(name) for name in self.weighed]), ids=ids,
+            table=self.name, row=ROW,
+        )  # fmt: skip
 
 
 @lru_cache(maxsize=1000)  # an equal text is the same object: drivers and caches compare it at once
-def _page_sql(resource: Resource, order: tuple[tuple[str, str], ...], backwards: bool, weigh: bool) -> str:
+def _page_sql(resource: Resource, order: tuple[tuple[str, str], ...], backwards: bool, weigh: bool) -> Sql:
     walk = order_sql(reversed_terms(order) if backwards else order)
-    ids = (
-        f"array(select {ROW}.id from {resource.table.name} {ROW} where {resource.live} order by {walk}"  # noqa: S608 - built from declarations
-        " limit (select %(limit)s::bigint) offset (select %(offset)s::bigint))"
-    )
+    ids = compose(
+        "array(select {row}.id from {table} {row} where {live} order by {walk}"
+        " limit (select %(limit)s::bigint) offset (select %(offset)s::bigint))",
+        row=ROW, table=resource.name, live=resource.live, walk=walk,
+    )  # fmt: skip
     return resource._rows_sql(ids, "desc" if backwards else "asc", weigh=weigh)

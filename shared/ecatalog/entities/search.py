@@ -3,13 +3,15 @@
 import re
 from dataclasses import dataclass
 
-from ecatalog.entities.filters import ROW, Terms, Where, escape_like, order_sql
+from ecatalog.db.sql import Ident, Sql, compose, join, number
+from ecatalog.entities.filters import NEWEST, ROW, TRUE, Terms, Where, escape_like, order_sql
 from ecatalog.entities.phrases import Phrase, Word
 
 MOST_SIMILAR = 300
 CLOSEST = ("closeness", "desc")
 BEST = ("rank", "asc")
-NEWEST: Terms = [("created_at", "desc"), ("id", "desc")]
+
+_OF_KEY = (compose("s.id"), compose("s.created_at"))
 
 COUNTRY = "998"
 LOCAL_DIGITS = 9
@@ -26,11 +28,11 @@ class Search:
     table: str
     phones: bool = False
 
-    def matching(self, phrase: Phrase, where: Where) -> str:
+    def matching(self, phrase: Phrase, where: Where) -> Sql:
         """The condition on a key ``s.key`` that each word stands in it; its values go into ``where``."""
-        return " and ".join(self._holds(word, where) for word in phrase.words) or "true"
+        return join(" and ", [self._holds(word, where) for word in phrase.words]) if phrase.words else TRUE
 
-    def similar(self, phrase: Phrase, where: Where) -> tuple[str, str] | None:
+    def similar(self, phrase: Phrase, where: Where) -> tuple[Sql, Sql] | None:
         """The condition that words of the key look like those of the phrase, and how much they do.
 
         Numbers, codes and addresses do not look like others: they stand there or do not. Looking costs much for each
@@ -41,38 +43,48 @@ class Search:
             return None
         value = where.parameter(text)
         exact = [self._holds(word, where) for word in phrase.words if word.is_exact]
-        words = r"split_part(s.key, E'\r', 1)"
-        alike = " and ".join([f"{value}::text <%% s.key", f"{value}::text <%% {words}", *exact])
-        found = f"select s.id from {self.table} s where {alike} limit {MOST_SIMILAR}"  # noqa: S608 - built from declarations
-        return f"s.id in ({found})", f"word_similarity({value}, {words})"
+        words = compose(r"split_part(s.key, E'\r', 1)")
+        alike = compose("{value}::text <%% s.key and {value}::text <%% {words}", value=value, words=words)
+        found = compose(
+            "s.id in (select s.id from {table} s where {alike} limit {most})",
+            table=Ident(self.table), alike=join(" and ", [alike, *exact]), most=number(MOST_SIMILAR),
+        )  # fmt: skip
+        return found, compose("word_similarity({value}, {words})", value=value, words=words)
 
-    def hits_sql(self, table: str, condition: str, where: Where, live: str, order: Terms, **extra: str) -> str:
+    def hits_sql(self, table: Ident, condition: Sql, where: Where, live: Sql, order: Terms, **extra: Sql) -> Sql:
         """The hits with what they are ordered by; the wide table is read only when the question needs it.
 
         ``extra`` are columns of their own, by name.
         """
-        more = "".join(f", {sql} as {name}" for name, sql in extra.items())
+        more = [compose("{sql} as {name}", sql=sql, name=Ident(name)) for name, sql in extra.items()]
         if order == NEWEST and not where.narrows:
-            return f"select s.id, s.created_at{more} from {self.table} s where {condition}"  # noqa: S608 - built from declarations
-        columns = ", ".join(f"{ROW}.{name}" for name in dict.fromkeys(["id", *(name for name, _ in order)]))
-        return (
-            f"select {columns}{more} from {self.table} s join {table} {ROW} on {ROW}.id = s.id"  # noqa: S608 - built from declarations
-            f" where {condition} and {live} and {where.sql}"
-        )
+            return compose(
+                "select {columns} from {keys} s where {condition}",
+                columns=join(", ", [*_OF_KEY, *more]), keys=Ident(self.table), condition=condition,
+            )  # fmt: skip
+        names = dict.fromkeys(["id", *(name for name, _ in order)])
+        columns = [compose("{row}.{name}", row=ROW, name=Ident(name)) for name in names]
+        return compose(
+            "select {columns} from {keys} s join {table} {row} on {row}.id = s.id"
+            " where {condition} and {live} and {where}",
+            columns=join(", ", [*columns, *more]), keys=Ident(self.table), table=table, row=ROW, condition=condition,
+            live=live, where=where.sql,
+        )  # fmt: skip
 
-    def counted_sql(self, hits: str, order: Terms) -> str:
+    def counted_sql(self, hits: Sql, order: Terms) -> Sql:
         """The number of hits, and the ids of a page of them as an array.
 
         The hits are made once, for both; otherwise the planner may walk the table in its order instead.
         """
-        return (
-            f"with hit as materialized ({hits}) select (select count(*) from hit), array("  # noqa: S608 - built from declarations
-            f"select {ROW}.id from hit {ROW} order by {order_sql(order)} limit %(limit)s offset %(offset)s)"
-        )
+        return compose(
+            "with hit as materialized ({hits}) select (select count(*) from hit), array("
+            "select {row}.id from hit {row} order by {order} limit %(limit)s offset %(offset)s)",
+            hits=hits, row=ROW, order=order_sql(order),
+        )  # fmt: skip
 
-    def _holds(self, word: Word, where: Where) -> str:
+    def _holds(self, word: Word, where: Where) -> Sql:
         patterns = (*word.patterns, *(_abroad_and_at_home(word.code) if self.phones else ()))
-        return f"({' or '.join(_stands(pattern, where) for pattern in patterns)})"
+        return compose("({any})", any=join(" or ", [_stands(pattern, where) for pattern in patterns]))
 
 
 def _abroad_and_at_home(digits: str) -> tuple[str, ...]:
@@ -87,11 +99,11 @@ def _abroad_and_at_home(digits: str) -> tuple[str, ...]:
     return ()
 
 
-def _stands(spelling: str, where: Where) -> str:
+def _stands(spelling: str, where: Where) -> Sql:
     if _is_indexed(spelling):
-        return f"s.key like {where.parameter(f'%{escape_like(spelling)}%')}"
+        return compose("s.key like {pattern}", pattern=where.parameter(f"%{escape_like(spelling)}%"))
     # Too short for the index: a scan of the narrow table, which LIKE would not make cheaper.
-    return f"position({where.parameter(spelling)} in s.key) > 0"
+    return compose("position({spelling} in s.key) > 0", spelling=where.parameter(spelling))
 
 
 def _is_indexed(spelling: str) -> bool:

@@ -1,17 +1,24 @@
 """What everybody may know of who took a picture, and what only those who have signed in."""
 
 from collections.abc import Hashable
+from typing import LiteralString
 
+from ecatalog.db.sql import Ident, Sql, compose, join
 from ecatalog.security.permissions import Principal
 
 PRIVATE = ("uploader_contact", "upload_location", "upload_device", "notes")
 
 
-def public_source(column: str) -> str:
+_PRIVATE = join(", ", [compose("'{name}'", name=Ident(name)) for name in PRIVATE])
+
+
+def public_source(column: LiteralString) -> Sql:
     """SQL of a source as anonymous clients see it: a column of JSON with the same keys, the private ones null."""
-    names = ", ".join(f"'{name}'" for name in PRIVATE)
-    shown = f"json_object_agg(k.key, case when k.key in ({names}) then 'null'::json else k.value end)"
-    return f"case when {column} is not null then (select {shown} from json_each({column}) k) end"  # noqa: S608 - built from constants and a declared name
+    return compose(
+        "case when {column} is not null then (select json_object_agg(k.key,"
+        " case when k.key in ({private}) then 'null'::json else k.value end) from json_each({column}) k) end",
+        column=compose(column), private=_PRIVATE,
+    )  # fmt: skip
 
 
 def has_signed_in(principal: Principal | None) -> Hashable:

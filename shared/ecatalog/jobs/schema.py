@@ -1,8 +1,9 @@
 """The tables of jobs, as a migration of each service that has some makes them."""
 
+from ecatalog.db.sql import compose
 from ecatalog.jobs.liveness import HELD
 
-UNFINISHED = "status in ('todo', 'doing')"
+UNFINISHED = compose("status in ('todo', 'doing')")
 
 # `row_to_json` renders json as it was written and jsonb with spaces: what clients are shown is json.
 _JOB = """

@@ -6,9 +6,8 @@ from typing import Any, Literal
 import orjson
 
 from ecatalog.core.errors import FieldErrors
-from ecatalog.entities.filters import ROW, Where
+from ecatalog.entities.filters import NEWEST, ROW, Where
 from ecatalog.entities.rendering import Resource
-from ecatalog.entities.search import NEWEST
 from ecatalog.listing.paging import Page, cursor_envelope, encode_cursor, envelope
 
 Style = Literal["limit", "page"]

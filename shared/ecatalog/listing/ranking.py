@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from ecatalog.db.sql import Sql, compose, join
 from ecatalog.entities.filters import Where, escape_like
 from ecatalog.entities.phrases import Phrase
 
@@ -12,7 +13,7 @@ SEVERAL_NAMES = "\t"
 """What a key begins with that has its name in several spellings."""
 
 
-def rank_sql(phrase: Phrase, where: Where) -> str:
+def rank_sql(phrase: Phrase, where: Where) -> Sql:
     """The rank of a key ``s.key`` that holds the words, the best first; its values go into ``where``.
 
     The whole phrase is a code, is the name, begins the name; all words stand as whole words; the rest. A single
@@ -26,24 +27,27 @@ def rank_sql(phrase: Phrase, where: Where) -> str:
     names = dict.fromkeys((*whole.spellings, *filter(str.isalpha, (one.replace(" ", "") for one in whole.spellings))))
     is_name = _any(_begins(f" {name} \n", where) for name in names)
     if whole.is_short:
-        return f"case when {is_code} then 0 when {is_name} then 1 else 4 end"
+        return compose("case when {is_code} then 0 when {is_name} then 1 else 4 end", is_code=is_code, is_name=is_name)
     last = " " if phrase.words[-1].is_short else ""
     begins = _any(_begins(f" {name}{last}", where) for name in names)
-    cases = [f"when {is_code} then 0", f"when {begins} then case when {is_name} then 1 else 2 end"]
     longer = [word for word in phrase.words if not word.is_short] or [whole]
-    each = (_any(_holds(f" {pattern} ", where) for pattern in word.patterns) for word in longer)
-    cases.append(f"when {' and '.join(each)} then 3")
-    return f"case {' '.join(cases)} else 4 end"
+    each = [_any(_holds(f" {pattern} ", where) for pattern in word.patterns) for word in longer]
+    return compose(
+        "case when {is_code} then 0 when {begins} then case when {is_name} then 1 else 2 end when {each} then 3"
+        " else 4 end",
+        is_code=is_code, begins=begins, is_name=is_name, each=join(" and ", each),
+    )  # fmt: skip
 
 
-def _begins(part: str, where: Where) -> str:
+def _begins(part: str, where: Where) -> Sql:
     first, several = where.parameter(f"{NAME}{escape_like(part)}%"), where.parameter(f"{SEVERAL_NAMES}%")
-    return f"s.key like {first} or s.key like {several} and {_holds(NAME + part, where)}"
+    holds = _holds(NAME + part, where)
+    return compose("s.key like {first} or s.key like {several} and {holds}", first=first, several=several, holds=holds)
 
 
-def _holds(part: str, where: Where) -> str:
-    return f"position({where.parameter(part)} in s.key) > 0"
+def _holds(part: str, where: Where) -> Sql:
+    return compose("position({part} in s.key) > 0", part=where.parameter(part))
 
 
-def _any(conditions: Iterable[str]) -> str:
-    return f"({' or '.join(conditions)})"
+def _any(conditions: Iterable[Sql]) -> Sql:
+    return compose("({conditions})", conditions=join(" or ", conditions))

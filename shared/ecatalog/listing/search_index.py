@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from ecatalog.caching.caches import Kept
 from ecatalog.db.database import Database
+from ecatalog.db.sql import Sql
 from ecatalog.entities.filters import Terms, Where
 from ecatalog.entities.phrases import Folder, Phrase
 from ecatalog.entities.search import BEST, CLOSEST, Search
@@ -60,10 +61,10 @@ class Finder:
         order = asked.order if asked.is_ordered else [CLOSEST, *asked.order]
         return (await self._page(asked, search, condition, order, closeness=closeness))._replace(exact=False)
 
-    async def _page(self, asked: Question, search: Search, condition: str, order: Terms, **extra: str) -> Found:
+    async def _page(self, asked: Question, search: Search, condition: Sql, order: Terms, **extra: Sql) -> Found:
         """The page of the rows whose key fulfils the condition, and their number."""
         resource, where, page = asked.resource, asked.where, asked.page
-        hits = search.hits_sql(resource.table.name, condition, where, resource.live, asked.order, **extra)
+        hits = search.hits_sql(resource.name, condition, where, resource.live, asked.order, **extra)
         sql = search.counted_sql(hits, order)
         if page.style == "cursor" or page.size > FIRST:
             total, ids = await self._read(sql, where, page.size, page.skipped_unseen)

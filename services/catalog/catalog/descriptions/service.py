@@ -112,7 +112,8 @@ def _codes(body: BulkEnrichBody | BulkClearBody) -> list[str]:
 
 async def _of_project(connection: Transaction, project_id: int | None) -> Where:
     """Live products; those of a project, of none (0), or all (None)."""
-    where = Where(["not t.is_deleted"])
+    where = Where()
+    where.add("not t.is_deleted")
     if project_id == 0:
         where.add("t.project_id is null")
     elif project_id is not None:

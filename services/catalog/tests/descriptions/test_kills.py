@@ -132,7 +132,9 @@ async def test_restart_of_postgresql_costs_no_answer_and_asks_for_no_row_twice(
     database = Database(settings.dsn)
     async with database.transaction() as connection:
         job = await defer(connection, DESCRIBE, DescribeArgs(kind="nomenklatura"), queue=MANY)
-        rows = await todo.add_all(connection, job.id, "nomenklatura", Where([PRODUCTS.wanted(overwrite=False)]), None)
+        where = Where()
+        where.add(PRODUCTS.wanted(overwrite=False))
+        rows = await todo.add_all(connection, job.id, "nomenklatura", where, None)
         await add_result(connection, job.id, total=rows, last=True)
     may_answer = asyncio.Event()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ecatalog.core.clock import local_zone
 from ecatalog.core.errors import FieldErrors
+from ecatalog.db.sql import Ident, Sql, compose
 from ecatalog.entities.filters import NULL_CHARACTERS, Filter, FilterSet, Refused, Where, escape_like, exact
 from ecatalog.entities.rendering import TIMESTAMP, Resource
 from ecatalog.security.permissions import Principal
@@ -63,15 +64,20 @@ def moment(name: str, comparison: str) -> Filter:
 class Points(Resource):
     """Points: what phones say of time is shown as precisely, and millions are counted by agents and regions."""
 
-    def _render(self, name: str) -> str:
+    def _render(self, name: str) -> Sql:
         if name in SENT_TIMES:
-            return f"replace(to_char(t.{name}, {TIMESTAMP}), '.000000', '') as {name}"
+            return compose(
+                "replace(to_char(t.{name}, {format}), '.000000', '') as {name}", name=Ident(name), format=TIMESTAMP
+            )
         return super()._render(name)
 
-    def count_sql(self, where: Where) -> str:
+    def count_sql(self, where: Where) -> Sql:
         for counter, known in _COUNTERS.items():
             if all(condition.startswith(known) for condition in where.conditions):
-                return f"select coalesce(sum(t.points), 0)::bigint from {counter} t where {where.sql}"  # noqa: S608 - built from declarations
+                return compose(
+                    "select coalesce(sum(t.points), 0)::bigint from {counter} t where {where}",
+                    counter=Ident(counter), where=where.sql,
+                )  # fmt: skip
         return super().count_sql(where)
 
 

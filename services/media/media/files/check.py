@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from ecatalog.db.database import Database
-from sqlalchemy import text
+from ecatalog.db.sql import execute
 
 from media.files.service import ORIGINAL, prefix_of
 from media.pictures.limits import ENCODINGS, SIZES
@@ -16,15 +16,15 @@ RENDITIONS = tuple(f"{size}.jpg" for size in SIZES)
 NAMES = frozenset({ORIGINAL, *(f"{size}.{ending}" for size in SIZES for ending in ENCODINGS)})
 
 _FILES = """
-    select id, sha256, is_rendered, error from file f where id > %s
+    select id, sha256, is_rendered, error from file f where id > %(last)s
        and exists (select from image i where i.file_id = f.id and not i.is_deleted) order by id limit 1000
 """
-_KNOWN = "select sha256 from file where sha256 = any(%s)"
+_KNOWN = "select sha256 from file where sha256 = any(%(digests)s)"
 # Whoever stores this file now waits for this row, and stores it again when it is gone.
-_HOLD = text("""
-    insert into file (sha256, format, width, height, size, thumbnail_size) values (:sha256, '', 0, 0, 0, 0)
+_HOLD = """
+    insert into file (sha256, format, width, height, size, thumbnail_size) values (%(sha256)s, '', 0, 0, 0, 0)
     on conflict do nothing returning id
-""")
+"""
 
 
 class Report(NamedTuple):
@@ -58,7 +58,7 @@ class Checker:
 
     async def _look_for_missing(self, report: Report) -> None:
         last = 0
-        while rows := await self._database.fetch_rows(_FILES, [last]):
+        while rows := await self._database.fetch_rows(_FILES, {"last": last}):
             for last, sha256, is_rendered, error in rows:
                 names = [ORIGINAL, *(RENDITIONS if is_rendered else ["thumbnail.jpg"])]
                 missing = [prefix_of(sha256) + name for name in await self._storage.missing(prefix_of(sha256), names)]
@@ -80,13 +80,13 @@ class Checker:
 
     async def _unknown(self, keys: Sequence[str]) -> list[str]:
         digests = {key: key.split("/")[1] if key.count("/") == 2 else "" for key in keys}
-        rows = await self._database.fetch_rows(_KNOWN, [list(set(digests.values()))])
+        rows = await self._database.fetch_rows(_KNOWN, {"digests": list(set(digests.values()))})
         known = {row[0] for row in rows}
         return [key for key, digest in digests.items() if digest not in known or key.split("/")[2] not in NAMES]
 
     async def _remove(self, prefix: str) -> None:
         digest = prefix.rstrip("/").rpartition("/")[2]
-        async with self._database.session() as session:
-            if (await session.execute(_HOLD, {"sha256": digest})).one_or_none() is not None:
+        async with self._database.transaction() as connection:
+            if (await (await execute(connection, _HOLD, {"sha256": digest})).fetchone()) is not None:
                 await self._storage.delete(prefix)
-            await session.rollback()
+            await connection.rollback()

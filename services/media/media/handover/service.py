@@ -2,65 +2,77 @@
 
 import time
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
+import orjson
 from ecatalog.contracts.base import REGISTRY
 from ecatalog.contracts.media import IMAGE_CHANGED, PICTURE_CHANGED, ImageChanged, PictureChanged
 from ecatalog.core.errors import Unavailable
 from ecatalog.core.ids import uuid7
-from ecatalog.db.database import Database, driver_connection
+from ecatalog.db.database import Database
+from ecatalog.db.sql import Ident, Sql, compose, execute, join
 from ecatalog.entities.rendering import TIMESTAMP
 from ecatalog.events.envelope import encode
 from ecatalog.events.outbox import publish
 from ecatalog.http.internal_client import InternalClient
 from ecatalog.telemetry.logging import logger
+from psycopg import AsyncConnection
 from pydantic import BaseModel
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+
+Connection = AsyncConnection[Any]
 
 log = logger(__name__)
 
 AT_MOST_SECONDS = 0.5
 REST_SECONDS = 10.0
 
-_BRIEF = (
+_BRIEF = compose(
     "case when status is not null then"
     " json_build_object('id', status->'id', 'code', status->'code', 'name', status->'name') end as status"
 )
 
 
-def _columns(model: type[BaseModel], **different: str) -> str:
-    rendered = {"image_id": "id as image_id", **different}
-    return ", ".join(
-        rendered.get(name) or (f"to_char({name}, {TIMESTAMP}) as {name}" if name.endswith("_at") else name)
-        for name in model.model_fields
-    )
+def _columns(model: type[BaseModel], **different: Sql) -> Sql:
+    rendered = {"image_id": compose("id as image_id"), **different}
+    return join(", ", [rendered.get(name) or _column(Ident(name)) for name in model.model_fields])
+
+
+def _column(name: Ident) -> Sql | Ident:
+    return compose("to_char({name}, {format}) as {name}", name=name, format=TIMESTAMP) if name.endswith("_at") else name
 
 
 _COLUMNS = _columns(PictureChanged)
-_ROWS = text(f"select {_COLUMNS} from picture where id = any(:ids) order by array_position(:ids, id)")  # noqa: S608 - built from declarations
+_ROWS = compose(
+    "select row_to_json(x)::text from (select {columns} from picture where id = any(%(ids)s::bigint[])"
+    " order by array_position(%(ids)s::bigint[], id)) x",
+    columns=_COLUMNS,
+)
 # References are locked as well: of one that is changed meanwhile, readers are told by an event with a later sequence.
 _LOCK_REFERENCES = (
-    text("select from image_status where id in (select status_id from image where id = any(:ids)) for share"),
-    text("select from image_source where id in (select source_id from image where id = any(:ids)) for share"),
+    "select from image_status where id in (select status_id from image where id = any(%(ids)s)) for share",
+    "select from image_source where id in (select source_id from image where id = any(%(ids)s)) for share",
 )
 _TELL_AGAIN = {
-    kind.name: text(
-        "insert into outbox (type, key, data) select :type, x.image_id::text, row_to_json(x)"  # noqa: S608 - built from declarations
-        f" from (select {columns} from picture where id = any(:ids) order by id) x"
+    kind.name: compose(
+        "insert into outbox (type, key, data) select %(type)s, x.image_id::text, row_to_json(x)"
+        " from (select {columns} from picture where id = any(%(ids)s) order by id) x",
+        columns=columns,
     )
     for kind, columns in ((PICTURE_CHANGED, _COLUMNS), (IMAGE_CHANGED, _columns(ImageChanged, status=_BRIEF)))
 }
 _EVENTS = """
-    select seq, id, type, key, data, request_id, traceparent, created_at from outbox where id = any(%s) order by seq
+    select seq, id, type, key, data, request_id, traceparent, created_at from outbox
+     where id = any(%(ids)s) order by seq
 """
 
 
-async def tell(session: AsyncSession, ids: Sequence[int]) -> list[UUID]:
+async def tell(connection: Connection, ids: Sequence[int]) -> list[UUID]:
     """Write the events of these pictures in the transaction that changed them; the ids of those for our services."""
     told: list[UUID] = []
-    connection = await driver_connection(session)
-    for row in (await session.execute(_ROWS, {"ids": list(ids)})).mappings():
+    rows = await execute(connection, _ROWS, {"ids": list(ids)})
+    for (rendered,) in await rows.fetchall():
+        row = orjson.loads(rendered)
         event_id, key = uuid7(), row["image_id"]
         await publish(connection, PICTURE_CHANGED, PictureChanged(**row), key=key, event_id=event_id)
         await publish(connection, IMAGE_CHANGED, ImageChanged(**row), key=key)
@@ -68,12 +80,12 @@ async def tell(session: AsyncSession, ids: Sequence[int]) -> list[UUID]:
     return told
 
 
-async def tell_again(session: AsyncSession, ids: Sequence[int]) -> None:
+async def tell_again(connection: Connection, ids: Sequence[int]) -> None:
     """Publish pictures, whose rows are locked, as they are."""
     for lock in _LOCK_REFERENCES:
-        await session.execute(lock, {"ids": list(ids)})
+        await execute(connection, lock, {"ids": list(ids)})
     for name, statement in _TELL_AGAIN.items():
-        await session.execute(statement, {"type": name, "ids": list(ids)})
+        await execute(connection, statement, {"type": name, "ids": list(ids)})
 
 
 class Handover:
@@ -97,7 +109,7 @@ class Handover:
             log.warning("the catalog hears of pictures by the broker alone for a while", error=str(error))
 
     async def _bodies(self, events: Sequence[UUID]) -> list[bytes]:
-        rows = await self._database.fetch_rows(_EVENTS, [list(events)])
+        rows = await self._database.fetch_rows(_EVENTS, {"ids": list(events)})
         return [
             encode(
                 REGISTRY[kind], event_id=event_id, key=key, sequence=seq, time=created_at, data=data,

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from ecatalog.core.errors import FieldErrors
 from ecatalog.db.database import Database
-from ecatalog.entities.filters import Filter, FilterSet, Ignored, Where, exact, flag, parse_number, whole_days
+from ecatalog.db.sql import Ident, compose
+from ecatalog.entities.filters import TRUE, Filter, FilterSet, Ignored, Where, exact, flag, parse_number, whole_days
 from ecatalog.entities.rendering import Resource
 from pydantic import BaseModel
 from sqlalchemy import Table
@@ -64,12 +65,13 @@ class Related:
         if not raw:
             return
         database: Database = request.app.state.database
-        by_code = "false" if self.code is None or "\x00" in raw else f"r.{self.code} = %(raw)s"
+        code = None if "\x00" in raw else self.code
         is_narrow = self.table == "client" and regions is not None
-        seen = "r.business_region_code = any(%(regions)s)" if is_narrow else "true"
-        sql = (
-            f"select array_agg(r.id) from {self.table} r"  # noqa: S608 - built from declarations
-            f" where not r.is_deleted and (r.id = %(id)s or {by_code}) and {seen}"
+        sql = compose(
+            "select array_agg(r.id) from {table} r where not r.is_deleted and (r.id = %(id)s or {by_code}) and {seen}",
+            table=Ident(self.table),
+            by_code=compose("r.{code} = %(raw)s", code=Ident(code)) if code else compose("false"),
+            seen=compose("r.business_region_code = any(%(regions)s)") if is_narrow else TRUE,
         )
         row = await database.fetch_row(sql, {"id": as_id(raw) or 0, "raw": raw, "regions": list(regions or ())})
         if row is None or row[0] is None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from ecatalog.caching.etag import json_response, require_match
 from ecatalog.core.errors import Conflict, FieldErrors, NotFound
-from ecatalog.db.database import Database, driver_connection, transaction_of
+from ecatalog.db.database import Database
+from ecatalog.db.pool import Transaction
 from ecatalog.db.render import render
 from ecatalog.entities.filters import Where
 from ecatalog.fields.types import no_such_pk
@@ -15,7 +16,6 @@ from ecatalog.listing.entity_list import Lists, base_url
 from ecatalog.security.permissions import Principal, asker
 from psycopg import AsyncConnection
 from pydantic import BaseModel
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -95,17 +95,17 @@ class Store:
                 self._accept(one, errors)
             if errors:
                 raise FieldErrors(errors)
-            async with self.database.session() as session:
-                shown = await self.shown(session, [one for one in received if isinstance(one, Received)])
-                changed = await rows.update(session, row_id, values, owner_id, shown[0] if shown else None)
-                events = await tell(session, changed)
+            async with self.database.transaction() as connection:
+                shown = await self.shown(connection, [one for one in received if isinstance(one, Received)])
+                changed = await rows.update(connection, row_id, values, owner_id, shown[0] if shown else None)
+                events = await tell(connection, changed)
         await self._spread(events)
         return json_response(self.request, await self._row(row_id, Where()))
 
     async def delete(self, principal: Principal, row_id: int) -> Response:
         await self._row(row_id, self.kind.changeable(principal))
-        async with self.database.session() as session:
-            events = await tell(session, await rows.delete(session, row_id))
+        async with self.database.transaction() as connection:
+            events = await tell(connection, await rows.delete(connection, row_id))
         await self._spread(events)
         return Response(status_code=204)
 
@@ -122,17 +122,16 @@ class Store:
         owner = rows.Owner(self.kind.owner, owner_id)
         made: list[int] = []
         changed: dict[int, None] = {}
-        async with self.database.session() as session:
-            connection = await driver_connection(session)
+        async with self.database.transaction() as connection:
             earlier = await claim(connection, self.request, key)
             if earlier is not None:
                 return earlier
-            for shown in await self.shown(session, received):
-                touched = await rows.insert(session, owner, shown, values, principal.user_id)
+            for shown in await self.shown(connection, received):
+                touched = await rows.insert(connection, owner, shown, values, principal.user_id)
                 changed |= dict.fromkeys(touched)
                 made.append(touched[-1])
                 values = values | {"is_main": False}
-            events = await tell(session, list(changed))
+            events = await tell(connection, list(changed))
             body = await shape(connection, made)
             await keep(connection, key, body)
         await self._spread(events)
@@ -146,13 +145,13 @@ class Store:
         """The pictures with these ids as a JSON array."""
         return await render(connection, self.kind.resource.rows_sql, {"ids": ids, "base": base_url(self.request)})
 
-    async def shown(self, session: AsyncSession, received: Sequence[Received]) -> list[rows.Shown]:
+    async def shown(self, connection: Transaction, received: Sequence[Received]) -> list[rows.Shown]:
         """Store the files of pictures, in an order in which no two requests wait for each other."""
         files: dict[str, Adopted] = {}
         for one in sorted(received, key=lambda each: each.checked.sha256):
-            files[one.checked.sha256] = await adopt(session, self._storage, one.checked, one.folder)
+            files[one.checked.sha256] = await adopt(connection, self._storage, one.checked, one.folder)
         waiting = [file.id for file in files.values() if file.is_waiting]
-        await defer_renditions(await transaction_of(session), waiting)
+        await defer_renditions(connection, waiting)
         return [rows.Shown(files[one.checked.sha256].id, one.stem, one.ending) for one in received]
 
     async def find_owner(

@@ -3,23 +3,24 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Literal, LiteralString
 
 import orjson
+import psycopg
 from ecatalog.caching.etag import json_response, require_match
 from ecatalog.contracts.media import REFERENCE_CHANGED, STATUS_CHANGED, ReferenceChanged, StatusChanged
 from ecatalog.core.errors import FieldErrors, NotFound
-from ecatalog.db.database import Database, driver_connection
+from ecatalog.db.database import Database
+from ecatalog.db.pool import Transaction
 from ecatalog.db.render import render
+from ecatalog.db.sql import Ident, Sql, compose, execute, join
 from ecatalog.entities.filters import Where, order_sql, order_terms
 from ecatalog.entities.rendering import Resource
 from ecatalog.events.outbox import publish
 from ecatalog.http.idempotency import claim, keep, key_of
 from ecatalog.security.permissions import asker
 from pydantic import BaseModel
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -35,45 +36,51 @@ class References:
 
     kind: Literal["status", "source"]
     resource: Resource
-    searched: str
+    searched: LiteralString
     taken: Mapping[str, list[str]]
-    visible: str = "true"
+    visible: LiteralString = "true"
     has_creator: bool = False
 
-    @property
-    def name(self) -> str:
-        return f'"{self.resource.table.name}"'
+    @cached_property
+    def _told(self) -> Sql:
+        """The statement for a row as others are told of it."""
+        return compose(
+            "select t.is_deleted, row_to_json(x)::text from {table} t, lateral (select {fields}) x where t.id = %(id)s",
+            table=self.resource.name, fields=self.resource.fields,
+        )  # fmt: skip
 
     async def everything(self, request: Request, where: Where) -> Response:
         """All visible rows as a plain array."""
         asked = request.query_params.get("ordering", "")
         terms = order_terms(asked, self.resource.schema.model_fields, self.resource.default_order)
-        order = order_sql([(f'"{name}"', way) for name, way in terms])
-        sql = (
-            f"select coalesce(json_agg(x), '[]'::json) from (select {self.resource.fields} from {self.name} t"  # noqa: S608 - built from declarations
-            f" where {self.resource.live} and {self.visible} and {where.sql} order by {order}) x"
-        )
+        sql = compose(
+            "select coalesce(json_agg(x), '[]'::json) from (select {fields} from {table} t"
+            " where {live} and {visible} and {where} order by {order}) x",
+            fields=self.resource.fields, table=self.resource.name, live=self.resource.live,
+            visible=compose(self.visible), where=where.sql, order=order_sql(terms),
+        )  # fmt: skip
         return json_response(request, await _database(request).fetch_json(sql, where.parameters) or b"[]")
 
     async def show(self, request: Request, row_id: int) -> Response:
-        return json_response(request, await self._row(request, row_id, self.visible))
+        where = Where()
+        where.add(self.visible)
+        return json_response(request, await self._row(request, row_id, where))
 
     async def create(self, request: Request, user_id: int, body: BaseModel) -> Response:
         """201, or the stored answer when the same request came before with its ``Idempotency-Key``."""
         values = body.model_dump()
         key = key_of(request, user_id, values)
         values |= {"created_by": user_id} if self.has_creator else {}
-        columns = ", ".join(f'"{name}"' for name in values)
-        sql = (
-            f"insert into {self.name} ({columns}) select {columns}"  # noqa: S608 - built from declarations
-            f" from json_populate_record(null::{self.name}, :row) returning id"
-        )
-        async with self._writing(request) as session:
-            connection = await driver_connection(session)
+        sql = compose(
+            "insert into {table} ({columns}) select {columns} from json_populate_record(null::{table}, %(row)s::json)"
+            " returning id",
+            table=self.resource.name, columns=join(", ", [_quoted(name) for name in values]),
+        )  # fmt: skip
+        async with self._writing(request) as connection:
             earlier = await claim(connection, request, key)
             if earlier is not None:
                 return earlier
-            row_id = await self._write(session, sql, {"row": orjson.dumps(values).decode()})
+            row_id = await self._write(connection, sql, {"row": orjson.dumps(values).decode()})
             answer = await render(connection, self.resource.row_sql("t.id = %(id)s"), {"id": row_id})
             await keep(connection, key, answer)
         return json_response(request, answer, 201)
@@ -83,66 +90,77 @@ class References:
         require_match(request, await self._row(request, row_id, self._changeable(request)))
         values = body.model_dump(include=body.model_fields_set)
         if values:
-            changed = ", ".join(f'"{name}" = r."{name}"' for name in values)
-            sql = (
-                f"update {self.name} t set {changed} from json_populate_record(null::{self.name}, :row) r"  # noqa: S608 - built from declarations
-                " where t.id = :id and not t.is_deleted returning t.id"
-            )
-            async with self._writing(request) as session:
-                await self._write(session, sql, {"row": orjson.dumps(values).decode(), "id": row_id})
+            changed = [compose("{name} = r.{name}", name=_quoted(name)) for name in values]
+            sql = compose(
+                "update {table} t set {changed} from json_populate_record(null::{table}, %(row)s::json) r"
+                " where t.id = %(id)s and not t.is_deleted returning t.id",
+                table=self.resource.name, changed=join(", ", changed),
+            )  # fmt: skip
+            async with self._writing(request) as connection:
+                await self._write(connection, sql, {"row": orjson.dumps(values).decode(), "id": row_id})
         return json_response(request, await self._row(request, row_id))
 
     async def delete(self, request: Request, row_id: int) -> Response:
         await self._row(request, row_id, self._changeable(request))
-        sql = f"update {self.name} t set is_deleted = true where t.id = :id and not t.is_deleted returning t.id"  # noqa: S608 - a declared name
-        async with self._writing(request) as session:
-            await self._write(session, sql, {"id": row_id})
+        sql = compose(
+            "update {table} t set is_deleted = true where t.id = %(id)s and not t.is_deleted returning t.id",
+            table=self.resource.name,
+        )
+        async with self._writing(request) as connection:
+            await self._write(connection, sql, {"id": row_id})
         return Response(status_code=204)
 
-    def _changeable(self, request: Request) -> str:
-        """Which rows the user may change, as SQL."""
-        user = asker(request)
-        return f"t.created_by = {user.user_id:d}" if self.has_creator and user and user.role == "agent" else "true"
+    def _changeable(self, request: Request) -> Where:
+        """The rows that the user may change."""
+        where, user = Where(), asker(request)
+        if self.has_creator and user and user.role == "agent":
+            where.add("t.created_by = {value}", user.user_id)
+        return where
 
-    async def _row(self, request: Request, row_id: int, condition: str = "true") -> bytes:
+    async def _row(self, request: Request, row_id: int, where: Where | None = None) -> bytes:
         found = None
         if row_id <= MAX_ID:
-            sql = self.resource.row_sql(f"t.id = %(id)s and {self.resource.live} and {condition}")
-            found = await _database(request).fetch_json(sql, {"id": row_id})
+            where = where or Where()
+            where.add("t.id = {value}", row_id)
+            where.add(self.resource.live)
+            found = await _database(request).fetch_json(self.resource.row_sql(where.sql), where.parameters)
         if found is None:
             raise NotFound
         return found
 
     @asynccontextmanager
-    async def _writing(self, request: Request) -> AsyncIterator[AsyncSession]:
+    async def _writing(self, request: Request) -> AsyncIterator[Transaction]:
         """A transaction, after which nobody is shown what was before."""
         try:
-            async with _database(request).session() as session:
-                yield session
-        except IntegrityError as error:
+            async with _database(request).transaction() as connection:
+                yield connection
+        except psycopg.IntegrityError as error:
             raise FieldErrors(self.taken) from error
         finally:
             request.app.state.caches.invalidate(self.resource.topic, *SHOWN)
 
-    async def _write(self, session: AsyncSession, sql: str, parameters: Mapping[str, Any]) -> int:
+    async def _write(self, connection: Transaction, sql: Sql, parameters: Mapping[str, Any]) -> int:
         """Run a statement that returns the id of the one row it writes, and tell others of it."""
-        row_id = (await session.execute(text(sql), parameters)).scalar_one_or_none()
-        if row_id is None:
+        row = await (await execute(connection, sql, parameters)).fetchone()
+        if row is None:
             raise NotFound
-        await self.tell(session, int(row_id))
-        return int(row_id)
+        await self.tell(connection, row[0])
+        return int(row[0])
 
-    async def tell(self, session: AsyncSession, row_id: int) -> None:
+    async def tell(self, connection: Transaction, row_id: int) -> None:
         """Publish a row as it is, in the transaction that changed or locked it."""
-        sql = f"select t.is_deleted, row_to_json(x) from {self.name} t, lateral (select {self.resource.fields}) x"  # noqa: S608 - built from declarations
-        is_deleted, row = (await session.execute(text(f"{sql} where t.id = :id"), {"id": row_id})).one()
-        shown = orjson.loads(row) if isinstance(row, bytes | str) else row
+        ((is_deleted, row),) = await (await execute(connection, self._told, {"id": row_id})).fetchall()
+        shown = orjson.loads(row)
         event = ReferenceChanged(kind=self.kind, reference_id=row_id, is_deleted=is_deleted, row=shown)
-        connection = await driver_connection(session)
         await publish(connection, REFERENCE_CHANGED, event, key=f"{self.kind}-{row_id}")
         if self.kind == "status":
             public = StatusChanged(**shown, status_id=row_id, is_deleted=is_deleted)
             await publish(connection, STATUS_CHANGED, public, key=f"{self.kind}-{row_id}")
+
+
+def _quoted(name: str) -> Sql:
+    """A column of which the name may be a word of SQL."""
+    return compose('"{name}"', name=Ident(name))
 
 
 def _database(request: Request) -> Database:

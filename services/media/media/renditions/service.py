@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from ecatalog.core.errors import NotFound, Unavailable
-from ecatalog.db.database import Database, transaction_of
+from ecatalog.db.database import Database
 from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import execute
 from ecatalog.telemetry.logging import logger
@@ -102,8 +102,8 @@ class Renderer:
 
     async def make(self, file_id: int, sha256: str, sizes: Sequence[str], ending: str) -> None:
         """Make those of the sizes that are not stored yet; raises what the pool raises, and :class:`Missing`."""
-        async with self._slots, self._database.session() as session:
-            await self.make_in(await transaction_of(session), file_id, sha256, sizes, ending)
+        async with self._slots, self._database.transaction() as connection:
+            await self.make_in(connection, file_id, sha256, sizes, ending)
 
     async def make_in(
         self, connection: Transaction, file_id: int, sha256: str, sizes: Sequence[str], ending: str

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Sequence
 
 from ecatalog.caching.etag import json_response
 from ecatalog.db.database import Database
+from ecatalog.db.sql import compose, number
 from ecatalog.entities.rendering import TIMESTAMP
 from ecatalog.listing.entity_list import base_url
 from ecatalog.security.permissions import Principal
@@ -14,9 +15,9 @@ from media.owners.service import OwnerType
 from media.pictures.limits import SIZES
 from media.thumbnails.filters import FILTERS, limit_of, types_of, visible
 
-SIDE = SIZES["thumbnail"]
+SIDE = number(SIZES["thumbnail"])
 
-_FEED = f"""
+_FEED = """
     with shown as materialized (
         select t.id, t.created_at, t.owner_type, t.owner_id, t.stem, t.name, t.is_main, t.category, t.note,
                f.width, f.height, f.format, f.size, f.thumbnail_size,
@@ -29,7 +30,7 @@ _FEED = f"""
           left join nomenklatura n on t.owner_type = 'nomenklatura' and n.id = t.owner_id and not n.is_deleted
           left join image_status s on s.id = t.status_id and not s.is_deleted
           left join image_source o on o.id = t.source_id and not o.is_deleted
-         where not t.is_deleted and num_nonnulls(p.id, c.id, n.id) = 1 and {{where}}
+         where not t.is_deleted and num_nonnulls(p.id, c.id, n.id) = 1 and {where}
          order by t.created_at desc, t.id desc limit %(limit)s
     )
     select row_to_json(feed) from (
@@ -37,13 +38,13 @@ _FEED = f"""
                    select r.owner_type as entity_type, r.owner_id as entity_id, r.code as code_1c,
                           r.owner_name as entity_name, r.id as image_id,
                           %(base)s || media_path(r.owner_type, r.stem, r.name, '_thumbnail.jpg') as thumbnail_url,
-                          (select row_to_json(d) from (select {SIDE} as width, {SIDE} as height, 'JPEG' as format,
+                          (select row_to_json(d) from (select {side} as width, {side} as height, 'JPEG' as format,
                               human_size(r.thumbnail_size) as size) d) as thumbnail_dimensions,
                           (select row_to_json(d) from (select r.width, r.height, r.format, r.size as size_bytes,
                               human_size(r.size) as size) d) as original_dimensions,
                           r.is_main, nullif(r.category, '') as category, nullif(r.note, '') as note,
                           r.status_code, r.status_name, r.uploader_name as source_name,
-                          r.uploader_type as source_type, to_char(r.created_at, {TIMESTAMP}) as created_at
+                          r.uploader_type as source_type, to_char(r.created_at, {format}) as created_at
                      from shown r order by r.created_at desc, r.id desc) x), '[]'::json) as results,
                count(*) as total_count,
                json_build_object(
@@ -52,7 +53,7 @@ _FEED = f"""
                    'original', json_build_object('size_bytes', coalesce(sum(size), 0),
                                                  'size', human_size(coalesce(sum(size), 0)))) as total_size
           from shown) feed
-"""  # noqa: S608 - built from constants
+"""
 
 
 async def feed(request: Request, principal: Principal | None, only: Sequence[OwnerType] | None = None) -> Response:
@@ -62,7 +63,9 @@ async def feed(request: Request, principal: Principal | None, only: Sequence[Own
     FILTERS.apply(query, where)
     parameters = where.parameters | {"limit": limit_of(query.get("limit", "")), "base": base_url(request)}
     database: Database = request.app.state.database
-    row = await database.fetch_row(_FEED.format(where=where.sql), parameters, prepare=False)
+    row = await database.fetch_row(
+        compose(_FEED, where=where.sql, side=SIDE, format=TIMESTAMP), parameters, prepare=False
+    )
     return json_response(request, row[0] if row else b"{}")
 
 

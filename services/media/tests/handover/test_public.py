@@ -35,8 +35,8 @@ async def test_what_is_told_again_is_what_was_told(media: Media, app: FastAPI) -
     for status_id in (str(status["id"]), ""):
         row = await media.upload(note="private", status_id=status_id)
         before = [told(media, kind) for kind in (OURS, OPEN)]
-        async with app.state.database.session() as session:
-            await tell_again(session, [row["id"]])
+        async with app.state.database.transaction() as connection:
+            await tell_again(connection, [row["id"]])
         assert [told(media, kind) for kind in (OURS, OPEN)] == before
 
 
