@@ -12,6 +12,7 @@ from ecatalog.commands.problems import Problem
 from ecatalog.commands.services import Services
 from ecatalog.core.settings import Settings
 from ecatalog.db.database import Database
+from ecatalog.db.sql import compose
 from ecatalog.runtime.backup import Backup
 from psycopg import Connection
 
@@ -78,7 +79,7 @@ def _require_fitting(wanted: Manifest, connections: Connections) -> None:
 def _require_empty(connections: Connections) -> None:
     for name, tables in VALUABLE.items():
         for what, table in tables.items():
-            sql = f"select exists (select from {table})"  # noqa: S608 - a constant
+            sql = compose("select exists (select from {rows})", rows=compose(table))
             row = connections[name].execute(sql.encode()).fetchone()
             if row and row[0]:
                 raise Problem(f"there are {what} here already: --force replaces everything by the backup")

@@ -4,7 +4,7 @@ import asyncio
 
 from ecatalog.contracts.location import AGENT_MOVED
 from ecatalog.db.database import Database
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import Ident, compose, execute
 from ecatalog.events.broker import Broker
 
 from location.positions.publishing import subject_of
@@ -16,7 +16,10 @@ _EVENTS = (
     "delete from outbox where type = %(type)s and key = %(agent)s",
     "delete from dead_letter where type = %(type)s and convert_from(body, 'UTF8')::json ->> 'agent_code' = %(agent)s",
 )
-_TABLES = ("agent_position", "agent_day", "location_seen")
+_ROWS = tuple(
+    compose("delete from {table} where agent_code = %(agent)s", table=Ident(table))
+    for table in ("agent_position", "agent_day", "location_seen")
+)
 
 
 async def erase(database: Database, broker: Broker, agent_code: str) -> int:
@@ -26,9 +29,7 @@ async def erase(database: Database, broker: Broker, agent_code: str) -> int:
         # Who stores points holds this row to its commit, so what was stored is seen here.
         await execute(connection, "select from agent_position where agent_code = %(agent)s for update", parameters)
         deleted = await execute(connection, "delete from location_point where agent_code = %(agent)s", parameters)
-        for table in _TABLES:
-            await execute(connection, f"delete from {table} where agent_code = %(agent)s", parameters)  # noqa: S608 - a constant
-        for statement in _EVENTS:
+        for statement in (*_ROWS, *_EVENTS):
             await execute(connection, statement, parameters)
     await broker.connect()
     await _purge(broker, agent_code)

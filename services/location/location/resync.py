@@ -1,7 +1,16 @@
 """What `manage.py events resync` tells again for this service."""
 
+from collections.abc import Sequence
+
+from ecatalog.db.database import transaction_of
 from ecatalog.events.resync import Source, Sources
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from location.positions.publishing import publish_again
 
-SOURCES: Sources = {"positions": (Source("agent_position", publish_again, key="agent_code"),)}
+
+async def _tell(session: AsyncSession, agents: Sequence[str]) -> None:
+    await publish_again(await transaction_of(session), agents)
+
+
+SOURCES: Sources = {"positions": (Source("agent_position", _tell, key="agent_code"),)}

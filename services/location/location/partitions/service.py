@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ecatalog.db.database import Database
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import Ident, compose, execute, number
 from psycopg import AsyncConnection
 
 Connection = AsyncConnection[Any]
@@ -36,7 +36,7 @@ _OLD = """
      where n.nspname = 'track' and c.relkind = 'r' and c.relname ~ '^m\\d{4}_\\d\\d$' order by 1
 """
 # Takes the points in `gone` out of the counts; who has none left, or none as new, has no position any more.
-_UNCOUNT = """
+_UNCOUNT = compose("""
     counted as (
         select agent_code, region, (fixed_at at time zone current_setting('timezone'))::date as day, count(*) as points
           from gone where not is_deleted group by 1, 2, 3
@@ -51,21 +51,35 @@ _UNCOUNT = """
                select gone.id from gone join agent_position a on a.point_id = gone.id where a.agent_code = c.agent_code
            ) g on true
      where p.agent_code = c.agent_code
-"""  # fmt: skip
-_FORGET_REST = f"""
+""")  # fmt: skip
+_FORGET_REST = compose(
+    """
     with gone as (
         delete from track.other t where (t.id, t.fixed_at) in (
-            select id, fixed_at from track.other where fixed_at < %s limit {AT_ONCE}
+            select id, fixed_at from track.other where fixed_at < %(before)s limit {at_once}
         ) returning *
-    ), {_UNCOUNT} returning 1
-"""  # noqa: S608 - built from constants
+    ), {uncount} returning 1
+    """,
+    at_once=number(AT_ONCE),
+    uncount=_UNCOUNT,
+)
+_HAS_REST = "select from track.other where fixed_at < %(before)s limit 1"
 _FORGET_EMPTY = ("delete from agent_day where points <= 0", "delete from agent_position where points <= 0")
-_FORGET_SEEN = f"""
+_FORGET_SEEN = compose(
+    """
     delete from location_seen where (agent_code, client_id) in (
-        select agent_code, client_id from location_seen where seen_at < now() - interval '{SEEN_DAYS} days'
-         limit {AT_ONCE}
+        select agent_code, client_id from location_seen where seen_at < now() - interval '{days} days'
+         limit {at_once}
     )
-"""  # noqa: S608 - a constant
+    """,
+    days=number(SEEN_DAYS),
+    at_once=number(AT_ONCE),
+)
+_DROP = (
+    "lock table track.{table} in access exclusive mode",
+    "with gone as materialized (select * from track.{table}), {uncount}",
+    "drop table track.{table}",
+)
 
 
 @dataclass(frozen=True)
@@ -76,8 +90,12 @@ class Month:
     month: int
 
     @property
+    def table(self) -> Ident:
+        return Ident(f"m{self.year:04}_{self.month:02}")
+
+    @property
     def name(self) -> str:
-        return f"track.m{self.year:04}_{self.month:02}"
+        return f"track.{self.table}"
 
     @property
     def start(self) -> datetime:
@@ -132,20 +150,17 @@ async def forget_points(database: Database, before: datetime) -> int:
 async def _drop(database: Database, month: Month) -> None:
     async with database.transaction() as connection:
         await _begin(connection)
-        await connection.execute(f"lock table {month.name} in access exclusive mode".encode())
-        gone = f"with gone as materialized (select * from {month.name}), "  # noqa: S608 - a number in a name
-        await connection.execute((gone + _UNCOUNT).encode())
-        await connection.execute(f"drop table {month.name}".encode())
+        for statement in _DROP:
+            await execute(connection, compose(statement, table=month.table, uncount=_UNCOUNT))
         await _forget_empty(connection)
 
 
 async def _delete_rest(database: Database, before: datetime) -> bool:
     async with database.transaction() as connection:
         await _begin(connection)
-        cursor = await execute(connection, "select from track.other where fixed_at < %s limit 1", [before])
-        if await cursor.fetchone() is None:
+        if await (await execute(connection, _HAS_REST, {"before": before})).fetchone() is None:
             return False
-        await execute(connection, _FORGET_REST, [before])
+        await execute(connection, _FORGET_REST, {"before": before})
         await _forget_empty(connection)
     return True
 

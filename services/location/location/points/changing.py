@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import orjson
 from ecatalog.core.errors import FieldErrors, NotFound
 from ecatalog.db.database import Database
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import Ident, compose, execute, join
 from ecatalog.entities.filters import Where
 from psycopg import AsyncConnection
 from psycopg.errors import DataError, UniqueViolation
@@ -21,21 +21,28 @@ Connection = AsyncConnection[Any]
 
 TWICE = "This agent has a point at this time and place already."
 
-_COLUMNS = ", ".join(name for name in PointBody.model_fields if name != "id")
-_PLACE = "t.agent_code, t.region, (t.fixed_at at time zone current_setting('timezone'))::date, not t.is_deleted"
-_FIND = f"select {_PLACE}, t.id, t.fixed_at from location_point t where {{where}} for update"  # noqa: S608 - built from declarations
-_CHANGE = f"""
+_COLUMNS = join(", ", [Ident(name) for name in PointBody.model_fields if name != "id"])
+_PLACE = compose(
+    "t.agent_code, t.region, (t.fixed_at at time zone current_setting('timezone'))::date, not t.is_deleted"
+)
+_FIND = "select {place}, t.id, t.fixed_at from location_point t where {where} for update"
+_CHANGE = compose(
+    """
     with t as (
-        update location_point u set ({_COLUMNS}, fixed_at, suspect_reason, updated_at) = (
-            select {_COLUMNS}, f.moment, {reason_sql("f.moment", "u.created_at", "r.latitude", "r.longitude")},
-                   clock_timestamp()
+        update location_point u set ({columns}, fixed_at, suspect_reason, updated_at) = (
+            select {columns}, f.moment, {reason}, clock_timestamp()
               from jsonb_populate_record(u, %(row)s::jsonb) r, lateral (
                   select case when %(timed)s then coalesce(r.logged_at, u.created_at) else u.fixed_at end as moment
               ) f
         ) where u.id = %(id)s and u.fixed_at = %(fixed_at)s returning *
     )
-    select {_PLACE}, row_to_json(x) from t, lateral (select {POINTS.fields}) x
-"""  # noqa: S608 - built from declarations
+    select {place}, row_to_json(x) from t, lateral (select {fields}) x
+    """,
+    columns=_COLUMNS,
+    reason=reason_sql("f.moment", "u.created_at", "r.latitude", "r.longitude"),
+    place=_PLACE,
+    fields=POINTS.fields,
+)
 _COUNT_DAY = """
     insert into agent_day as d (region, day, agent_code, points) values (%(region)s, %(day)s, %(agent)s, %(by)s)
     on conflict (region, day, agent_code) do update set points = d.points + excluded.points
@@ -76,7 +83,7 @@ async def change(database: Database, where: Where, values: Mapping[str, Any]) ->
 
 async def _found(connection: Connection, where: Where) -> tuple[Any, ...]:
     where.add(POINTS.live)
-    cursor = await execute(connection, _FIND.format(where=where.sql), where.parameters)
+    cursor = await execute(connection, compose(_FIND, place=_PLACE, where=where.sql), where.parameters)
     row: tuple[Any, ...] | None = await cursor.fetchone()
     if row is None:
         raise NotFound

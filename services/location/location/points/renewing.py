@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ecatalog.db.database import Database
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import Ident, compose, execute, join, number
 from psycopg import AsyncConnection
 
 from location.points.statements import NAMES, SHOWN
@@ -15,28 +15,38 @@ _BEST = """
     (select t.*, {rank} as rank from location_point t
       where t.agent_code = p.agent_code and not t.is_deleted and {which} order by t.fixed_at desc, t.id desc limit 1)
 """
-_GOOD = "(t.suspect_reason is null or t.suspect_reason = 'future_time' and t.fixed_at <= clock_timestamp())"
-_COLUMNS = ", ".join([*SHOWN, *NAMES])
-_COPIED = ", ".join([f"n.{name}" for name in SHOWN] + [f"coalesce(n.{name}, '')" for name in NAMES])
-_RENEW = f"""
-    update agent_position p set (point_id, fixed_at, unpublished, suspect_reason, {_COLUMNS}, next_at) = (
-        select n.id, n.fixed_at, n.fixed_at is not null, n.suspect_reason, {_COPIED}, (
+_GOOD = compose("(t.suspect_reason is null or t.suspect_reason = 'future_time' and t.fixed_at <= clock_timestamp())")
+_COLUMNS = [Ident(name) for name in (*SHOWN, *NAMES)]
+_NEVER_NULL = ("region", *NAMES)
+_COPIED = [compose("coalesce(n.{c}, '')" if column in _NEVER_NULL else "n.{c}", c=column) for column in _COLUMNS]
+_RENEW = compose(
+    """
+    update agent_position p set (point_id, fixed_at, unpublished, suspect_reason, {columns}, next_at) = (
+        select n.id, n.fixed_at, n.fixed_at is not null, n.suspect_reason, {copied}, (
                    select min(t.fixed_at) from location_point t
                     where t.agent_code = p.agent_code and t.fixed_at > clock_timestamp() and not t.is_deleted
                       and t.suspect_reason = 'future_time'
                )
           from (select) one left join lateral (
               select * from (
-                  {_BEST.format(rank=0, which=_GOOD)} union all
-                  {_BEST.format(rank=1, which="t.suspect_reason <> 'future_time'")}
+                  {good} union all
+                  {suspect}
               ) found order by rank limit 1
           ) n on true
     ) where p.agent_code = any(%(agents)s)
-""".replace("n.region,", "coalesce(n.region, ''),")  # noqa: S608 - built from declarations
-_DUE = f"""
+    """,
+    columns=join(", ", _COLUMNS),
+    copied=join(", ", _COPIED),
+    good=compose(_BEST, rank=number(0), which=_GOOD),
+    suspect=compose(_BEST, rank=number(1), which=compose("t.suspect_reason <> 'future_time'")),
+)
+_DUE = compose(
+    """
     select agent_code from agent_position where next_at <= clock_timestamp()
-     order by agent_code limit {AT_ONCE} for update skip locked
-"""  # noqa: S608 - a constant
+     order by agent_code limit {at_once} for update skip locked
+    """,
+    at_once=number(AT_ONCE),
+)
 
 
 async def renew(connection: AsyncConnection[Any], agents: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from ecatalog.db.sql import Ident, compose
 from sqlalchemy.dialects import postgresql
 
 from location.points.filters import POINTS, TABLE
@@ -20,8 +21,8 @@ _USED = ("id", "logged_at", "is_deleted", *SHOWN, *NAMES)
 
 _BETTER = (
     "(excluded.fixed_at is not null and (p.fixed_at is null"
-    f" or ({gives_way_sql('p')}, excluded.fixed_at, excluded.point_id)"
-    f" > ({gives_way_sql('excluded')}, p.fixed_at, p.point_id)))"
+    f" or ({gives_way_sql(Ident('p'))}, excluded.fixed_at, excluded.point_id)"
+    f" > ({gives_way_sql(Ident('excluded'))}, p.fixed_at, p.point_id)))"
 )
 
 
@@ -68,9 +69,10 @@ seen as (
 ),"""
 _UNSEEN = "where id is null or (agent_code, id) in (select agent_code, client_id from seen)"
 _KNOWN = "select place from g where new_id not in (select new_id from t)"
-_ROWS = (
-    f"select g.place, (select row_to_json(x) from (select {POINTS.fields}) x)"  # noqa: S608 - built from declarations
-    " from (select * from added union all select * from tried) t join g on g.new_id = t.id"
+_ROWS = compose(
+    "select g.place, (select row_to_json(x) from (select {fields}) x)"
+    " from (select * from added union all select * from tried) t join g on g.new_id = t.id",
+    fields=POINTS.fields,
 )
 
 _POSITION = ", ".join(

@@ -1,6 +1,8 @@
 """Fixes that cannot be meant. They are stored and marked, and give way to any other as the current position."""
 
-from typing import Literal
+from typing import Literal, LiteralString
+
+from ecatalog.db.sql import Ident, Sql, compose
 
 Reason = Literal["future_time", "week_rollover", "reset_clock", "zero_coordinates"]
 
@@ -21,11 +23,14 @@ _REASON = """case
 end"""
 
 
-def reason_sql(fixed: str, arrived: str, latitude: str, longitude: str) -> str:
+def reason_sql(fixed: LiteralString, arrived: LiteralString, latitude: LiteralString, longitude: LiteralString) -> Sql:
     """Why a fix cannot be meant, a :data:`Reason`; null for most."""
-    return _REASON.format(fixed=fixed, arrived=arrived, latitude=latitude, longitude=longitude)
+    return compose(
+        _REASON, fixed=compose(fixed), arrived=compose(arrived), latitude=compose(latitude),
+        longitude=compose(longitude),
+    )  # fmt: skip
 
 
-def gives_way_sql(row: str) -> str:
+def gives_way_sql(row: Ident) -> Sql:
     """Whether any other fix is the better current position; one from the future is good when its time has come."""
-    return f"coalesce({row}.suspect_reason <> 'future_time', false)"
+    return compose("coalesce({row}.suspect_reason <> 'future_time', false)", row=row)

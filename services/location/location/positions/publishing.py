@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import Any
 
 import psycopg
 from ecatalog.contracts.location import AGENT_MOVED, AgentMoved
-from ecatalog.db.database import Database, driver_connection
-from ecatalog.db.sql import execute
+from ecatalog.db.database import Database
+from ecatalog.db.sql import Ident, compose, execute, join, number
 from ecatalog.entities.rendering import TIMESTAMP
-from sqlalchemy.ext.asyncio import AsyncSession
+from psycopg import AsyncConnection
 
 from location.points.renewing import renew_due
 
@@ -17,30 +18,34 @@ PAUSE_SECONDS = 0.25
 AT_ONCE = 500
 SUFFIX_LENGTH = 32
 
-_FIELDS = {name: f"t.{name}" for name in AgentMoved.model_fields}
-_FIELDS |= {"fixed_at": f"to_char(t.fixed_at, {TIMESTAMP})"}
+_FIELDS = {name: compose("t.{name}", name=Ident(name)) for name in AgentMoved.model_fields}
+_FIELDS |= {"fixed_at": compose("to_char(t.fixed_at, {format})", format=TIMESTAMP)}
 _FIELDS |= {
-    name: f"t.{name}::text" for name in ("latitude", "longitude", "accuracy", "speed", "heading", "battery_level")
+    name: compose("t.{name}::text", name=Ident(name))
+    for name in ("latitude", "longitude", "accuracy", "speed", "heading", "battery_level")
 }
-_FIELDS |= {"is_suspect": "t.suspect_reason is not null"}
-_PUBLISH = f"""
-    with chosen as ({{chosen}}),
+_FIELDS |= {"is_suspect": compose("t.suspect_reason is not null")}
+_PAIRS = join(", ", [compose("'{name}', {sql}", name=Ident(name), sql=sql) for name, sql in _FIELDS.items()])
+_PUBLISH = """
+    with chosen as ({chosen}),
     t as (
         update agent_position p set unpublished = false from chosen where p.agent_code = chosen.agent_code returning p.*
     )
     insert into outbox (type, key, suffix, data)
-    select %(type)s, t.agent_code, left(encode(sha256(convert_to(t.agent_code, 'UTF8')), 'hex'), {SUFFIX_LENGTH}),
-           json_build_object({", ".join(f"'{name}', {sql}" for name, sql in _FIELDS.items())})
+    select %(type)s, t.agent_code, left(encode(sha256(convert_to(t.agent_code, 'UTF8')), 'hex'), {length}),
+           json_build_object({pairs})
       from t
-"""  # noqa: S608 - built from declarations
-_PUBLISH_MOVED = _PUBLISH.format(
-    chosen=f"""
+"""
+_MOVED = compose(
+    """
         select agent_code from agent_position where unpublished and fixed_at is not null
-         order by agent_code limit {AT_ONCE} for update skip locked
-    """  # noqa: S608 - a constant
+         order by agent_code limit {at_once} for update skip locked
+    """,
+    at_once=number(AT_ONCE),
 )
-_PUBLISH_AGAIN = _PUBLISH.format(
-    chosen="select agent_code from agent_position where agent_code = any(%(agents)s) and fixed_at is not null"
+_AGAIN = compose("select agent_code from agent_position where agent_code = any(%(agents)s) and fixed_at is not null")
+_PUBLISH_MOVED, _PUBLISH_AGAIN = (
+    compose(_PUBLISH, chosen=chosen, length=number(SUFFIX_LENGTH), pairs=_PAIRS) for chosen in (_MOVED, _AGAIN)
 )
 
 
@@ -49,9 +54,8 @@ def subject_of(agent_code: str) -> str:
     return f"{AGENT_MOVED.subject}.{sha256(agent_code.encode()).hexdigest()[:SUFFIX_LENGTH]}"
 
 
-async def publish_again(session: AsyncSession, agents: Sequence[str]) -> None:
+async def publish_again(connection: AsyncConnection[Any], agents: Sequence[str]) -> None:
     """Write the positions of agents, whose rows are locked, into the outbox."""
-    connection = await driver_connection(session)
     await execute(connection, _PUBLISH_AGAIN, {"type": AGENT_MOVED.name, "agents": list(agents)})
 
 

@@ -1,6 +1,7 @@
 """Agents and where they are now."""
 
 from ecatalog.db.database import Database
+from ecatalog.db.sql import compose
 from ecatalog.entities.filters import Where
 from ecatalog.entities.rendering import TIMESTAMP
 from ecatalog.security.permissions import Principal
@@ -14,37 +15,37 @@ _AGENTS = """
         select t.agent_code, t.agent_name, t.agent_phone from agent_position t where t.points > 0 and {where}
     ) x
 """
-_NUMBERS = ", ".join(f"t.{name}::text" for name in ("accuracy", "speed", "heading", "battery_level"))
-_WHEN = f"""
-    to_char(t.fixed_at, {TIMESTAMP}) as fixed_at, a.age, a.age > %(stale)s::bigint as stale,
+_NUMBERS = compose("t.accuracy::text, t.speed::text, t.heading::text, t.battery_level::text")
+_WHEN = """
+    to_char(t.fixed_at, {format}) as fixed_at, a.age, a.age > %(stale)s::bigint as stale,
     t.suspect_reason is not null as is_suspect, t.suspect_reason
       from agent_position t, lateral (
         select greatest(0, extract(epoch from clock_timestamp() - t.fixed_at))::bigint as age
       ) a
-     where t.fixed_at is not null and {{where}}
-"""  # noqa: S608 - built from declarations
-_LATEST = f"""
+     where t.fixed_at is not null and {where}
+"""
+_LATEST = """
     select coalesce(json_agg(x order by x.agent_code), '[]'::json) from (
         select t.agent_code, t.agent_name, t.agent_phone, t.region, t.point_id as id, t.latitude::text,
-               t.longitude::text, {_NUMBERS}, {_WHEN}
+               t.longitude::text, {numbers}, {when}
     ) x
-"""  # noqa: S608 - built from declarations
-_FEATURES = f"""
+"""
+_FEATURES = """
     select json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(json_build_object(
                'type', 'Feature', 'id', x.agent_code,
                'geometry', json_build_object('type', 'Point', 'coordinates', x.place),
                'properties', to_jsonb(x) - 'place') order by x.agent_code), '[]'::json))
       from (
         select t.agent_code, t.agent_name, t.agent_phone, t.region, t.point_id as id,
-               json_build_array(t.longitude, t.latitude) as place, {_NUMBERS}, {_WHEN}
+               json_build_array(t.longitude, t.latitude) as place, {numbers}, {when}
       ) x
-"""  # noqa: S608 - built from declarations
+"""
 
 
 async def agents(database: Database, principal: Principal) -> bytes:
     """Every agent that has points, by code, as a JSON array."""
     where = visible(principal)
-    return await database.fetch_json(_AGENTS.format(where=where.sql), where.parameters) or b"[]"
+    return await database.fetch_json(compose(_AGENTS, where=where.sql), where.parameters) or b"[]"
 
 
 async def latest(
@@ -53,5 +54,6 @@ async def latest(
     """The current positions as a JSON array by agent, or as a GeoJSON collection of ``features``."""
     where: Where = visible(principal)
     POSITIONS.apply(query, where)
-    sql = (_FEATURES if features else _LATEST).format(where=where.sql)
+    when = compose(_WHEN, format=TIMESTAMP, where=where.sql)
+    sql = compose(_FEATURES if features else _LATEST, numbers=_NUMBERS, when=when)
     return await database.fetch_json(sql, where.parameters | {"stale": stale_seconds}) or b"[]"
