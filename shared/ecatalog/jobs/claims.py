@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from ecatalog.core.ids import uuid7
 from ecatalog.db.database import Database
 from ecatalog.db.pool import Transaction
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import Ident, Sql, compose, execute, number
 from ecatalog.jobs.liveness import HELD, WORK
 from ecatalog.jobs.progress import as_json
 from ecatalog.jobs.schema import UNFINISHED
@@ -17,54 +17,78 @@ from ecatalog.jobs.state import CHANGED, JobState, changes, first, notify
 from ecatalog.jobs.task import JobEnded, JobLost, JobOver, Task
 from ecatalog.telemetry.context import request_id, traceparent
 
-HERE = "here"
+HERE = Ident("here")
 """The queue of jobs that a command runs itself; no worker looks at it."""
 
 MANY = 60
 LONGEST_PAUSE = 30
 
-_CLAIMED = (
+_CLAIMED = compose(
     "j.id, j.task_id, j.task, j.status, j.user_id, j.request_id, j.traceparent, j.args::text, j.subject, j.phase,"
     " j.counters, j.fence, j.failures"
 )
-_OF_TASK = "({values})[array_position(%(tasks)s::text[], j.task)]"
+
+
+def of_task(values: str, type_: str) -> Sql:
+    """What a parameter, an array in the order of ``tasks``, holds for the task of the row ``j``."""
+    return compose(
+        "(%({values})s::{type}[])[array_position(%(tasks)s::text[], j.task)]", values=Ident(values), type=Ident(type_)
+    )
+
+
 # A second interruption within a minute, and each further one, is answered by a pause.
-_PAUSES = f"(j.status = 'doing' and j.interruptions > 0 and j.started_at > now() - interval '{MANY} s')"
+_PAUSES = compose(
+    "(j.status = 'doing' and j.interruptions > 0 and j.started_at > now() - interval '{many} s')", many=number(MANY)
+)
 # A job with locks must be the oldest that has one of them. For an ``exists``, or a plain ``min``, PostgreSQL would walk
 # through every job that ever was.
-_CLAIM = f"""
+_CLAIM = compose(
+    """
     with picked as materialized (
         select j.id from job j
-         where j.queue = %(queue)s and j.task = any(%(tasks)s::text[]) and j.{UNFINISHED}
+         where j.queue = %(queue)s and j.task = any(%(tasks)s::text[]) and j.{unfinished}
            and case j.status when 'todo' then j.scheduled_at <= now()
-                    else not {HELD.format(job="j")}
-                         and j.interruptions < {_OF_TASK.format(values="%(limits)s::int[]")} end
+                    else not {held}
+                         and j.interruptions < {limits} end
            and (j.locks = '{{}}' or j.id = (
-                select min(o.id + 0) from job o where o.locks && j.locks and o.{UNFINISHED}))
+                select min(o.id + 0) from job o where o.locks && j.locks and o.{unfinished}))
          order by j.priority desc, j.id limit 1 for no key update of j skip locked
     )
     update job j
        set fence = j.fence + 1, interruptions = j.interruptions + (j.status = 'doing')::int,
-           status = case when {_PAUSES} then 'todo' else 'doing' end,
-           scheduled_at = case when {_PAUSES}
-               then now() + make_interval(secs => least({LONGEST_PAUSE}, power(2, least(j.interruptions, 10) - 1)))
+           status = case when {pauses} then 'todo' else 'doing' end,
+           scheduled_at = case when {pauses}
+               then now() + make_interval(secs => least({longest}, power(2, least(j.interruptions, 10) - 1)))
                else j.scheduled_at end,
-           worker_id = case when {_PAUSES} then null else %(worker_id)s::int end,
-           lease_until = case when {_PAUSES} then null
-               else now() + make_interval(secs => {_OF_TASK.format(values="%(leases)s::float8[]")}) end,
-           started_at = case when {_PAUSES} then j.started_at else now() end
+           worker_id = case when {pauses} then null else %(worker_id)s::int end,
+           lease_until = case when {pauses} then null
+               else now() + make_interval(secs => {leases}) end,
+           started_at = case when {pauses} then j.started_at else now() end
       from picked p where j.id = p.id
-    returning {_CLAIMED}
-"""  # noqa: S608 - built from constants
-_HERE = f"""
+    returning {claimed}
+    """,
+    unfinished=UNFINISHED,
+    held=HELD,
+    limits=of_task("limits", "int"),
+    pauses=_PAUSES,
+    longest=number(LONGEST_PAUSE),
+    leases=of_task("leases", "float8"),
+    claimed=_CLAIMED,
+)
+_HERE = compose(
+    """
     insert into job as j (task_id, user_id, request_id, traceparent, queue, task, phase, args, subject, status, fence,
                           worker_id, lease_until, started_at)
-    values (%(task_id)s, %(user_id)s, %(request_id)s, %(traceparent)s, '{HERE}', %(task)s, %(phase)s, %(args)s::jsonb,
+    values (%(task_id)s, %(user_id)s, %(request_id)s, %(traceparent)s, '{here}', %(task)s, %(phase)s, %(args)s::jsonb,
             %(subject)s, 'doing', 1, %(worker_id)s, now() + make_interval(secs => %(lease)s::float8), now())
-    returning {CHANGED}
-"""  # noqa: S608 - built from constants
+    returning {changed}
+    """,
+    here=HERE,
+    changed=CHANGED,
+)
 # A row that somebody has locked is not waited for: its lease is renewed in the next round.
-_HEARTBEAT = f"""
+_HEARTBEAT = compose(
+    """
     with ours as materialized (
         select * from unnest(%(ids)s::bigint[], %(fences)s::bigint[], %(leases)s::float8[]) o(id, fence, lease)
     ), locked as materialized (
@@ -76,35 +100,47 @@ _HEARTBEAT = f"""
           from locked l join ours o using (id) where j.id = l.id
     )
     select o.id, o.fence, j.status, j.fence from ours o left join job j using (id)
-     where j.id is null or j.fence <> o.fence or not j.{UNFINISHED}
-"""  # noqa: S608 - built from constants
-_RELEASE = f"""
+     where j.id is null or j.fence <> o.fence or not j.{unfinished}
+    """,
+    unfinished=UNFINISHED,
+)
+_RELEASE = compose(
+    """
     update job j
        set worker_id = null, lease_until = null,
            status = case when j.status = 'doing' then 'todo' else j.status end,
            scheduled_at = case when j.status = 'doing'
                then now() + make_interval(secs => %(pause)s::float8) else j.scheduled_at end
      where j.id = %(id)s and j.fence = %(fence)s
-    returning {CHANGED}
-"""  # noqa: S608 - built from constants
-_SUCCEED = f"""
+    returning {changed}
+    """,
+    changed=CHANGED,
+)
+_SUCCEED = compose(
+    """
     update job j set status = 'succeeded', finished_at = clock_timestamp(), worker_id = null, lease_until = null
      where j.id = %(id)s and j.fence = %(fence)s and j.status = 'doing' and j.total is null
-    returning {CHANGED}
-"""  # noqa: S608 - built from constants
-_RETRIED = "(j.failures + 1 < %(most)s::int)"
-_FAIL = f"""
+    returning {changed}
+    """,
+    changed=CHANGED,
+)
+_RETRIED = compose("(j.failures + 1 < %(most)s::int)")
+_FAIL = compose(
+    """
     update job j
        set failures = j.failures + 1, worker_id = null, lease_until = null,
-           status = case when {_RETRIED} then 'todo' else 'failed' end,
-           scheduled_at = case when {_RETRIED}
+           status = case when {retried} then 'todo' else 'failed' end,
+           scheduled_at = case when {retried}
                then now() + make_interval(secs => %(pause)s::float8) else j.scheduled_at end,
-           error = case when {_RETRIED} then j.error else %(error)s end,
-           result = case when {_RETRIED} then j.result else coalesce(%(result)s::json, j.result) end,
-           finished_at = case when not {_RETRIED} then clock_timestamp() end
+           error = case when {retried} then j.error else %(error)s end,
+           result = case when {retried} then j.result else coalesce(%(result)s::json, j.result) end,
+           finished_at = case when not {retried} then clock_timestamp() end
      where j.id = %(id)s and j.fence = %(fence)s and j.status = 'doing'
-    returning {CHANGED}
-"""  # noqa: S608 - built from constants
+    returning {changed}
+    """,
+    retried=_RETRIED,
+    changed=CHANGED,
+)
 _WHAT_IS = "select status, fence from job where id = %(id)s"
 
 

@@ -7,6 +7,7 @@ import psycopg
 from psycopg import AsyncConnection
 
 from ecatalog.db.notify import Bell
+from ecatalog.db.sql import compose, number
 from ecatalog.telemetry.logging import logger
 
 log = logger(__name__)
@@ -19,15 +20,19 @@ LOCK_CLASS = 0x0EC0_0004
 SETTLED_SECONDS = 10
 RECONNECT_SECONDS = 0.5
 
-HELD = f"""(
-    {{job}}.worker_id is not null and {{job}}.lease_until >= statement_timestamp()
-    and (pg_postmaster_start_time() > statement_timestamp() - interval '{SETTLED_SECONDS} s'
-         or {{job}}.worker_id = any (array(
+HELD = compose(
+    """(
+    j.worker_id is not null and j.lease_until >= statement_timestamp()
+    and (pg_postmaster_start_time() > statement_timestamp() - interval '{settled} s'
+         or j.worker_id = any (array(
             select l.objid::int from pg_locks l
-             where l.locktype = 'advisory' and l.objsubid = 2 and l.granted and l.classid = {LOCK_CLASS}
+             where l.locktype = 'advisory' and l.objsubid = 2 and l.granted and l.classid = {lock_class}
                and l.database = (select d.oid from pg_database d where d.datname = current_database())))))
-"""  # noqa: S608 - constants
-"""SQL that is true while somebody holds ``{job}``, a row of ``job``.
+    """,
+    settled=number(SETTLED_SECONDS),
+    lock_class=number(LOCK_CLASS),
+)
+"""SQL that is true while somebody holds ``j``, a row of ``job``.
 
 The lease must not be over and the worker's lock must be there. A restart of PostgreSQL drops the locks of the living
 too: until it has run for a while only the lease counts.

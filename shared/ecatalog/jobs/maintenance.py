@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Generic
 
 from ecatalog.db.database import Database
-from ecatalog.db.sql import execute
-from ecatalog.jobs.claims import HERE
+from ecatalog.db.sql import compose, execute, number
+from ecatalog.jobs.claims import HERE, of_task
 from ecatalog.jobs.liveness import HELD
 from ecatalog.jobs.schema import UNFINISHED
 from ecatalog.jobs.state import CHANGED, STATE, JobState, changes
@@ -21,38 +21,56 @@ LOOK_SECONDS = 2.0
 RETENTION_SECONDS = 60.0
 AT_ONCE = 1000
 
-_OF_TASK = "({values})[array_position(%(tasks)s::text[], j.task)]"
-_GIVE_UP = f"""
+_GIVE_UP = compose(
+    """
     with lost as materialized (
         select j.id from job j
-         where j.task = any(%(tasks)s::text[]) and j.status = 'doing' and not {HELD.format(job="j")}
-           and (j.queue = '{HERE}' or j.interruptions >= {_OF_TASK.format(values="%(limits)s::int[]")})
-         limit {AT_ONCE} for no key update of j skip locked
+         where j.task = any(%(tasks)s::text[]) and j.status = 'doing' and not {held}
+           and (j.queue = '{here}' or j.interruptions >= {limits})
+         limit {at_once} for no key update of j skip locked
     )
     update job j
        set status = 'failed', fence = j.fence + 1, interruptions = j.interruptions + 1, finished_at = clock_timestamp(),
-           worker_id = null, lease_until = null, error = {_OF_TASK.format(values="%(sentences)s::text[]")}
+           worker_id = null, lease_until = null, error = {sentences}
       from lost where j.id = lost.id
-    returning {CHANGED}
-"""  # noqa: S608 - built from constants
-_ENDED = f"""
-    select {STATE}, j.request_id from job j
-     where j.task = any(%(tasks)s::text[]) and not j.{UNFINISHED} and j.cleaned_at is null and j.id > %(after)s
-       and not {HELD.format(job="j")}
+    returning {changed}
+    """,
+    held=HELD,
+    here=HERE,
+    limits=of_task("limits", "int"),
+    at_once=number(AT_ONCE),
+    sentences=of_task("sentences", "text"),
+    changed=CHANGED,
+)
+_ENDED = compose(
+    """
+    select {state}, j.request_id from job j
+     where j.task = any(%(tasks)s::text[]) and not j.{unfinished} and j.cleaned_at is null and j.id > %(after)s
+       and not {held}
      order by j.id limit 1 for no key update of j skip locked
-"""  # noqa: S608 - built from constants
+    """,
+    state=STATE,
+    unfinished=UNFINISHED,
+    held=HELD,
+)
 _CLEANED = "update job set cleaned_at = clock_timestamp(), worker_id = null, lease_until = null where id = %(id)s"
-_DROP = f"""
+_DROP = compose(
+    """
     delete from job where id in (
         select j.id from job j
-         where j.task = any(%(tasks)s::text[]) and not j.{UNFINISHED}
+         where j.task = any(%(tasks)s::text[]) and not j.{unfinished}
            and j.finished_at < now() - make_interval(secs => case j.status
-                   when 'succeeded' then {_OF_TASK.format(values="%(keep_succeeded)s::float8[]")}
-                   else {_OF_TASK.format(values="%(keep)s::float8[]")} end)
+                   when 'succeeded' then {keep_succeeded}
+                   else {keep} end)
            and (j.cleaned_at is not null or j.task <> all(%(cleaned)s::text[]))
-         limit {AT_ONCE} for update of j skip locked
+         limit {at_once} for update of j skip locked
     )
-"""  # noqa: S608 - built from constants
+    """,
+    unfinished=UNFINISHED,
+    keep_succeeded=of_task("keep_succeeded", "float8"),
+    keep=of_task("keep", "float8"),
+    at_once=number(AT_ONCE),
+)
 
 
 class Maintenance(Generic[C]):

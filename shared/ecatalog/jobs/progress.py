@@ -8,7 +8,7 @@ import orjson
 from typing_extensions import Unpack
 
 from ecatalog.db.pool import Transaction
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import compose, execute
 from ecatalog.jobs import metrics
 from ecatalog.jobs.liveness import progress_of
 from ecatalog.jobs.schema import UNFINISHED
@@ -58,17 +58,21 @@ _ERRORS = """
     select %(id)s, e.row, e.code, e.error, e.details
       from json_to_recordset(%(errors)s::json) as e(row int, code text, error text, details json)
 """
-_TOTAL = "coalesce(%(total)s::int, j.total)"
-_PROCESSED = "(j.processed + %(processed)s::int)"
-_SUM = (
+_TOTAL = compose("coalesce(%(total)s::int, j.total)")
+_PROCESSED = compose("(j.processed + %(processed)s::int)")
+_SUM = compose(
     "(j.created + %(created)s::int + j.updated + %(updated)s::int + j.skipped + %(skipped)s::int"
     " + j.errors + %(errors)s::int)"
 )
-_ENDS = f"(%(last)s and j.{UNFINISHED} and {_PROCESSED} >= {_TOTAL})"
-_ADDS_UP = f"({_PROCESSED} = {_TOTAL} and {_SUM} = {_TOTAL})"
-_ADD = f"""
+_ENDS = compose(
+    "(%(last)s and j.{unfinished} and {processed} >= {total})",
+    unfinished=UNFINISHED, processed=_PROCESSED, total=_TOTAL,
+)  # fmt: skip
+_ADDS_UP = compose("({processed} = {total} and {sum} = {total})", processed=_PROCESSED, total=_TOTAL, sum=_SUM)
+_ADD = compose(
+    """
     update job j
-       set total = {_TOTAL}, processed = {_PROCESSED}, created = j.created + %(created)s::int,
+       set total = {total}, processed = {now_processed}, created = j.created + %(created)s::int,
            updated = j.updated + %(updated)s::int, unchanged = j.unchanged + %(unchanged)s::int,
            skipped = j.skipped + %(skipped)s::int, errors = j.errors + %(errors)s::int,
            counters = j.counters || (
@@ -77,14 +81,21 @@ _ADD = f"""
                  from jsonb_each_text(%(counters)s::jsonb) c),
            phase = coalesce(%(phase)s, j.phase), message = coalesce(%(message)s, j.message),
            warnings = coalesce(%(warnings)s::json, j.warnings), result = coalesce(%(result)s::json, j.result),
-           status = case when not coalesce({_ENDS}, false) then j.status
-                         when {_ADDS_UP} then 'succeeded' else 'failed' end,
-           error = case when {_ENDS} and not {_ADDS_UP} then %(mismatch)s::jsonb ->> j.task else j.error end,
-           finished_at = case when {_ENDS} then clock_timestamp() else j.finished_at end
+           status = case when not coalesce({ends}, false) then j.status
+                         when {adds_up} then 'succeeded' else 'failed' end,
+           error = case when {ends} and not {adds_up} then %(mismatch)s::jsonb ->> j.task else j.error end,
+           finished_at = case when {ends} then clock_timestamp() else j.finished_at end
      where j.id = %(id)s
-"""  # noqa: S608 - built from constants
-_ADVANCE = f"{_ADD} and j.fence = %(fence)s and j.status = 'doing' returning {CHANGED}"
-_ADD_RESULT = f"{_ADD} returning {CHANGED}"
+    """,
+    total=_TOTAL,
+    now_processed=_PROCESSED,
+    ends=_ENDS,
+    adds_up=_ADDS_UP,
+)
+_ADVANCE = compose(
+    "{add} and j.fence = %(fence)s and j.status = 'doing' returning {changed}", add=_ADD, changed=CHANGED
+)
+_ADD_RESULT = compose("{add} returning {changed}", add=_ADD, changed=CHANGED)
 
 
 async def advance(connection: Transaction, job_id: int, fence: int, progress: Progress) -> JobState | None:

@@ -10,7 +10,7 @@ from typing_extensions import Unpack
 
 from ecatalog.core.ids import uuid7
 from ecatalog.db.pool import Transaction
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import compose, execute
 from ecatalog.jobs.liveness import WORK
 from ecatalog.jobs.progress import JobError, Progress, add_errors, add_result, count, parameters
 from ecatalog.jobs.schema import UNFINISHED
@@ -27,7 +27,8 @@ _SERIALIZE = """
     select pg_advisory_xact_lock(%(class)s, n.hash)
       from (select distinct hashtext(name) as hash from unnest(%(names)s::text[]) name order by 1) n
 """
-_DEFER = f"""
+_DEFER = compose(
+    """
     insert into job as j (task_id, user_id, request_id, traceparent, queue, task, phase, args, subject, locks,
                           queueing_lock)
     select n.task_id, %(user_id)s, %(request_id)s, %(traceparent)s, %(queue)s, %(task)s, %(phase)s, n.args, n.subject,
@@ -37,19 +38,26 @@ _DEFER = f"""
                as (task_id uuid, args jsonb, subject text, locks text[], queueing_lock text)
            ) with ordinality n(task_id, args, subject, locks, queueing_lock, place)
      where n.queueing_lock is null or %(at_most)s::int is null
-        or (select count(*) from job o where o.queueing_lock = n.queueing_lock and o.{UNFINISHED}) < %(at_most)s::int
+        or (select count(*) from job o where o.queueing_lock = n.queueing_lock and o.{unfinished}) < %(at_most)s::int
      order by n.place
-    returning {CHANGED}
-"""  # noqa: S608 - built from constants
-_PRESENT = f"""
+    returning {changed}
+    """,
+    unfinished=UNFINISHED,
+    changed=CHANGED,
+)
+_PRESENT = compose(
+    """
     select q.name, j.id, j.task_id
       from unnest(%(names)s::text[]) q(name)
      cross join lateral (
-        select o.id, o.task_id from job o where o.queueing_lock = q.name and o.{UNFINISHED}
+        select o.id, o.task_id from job o where o.queueing_lock = q.name and o.{unfinished}
          order by o.id offset %(at_most)s::int - 1 limit 1
      ) j
-"""  # noqa: S608 - built from constants
-_RECORD = f"""
+    """,
+    unfinished=UNFINISHED,
+)
+_RECORD = compose(
+    """
     insert into job as j (task_id, user_id, request_id, traceparent, queue, task, phase, args, subject, status, total,
                           processed, created, updated, unchanged, skipped, errors, counters, message, warnings, result,
                           started_at, finished_at, cleaned_at)
@@ -57,17 +65,23 @@ _RECORD = f"""
             %(subject)s, 'succeeded', %(total)s, %(processed)s, %(created)s, %(updated)s, %(unchanged)s, %(skipped)s,
             %(errors)s, %(counters)s::jsonb, %(message)s, coalesce(%(warnings)s::json, '[]'), %(result)s::json,
             now(), clock_timestamp(), now())
-    returning {CHANGED}
-"""  # noqa: S608 - built from constants
+    returning {changed}
+    """,
+    changed=CHANGED,
+)
 _RECORDED = "update job set finished_at = clock_timestamp() where id = %(id)s"
 _MOVE = "update job set queue = %(queue)s where id = %(id)s"
-_END = f"""
+_END = compose(
+    """
     update job j
        set status = %(status)s, error = %(error)s, result = coalesce(%(result)s::json, j.result),
            finished_at = clock_timestamp()
-     where j.id = %(id)s and j.{UNFINISHED}
-    returning {CHANGED}
-"""  # noqa: S608 - built from constants
+     where j.id = %(id)s and j.{unfinished}
+    returning {changed}
+    """,
+    unfinished=UNFINISHED,
+    changed=CHANGED,
+)
 
 
 class Deferred(NamedTuple):

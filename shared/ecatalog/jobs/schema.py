@@ -62,10 +62,13 @@ _ERROR = """
         created_at timestamptz not null default clock_timestamp()
     )
 """
-_IS_HELD = f"""
+_IS_HELD = compose(
+    """
     create function job_is_held(of_job bigint, with_fence bigint) returns boolean language sql volatile as
-    $$ select exists (select from job j where j.id = of_job and j.fence = with_fence and {HELD.format(job="j")}) $$
-"""  # noqa: S608 - a constant
+    $$ select exists (select from job j where j.id = of_job and j.fence = with_fence and {held}) $$
+    """,
+    held=HELD,
+)
 
 CREATE_V1 = (
     _JOB,

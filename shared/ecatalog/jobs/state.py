@@ -10,7 +10,7 @@ from psycopg import AsyncCursor
 from pydantic import BaseModel
 
 from ecatalog.db.pool import Transaction
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import Ident, compose, execute, join
 from ecatalog.jobs import metrics
 from ecatalog.jobs.liveness import CANCEL, CHANNEL, WORK
 from ecatalog.jobs.task import TASKS
@@ -63,10 +63,11 @@ class JobState(NamedTuple):
         return TASKS[self.task].phases.get(self.phase, self.phase)
 
 
-STATE = ", ".join("j.args::text" if name == "raw_args" else f"j.{name}" for name in JobState._fields)
+_COLUMNS = {name: compose("j.{name}", name=Ident(name)) for name in JobState._fields}
+STATE = join(", ", (_COLUMNS | {"raw_args": compose("j.args::text")}).values())
 """The columns of a :class:`JobState`, of the row ``j``."""
 
-CHANGED = f"{STATE}, old.status, old.phase"
+CHANGED = compose("{state}, old.status, old.phase", state=STATE)
 """What a statement returns for :func:`changes`."""
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import cached_property
+from typing import Any, Final, LiteralString
 from uuid import UUID
 
 from ecatalog.core.errors import NotFound
 from ecatalog.db.database import Database
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import Sql, compose, execute
 from ecatalog.jobs import queue
 from ecatalog.jobs.task import PHASES
 from ecatalog.listing.paging import Page, envelope
@@ -91,21 +92,45 @@ class Shown:
     All may use parameters that the caller of the functions below gives by name.
     """
 
-    columns: str
-    where: str
-    visible: str
-    source: str = "job j"
-    errors_visible: str = "true"
+    columns: LiteralString
+    where: LiteralString
+    visible: LiteralString
+    source: LiteralString = "job j"
+    errors_visible: LiteralString = "true"
 
-    @property
-    def selected(self) -> str:
-        return f"j.task_id = %(task_id)s and {self.where} and {self.visible}"
+    @cached_property
+    def _selected(self) -> Sql:
+        return compose(
+            "j.task_id = %(task_id)s and {where} and {visible}",
+            where=compose(self.where), visible=compose(self.visible),
+        )  # fmt: skip
+
+    @cached_property
+    def row_sql(self) -> Sql:
+        """The statement for a job as JSON."""
+        return compose(
+            "select row_to_json(x) from (select {columns} from {source} where {selected}) x",
+            columns=compose(self.columns), source=compose(self.source), selected=self._selected,
+        )  # fmt: skip
+
+    @cached_property
+    def errors_sql(self) -> Sql:
+        """The statement for the id of a job and the number of its errors."""
+        return compose(
+            "select j.id, (select count(*) from job_error e where e.job_id = j.id and {visible})"
+            " from job j where {selected}",
+            visible=compose(self.errors_visible), selected=self._selected,
+        )  # fmt: skip
+
+    @cached_property
+    def id_sql(self) -> Sql:
+        """The statement for the id of a job."""
+        return compose("select j.id from job j where {selected}", selected=self._selected)
 
 
 async def show(database: Database, shown: Shown, user: Principal, task_id: str, **parameters: Any) -> bytes:
     """A job as JSON; raises :class:`NotFound` for one that the user may not see."""
-    sql = f"select row_to_json(x) from (select {shown.columns} from {shown.source} where {shown.selected}) x"  # noqa: S608 - the feature's constants
-    found = await database.fetch_json(sql, _about(user, task_id) | parameters)
+    found = await database.fetch_json(shown.row_sql, _about(user, task_id) | parameters)
     if found is None:
         raise NotFound
     return found
@@ -113,11 +138,7 @@ async def show(database: Database, shown: Shown, user: Principal, task_id: str, 
 
 async def find(database: Database, shown: Shown, user: Principal, task_id: str, **parameters: Any) -> tuple[int, int]:
     """The inner id of a job, and how many errors of it the user may see; raises :class:`NotFound`."""
-    sql = (
-        f"select j.id, (select count(*) from job_error e where e.job_id = j.id and {shown.errors_visible})"  # noqa: S608 - the feature's constants
-        f" from job j where {shown.selected}"
-    )
-    found = await database.fetch_row(sql, _about(user, task_id) | parameters)
+    found = await database.fetch_row(shown.errors_sql, _about(user, task_id) | parameters)
     if found is None:
         raise NotFound
     return found[0], found[1]
@@ -148,9 +169,8 @@ async def cancel(
     database: Database, shown: Shown, user: Principal, task_id: str, message: str, **parameters: Any
 ) -> bool:
     """End a job; False when it had ended before. Raises :class:`NotFound` for one that the user may not see."""
-    sql = f"select j.id from job j where {shown.selected}"  # noqa: S608 - the feature's constants
     async with database.transaction() as connection:
-        found = await (await execute(connection, sql, _about(user, task_id) | parameters)).fetchone()
+        found = await (await execute(connection, shown.id_sql, _about(user, task_id) | parameters)).fetchone()
         if found is None:
             raise NotFound
         return await queue.cancel(connection, found[0], message) is not None
