@@ -15,15 +15,15 @@ from media.owners.service import OwnerType, apply, revived
 
 def _keep(kind: OwnerType) -> Handler:
     async def handle(session: AsyncSession, event: Event[Any]) -> None:
-        await apply(session, kind, event.raw["rows"], event.sequence)
+        await apply(await transaction_of(session), kind, event.raw["rows"], event.sequence)
 
     return handle
 
 
 async def _keep_projects(session: AsyncSession, event: Event[Any]) -> None:
-    made_anew = await revived(session, event)
-    await _keep("project")(session, event)
     connection = await transaction_of(session)
+    made_anew = await revived(connection, event)
+    await _keep("project")(session, event)
     for project_id in made_anew:
         await tell(connection, await leave_behind(connection, project_id))
 

@@ -158,9 +158,9 @@ class Store:
         self, principal: Principal, reference: Reference, project_id: int | None, *, codes_first: bool
     ) -> int | None:
         """The id of the owner meant; raises :class:`Ambiguous`."""
-        async with self.database.session() as session:
+        async with self.database.transaction() as connection:
             settings = self.request.app.state.settings
-            finder = Finder(session, self.request.app.state.client, settings.catalog_url)
+            finder = Finder(connection, self.request.app.state.client, settings.catalog_url)
             regions = self.kind.regions(principal)
             return await finder.find(
                 self.kind.owner, reference, codes_first=codes_first, project_id=project_id, regions=regions

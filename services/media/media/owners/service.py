@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, LiteralString
 
 import orjson
+from ecatalog.db.sql import Ident, Sql, compose, execute, join, number
+from ecatalog.entities.filters import TRUE
 from ecatalog.events.envelope import Event
 from ecatalog.http.internal_client import InternalClient
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from psycopg import AsyncConnection
 from sqlmodel import SQLModel
 
 from media.owners.models import Client, Nomenklatura, Project
@@ -17,7 +18,9 @@ OwnerType = Literal["project", "client", "nomenklatura"]
 Reference = int | str
 """An id or a code. Forms send ids as text."""
 
-Way = tuple[str, Reference | None]
+Connection = AsyncConnection[Any]
+
+Way = tuple[LiteralString, Reference | None]
 """A condition of SQL, and its value if the reference has one."""
 
 MAX_ID = 2**63 - 1
@@ -36,8 +39,8 @@ class Owners:
     by_project: bool = True
 
     @property
-    def columns(self) -> list[str]:
-        return [name for name in self.table.model_fields if name != "sequence"]
+    def columns(self) -> list[Ident]:
+        return [Ident(name) for name in self.table.model_fields if name != "sequence"]
 
 
 OWNERS: dict[OwnerType, Owners] = {
@@ -48,14 +51,28 @@ OWNERS: dict[OwnerType, Owners] = {
 
 _APPLY = """
     insert into {table} ({columns}, sequence)
-    select {columns}, :sequence from json_populate_recordset(null::{table}, :rows) order by id
+    select {columns}, %(sequence)s from json_populate_recordset(null::{table}, %(rows)s::json) order by id
     on conflict (id) do update set {changes}, sequence = excluded.sequence
      where {table}.sequence < excluded.sequence
 """
-_REVIVED = text("""
-    select r.id from json_populate_recordset(null::project, :rows) r join project p on p.id = r.id
-     where p.sequence < :sequence and p.created_at < r.created_at
-""")
+_REVIVED = """
+    select r.id from json_populate_recordset(null::project, %(rows)s::json) r join project p on p.id = r.id
+     where p.sequence < %(sequence)s and p.created_at < r.created_at
+"""
+_OF_PROJECT = compose("coalesce(o.project_id, {none}) = %(project_id)s", none=number(NO_PROJECT))
+_SEEN = compose("o.business_region_code = any(%(regions)s)")
+_FIND = """
+    select o.id, p.id, p.code_1c, p.name from {table} o left join project p on p.id = {project}
+     where not o.is_deleted and {meant} and {of_project} and {seen} order by p.id nulls first
+"""
+
+
+def _apply_sql(owners: Owners) -> Sql:
+    changes = [compose("{name} = excluded.{name}", name=name) for name in owners.columns if name != "id"]
+    return compose(_APPLY, table=Ident(owners.kind), columns=join(", ", owners.columns), changes=join(", ", changes))
+
+
+_APPLY_OF = {kind: _apply_sql(owners) for kind, owners in OWNERS.items()}
 
 
 class Ambiguous(Exception):
@@ -66,29 +83,23 @@ class Ambiguous(Exception):
         self.projects = list(projects)
 
 
-async def apply(session: AsyncSession, kind: OwnerType, rows: Sequence[dict[str, Any]], sequence: int) -> None:
+async def apply(connection: Connection, kind: OwnerType, rows: Sequence[dict[str, Any]], sequence: int) -> None:
     """Take over rows as the catalog shows them; an older state never overwrites a newer one."""
-    owners = OWNERS[kind]
-    sql = _APPLY.format(
-        table=kind,
-        columns=", ".join(owners.columns),
-        changes=", ".join(f"{name} = excluded.{name}" for name in owners.columns if name != "id"),
-    )
-    await session.execute(text(sql), {"rows": orjson.dumps(list(rows)).decode(), "sequence": sequence})
+    await execute(connection, _APPLY_OF[kind], {"rows": orjson.dumps(list(rows)).decode(), "sequence": sequence})
 
 
-async def revived(session: AsyncSession, event: Event[Any]) -> list[int]:
+async def revived(connection: Connection, event: Event[Any]) -> list[int]:
     """The projects of an event that were made anew since they were last told of: a code that was used again."""
     rows = orjson.dumps([row.model_dump() for row in event.data.rows]).decode()
-    found = await session.execute(_REVIVED, {"rows": rows, "sequence": event.sequence})
-    return [int(row[0]) for row in found]
+    found = await execute(connection, _REVIVED, {"rows": rows, "sequence": event.sequence})
+    return [row_id for (row_id,) in await found.fetchall()]
 
 
 class Finder:
     """Finds the owner that a client means. ``regions`` are those whose clients it may see; None for all."""
 
-    def __init__(self, session: AsyncSession, client: InternalClient, catalog_url: str) -> None:
-        self._session = session
+    def __init__(self, connection: Connection, client: InternalClient, catalog_url: str) -> None:
+        self._connection = connection
         self._client = client
         self._catalog_url = catalog_url
 
@@ -106,8 +117,8 @@ class Finder:
         One made a moment ago may be known only to the catalog, so it is asked once before the owner is refused, or
         before a code that looks like an id is taken for one.
         """
-        by_code: Way = ("o.{code} = :value", reference if isinstance(reference, str) else None)
-        by_id: Way = ("o.id = :value", as_id(reference))
+        by_code: Way = ("o.{code} = %(value)s", reference if isinstance(reference, str) else None)
+        by_id: Way = ("o.id = %(value)s", as_id(reference))
         first, second = ([by_code], [by_id]) if codes_first else ([by_id, by_code], [])
         found = await self._known(kind, first, project_id, regions)
         if found is None and "\x00" not in str(reference):
@@ -129,30 +140,31 @@ class Finder:
         return None
 
     async def _select(
-        self, kind: OwnerType, condition: str, value: Reference, project_id: int | None, regions: Sequence[str] | None
+        self,
+        kind: OwnerType,
+        condition: LiteralString,
+        value: Reference,
+        project_id: int | None,
+        regions: Sequence[str] | None,
     ) -> list[Any]:
         owners = OWNERS[kind]
-        conditions = ["not o.is_deleted", condition.format(code=owners.code)]
-        project = "o.project_id" if owners.by_project else "o.id"
-        if project_id is not None and owners.by_project:
-            conditions.append(f"coalesce({project}, {NO_PROJECT}) = :project_id")
-        if kind == "client" and regions is not None:
-            conditions.append("o.business_region_code = any(:regions)")
-        sql = (
-            f"select o.id, p.id, p.code_1c, p.name from {kind} o left join project p on p.id = {project}"  # noqa: S608 - built from declarations
-            f" where {' and '.join(conditions)} order by p.id nulls first"
-        )
+        is_narrow = project_id is not None and owners.by_project
+        sql = compose(
+            _FIND, table=Ident(kind), project=compose("o.project_id" if owners.by_project else "o.id"),
+            meant=compose(condition, code=Ident(owners.code)),
+            of_project=_OF_PROJECT if is_narrow else TRUE,
+            seen=_SEEN if kind == "client" and regions is not None else TRUE,
+        )  # fmt: skip
         parameters = {"value": value, "project_id": project_id, "regions": list(regions or ())}
-        used = {name: parameters[name] for name in parameters if f":{name}" in sql}
-        return list(await self._session.execute(text(sql), used))
+        return await (await execute(self._connection, sql, parameters)).fetchall()
 
     async def _ask(self, kind: OwnerType, reference: Reference) -> None:
         rows = await self._client.get_json(self._catalog_url, f"/internal/{kind}/", reference=str(reference))
         projects = {row["project_id"] for row in rows if row.get("project_id")}
         for project_id in projects:  # the project of a new row may be as new
             asked = await self._client.get_json(self._catalog_url, "/internal/project/", reference=str(project_id))
-            await apply(self._session, "project", [row for row in asked if row["id"] == project_id], ASKED)
-        await apply(self._session, kind, rows, ASKED)
+            await apply(self._connection, "project", [row for row in asked if row["id"] == project_id], ASKED)
+        await apply(self._connection, kind, rows, ASKED)
 
 
 def as_id(reference: Reference) -> int | None:
