@@ -34,13 +34,16 @@ class Sql(str):
         raise TypeError("only compose() makes SQL text")
 
 
+_PARTS = (Sql, Ident)
+
+
 def compose(template: LiteralString, **parts: Sql | Ident) -> Sql:
     """Put ``parts`` into the places ``{name}`` of ``template``; a brace that is meant is doubled.
 
     Values never come this way: they are parameters.
     """
     for name, part in parts.items():
-        if not isinstance(part, Sql | Ident):
+        if not isinstance(part, _PARTS):
             raise TypeError(f"{name} is neither a name nor SQL text of compose()")
     return str.__new__(Sql, template.format(**parts))
 
@@ -48,7 +51,7 @@ def compose(template: LiteralString, **parts: Sql | Ident) -> Sql:
 def join(separator: LiteralString, parts: Iterable[Sql | Ident]) -> Sql:
     """Put a separator between ``parts``, as ``str.join`` does."""
     listed = list(parts)
-    if not all(isinstance(part, Sql | Ident) for part in listed):
+    if not all(isinstance(part, _PARTS) for part in listed):
         raise TypeError("a part is neither a name nor SQL text of compose()")
     return str.__new__(Sql, separator.join(listed))
 
@@ -58,6 +61,7 @@ def number(value: int) -> Sql:
     return str.__new__(Sql, f"{value:d}")
 
 
+@lru_cache(maxsize=1000)
 def placeholder(name: str) -> Sql:
     """The place of a parameter, for statements whose parameters are named when they are composed."""
     return compose("%({name})s", name=Ident(name))

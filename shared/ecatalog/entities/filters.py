@@ -58,7 +58,7 @@ class Where:
 
     def add(self, sql: LiteralString, value: Any = None) -> None:
         """Add a condition; ``{value}`` in it stands for ``value``."""
-        self.conditions.append(compose(sql, value=self.parameter(value)) if "{value}" in sql else compose(sql))
+        self.conditions.append(_condition(sql, self.parameter(value) if "{value}" in sql else TRUE))
 
     def parameter(self, value: Any) -> Sql:
         """The placeholder of a value in conditions of the caller's own."""
@@ -79,6 +79,11 @@ class Where:
     def key(self) -> tuple[Any, ...]:
         """What tells this selection from others, for a cache of counts."""
         return (self.sql, *self.parameters.values())
+
+
+@lru_cache(maxsize=2000)
+def _condition(sql: LiteralString, value: Sql) -> Sql:
+    return compose(sql, value=value)
 
 
 class FilterSet:

@@ -95,10 +95,7 @@ class Resource:
 
     def row_sql(self, condition: LiteralString) -> Sql:
         """One row as JSON."""
-        return compose(
-            "select row_to_json(x) from (select {fields} from {table} {row} where {condition}) x",
-            fields=self.fields, table=self.name, row=ROW, condition=compose(condition),
-        )  # fmt: skip
+        return _row_sql(self, condition)
 
     @cached_property
     def rows_sql(self) -> Sql:
@@ -173,6 +170,14 @@ class Resource:
             array=array, rows=rows, weights=join(" + ", [self._weight(name) for name in self.weighed]), ids=ids,
             table=self.name, row=ROW,
         )  # fmt: skip
+
+
+@lru_cache(maxsize=1000)
+def _row_sql(resource: Resource, condition: LiteralString) -> Sql:
+    return compose(
+        "select row_to_json(x) from (select {fields} from {table} {row} where {condition}) x",
+        fields=resource.fields, table=resource.name, row=ROW, condition=compose(condition),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1000)  # an equal text is the same object: drivers and caches compare it at once
