@@ -11,7 +11,7 @@ import pytest
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
 from ecatalog.core.settings import Settings
 from ecatalog.db import metrics
-from ecatalog.db.database import Database, driver_connection
+from ecatalog.db.database import Database, transaction_of
 from ecatalog.db.metrics import DEAD_LETTERS_OPEN, OUTBOX_AGE, Readings
 from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
@@ -112,7 +112,7 @@ async def test_pool_of_statements_tells_who_holds_and_who_waits(dsn: str) -> Non
 async def test_age_of_the_outbox_is_that_of_its_oldest_unpublished_event(database: Database) -> None:
     async with database.session() as session:
         for number in (1, 2):
-            await publish(await driver_connection(session), USER_CHANGED, user(number), key=number)
+            await publish(await transaction_of(session), USER_CHANGED, user(number), key=number)
         await session.execute(text("update outbox set created_at = now() - interval '1 hour' where key = '1'"))
     page = Readings(database)
     await page.refresh()

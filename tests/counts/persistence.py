@@ -55,7 +55,7 @@ def calls(tree: ast.Module) -> Iterator[str]:
             continue
         if isinstance(node.func, ast.Attribute):
             yield from _on_a_database(node.func)
-        elif isinstance(node.func, ast.Name) and node.func.id == "driver_connection":
+        elif isinstance(node.func, ast.Name) and node.func.id in ("driver_connection", "transaction_of"):
             yield DRIVER
         elif isinstance(node.func, ast.Name) and node.func.id == "text" and own_text:
             yield OF_MODELS if id(node) in inside_tables else TEXT

@@ -26,6 +26,7 @@ def test_function_has_its_lines() -> None:
         ("connection.transaction()", ["connection.transaction()"]),
         ("file.read()", []),
         ("driver_connection(session)", ["driver_connection()"]),
+        ("transaction_of(session)", ["driver_connection()"]),
         ("text('select 1')", ["sqlalchemy.text() of statements"]),
         ("class Row(Base, table=True):\n    index = text('a')", ["sqlalchemy.text() of tables"]),
     ],

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ecatalog.db.database import driver_connection
+from ecatalog.db.database import transaction_of
 from ecatalog.events.resync import Source, Sources
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,7 +11,7 @@ from catalog.publishing import CLIENT, NOMENKLATURA, PROJECT, Published, publish
 
 def _source(kind: Published) -> Source:
     async def tell(session: AsyncSession, ids: Sequence[int]) -> None:
-        await publish_changed(await driver_connection(session), kind, ids)
+        await publish_changed(await transaction_of(session), kind, ids)
 
     return Source(kind.table.name, tell)
 

@@ -154,21 +154,16 @@ class Database:
         await self.fetch_row("select 1")
 
 
-async def driver_connection(session: AsyncSession) -> AsyncConnection[Any]:
-    """The psycopg connection of a session, inside its transaction: where the ORM meets what takes a connection."""
-    connection = await session.connection()
-    raw = await connection.get_raw_connection()
-    driver = raw.driver_connection
-    if not isinstance(driver, AsyncConnection):
-        raise TypeError("the session does not run on psycopg")
-    return driver
-
-
 async def transaction_of(session: AsyncSession) -> Transaction:
-    """The transaction of a session, for what takes one; its actions run after the commit of the session."""
-    connection = await driver_connection(session)
-    if not isinstance(connection, Transaction):
+    """The connection of a session, in its transaction: where the ORM meets what takes a connection.
+
+    The actions of the connection run after the commit of the session.
+    """
+    pooled = await (await session.connection()).get_raw_connection()
+    driver = pooled.driver_connection
+    if not isinstance(driver, Transaction):
         raise TypeError("the session does not run on a connection of its database")
+    connection: Transaction = driver
     if session.info.get(Transaction) is not connection:
         session.info[Transaction] = connection
         connection.forget_actions()

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ecatalog.contracts.base import EventType
 from ecatalog.core.errors import Unavailable
-from ecatalog.db.database import Database, driver_connection
+from ecatalog.db.database import Database, transaction_of
 from ecatalog.db.sql import limit_idle
 from ecatalog.events import inbox
 from ecatalog.events.broker import AWAY, Broker
@@ -199,7 +199,7 @@ class Consumer:
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[AsyncSession]:
         async with self._database.session() as session:
-            await limit_idle(await driver_connection(session), IDLE_SECONDS)
+            await limit_idle(await transaction_of(session), IDLE_SECONDS)
             yield session
 
     async def _apply(self, session: AsyncSession, event: Event[Any]) -> str:
@@ -207,7 +207,7 @@ class Consumer:
         handler = self._handlers.get(event.type)
         if handler is None:
             return "ignored"
-        if not await inbox.claim(await driver_connection(session), self.name, event.id):
+        if not await inbox.claim(await transaction_of(session), self.name, event.id):
             if self._on_repeated is not None:
                 await self._on_repeated(session, event)
             return "repeated"
@@ -228,7 +228,7 @@ class Consumer:
         reason = f"{type(error).__name__}: {error}"
         CONSUMED.labels(self.name, self.stream, event.type, "failed").inc()
         async with self._database.session() as session:
-            connection = await driver_connection(session)
+            connection = await transaction_of(session)
             attempts = await inbox.record_failure(connection, self.name, event.id, reason)
             if attempts >= MAX_ATTEMPTS:
                 await inbox.bury(connection, self.name, event.id, event.type, message.data, reason)

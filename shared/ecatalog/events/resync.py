@@ -6,7 +6,7 @@ from typing import Any, LiteralString
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ecatalog.db.database import Database, driver_connection
+from ecatalog.db.database import Database, transaction_of
 from ecatalog.db.sql import Ident, compose, execute
 
 AT_ONCE = 500
@@ -69,5 +69,5 @@ async def _lock(session: AsyncSession, source: Source, keys: Sequence[Any], how:
         "select {key} from {table} where {key} = any(%(keys)s) order by 1 for no key update {how}",
         key=Ident(source.key), table=Ident(source.table), how=compose(how),
     )  # fmt: skip
-    rows = await execute(await driver_connection(session), sql, {"keys": list(keys)})
+    rows = await execute(await transaction_of(session), sql, {"keys": list(keys)})
     return [key for (key,) in await rows.fetchall()]

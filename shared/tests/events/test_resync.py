@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
-from ecatalog.db.database import Database, driver_connection
+from ecatalog.db.database import Database, transaction_of
 from ecatalog.events.outbox import publish
 from ecatalog.events.resync import Source, count, resync
 from ecatalog.testing.client import until
@@ -19,7 +19,7 @@ async def tell(session: AsyncSession, ids: Sequence[Any]) -> None:
     rows = await session.execute(text("select id, what from effect where id = any(:ids) order by id"), {"ids": [*ids]})
     for number, what in rows.all():
         user = UserChanged(user_id=number, state="active", role="editor", regions=[what])
-        await publish(await driver_connection(session), USER_CHANGED, user, key=number)
+        await publish(await transaction_of(session), USER_CHANGED, user, key=number)
 
 
 SOURCE = Source("effect", tell)

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from ecatalog.contracts.auth import KEYS_ROTATED, KeysRotated
 from ecatalog.core.ids import uuid7
-from ecatalog.db.database import Database, driver_connection
+from ecatalog.db.database import Database, transaction_of
 from ecatalog.events.outbox import publish
 from jwt.algorithms import OKPAlgorithm
 from sqlalchemy import text
@@ -125,7 +125,7 @@ class Keyring:
         session.add(SigningKey(kid=kid, public=public, private=sealed, signs_from=signs_from))
         await session.flush()
         kids = [key.kid for key in await session.scalars(_accepted(moment(self._clock())))]
-        await publish(await driver_connection(session), KEYS_ROTATED, KeysRotated(kids=kids), key=kid)
+        await publish(await transaction_of(session), KEYS_ROTATED, KeysRotated(kids=kids), key=kid)
         return kid
 
     def _opened(self, key: SigningKey) -> Signer:

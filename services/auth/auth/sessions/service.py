@@ -7,7 +7,7 @@ from uuid import UUID
 
 from ecatalog.contracts.auth import SESSION_REVOKED, SessionRevoked
 from ecatalog.core.ids import uuid7
-from ecatalog.db.database import driver_connection
+from ecatalog.db.database import transaction_of
 from ecatalog.events.outbox import publish
 from ecatalog.telemetry.logging import logger
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -123,7 +123,7 @@ async def live(session: AsyncSession, sid: UUID) -> tuple[User, UserSession] | t
 
 async def _revoke(session: AsyncSession, found: UserSession) -> None:
     found.revoked_until = found.access_until
-    connection = await driver_connection(session)
+    connection = await transaction_of(session)
     await publish(connection, SESSION_REVOKED, _event(found), key=found.sid.hex, suffix=str(found.user_id))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
 from ecatalog.core.ids import uuid7
-from ecatalog.db.database import driver_connection
+from ecatalog.db.database import transaction_of
 from ecatalog.events.outbox import publish
 from ecatalog.security.permissions import Role
 from sqlalchemy import text
@@ -45,7 +45,7 @@ def as_event(user: User) -> UserChanged:
 
 async def tell_again(session: AsyncSession, ids: Sequence[int]) -> None:
     """Publish the rights of users, whose rows are locked, as they are; for the snapshot they did not change."""
-    connection = await driver_connection(session)
+    connection = await transaction_of(session)
     for user in await session.scalars(select(User).where(col(User.id).in_(ids)).order_by(col(User.id))):
         await publish(connection, USER_CHANGED, as_event(user), key=user.id, suffix=str(user.id))
 
@@ -54,7 +54,7 @@ async def announce(session: AsyncSession, user: User, now: float) -> None:
     """Publish the rights of a user whose row is locked, and keep the event's sequence for the snapshot."""
     event_id = uuid7()
     key = str(user.id)
-    connection = await driver_connection(session)
+    connection = await transaction_of(session)
     await publish(connection, USER_CHANGED, as_event(user), key=key, suffix=key, event_id=event_id)
     written = await session.execute(text("select seq from outbox where id = :id"), {"id": event_id})
     user.rights_sequence = written.scalar_one()

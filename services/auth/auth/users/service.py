@@ -5,7 +5,7 @@ from typing import Any
 
 from ecatalog.contracts.auth import UserChanged
 from ecatalog.core.errors import AuthenticationFailed, BadRequest, FieldErrors, NotFound
-from ecatalog.db.database import Database, driver_connection, transaction_of
+from ecatalog.db.database import Database, transaction_of
 from ecatalog.projections import projects
 from ecatalog.telemetry.logging import logger
 from psycopg.errors import UniqueViolation
@@ -189,7 +189,7 @@ def _blamed(body: UserBody) -> str:
 
 
 async def _render(session: AsyncSession, user_id: int) -> bytes:
-    connection = await driver_connection(session)
+    connection = await transaction_of(session)
     cursor = await connection.execute(f"select ({_ROW})::text".encode(), {"id": user_id})
     row: Any = await cursor.fetchone()
     return str(row[0]).encode()

@@ -11,7 +11,7 @@ import orjson
 import psycopg
 from ecatalog.contracts.catalog import CHUNK_APPLIED, ChunkApplied, ChunkFailure
 from ecatalog.contracts.integration import ChunkReady, SyncType
-from ecatalog.db.database import driver_connection
+from ecatalog.db.database import transaction_of
 from ecatalog.events.envelope import Event
 from ecatalog.events.outbox import publish, publish_again
 from psycopg import AsyncConnection
@@ -46,7 +46,7 @@ class Outcome:
 async def apply(session: AsyncSession, event: Event[ChunkReady]) -> None:
     """Write the rows of a chunk and tell what became of them. A row that cannot be written fails alone."""
     chunk = event.data
-    connection = await driver_connection(session)
+    connection = await transaction_of(session)
     outcome = Outcome()
     rows = await asyncio.to_thread(_cleaned, chunk, outcome)
     if await (await connection.execute(_PROJECT, (chunk.project_id,))).fetchone():
@@ -59,12 +59,12 @@ async def apply(session: AsyncSession, event: Event[ChunkReady]) -> None:
 
 async def apply_nothing(session: AsyncSession, event: Event[ChunkReady]) -> None:
     """Report every row of a chunk that became a dead letter as failed, so that its task can end."""
-    await _tell(await driver_connection(session), event, Outcome(failed=_failures(event.data, UNDELIVERABLE)))
+    await _tell(await transaction_of(session), event, Outcome(failed=_failures(event.data, UNDELIVERABLE)))
 
 
 async def tell_again(session: AsyncSession, event: Event[ChunkReady]) -> None:
     """Send the result of a chunk that was applied before and has come again."""
-    await publish_again(await driver_connection(session), result_id(event.id))
+    await publish_again(await transaction_of(session), result_id(event.id))
 
 
 def result_id(command: UUID) -> UUID:

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from ecatalog.contracts.media import PICTURE_CHANGED, PictureChanged, ReferenceChanged
 from ecatalog.core.errors import BadRequest
-from ecatalog.db.database import Database, driver_connection
+from ecatalog.db.database import Database, transaction_of
 from ecatalog.events import inbox
 from ecatalog.events.envelope import Event, decode
 from sqlalchemy import text
@@ -34,7 +34,7 @@ async def take(database: Database, body: bytes) -> None:
     except (ValueError, TypeError, KeyError) as error:
         raise BadRequest({"detail": "These are no events."}) from error
     async with database.session() as session:
-        connection = await driver_connection(session)
+        connection = await transaction_of(session)
         for event in events:
             if event.type == PICTURE_CHANGED.name and await inbox.claim(connection, CONSUMER, event.id):
                 await apply(session, event)

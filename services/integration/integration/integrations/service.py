@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from ecatalog.contracts.integration import INTEGRATION_CHANGED, IntegrationChanged
 from ecatalog.core.errors import FieldErrors, NotFound
-from ecatalog.db.database import Database, driver_connection
+from ecatalog.db.database import Database, transaction_of
 from ecatalog.entities.rendering import Resource
 from ecatalog.events.outbox import publish
 from pydantic import SecretStr
@@ -116,7 +116,7 @@ async def _tell(session: AsyncSession, integration: Integration) -> int:
         is_active=integration.is_active,
         is_deleted=integration.is_deleted,
     )
-    await publish(await driver_connection(session), INTEGRATION_CHANGED, changed, key=changed.integration_id)
+    await publish(await transaction_of(session), INTEGRATION_CHANGED, changed, key=changed.integration_id)
     return changed.integration_id
 
 
