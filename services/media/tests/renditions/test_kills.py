@@ -93,8 +93,8 @@ async def ended(media: Media, seconds: float = 60) -> None:
 async def test_job_of_a_killed_worker_goes_on_without_waiting_for_its_lease(media: Media, workers: Workers) -> None:
     await until(lambda: media.rows(SETTLED))
     await media.upload()
-    first = await workers.start()
     with standstill(media):
+        first = await workers.start()
         fence = await claimed(media)
         await workers.start()
         media.rows("update job set lease_until = now() + interval '1 hour' returning id")
@@ -122,8 +122,8 @@ async def test_five_restarts_fail_no_picture(media: Media, workers: Workers) -> 
 async def test_frozen_worker_is_replaced_and_changes_nothing_when_it_goes_on(media: Media, workers: Workers) -> None:
     """It holds the lock of the file: PostgreSQL takes it from who says nothing."""
     await media.upload()
-    frozen = await workers.start()
     with standstill(media):
+        frozen = await workers.start()
         await claimed(media)
         await until(lambda: media.rows("select 1 from pg_locks where not granted and classid = %s", LOCK_CLASS))
         frozen.send_signal(signal.SIGSTOP)
