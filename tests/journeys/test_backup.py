@@ -187,8 +187,12 @@ def test_every_table_and_projection_is_the_same(cluster: Cluster, other: Cluster
     for service, part in parts.items():
         for table in part["tables"]:
             name = table["name"].removeprefix("public.")
+            if (service, name) == ("media", "job"):  # each system drops those that have ended
+                continue
             if name not in kept and table["rows"] and "sequence" not in table["columns"]:
-                sql = f"select to_jsonb(t)::text from {table['name']} t order by 1"  # noqa: S608 - from the manifest
+                # A job that has ended is cleaned up after by the system in which it is.
+                row = "to_jsonb(t) - '{cleaned_at,worker_id,lease_until}'::text[]"
+                sql = f"select ({row})::text from {table['name']} t order by 1"  # noqa: S608 - from the manifest
                 here = rows(cluster, service, sql)
                 if len(here) == table["rows"]:  # what the system wrote since then is not in the backup
                     assert rows(other, service, sql) == here, table["name"]
