@@ -59,14 +59,14 @@ class Echo:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.requests = 0
+        self.marks: set[str] = set()
         self.release = threading.Event()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
         if path == "/health/live":
             return await answer(send, 200, b"{}", content_type="application/json")
-        self.requests += 1
+        self.marks |= {value.decode("latin-1") for name, value in scope["headers"] if name == b"mark"}
         length, more = 0, True
         while more:
             message = await receive()
