@@ -8,9 +8,9 @@ from pathlib import Path
 
 import psutil
 
+from deploy.local.forkserver import ForkServerClient
 from deploy.local.kernel import CAN_ADOPT, adopt_orphans
 from deploy.local.logs import Log
-from deploy.local.nursery import Nursery
 from deploy.local.programs import Program
 from deploy.local.started import Started, execute
 
@@ -79,7 +79,7 @@ class Child:
 class Launcher:
     """Starts processes, and keeps ``<name>.pid`` and the log of each.
 
-    With ``preload`` (the program of ``nursery.program``) modules are forked from that process, and all children of
+    With ``preload`` (the program of ``forkserver.program``) modules are forked from that process, and all children of
     this Python process are taken to be the launcher's: what a child leaves behind when it ends is ended too.
     """
 
@@ -90,29 +90,29 @@ class Launcher:
         if self._preload:
             adopt_orphans()
         self._children: dict[int, Child] = {}
-        self._nursery: Nursery | None = None
-        self._nursery_changes = asyncio.Lock()
+        self._forkserver: ForkServerClient | None = None
+        self._forkserver_changes = asyncio.Lock()
 
     async def start(self, program: Program) -> Child:
         """Start a process in a session of its own; it dies with the supervisor."""
         if program.module and self._preload:
             try:
                 await self.preload()
-                assert self._nursery is not None  # noqa: S101 - just made
-                return self._watch(program, self._nursery.fork(program))
+                assert self._forkserver is not None  # noqa: S101 - just made
+                return self._watch(program, self._forkserver.fork(program))
             except OSError as error:
                 self.log.say(f"{program.name} is started without preloaded libraries: {error}")
         return self._watch(program, execute(program))
 
     async def preload(self) -> None:
-        """Have the nursery ready, made anew when it has died. Raises OSError when that does not succeed."""
+        """Have the fork server ready, made anew when it has died. Raises OSError when that does not succeed."""
         if self._preload is None:
             return
-        async with self._nursery_changes:
-            if self._nursery is None or not self.pid_file(self._preload.name).exists():
-                self._nursery = Nursery()
-                self._watch(self._preload, execute(self._preload, self._nursery.theirs))
-                await self._nursery.until_ready()
+        async with self._forkserver_changes:
+            if self._forkserver is None or not self.pid_file(self._preload.name).exists():
+                self._forkserver = ForkServerClient()
+                self._watch(self._preload, execute(self._preload, self._forkserver.theirs))
+                await self._forkserver.until_ready()
 
     async def run(self, program: Program) -> int:
         """Run a process to its end and return its exit code. A cancelled caller ends the process too."""

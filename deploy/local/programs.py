@@ -22,7 +22,7 @@ class Program:
     grace: float = 5.0
     """Seconds between the stop signal and SIGKILL."""
     module: Sequence[str] = ()
-    """The same as a Python module with its arguments: then it may be forked from the nursery."""
+    """The same as a Python module with its arguments: then it may be forked from the fork server."""
     input: bytes = field(default=b"", repr=False)
     shown: Collection[str] | None = None
     """The levels of the lines worth showing on the terminal; all lines when None."""

@@ -1,4 +1,4 @@
-"""A process that has just been started, by executing a program or by forking from the nursery."""
+"""A process that has just been started, by executing a program or by forking from the fork server."""
 
 import asyncio
 import os

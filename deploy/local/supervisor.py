@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from deploy.local import gateway, nats, nursery, preflight, probes, services, simulated, state
+from deploy.local import forkserver, gateway, nats, preflight, probes, services, simulated, state
 from deploy.local.components import Components, Service
 from deploy.local.directory import DataDirectory
 from deploy.local.environment import Environment
@@ -28,7 +28,7 @@ class Supervisor:
         self.directory = directory
         self.passwords = Passwords(directory.secrets)
         self.environment = Environment.of(components, self.passwords, directory.root, outer)
-        self.launcher = Launcher(directory.run, log, nursery.program(self.environment.common()))
+        self.launcher = Launcher(directory.run, log, forkserver.program(self.environment.common()))
         self.keepers: dict[str, Keeper] = {}
         self.healthy = False
         self._waiting_for_wish: asyncio.Task[None] | None = None

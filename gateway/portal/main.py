@@ -8,7 +8,7 @@ from ecatalog.core.errors import NOT_FOUND, Unavailable
 from ecatalog.http import health
 from ecatalog.http.middleware import CountedRoute, RequestContext
 from ecatalog.http.responses import Json
-from ecatalog.runtime.background import Supervisor
+from ecatalog.runtime.background import BackgroundTasks
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -58,7 +58,7 @@ def create(settings: PortalSettings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with client:
-            background = Supervisor()
+            background = BackgroundTasks()
             background.start("descriptions of the services", schemas.run)
             yield
             await background.stop()

@@ -10,7 +10,7 @@ from ecatalog.caching.etag import json_response
 from ecatalog.core.errors import ApiError, Conflict, NotAuthenticated
 from ecatalog.fields.types import Text
 from ecatalog.http.body import Body
-from ecatalog.http.response_cache import MAX_ANSWER_BYTES, AnswerCache, Remembered
+from ecatalog.http.response_cache import MAX_ANSWER_BYTES, CachePolicy, ResponseCache
 from ecatalog.http.responses import Json
 from ecatalog.http.routing import LeanDispatch, LeanRoute
 from ecatalog.security.permissions import SIGNED_IN, Authenticator, MaybeUser, SignedIn
@@ -74,9 +74,9 @@ async def client(caches: Caches) -> AsyncIterator[httpx.AsyncClient]:
     app.router.routes.extend(router.routes)
     app.add_exception_handler(ApiError, answer)
     app.state.authenticator = Door()
-    rule = Remembered("/things/", ("thing",), SIGNED_IN, sees=lambda principal: principal)
+    rule = CachePolicy("/things/", ("thing",), SIGNED_IN, sees=lambda principal: principal)
     app.add_middleware(LeanDispatch, routes=router.routes, error_handlers=app.exception_handlers)
-    app.add_middleware(AnswerCache, rules=[rule], cache=caches.answers, authenticator=cast(Authenticator, Door()))
+    app.add_middleware(ResponseCache, rules=[rule], cache=caches.answers, authenticator=cast(Authenticator, Door()))
     CALLS.clear()
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://a", headers={"Authorization": "ann"}) as client:

@@ -16,7 +16,7 @@ from ecatalog.http.body import Body
 from ecatalog.http.responses import Json
 from ecatalog.runtime.app import UnprotectedRoute, create_app
 from ecatalog.security.internal_secret import SECRET_HEADER
-from ecatalog.security.permissions import Editor, Internal, MaybeUser, NoCredentials, SignedIn, Staff
+from ecatalog.security.permissions import Anonymous, Editor, Internal, MaybeUser, SignedIn, Staff
 from ecatalog.testing.client import running, until
 from ecatalog.testing.nats import NatsServer
 from ecatalog.testing.ports import free_port
@@ -65,7 +65,7 @@ async def streamed(_: MaybeUser) -> Response:
 
 
 @router.get("/broken/")
-async def broken(_: NoCredentials, kind: str) -> Response:
+async def broken(_: Anonymous, kind: str) -> Response:
     raise {
         "bug": ValueError("a secret detail"), "database": psycopg.OperationalError("gone"), "lost": NotFound(),
         "disk": OSError(errno.ENOSPC, "No space left on device"), "file": FileNotFoundError("a secret detail"),

@@ -3,7 +3,7 @@ from contextlib import suppress
 
 import pytest
 from ecatalog.core.concurrency import stop, until_first_ends
-from ecatalog.runtime.background import Supervisor
+from ecatalog.runtime.background import BackgroundTasks
 
 
 async def test_loop_that_loses_a_cancellation_is_stopped_all_the_same() -> None:
@@ -15,7 +15,7 @@ async def test_loop_that_loses_a_cancellation_is_stopped_all_the_same() -> None:
         lost.set()
         await asyncio.Event().wait()
 
-    supervisor = Supervisor()
+    supervisor = BackgroundTasks()
     supervisor.start("loses one", loop)
     await asyncio.sleep(0)
     async with asyncio.timeout(5):
@@ -24,7 +24,7 @@ async def test_loop_that_loses_a_cancellation_is_stopped_all_the_same() -> None:
 
 
 async def test_stopping_nothing_is_no_error() -> None:
-    await Supervisor().stop()
+    await BackgroundTasks().stop()
 
 
 async def test_stop_that_is_cancelled_itself_leaves_no_task_behind() -> None:

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from ecatalog.core.concurrency import stop
 from ecatalog.db import notify as module
-from ecatalog.db.notify import Bell, heard
+from ecatalog.db.notify import Listener, wait_for
 from ecatalog.testing.client import until
 from ecatalog.testing.postgres import Postgres
 
@@ -21,10 +21,10 @@ def dsn(postgres: Postgres) -> str:
 
 
 @pytest.fixture
-async def bell(dsn: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bell]:
+async def bell(dsn: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Listener]:
     monkeypatch.setattr(module, "PING_SECONDS", 60.0)  # the connection shows what it did last
     monkeypatch.setattr(module, "RECONNECT_SECONDS", 0.01)
-    bell = Bell(CHANNEL)
+    bell = Listener(CHANNEL)
     connected = bell.next()
     running = asyncio.create_task(bell.run(dsn))
     await asyncio.wait_for(connected.wait(), 10)
@@ -37,7 +37,7 @@ def notify(dsn: str, topic: str = "") -> None:
         connection.execute("select pg_notify(%s, %s)", (CHANNEL, topic))
 
 
-async def test_notification_wakes_those_who_wait_for_its_topic_and_no_others(bell: Bell, dsn: str) -> None:
+async def test_notification_wakes_those_who_wait_for_its_topic_and_no_others(bell: Listener, dsn: str) -> None:
     here, there = bell.next("here"), bell.next("there")
     notify(dsn, "here")
     await asyncio.wait_for(here.wait(), 10)
@@ -45,20 +45,20 @@ async def test_notification_wakes_those_who_wait_for_its_topic_and_no_others(bel
     assert not bell.next("here").is_set()
 
 
-async def test_ring_before_the_waiting_is_not_missed(bell: Bell, dsn: str) -> None:
+async def test_ring_before_the_waiting_is_not_missed(bell: Listener, dsn: str) -> None:
     ring = bell.next()
     notify(dsn)
     await until(ring.is_set)
-    await heard(ring, 60)
+    await wait_for(ring, 60)
 
 
-async def test_nobody_waits_for_ever(bell: Bell) -> None:
+async def test_nobody_waits_for_ever(bell: Listener) -> None:
     ring = bell.next()
-    await heard(ring, 0.01)
+    await wait_for(ring, 0.01)
     assert not ring.is_set()
 
 
-async def test_lost_connection_is_made_again_and_wakes_all(bell: Bell, dsn: str) -> None:
+async def test_lost_connection_is_made_again_and_wakes_all(bell: Listener, dsn: str) -> None:
     here, there = bell.next("here"), bell.next("there")
     with psycopg.connect(dsn, autocommit=True) as connection:
         ((pid,),) = connection.execute(_LISTENERS).fetchall()

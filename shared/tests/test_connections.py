@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from ecatalog.db import pool
 from ecatalog.db.database import Database
-from ecatalog.db.pool import Connections, NoneFree
+from ecatalog.db.pool import ConnectionPool, NoFreeConnection
 from ecatalog.db.sql import execute
 from ecatalog.testing.postgres import Postgres
 
@@ -15,36 +15,36 @@ BACKEND = "select pg_backend_pid()"
 
 
 @pytest.fixture
-async def two(dsn: str) -> AsyncIterator[Connections]:
-    two = Connections(dsn, 2, "")
+async def two(dsn: str) -> AsyncIterator[ConnectionPool]:
+    two = ConnectionPool(dsn, 2, "")
     yield two
     await two.close()
 
 
-async def backend(two: Connections) -> int:
+async def backend(two: ConnectionPool) -> int:
     async with two.borrow() as connection:
         row = await (await connection.execute(BACKEND)).fetchone()
         assert row is not None
         return int(row[0])
 
 
-async def test_connection_is_used_again_and_again(two: Connections) -> None:
+async def test_connection_is_used_again_and_again(two: ConnectionPool) -> None:
     assert len({await backend(two) for _ in range(5)}) == 1
 
 
-async def test_no_more_are_open_than_allowed(two: Connections) -> None:
+async def test_no_more_are_open_than_allowed(two: ConnectionPool) -> None:
     assert len(set(await asyncio.gather(*(backend(two) for _ in range(20))))) <= 2
 
 
-async def test_waiting_for_a_busy_one_has_an_end(two: Connections, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_waiting_for_a_busy_one_has_an_end(two: ConnectionPool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "WAIT_SECONDS", 0.05)
     async with two.borrow(), two.borrow():
-        with pytest.raises(NoneFree):
+        with pytest.raises(NoFreeConnection):
             await two.take()
     assert await backend(two)
 
 
-async def test_unfinished_transaction_is_not_handed_on(two: Connections) -> None:
+async def test_unfinished_transaction_is_not_handed_on(two: ConnectionPool) -> None:
     async with two.borrow() as connection:
         await connection.execute("begin")
         await connection.execute("create table left_behind ()")
@@ -54,7 +54,7 @@ async def test_unfinished_transaction_is_not_handed_on(two: Connections) -> None
         assert row == (None,)
 
 
-async def test_cancelled_statement_leaves_the_others_usable(two: Connections) -> None:
+async def test_cancelled_statement_leaves_the_others_usable(two: ConnectionPool) -> None:
     async with asyncio.timeout(5):
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.05), two.borrow() as connection:
@@ -63,7 +63,7 @@ async def test_cancelled_statement_leaves_the_others_usable(two: Connections) ->
 
 
 async def test_connection_given_back_after_the_end_is_closed(dsn: str) -> None:
-    two = Connections(dsn, 2, "")
+    two = ConnectionPool(dsn, 2, "")
     async with two.borrow() as connection:
         await two.close()
     assert connection.closed
@@ -91,7 +91,9 @@ STATEMENTS = [
 
 
 @pytest.mark.parametrize(("sql", "parameters", "result"), STATEMENTS)
-async def test_placeholders_may_be_named_or_not(two: Connections, sql: str, parameters: object, result: object) -> None:
+async def test_placeholders_may_be_named_or_not(
+    two: ConnectionPool, sql: str, parameters: object, result: object
+) -> None:
     for prepare in (None, None, False):
         async with two.borrow() as connection:
             cursor = await execute(connection, sql, parameters, prepare=prepare)  # type: ignore[arg-type]  # a table of both kinds

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 from ecatalog.db.database import Database, after_commit, transaction_of
-from ecatalog.db.pool import NoneFree
+from ecatalog.db.pool import NoFreeConnection
 from ecatalog.db.sql import execute
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -193,7 +193,7 @@ async def test_connection_of_a_transaction_is_given_back_however_it_ends(
     for _ in range(3):
         with suppress(RuntimeError):
             async with marks.transaction():
-                with pytest.raises(NoneFree):
+                with pytest.raises(NoFreeConnection):
                     await marks.execute(COUNT)
                 raise RuntimeError
     await marks.execute(COUNT)

@@ -6,18 +6,18 @@ import zipfile
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from ecatalog.excel.writer import CUT, MAX_CHARACTERS, Cell, Workbook, is_cut, written
+from ecatalog.excel.writer import CUT, MAX_CHARACTERS, CellType, Workbook, is_cut, written
 from ecatalog.testing.workbooks import read_workbook
 
 
-def workbook(kinds: Sequence[Cell], *cells: str, sheet: str = "Sheet") -> bytes:
+def workbook(kinds: Sequence[CellType], *cells: str, sheet: str = "Sheet") -> bytes:
     made = Workbook(sheet, [f"column {number}" for number, _ in enumerate(kinds)], kinds, len(cells) // len(kinds))
     return made.begin() + (made.rows(cells) if cells else b"") + made.end()
 
 
 def texts(*cells: str) -> list[str | None]:
     """What a reader finds for these texts."""
-    return [value for (value,) in read_workbook(workbook([Cell.TEXT], *cells)).rows]
+    return [value for (value,) in read_workbook(workbook([CellType.TEXT], *cells)).rows]
 
 
 SURVIVE = [
@@ -37,7 +37,7 @@ def test_texts_survive_letter_by_letter() -> None:
 )
 def test_no_text_is_a_formula(text: str) -> None:
     """A text that stands in its cell is none for any program; one elsewhere may be taken for one."""
-    sheet = zipfile.ZipFile(io.BytesIO(workbook([Cell.TEXT], text))).read("xl/worksheets/sheet1.xml")
+    sheet = zipfile.ZipFile(io.BytesIO(workbook([CellType.TEXT], text))).read("xl/worksheets/sheet1.xml")
     cells = [cell for cell in ET.fromstring(sheet).iter() if cell.tag.endswith("}c")]  # noqa: S314 - our own
     assert [cell.get("t") for cell in cells] == ["inlineStr", "inlineStr"]
     inside = [[part.tag.rpartition("}")[2] for part in cell.iter()] for cell in cells]
@@ -48,7 +48,7 @@ def test_no_text_is_a_formula(text: str) -> None:
 @pytest.mark.parametrize("text", ["_x0041_", "_x000D_", "a_x005F_x0041_"])
 def test_no_piece_of_a_text_looks_like_an_escape(text: str) -> None:
     """Excel takes such a piece apart where openpyxl does not."""
-    sheet = zipfile.ZipFile(io.BytesIO(workbook([Cell.TEXT], text))).read("xl/worksheets/sheet1.xml")
+    sheet = zipfile.ZipFile(io.BytesIO(workbook([CellType.TEXT], text))).read("xl/worksheets/sheet1.xml")
     pieces = [piece.text or "" for piece in ET.fromstring(sheet).iter() if piece.tag.endswith("}t")][1:]  # noqa: S314 - our own
     assert "".join(pieces) == text
     assert len(pieces) > 1
@@ -70,7 +70,7 @@ def test_a_text_longer_than_a_cell_says_that_it_is_cut() -> None:
 
 
 def test_cells_have_their_types_and_nothing_is_no_value() -> None:
-    kinds = [Cell.TEXT, Cell.NUMBER, Cell.BOOLEAN]
+    kinds = [CellType.TEXT, CellType.NUMBER, CellType.BOOLEAN]
     read = read_workbook(workbook(kinds, "007", "0", "0", "", "", "", "x", "-12500.75", "1"))
     assert read.rows == [["007", 0, False], [None, None, None], ["x", -12500.75, True]]
     assert [type(value) for value in read.rows[0]] == [str, int, bool]
@@ -79,7 +79,7 @@ def test_cells_have_their_types_and_nothing_is_no_value() -> None:
 
 def test_every_cell_names_its_place_and_nothing_has_no_cell() -> None:
     """Simple readers go by the names alone."""
-    made = Workbook("S", ["a", "b"], [Cell.TEXT, Cell.NUMBER])
+    made = Workbook("S", ["a", "b"], [CellType.TEXT, CellType.NUMBER])
     content = made.begin() + made.rows(["x", "", "", "1"]) + made.rows(["", "", "z#", "2"]) + made.end()
     sheet = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml").decode()
     assert re.findall('<row r="([^"]*)">', sheet) == ["1", "2", "3", "4", "5"]
@@ -87,22 +87,22 @@ def test_every_cell_names_its_place_and_nothing_has_no_cell() -> None:
 
 
 def test_a_workbook_without_rows_has_its_headers() -> None:
-    read = read_workbook(workbook([Cell.TEXT] * 2, sheet='<"Q" & A>'))
+    read = read_workbook(workbook([CellType.TEXT] * 2, sheet='<"Q" & A>'))
     assert (read.sheet, read.headers, read.rows) == ('<"Q" & A>', ["column 0", "column 1"], [])
     assert read.widths == [15, 15]
 
 
 def test_a_column_is_wider_than_its_header() -> None:
-    made = Workbook("S", ["a" * 20], [Cell.TEXT], 0)
+    made = Workbook("S", ["a" * 20], [CellType.TEXT], 0)
     assert read_workbook(made.begin() + made.end()).widths == [25]
 
 
 @pytest.mark.parametrize(("columns", "corner"), [(1, "A4"), (26, "Z4"), (27, "AA4"), (703, "AAA4")])
 def test_a_reader_is_told_how_far_the_sheet_goes_where_that_is_known(columns: int, corner: str) -> None:
-    made = Workbook("S", ["a"] * columns, [Cell.TEXT] * columns, 3)
+    made = Workbook("S", ["a"] * columns, [CellType.TEXT] * columns, 3)
     sheet = zipfile.ZipFile(io.BytesIO(made.begin() + made.end())).read("xl/worksheets/sheet1.xml")
     assert f'<dimension ref="A1:{corner}"/>'.encode() in sheet
-    made = Workbook("S", ["a"], [Cell.TEXT])
+    made = Workbook("S", ["a"], [CellType.TEXT])
     sheet = zipfile.ZipFile(io.BytesIO(made.begin() + made.end())).read("xl/worksheets/sheet1.xml")
     assert b"dimension" not in sheet
 
@@ -116,7 +116,7 @@ async def test_a_stream_sends_before_it_has_read_everything() -> None:
             yield [f"value {read} {number * 7919 % 1009}" for number in range(1000)]
 
     pieces, begun = [], 0
-    async for piece in written(Workbook("S", ["a"], [Cell.TEXT]), batches()):
+    async for piece in written(Workbook("S", ["a"], [CellType.TEXT]), batches()):
         pieces.append(piece)
         begun = begun or read
     assert begun <= 2
@@ -131,5 +131,5 @@ async def test_a_failure_of_the_source_ends_the_stream_with_it() -> None:
         raise ConnectionError("gone")
 
     with pytest.raises(ConnectionError, match="gone"):
-        async for _ in written(Workbook("S", ["a"], [Cell.TEXT]), batches()):
+        async for _ in written(Workbook("S", ["a"], [CellType.TEXT]), batches()):
             pass

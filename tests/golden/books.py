@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 
 from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET, SheetLayout
-from ecatalog.excel.writer import Cell, Workbook
+from ecatalog.excel.writer import CellType, Workbook
 
 SHEETS: dict[str, SheetLayout] = {"project": PROJECT_SHEET, "client": CLIENT_SHEET, "nomenklatura": PRODUCT_SHEET}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -17,7 +17,7 @@ LARGE = 5003
 def book(kind: str, rows: Iterable[Mapping[str, str]]) -> bytes:
     """A workbook with all columns of ``kind``, whose cells are texts."""
     layout = SHEETS[kind]
-    workbook = Workbook(layout.sheet, layout.headers, [Cell.TEXT] * len(layout.headers))
+    workbook = Workbook(layout.sheet, layout.headers, [CellType.TEXT] * len(layout.headers))
     cells = [row.get(header, "") for row in rows for header in layout.headers]
     return workbook.begin() + (workbook.rows(cells) if cells else b"") + workbook.end()
 

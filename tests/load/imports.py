@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from catalog.columns import PRODUCT_SHEET, SheetColumn, Value
-from ecatalog.excel.writer import Cell, Workbook
+from ecatalog.excel.writer import CellType, Workbook
 
 from tests.load.bench import Bench
 from tests.load.catalog import LIST
@@ -18,8 +18,8 @@ UNCHANGED = "import of an unchanged export"
 ROWS = 100_000
 
 _CELLS = {
-    Value.TEXT: Cell.TEXT, Value.CODE: Cell.TEXT, Value.DAY: Cell.TEXT, Value.INTEGER: Cell.NUMBER,
-    Value.DECIMAL: Cell.NUMBER, Value.PERCENT: Cell.NUMBER, Value.BOOLEAN: Cell.BOOLEAN,
+    Value.TEXT: CellType.TEXT, Value.CODE: CellType.TEXT, Value.DAY: CellType.TEXT, Value.INTEGER: CellType.NUMBER,
+    Value.DECIMAL: CellType.NUMBER, Value.PERCENT: CellType.NUMBER, Value.BOOLEAN: CellType.BOOLEAN,
 }  # fmt: skip
 _FILLED = {
     Value.INTEGER: "7", Value.DECIMAL: "4.25", Value.PERCENT: "4.25", Value.BOOLEAN: "1", Value.DAY: "2026-01-15",

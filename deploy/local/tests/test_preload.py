@@ -12,7 +12,7 @@ from deploy.local import binaries, preload
 SUPERVISOR = """
     import asyncio, os, sys
     from pathlib import Path
-    from deploy.local import nursery
+    from deploy.local import forkserver
     from deploy.local.directory import DataDirectory
     from deploy.local.logs import Log
     from deploy.local.processes import Launcher
@@ -22,7 +22,7 @@ SUPERVISOR = """
     async def main():
         directory = DataDirectory(Path(sys.argv[1]))
         directory.create()
-        launcher = Launcher(directory.run, Log(directory.log, Terminal(sys.stderr)), nursery.program(os.environ))
+        launcher = Launcher(directory.run, Log(directory.log, Terminal(sys.stderr)), forkserver.program(os.environ))
         for name in sys.argv[2:]:
             program = Program(
                 name=name, command=["not used"], module=(name, "api"), environment={"ONLY": "this"},

@@ -79,7 +79,7 @@ async def test_standard_input_is_handed_over(launcher: Launcher) -> None:
 SUPERVISOR = """
     import asyncio, os, sys
     from pathlib import Path
-    from deploy.local import nursery
+    from deploy.local import forkserver
     from deploy.local.directory import DataDirectory
     from deploy.local.logs import Log
     from deploy.local.processes import Launcher
@@ -88,7 +88,8 @@ SUPERVISOR = """
 
     async def main():
         directory = DataDirectory(Path(sys.argv[1]))
-        launcher = Launcher(directory.run, Log(directory.log, Terminal(sys.stdout)), nursery.program(dict(os.environ)))
+        log = Log(directory.log, Terminal(sys.stdout))
+        launcher = Launcher(directory.run, log, forkserver.program(dict(os.environ)))
         parent = await launcher.start(samples.python("parent", samples.PARENT))
         await parent.wait()
         print("gone", flush=True)

@@ -16,16 +16,16 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from auth.agents import routes as agents
 from auth.clock import Clock
 from auth.examples import EXAMPLES
-from auth.guesses.service import Guesses
 from auth.keys import routes as keys
 from auth.keys.service import Keyring
+from auth.login_throttle.service import LoginThrottle
 from auth.passwords import Passwords
 from auth.sessions import routes as sessions
 from auth.sessions.service import Lifetimes
 from auth.sessions.snapshot import snapshot
 from auth.settings import AuthSettings
 from auth.tokens import routes as tokens
-from auth.tokens.minting import Mint
+from auth.tokens.issuer import TokenIssuer
 from auth.tokens.service import TokenService
 from auth.tokens.sign_in import SignIn
 from auth.users import routes as users
@@ -50,8 +50,8 @@ def create(settings: AuthSettings, clock: Clock = time.time) -> FastAPI:
     state = app.state
     state.keyring = Keyring.of(settings, state.database, clock)
     state.passwords = Passwords()
-    state.mint = Mint(state.keyring, Lifetimes(settings.access_ttl, settings.refresh_ttl), clock)
-    state.sign_in = SignIn(state.database, state.passwords, Guesses(state.database, clock), state.mint)
+    state.mint = TokenIssuer(state.keyring, Lifetimes(settings.access_ttl, settings.refresh_ttl), clock)
+    state.sign_in = SignIn(state.database, state.passwords, LoginThrottle(state.database, clock), state.mint)
     state.tokens = TokenService(state.database, state.authenticator.verifier, state.mint)
     state.users = UserService(state.database, state.passwords, clock)
     state.checks["signing"] = state.keyring.check

@@ -24,7 +24,7 @@ def recommended() -> PasswordHasher:
     return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
-class Turn:
+class HashingSlot:
     """The right to keep one thread busy."""
 
     def __init__(self, hasher: PasswordHasher) -> None:
@@ -62,12 +62,12 @@ class Passwords:
     """Gives out the two turns; who finds 64 waiting already is sent away instead of making everybody late."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
-        self._turn = Turn(hasher or recommended())
+        self._turn = HashingSlot(hasher or recommended())
         self._free = asyncio.Semaphore(THREADS)
         self._waiting = 0
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[Turn]:
+    async def turn(self) -> AsyncIterator[HashingSlot]:
         """Wait for a turn and keep it; raises :class:`Unavailable` (503) when too many wait."""
         if self._waiting >= MOST_WAITING:
             raise Unavailable

@@ -1,7 +1,7 @@
 """What `manage.py events resync` tells again for this service."""
 
-from ecatalog.events.resync import Source, Sources
+from ecatalog.events.resync import ResyncSource, Sources
 
 from auth.users.rights import tell_again
 
-SOURCES: Sources = {"users": (Source("users", tell_again),)}
+SOURCES: Sources = {"users": (ResyncSource("users", tell_again),)}

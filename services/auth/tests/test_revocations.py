@@ -11,7 +11,7 @@ from auth.settings import AuthSettings
 from ecatalog.events.broker import Broker
 from ecatalog.events.relay import Relay
 from ecatalog.runtime.app import create_app
-from ecatalog.runtime.background import Supervisor
+from ecatalog.runtime.background import BackgroundTasks
 from ecatalog.security.internal_secret import SECRET_HEADER
 from ecatalog.security.permissions import SignedIn
 from ecatalog.security.revocations import Snapshot
@@ -41,7 +41,7 @@ async def shop(client: httpx.AsyncClient, settings: AuthSettings) -> AsyncIterat
         return Snapshot.model_validate(answer.json())
 
     broker = Broker(settings.nats_url, "tests")
-    background = Supervisor()
+    background = BackgroundTasks()
     background.start("relay", Relay(settings.dsn, broker, "auth").run)
     app = create_app(settings, "shop", [router], load_keys=keys, load_snapshot=snapshot)
     async with running(app) as shop:

@@ -6,7 +6,7 @@ from functools import partial
 
 from ecatalog.entities.sources import has_signed_in
 from ecatalog.http.idempotency import forget_expired
-from ecatalog.http.response_cache import Remembered
+from ecatalog.http.response_cache import CachePolicy
 from ecatalog.runtime.app import create_app
 from ecatalog.security.permissions import ANYONE, SIGNED_IN
 from fastapi import FastAPI
@@ -25,17 +25,17 @@ from catalog.nomenklatura import routes as nomenklatura
 from catalog.nomenklatura.filters import PRODUCTS
 from catalog.project import routes as project
 from catalog.project.filters import PROJECTS
+from catalog.search_maintenance import SearchMaintenance, check_search
 from catalog.settings import CatalogSettings
-from catalog.upkeep import SearchTidier, check_search
 
 ROUTERS = (bulk, descriptions, exports, *IMPORTS, nomenklatura.router, client.router, project.router, internal)
 
 REMEMBERED = (
-    Remembered("/api/v1/nomenklatura/", PRODUCTS.topics, ANYONE, has_signed_in),
-    Remembered("/api/v1/client/", CLIENTS.topics, SIGNED_IN, sees),
+    CachePolicy("/api/v1/nomenklatura/", PRODUCTS.topics, ANYONE, has_signed_in),
+    CachePolicy("/api/v1/client/", CLIENTS.topics, SIGNED_IN, sees),
     # A project shown alone nests its products; a list of projects does not.
-    Remembered("/api/v1/project/", PROJECTS.topics, ANYONE, whole_path=True),
-    Remembered("/api/v1/project/", (*PROJECTS.topics, PRODUCTS.topic), ANYONE),
+    CachePolicy("/api/v1/project/", PROJECTS.topics, ANYONE, whole_path=True),
+    CachePolicy("/api/v1/project/", (*PROJECTS.topics, PRODUCTS.topic), ANYONE),
 )
 
 
@@ -43,7 +43,7 @@ REMEMBERED = (
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     database = app.state.database
     app.state.background.start("idempotency", partial(forget_expired, database))
-    app.state.background.start("search", SearchTidier(database).run)
+    app.state.background.start("search", SearchMaintenance(database).run)
     yield
 
 

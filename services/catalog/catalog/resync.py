@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from ecatalog.db.database import transaction_of
-from ecatalog.events.resync import Source, Sources
+from ecatalog.events.resync import ResyncSource, Sources
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.publishing import CLIENT, NOMENKLATURA, PROJECT, Published, publish_changed
 
 
-def _source(kind: Published) -> Source:
+def _source(kind: Published) -> ResyncSource:
     async def tell(session: AsyncSession, ids: Sequence[int]) -> None:
         await publish_changed(await transaction_of(session), kind, ids)
 
-    return Source(kind.table.name, tell)
+    return ResyncSource(kind.table.name, tell)
 
 
 SOURCES: Sources = {

@@ -9,7 +9,7 @@ import orjson
 from ecatalog.core.errors import FieldErrors
 from ecatalog.db.sql import execute
 from ecatalog.entities.filters import Where
-from ecatalog.entities.rendering import Resource
+from ecatalog.entities.rendering import Rendering
 from ecatalog.telemetry import context
 from psycopg import AsyncConnection
 from psycopg.errors import UniqueViolation
@@ -29,7 +29,7 @@ class Kind:
     client is told of a code that exists.
     """
 
-    resource: Resource
+    resource: Rendering
     published: Published
     body: type[BaseModel]
     code: str

@@ -10,7 +10,7 @@ from ecatalog.core.errors import Conflict, FieldErrors, MethodNotAllowed, NotFou
 from ecatalog.db.database import Database
 from ecatalog.db.sql import execute
 from ecatalog.entities.filters import FilterSet, Where
-from ecatalog.entities.rendering import Resource
+from ecatalog.entities.rendering import Rendering
 from ecatalog.fields.types import no_such_pk
 from ecatalog.http.idempotency import once
 from ecatalog.listing.entity_list import Lists, base_url
@@ -35,7 +35,7 @@ class Store:
     """The rows of one kind. ``detail`` is how one of them is shown alone."""
 
     kind: Kind
-    detail: Resource
+    detail: Rendering
 
     def selected(self, request: Request, code: str, seen: Where) -> Where:
         """The rows that a path and its ``project_id`` name, among those ``seen``."""

@@ -4,7 +4,7 @@ from ecatalog.events.consumer import Consumer
 from ecatalog.jobs.worker import Slot
 from ecatalog.runtime.worker import Worker
 
-from catalog.chunks.service import apply_nothing, tell_again
+from catalog.chunks.service import apply_nothing, republish_result
 from catalog.descriptions.job import CLEAR, DESCRIBE, FEW, MANY
 from catalog.handlers import CHUNKS, INTEGRATION, MEDIA
 from catalog.imports.job import IMPORT
@@ -25,7 +25,7 @@ def create(settings: CatalogSettings) -> Worker:
         # One message at a time: chunks that one loop holds are chunks that the other cannot work on.
         Consumer(
             worker.broker, worker.database, "catalog-chunks", CHUNKS, concurrency=CHUNKS_AT_ONCE, batch=1,
-            on_dead=apply_nothing, on_repeated=tell_again,
+            on_dead=apply_nothing, on_repeated=republish_result,
         ),
     )  # fmt: skip
     context = WorkerContext(settings)

@@ -8,8 +8,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from catalog import upkeep
-from catalog.upkeep import SearchTidier
+from catalog import search_maintenance
+from catalog.search_maintenance import SearchMaintenance
 from ecatalog.db.database import Database
 from ecatalog.http import idempotency
 from ecatalog.runtime.migrations import upgrade
@@ -24,7 +24,7 @@ WAITING = """
 Write = Callable[[Database], Coroutine[Any, Any, object]]
 WRITES: dict[str, tuple[str, Write]] = {
     "forget keys": ("idempotency", idempotency.forget_expired),
-    "sort the search": ("project_search", lambda to: SearchTidier(to).run()),
+    "sort the search": ("project_search", lambda to: SearchMaintenance(to).run()),
 }
 
 
@@ -39,8 +39,8 @@ def dsn(postgres: Postgres) -> str:
 @pytest.fixture
 async def database(dsn: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
     monkeypatch.setattr(idempotency, "CLEAN_SECONDS", 0)
-    monkeypatch.setattr(upkeep, "PAUSE_SECONDS", 0)
-    monkeypatch.setattr(upkeep, "LONGEST_SECONDS", -1)
+    monkeypatch.setattr(search_maintenance, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(search_maintenance, "LONGEST_SECONDS", -1)
     database = Database(dsn)
     yield database
     await database.close()

@@ -1,7 +1,7 @@
 """What `manage.py events resync` tells again for this service."""
 
-from ecatalog.events.resync import Source, Sources
+from ecatalog.events.resync import ResyncSource, Sources
 
 from integration.integrations.service import tell_again
 
-SOURCES: Sources = {"integrations": (Source("integration", tell_again),)}
+SOURCES: Sources = {"integrations": (ResyncSource("integration", tell_again),)}

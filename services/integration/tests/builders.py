@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 from ecatalog.contracts.integration import SyncType
 from ecatalog.db.database import Database
-from ecatalog.db.notify import Bell
+from ecatalog.db.notify import Listener
 from ecatalog.db.sql import execute
 from ecatalog.jobs import claims, queue
 from ecatalog.jobs.job import Job
@@ -77,7 +77,7 @@ async def sync(database: Database, task_id: UUID) -> dict[str, Any]:
 async def claim(database: Database, worker_id: int = 1) -> Job[SyncArgs] | None:
     """The first sync that may run, claimed. Others may take it over at once unless there is a worker of that number."""
     claimed = await claims.claim(database, QUEUE, [SYNC], worker_id)
-    return Job(database, Bell(CHANNEL), SYNC, claimed) if claimed else None
+    return Job(database, Listener(CHANNEL), SYNC, claimed) if claimed else None
 
 
 async def claimed(database: Database, worker_id: int = 1) -> Job[SyncArgs]:
@@ -86,7 +86,7 @@ async def claimed(database: Database, worker_id: int = 1) -> Job[SyncArgs]:
     return job
 
 
-def listener(job: Job[SyncArgs]) -> Bell:
+def listener(job: Job[SyncArgs]) -> Listener:
     """By which a claimed sync hears of its results."""
     return job._listener
 

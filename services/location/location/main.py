@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from location.activity.routes import router as activity
 from location.batches.routes import router as batches
 from location.examples import EXAMPLES
-from location.points.intake import Intake
+from location.points.intake import InsertBatcher
 from location.points.ownership import Owners
 from location.points.routes import router as points
 from location.positions.hub import Hub
@@ -22,7 +22,7 @@ ROUTERS = (points, batches, positions, tracks, activity)
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.intake = Intake(app.state.database)
+    app.state.intake = InsertBatcher(app.state.database)
     app.state.background.start("intake", app.state.intake.run)
     app.state.owners = Owners(app.state.client, app.state.settings.auth_url)
     app.state.hub = Hub(app.state.broker)

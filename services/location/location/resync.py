@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ecatalog.db.database import transaction_of
-from ecatalog.events.resync import Source, Sources
+from ecatalog.events.resync import ResyncSource, Sources
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from location.positions.publishing import publish_again
@@ -13,4 +13,4 @@ async def _tell(session: AsyncSession, agents: Sequence[str]) -> None:
     await publish_again(await transaction_of(session), agents)
 
 
-SOURCES: Sources = {"positions": (Source("agent_position", _tell, key="agent_code"),)}
+SOURCES: Sources = {"positions": (ResyncSource("agent_position", _tell, key="agent_code"),)}

@@ -2,7 +2,7 @@
 
 from ecatalog.runtime.worker import Worker
 
-from location.partitions.upkeep import Upkeep
+from location.partitions.upkeep import PartitionMaintenance
 from location.positions.publishing import Publisher
 from location.settings import LocationSettings
 
@@ -10,5 +10,5 @@ from location.settings import LocationSettings
 def create(settings: LocationSettings) -> Worker:
     worker = Worker(settings, "location")
     worker.loop("positions", Publisher(worker.database).run)
-    worker.loop("partitions", Upkeep(worker.database, settings.location_retention_days).run)
+    worker.loop("partitions", PartitionMaintenance(worker.database, settings.location_retention_days).run)
     return worker

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ecatalog.runtime.backup import Backup
 
-from media.parts import storage_of
+from media.media_context import storage_of
 from media.settings import MediaSettings
 from media.storage import Missing, Storage
 from media.storage.scratch import Scratch

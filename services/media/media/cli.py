@@ -9,7 +9,7 @@ from ecatalog.db.database import Database
 
 from media.files.check import Checker, Report
 from media.files.collector import collect
-from media.parts import storage_of
+from media.media_context import storage_of
 from media.settings import MediaSettings
 from media.storage.scratch import remove_abandoned
 

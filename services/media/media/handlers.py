@@ -8,7 +8,7 @@ from ecatalog.events.consumer import Handler, Handlers
 from ecatalog.events.envelope import Event
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from media.handover.service import tell
+from media.direct_publish.service import publish_images
 from media.images.rows import leave_behind
 from media.owners.service import OwnerType, apply, revived
 
@@ -25,7 +25,7 @@ async def _keep_projects(session: AsyncSession, event: Event[Any]) -> None:
     made_anew = await revived(connection, event)
     await _keep("project")(session, event)
     for project_id in made_anew:
-        await tell(connection, await leave_behind(connection, project_id))
+        await publish_images(connection, await leave_behind(connection, project_id))
 
 
 CATALOG: Handlers = {

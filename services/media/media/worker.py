@@ -8,7 +8,7 @@ from ecatalog.runtime.worker import Worker
 
 from media.files.collector import Collector
 from media.handlers import CATALOG
-from media.parts import Parts
+from media.media_context import MediaContext
 from media.renditions.job import RENDER
 from media.renditions.metrics import QUEUE, WAITING
 from media.settings import MediaSettings
@@ -22,7 +22,7 @@ def create(settings: MediaSettings) -> Worker:
     worker = Worker(settings.model_copy(update={"database_pool_size": pool_size}), "media")
     worker.readings.add(QUEUE, WAITING)
     worker.consume(Consumer(worker.broker, worker.database, "media", CATALOG))
-    parts = Parts.of(settings, worker.database)
+    parts = MediaContext.of(settings, worker.database)
     worker.enter(parts.working)
     worker.loop("pool", parts.pool.run)
     worker.jobs([RENDER], parts, Slot((RENDER.queue,), settings.picture_processes))

@@ -26,13 +26,13 @@ def kept_cost(kept: Kept) -> int:
     return 50 + len(kept.first)
 
 
-class Answer(NamedTuple):
+class CachedResponse(NamedTuple):
     headers: Headers
     tag: str
     body: bytes
 
 
-def answer_cost(answer: Answer) -> int:
+def answer_cost(answer: CachedResponse) -> int:
     """Bytes that an answer takes, roughly."""
     return len(answer.body) + 1000
 
@@ -46,7 +46,7 @@ class Caches:
     def __init__(self) -> None:
         self.counts = VersionedCache[int](max_cost=MAX_COUNTS)
         self.found = VersionedCache[Kept](kept_cost, MAX_FOUND)
-        self.answers = VersionedCache[Answer](answer_cost)
+        self.answers = VersionedCache[CachedResponse](answer_cost)
 
         self.all = (self.counts, self.found, self.answers)
 

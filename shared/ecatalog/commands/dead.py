@@ -13,7 +13,7 @@ from ecatalog.commands.services import Services
 from ecatalog.core.clock import local_zone
 from ecatalog.core.settings import Settings
 from ecatalog.db.database import Database
-from ecatalog.events.recovery import Letter, NotKept, dead_letters, retry_dead_letter, send_dead_letter
+from ecatalog.events.recovery import DeadLetter, NotKept, dead_letters, retry_dead_letter, send_dead_letter
 from ecatalog.runtime.worker import Worker
 
 PIPED_WIDTH = 160
@@ -43,7 +43,7 @@ def _title(service: str, letters: int) -> str:
     return f"Dead letters of {service}{shown}"
 
 
-async def _letters(settings: Settings) -> list[Letter]:
+async def _letters(settings: Settings) -> list[DeadLetter]:
     database = Database(settings.dsn)
     try:
         return await dead_letters(database)
@@ -85,7 +85,7 @@ async def retry(service: str, settings: Settings, ids: Sequence[int] | None) -> 
     return failed
 
 
-async def _retry(worker: Worker, letter: Letter) -> str:
+async def _retry(worker: Worker, letter: DeadLetter) -> str:
     """Why it failed; empty when it did not."""
     gone = "was handled by somebody else just now"
     try:

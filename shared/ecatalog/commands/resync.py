@@ -12,9 +12,9 @@ from ecatalog.commands.problems import Problem
 from ecatalog.commands.services import Services
 from ecatalog.core.settings import Settings
 from ecatalog.db.database import Database
-from ecatalog.events.resync import Source, Sources, count, resync
+from ecatalog.events.resync import ResyncSource, Sources, count, resync
 
-Chosen = dict[str, tuple[str, Sequence[Source]]]
+Chosen = dict[str, tuple[str, Sequence[ResyncSource]]]
 """The service and its tables behind each name."""
 
 
@@ -32,7 +32,7 @@ def chosen(services: Services, names: Sequence[str], *, everything: bool) -> Cho
     return {name: known[name] for name in names}
 
 
-async def run(name: str, settings: Settings, sources: Sequence[Source]) -> int:
+async def run(name: str, settings: Settings, sources: Sequence[ResyncSource]) -> int:
     """Tell every row behind a name, and say how many there were."""
     database = Database(settings.dsn)
     console = Console(stderr=True)

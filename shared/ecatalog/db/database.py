@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, registry
 from sqlmodel import SQLModel
 
 from ecatalog.core.clock import local_zone
-from ecatalog.db.pool import POOLS, Connections, Transaction, Use, WatchedPool
+from ecatalog.db.pool import POOLS, ConnectionPool, Transaction, Use, WatchedPool
 from ecatalog.db.sql import Parameters, execute
 
 
@@ -29,9 +29,9 @@ class Database:
         self.dsn = dsn
         self._pool_size = pool_size
         self._options = f"-c timezone={local_zone()} -c application_name=ecatalog"
-        pools: list[Connections] = []
-        self._reads = Connections(dsn, pool_size, f"{self._options} -c default_transaction_read_only=on", pools)
-        self._writes = Connections(dsn, pool_size, self._options, pools)
+        pools: list[ConnectionPool] = []
+        self._reads = ConnectionPool(dsn, pool_size, f"{self._options} -c default_transaction_read_only=on", pools)
+        self._writes = ConnectionPool(dsn, pool_size, self._options, pools)
         self._engine: AsyncEngine | None = None
 
     async def open(self) -> None:

@@ -11,7 +11,7 @@ PING_SECONDS = 2.0
 RECONNECT_SECONDS = 1.0
 
 
-class Bell:
+class Listener:
     """Wakes those who wait in this process. Take ``next`` before looking for work, so that no ring is missed."""
 
     def __init__(self, channel: str) -> None:
@@ -47,7 +47,7 @@ class Bell:
             await connection.execute("select 1")
 
 
-async def heard(ringing: asyncio.Event, seconds: float) -> None:
+async def wait_for(ringing: asyncio.Event, seconds: float) -> None:
     """Wait for a ring, at most so long: a notification may be lost with its connection."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):

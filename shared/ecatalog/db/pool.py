@@ -97,18 +97,18 @@ class Transaction(AsyncConnection[Any]):
         return self._actions
 
 
-class NoneFree(psycopg.OperationalError):
+class NoFreeConnection(psycopg.OperationalError):
     """All connections were busy for too long."""
 
 
-class Connections:
+class ConnectionPool:
     """At most ``size`` connections in autocommit, each opened when it is first needed.
 
     When one breaks, the idle ones are dropped with it, here and in all pools of ``same_server``: the server was
     restarted, and they only do not know yet.
     """
 
-    def __init__(self, dsn: str, size: int, options: str, same_server: "list[Connections] | None" = None) -> None:
+    def __init__(self, dsn: str, size: int, options: str, same_server: "list[ConnectionPool] | None" = None) -> None:
         self._dsn = dsn
         self._options = options
         self._size = size
@@ -145,7 +145,7 @@ class Connections:
             async with asyncio.timeout(WAIT_SECONDS):
                 await self._free.acquire()
         except TimeoutError:
-            raise NoneFree("no connection to the database became free") from None
+            raise NoFreeConnection("no connection to the database became free") from None
         finally:
             self._waiting -= 1
 
@@ -189,7 +189,7 @@ async def _close(connection: Transaction) -> None:
 
 
 class _Borrowed:
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: ConnectionPool) -> None:
         self._connections = connections
         self._connection: Transaction | None = None
 
@@ -205,8 +205,8 @@ class _Borrowed:
 
 
 METRICS = (
-    ("database_pool_size", "Connections that there may be"),
-    ("database_pool_in_use", "Connections that somebody holds"),
+    ("database_pool_size", "ConnectionPool that there may be"),
+    ("database_pool_in_use", "ConnectionPool that somebody holds"),
     ("database_pool_waiting", "Tasks that wait for a connection"),
 )
 

@@ -30,7 +30,7 @@ Terms = list[tuple[str, str]]
 NEWEST: Terms = [("created_at", "desc"), ("id", "desc")]
 
 
-class Refused(ValueError):
+class InvalidFilter(ValueError):
     """A filter value that cannot be read; the text is the client's."""
 
 
@@ -102,12 +102,12 @@ class FilterSet:
                 continue
             try:
                 if "\x00" in raw:
-                    raise Refused(NULL_CHARACTERS)
+                    raise InvalidFilter(NULL_CHARACTERS)
                 if len(raw) > MAX_FILTER_LENGTH:
-                    raise Refused("Enter a valid value.")
+                    raise InvalidFilter("Enter a valid value.")
                 value = declared.parse(raw)
                 where.add(declared.sql if isinstance(declared.sql, str) else declared.sql(value), value)
-            except Refused as error:
+            except InvalidFilter as error:
                 errors[name] = [str(error)]
             except Ignored:
                 continue
@@ -202,9 +202,9 @@ def parse_number(raw: str) -> Decimal:
     try:
         value = Decimal(raw)
     except InvalidOperation:
-        raise Refused("Enter a number.") from None
+        raise InvalidFilter("Enter a number.") from None
     if not value.is_finite() or abs(value.adjusted()) > 30:
-        raise Refused("Enter a number.")
+        raise InvalidFilter("Enter a number.")
     return value
 
 
@@ -213,7 +213,7 @@ def one_of(name: str, conditions: Mapping[str, str]) -> Filter:
 
     def parse(raw: str) -> str:
         if raw not in conditions:
-            raise Refused(f"Select a valid choice. {raw} is not one of the available choices.")
+            raise InvalidFilter(f"Select a valid choice. {raw} is not one of the available choices.")
         return raw
 
     words = {"type": "string", "enum": list(conditions)}
@@ -249,7 +249,7 @@ def parse_date(raw: str) -> date:
             continue
         if parsed.year < 9999:
             return parsed
-    raise Refused("Enter a valid date.")
+    raise InvalidFilter("Enter a valid date.")
 
 
 def order_by(raw: str, sortable: Collection[str], default: str) -> Sql:

@@ -27,7 +27,7 @@ def column_sql(table: Table, name: str) -> Sql:
 
 
 @dataclass(frozen=True, eq=False)
-class Resource:
+class Rendering:
     """One kind of row and how clients see it.
 
     ``schema`` names the fields in their order. A field is the column of that name, unless ``nested`` gives its
@@ -48,12 +48,12 @@ class Resource:
     live: Sql = LIVE
     weighed: tuple[str, ...] = ()
 
-    def shown_to(self, principal: Principal | None) -> "Resource":
+    def shown_to(self, principal: Principal | None) -> "Rendering":
         """The same rows as this user sees them."""
         return self._public if principal is None and self.anonymous else self
 
     @cached_property
-    def _public(self) -> "Resource":
+    def _public(self) -> "Rendering":
         return replace(self, nested={**self.nested, **self.anonymous}, anonymous={})
 
     @property
@@ -173,7 +173,7 @@ class Resource:
 
 
 @lru_cache(maxsize=1000)
-def _row_sql(resource: Resource, condition: LiteralString) -> Sql:
+def _row_sql(resource: Rendering, condition: LiteralString) -> Sql:
     return compose(
         "select row_to_json(x) from (select {fields} from {table} {row} where {condition}) x",
         fields=resource.fields, table=resource.name, row=ROW, condition=compose(condition),
@@ -181,7 +181,7 @@ def _row_sql(resource: Resource, condition: LiteralString) -> Sql:
 
 
 @lru_cache(maxsize=1000)  # an equal text is the same object: drivers and caches compare it at once
-def _page_sql(resource: Resource, order: tuple[tuple[str, str], ...], backwards: bool, weigh: bool) -> Sql:
+def _page_sql(resource: Rendering, order: tuple[tuple[str, str], ...], backwards: bool, weigh: bool) -> Sql:
     walk = order_sql(reversed_terms(order) if backwards else order)
     ids = compose(
         "array(select {row}.id from {table} {row} where {live} order by {walk}"

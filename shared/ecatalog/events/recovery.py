@@ -37,7 +37,7 @@ _RESOLVE = """
 """
 
 
-class Letter(NamedTuple):
+class DeadLetter(NamedTuple):
     """A dead letter: an event that its ``consumer`` could not handle, or that the relay (``consumer`` is empty) could
     not send."""
 
@@ -73,9 +73,9 @@ async def replay(
         progress(row[0])
 
 
-async def dead_letters(database: Database) -> list[Letter]:
+async def dead_letters(database: Database) -> list[DeadLetter]:
     """What waits for somebody, oldest first."""
-    return [Letter(*row) for row in await database.fetch_rows(_LETTERS)]
+    return [DeadLetter(*row) for row in await database.fetch_rows(_LETTERS)]
 
 
 async def retry_dead_letter(database: Database, letter_id: int, handlers: Handlers) -> bool:

@@ -31,7 +31,7 @@ _UNPUBLISHED = """
 """
 
 
-class Row(NamedTuple):
+class OutboxRow(NamedTuple):
     seq: int
     id: UUID
     type: str
@@ -43,7 +43,7 @@ class Row(NamedTuple):
     created_at: datetime
 
 
-class Refused(Exception):
+class PublishRejected(Exception):
     """A row that can never be published."""
 
 
@@ -87,7 +87,7 @@ class Relay:
 
     async def publish_batch(self, connection: AsyncConnection[Any]) -> int:
         """Send the oldest unpublished rows and mark those the broker confirmed; the number of rows seen."""
-        async with connection.cursor(row_factory=class_row(Row)) as cursor:
+        async with connection.cursor(row_factory=class_row(OutboxRow)) as cursor:
             await cursor.execute(_UNPUBLISHED, (BATCH,))
             rows = await cursor.fetchall()
         if not rows:
@@ -95,34 +95,34 @@ class Relay:
         outcomes = await asyncio.gather(*map(self._send, rows), return_exceptions=True)
         await self._mark(connection, rows, outcomes)
         for outcome in outcomes:
-            if isinstance(outcome, BaseException) and not isinstance(outcome, Refused):
+            if isinstance(outcome, BaseException) and not isinstance(outcome, PublishRejected):
                 raise outcome
         return len(rows)
 
-    async def _send(self, row: Row) -> None:
+    async def _send(self, row: OutboxRow) -> None:
         kind = REGISTRY.get(row.type)
         if kind is None:
-            raise Refused(f"unknown event type {row.type}")
+            raise PublishRejected(f"unknown event type {row.type}")
         body = encode(
             kind, event_id=row.id, key=row.key, sequence=row.seq, time=row.created_at, data=row.data,
             request_id=row.request_id, traceparent=row.traceparent,
         )  # fmt: skip
         if len(body) > MAX_MESSAGE_BYTES:
-            raise Refused(f"{len(body)} bytes are more than {MAX_MESSAGE_BYTES}")
+            raise PublishRejected(f"{len(body)} bytes are more than {MAX_MESSAGE_BYTES}")
         subject = f"{kind.subject}.{row.suffix}" if row.suffix else kind.subject
         try:
             await self._broker.jetstream.publish(subject, body, headers=message_headers(row.id), timeout=10)
         except MaxPayloadError as error:
-            raise Refused(str(error)) from error
+            raise PublishRejected(str(error)) from error
         PUBLISHED.labels(kind.name).inc()
 
-    async def _mark(self, connection: AsyncConnection[Any], rows: list[Row], outcomes: list[Any]) -> None:
+    async def _mark(self, connection: AsyncConnection[Any], rows: list[OutboxRow], outcomes: list[Any]) -> None:
         done = []
         async with connection.transaction():
             for row, outcome in zip(rows, outcomes, strict=True):
-                if isinstance(outcome, Refused):
+                if isinstance(outcome, PublishRejected):
                     await _bury(connection, row, str(outcome))
-                if outcome is None or isinstance(outcome, Refused):
+                if outcome is None or isinstance(outcome, PublishRejected):
                     done.append(row.seq)
             await connection.execute("update outbox set published_at = now() where seq = any(%s)", (done,))
 
@@ -134,7 +134,7 @@ class Relay:
         )
 
 
-async def _bury(connection: AsyncConnection[Any], row: Row, error: str) -> None:
+async def _bury(connection: AsyncConnection[Any], row: OutboxRow, error: str) -> None:
     log.error("an event cannot be published", type=row.type, event_id=str(row.id), error=error)
     DEAD_LETTERS.labels("relay", row.type).inc()
     await connection.execute(

@@ -18,7 +18,7 @@ Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
-class Source:
+class ResyncSource:
     """A table that others know by events; ``key`` is its primary key."""
 
     table: str
@@ -26,15 +26,15 @@ class Source:
     key: str = "id"
 
 
-Sources = Mapping[str, Sequence[Source]]
+Sources = Mapping[str, Sequence[ResyncSource]]
 """The sources that a service has, by the name that ``manage.py events resync`` takes."""
 
 
-async def count(database: Database, source: Source) -> int:
+async def count(database: Database, source: ResyncSource) -> int:
     return int(await database.fetch_value(compose("select count(*) from {table}", table=Ident(source.table))))
 
 
-async def resync(database: Database, source: Source, progress: Progress) -> int:
+async def resync(database: Database, source: ResyncSource, progress: Progress) -> int:
     """Tell every row of ``source``, hidden and deleted ones too; how many were told.
 
     A row is locked before it is read, and the event's sequence comes after that: whoever changes the row later gets a
@@ -55,7 +55,7 @@ async def resync(database: Database, source: Source, progress: Progress) -> int:
     return told
 
 
-async def _next(database: Database, source: Source, last: Any) -> list[Any]:
+async def _next(database: Database, source: ResyncSource, last: Any) -> list[Any]:
     key, table = Ident(source.key), Ident(source.table)
     after = compose("true") if last is None else compose("{key} > %(last)s", key=key)
     sql = compose(
@@ -64,7 +64,7 @@ async def _next(database: Database, source: Source, last: Any) -> list[Any]:
     return [row[0] for row in await database.fetch_rows(sql, {"last": last, "limit": AT_ONCE})]
 
 
-async def _lock(session: AsyncSession, source: Source, keys: Sequence[Any], how: LiteralString = "") -> list[Any]:
+async def _lock(session: AsyncSession, source: ResyncSource, keys: Sequence[Any], how: LiteralString = "") -> list[Any]:
     sql = compose(
         "select {key} from {table} where {key} = any(%(keys)s) order by 1 for no key update {how}",
         key=Ident(source.key), table=Ident(source.table), how=compose(how),

@@ -62,7 +62,7 @@ _NUMBER = b"#"
 _T = b'<t xml:space="preserve">'
 
 
-class Cell(Enum):
+class CellType(Enum):
     """What a column holds, and the XML of its cells after their place.
 
     Text stands in the cell itself, and is never taken for a formula.
@@ -92,7 +92,7 @@ class Workbook:
     through the whole sheet for it when it is not told.
     """
 
-    def __init__(self, sheet: str, headers: Sequence[str], kinds: Sequence[Cell], rows: int | None = None) -> None:
+    def __init__(self, sheet: str, headers: Sequence[str], kinds: Sequence[CellType], rows: int | None = None) -> None:
         self._sheet = sheet
         self._headers = headers
         corner = f"{_letters(len(headers))}{(rows or 0) + 1}"
@@ -112,7 +112,7 @@ class Workbook:
         )
         written.append(self._zip.begin("xl/worksheets/sheet1.xml"))
         start = f'{_XML}<worksheet xmlns="{_MAIN}">{self._size}<cols>{widths}</cols><sheetData>'
-        headers = _row([Cell.TEXT] * self._width).replace(_NUMBER, b"1")
+        headers = _row([CellType.TEXT] * self._width).replace(_NUMBER, b"1")
         written.append(self._zip.write(start.encode() + _rendered(headers, self._headers)))
         return b"".join(written)
 
@@ -171,7 +171,7 @@ def _letters(place: int) -> str:
     return letters
 
 
-def _row(kinds: Sequence[Cell]) -> bytes:
+def _row(kinds: Sequence[CellType]) -> bytes:
     """The form of a row, in which ``_NUMBER`` stands for its number."""
     cells = [b'<c r="%b%b"%b' % (_letters(place).encode(), _NUMBER, kind.value) for place, kind in enumerate(kinds, 1)]
     return b'<row r="%b">%b</row>' % (_NUMBER, b"".join(cells))

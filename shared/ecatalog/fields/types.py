@@ -53,7 +53,7 @@ def invalid(message: str) -> PydanticCustomError:
 
 
 @dataclass(frozen=True)
-class Field:
+class FieldType:
     """A field type: ``clean`` turns any JSON value that is not null into the field's own, or raises ``invalid``."""
 
     def clean(self, value: Any) -> Any:
@@ -87,7 +87,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Text(Field):
+class Text(FieldType):
     """Text; numbers become text, blanks around it go."""
 
     max_length: int = MAX_LENGTH
@@ -154,7 +154,7 @@ def is_url(text: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Boolean(Field):
+class Boolean(FieldType):
     def clean(self, value: Any) -> bool:
         if isinstance(value, bool):
             return value
@@ -171,7 +171,7 @@ class Boolean(Field):
 
 
 @dataclass(frozen=True)
-class Integer(Field):
+class Integer(FieldType):
     """A whole number of 32 bits unless said otherwise; blank text is null."""
 
     bounds: tuple[int, int] = INT32
@@ -208,7 +208,7 @@ def is_blank(value: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class DecimalNumber(Field):
+class DecimalNumber(FieldType):
     """A number of at most ``digits`` digits, ``places`` of them after the point; blank text is null.
 
     The value is a :class:`decimal.Decimal`; clients see it as text with fixed places.
@@ -267,7 +267,7 @@ def number(value: Any) -> decimal.Decimal:
 
 
 @dataclass(frozen=True)
-class Date(Field):
+class Date(FieldType):
     """``YYYY-MM-DD``; blank text is null."""
 
     def _nullable(self, value: Any) -> date | None:
@@ -287,7 +287,7 @@ class Date(Field):
 
 
 @dataclass(frozen=True)
-class DateTime(Field):
+class DateTime(FieldType):
     """ISO 8601; without an offset it is a local time. Blank text is null."""
 
     def _nullable(self, value: Any) -> datetime | None:
@@ -312,7 +312,7 @@ class DateTime(Field):
 
 
 @dataclass(frozen=True)
-class Choice(Field):
+class Choice(FieldType):
     """One of a few words."""
 
     choices: tuple[str, ...] = ()
@@ -335,7 +335,7 @@ def _short(value: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Json(Field):
+class Json(FieldType):
     """Any JSON value; in a form, JSON text."""
 
     def clean(self, value: Any) -> Any:
@@ -371,7 +371,7 @@ def _holds_nul(written: bytes) -> bool:
 
 
 @dataclass(frozen=True)
-class Pk(Field):
+class Pk(FieldType):
     """The id of another row; ``exists`` is checked by the service, with :func:`no_such_pk`. Blank text is null."""
 
     def _nullable(self, value: Any) -> int | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ecatalog.caching.caches import Answer, Headers
+from ecatalog.caching.caches import CachedResponse, Headers
 from ecatalog.caching.etag import matches
 from ecatalog.caching.versioned_cache import Topics, VersionedCache
 from ecatalog.core.errors import ApiError
@@ -21,7 +21,7 @@ def seen_alike(_: Principal | None) -> Hashable:
 
 
 @dataclass(frozen=True)
-class Remembered:
+class CachePolicy:
     """JSON answers to GET below ``prefix`` (or only at it), which hold until one of ``topics`` changes.
 
     ``permission`` is that of every such route; ``sees`` tells principals apart that see different rows.
@@ -42,11 +42,15 @@ class Remembered:
         return f"{self.prefix} (remembered)"
 
 
-class AnswerCache:
+class ResponseCache:
     """An ASGI layer that serves remembered answers and remembers those of the application below."""
 
     def __init__(
-        self, app: ASGIApp, rules: Sequence[Remembered], cache: VersionedCache[Answer], authenticator: Authenticator
+        self,
+        app: ASGIApp,
+        rules: Sequence[CachePolicy],
+        cache: VersionedCache[CachedResponse],
+        authenticator: Authenticator,
     ) -> None:
         self._app = app
         self._rules = rules
@@ -70,14 +74,14 @@ class AnswerCache:
         if keeper.answer is not None:
             self._cache.put(rule.topics, key, keeper.answer, version)
 
-    def _rule(self, scope: Scope) -> Remembered | None:
+    def _rule(self, scope: Scope) -> CachePolicy | None:
         if scope["type"] == "http" and scope["method"] == "GET" and self._cache.enabled:
             for rule in self._rules:
                 if rule.covers(scope["path"]):
                     return rule
         return None
 
-    async def _key(self, scope: Scope, rule: Remembered) -> Hashable | None:
+    async def _key(self, scope: Scope, rule: CachePolicy) -> Hashable | None:
         """What tells this question from others; None when the application shall refuse it."""
         host = authorization = None
         for name, value in scope["headers"]:
@@ -93,7 +97,7 @@ class AnswerCache:
         return scope["path"], scope["query_string"], scope["scheme"], host, rule.sees(principal)
 
 
-async def _serve(answer: Answer, scope: Scope, send: Send) -> None:
+async def _serve(answer: CachedResponse, scope: Scope, send: Send) -> None:
     wanted = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"if-none-match"), None)
     if matches(wanted, answer.tag):
         headers = [header for header in answer.headers if header[0] not in ABOUT_THE_BODY]
@@ -110,7 +114,7 @@ class _Keeper:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._headers: Headers | None = None
-        self.answer: Answer | None = None
+        self.answer: CachedResponse | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -125,4 +129,4 @@ class _Keeper:
         named = dict(headers)
         tag = named.get(b"etag")
         if tag and named.get(b"content-type") == b"application/json" and len(body) <= MAX_ANSWER_BYTES:
-            self.answer = Answer(headers, tag.decode("latin-1"), body)
+            self.answer = CachedResponse(headers, tag.decode("latin-1"), body)

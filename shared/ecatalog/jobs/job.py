@@ -10,7 +10,7 @@ from uuid import UUID
 from typing_extensions import Unpack
 
 from ecatalog.db.database import Database
-from ecatalog.db.notify import Bell
+from ecatalog.db.notify import Listener
 from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import execute, limit_idle
 from ecatalog.jobs import progress
@@ -37,7 +37,7 @@ class NotFenced(Exception):
 class Job(Generic[A]):
     """A claimed job. Whatever its handler writes is written under the fence of the claim."""
 
-    def __init__(self, database: Database, listener: Bell, task: Task[A, Any], claimed: Claimed) -> None:
+    def __init__(self, database: Database, listener: Listener, task: Task[A, Any], claimed: Claimed) -> None:
         self.database = database
         self.task = task
         self.claimed = claimed

@@ -6,7 +6,7 @@ import secrets
 import psycopg
 from psycopg import AsyncConnection
 
-from ecatalog.db.notify import Bell
+from ecatalog.db.notify import Listener
 from ecatalog.db.sql import compose, number
 from ecatalog.telemetry.logging import logger
 
@@ -53,7 +53,7 @@ class WorkerLiveness:
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
         self._is_connected = asyncio.Event()
-        self.listener = Bell(CHANNEL)
+        self.listener = Listener(CHANNEL)
         self.worker_id = 0
 
     async def wait(self) -> int:

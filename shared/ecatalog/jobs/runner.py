@@ -8,7 +8,7 @@ from typing import Any
 
 from ecatalog.core.concurrency import stop, until_first_ends
 from ecatalog.db.database import Database
-from ecatalog.db.notify import heard
+from ecatalog.db.notify import wait_for
 from ecatalog.jobs import claims, metrics, queue
 from ecatalog.jobs.job import Job
 from ecatalog.jobs.liveness import CANCEL, WorkerLiveness
@@ -82,7 +82,7 @@ class Runner:
                 if not is_transient(error):
                     raise
                 log.warning("the heartbeat waits", error=str(error) or type(error).__name__)
-            await heard(wake, HEARTBEAT_SECONDS)
+            await wait_for(wake, HEARTBEAT_SECONDS)
 
     async def beat(self) -> None:
         """Renew the claims under the present number, and cancel the handlers of jobs that are over."""

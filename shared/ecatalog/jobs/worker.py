@@ -9,7 +9,7 @@ from prometheus_client import Gauge
 
 from ecatalog.core.concurrency import stop, until_first_ends
 from ecatalog.db.database import Database
-from ecatalog.db.notify import heard
+from ecatalog.db.notify import wait_for
 from ecatalog.jobs import claims, metrics
 from ecatalog.jobs.claims import Claimed
 from ecatalog.jobs.job import Job
@@ -62,7 +62,7 @@ class JobWorker(Generic[C]):
             wake = self._runner.liveness.listener.next(WORK)
             try:
                 if not await self._work(queues):
-                    await heard(wake, LOOK_SECONDS)
+                    await wait_for(wake, LOOK_SECONDS)
             except Exception as error:
                 if is_transient(error):
                     log.warning("jobs wait", error=str(error) or type(error).__name__)

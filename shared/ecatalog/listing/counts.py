@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from ecatalog.caching.versioned_cache import Topics, VersionedCache
 from ecatalog.db.database import Database
 from ecatalog.entities.filters import Where
-from ecatalog.entities.rendering import Resource
+from ecatalog.entities.rendering import Rendering
 
 V = TypeVar("V")
 
@@ -27,7 +27,7 @@ class Memory(Generic[V]):
     def __init__(self, cache: VersionedCache[V]) -> None:
         self._cache = cache
 
-    def begin(self, resource: Resource, where: Where, words: Hashable = ()) -> Asked:
+    def begin(self, resource: Rendering, where: Where, words: Hashable = ()) -> Asked:
         """Name the live rows that ``where`` leaves and that hold ``words``; to be called before they are looked up."""
         topics = resource.topics if where.narrows else (resource.topic,)
         return Asked((resource.topic, where.key, words), topics, self._cache.version(*topics))
@@ -47,7 +47,7 @@ class Counts(Memory[int]):
         super().__init__(cache)
         self._database = database
 
-    async def of(self, resource: Resource, where: Where) -> int:
+    async def of(self, resource: Rendering, where: Where) -> int:
         """The number of live rows that ``where`` leaves."""
         asked = self.begin(resource, where)
         number = self.known(asked)

@@ -11,11 +11,11 @@ from ecatalog.caching.etag import json_response
 from ecatalog.core.errors import FieldErrors
 from ecatalog.db.database import Database
 from ecatalog.entities.filters import Where
-from ecatalog.entities.rendering import Resource
+from ecatalog.entities.rendering import Rendering
 from ecatalog.listing.counts import Counts, Memory
-from ecatalog.listing.list_request import Question, Style, last_position
+from ecatalog.listing.list_request import ListRequest, Style, last_position
 from ecatalog.listing.paging import MOST_BYTES, PARAMETERS, SMALL_SIZE, Page
-from ecatalog.listing.search_index import Finder, Found
+from ecatalog.listing.search_index import SearchIndex, SearchResult
 from ecatalog.security.permissions import asker
 
 DEEP = 1000
@@ -58,26 +58,26 @@ class Lists:
     def __init__(self, database: Database, caches: Caches) -> None:
         self._database = database
         self._counts = Counts(database, caches.counts)
-        self._finder = Finder(database, Memory(caches.found))
+        self._finder = SearchIndex(database, Memory(caches.found))
 
-    async def answer(self, request: Request, resource: Resource, where: Where, default: Style = "limit") -> Response:
+    async def answer(self, request: Request, resource: Rendering, where: Where, default: Style = "limit") -> Response:
         """The page that a request asks for, of the rows that ``where`` lets it see."""
         resource = resource.shown_to(asker(request))
         query = request.query_params
         phrase = query.get("search", "").strip()
         if not phrase or resource.search is None:
             return json_response(request, await self.page(resource, query, where, own_url(request), default))
-        asked = Question(resource, query, where, own_url(request), default)
+        asked = ListRequest(resource, query, where, own_url(request), default)
         found = await self._finder.find(asked, resource.search, phrase)
         response = json_response(request, await self._found(asked, found))
         if not found.exact:
             response.headers.update(SIMILAR)
         return response
 
-    async def choose(self, request: Request, resource: Resource, where: Where, limit: int) -> Found:
+    async def choose(self, request: Request, resource: Rendering, where: Where, limit: int) -> SearchResult:
         """The ids of all rows that a request asks for, whatever page it names; the first ``limit`` of them."""
         query = {name: value for name, value in request.query_params.items() if name not in PAGING}
-        asked = Question(resource, query, where, own_url(request), "limit")
+        asked = ListRequest(resource, query, where, own_url(request), "limit")
         asked.page = Page("limit", limit)
         phrase = query.get("search", "").strip()
         if phrase and resource.search is not None:
@@ -86,13 +86,13 @@ class Lists:
         sql = resource.ids_sql(where, asked.order)
         row = await self._database.fetch_row(sql, where.parameters | place, prepare=False)
         ids = row[0] if row else []
-        return Found(len(ids), ids, 0)
+        return SearchResult(len(ids), ids, 0)
 
     async def page(
-        self, resource: Resource, query: Mapping[str, str], where: Where, url: str, default: Style = "limit"
+        self, resource: Rendering, query: Mapping[str, str], where: Where, url: str, default: Style = "limit"
     ) -> bytes:
         """The enveloped page that ``query`` asks for, its search left aside. ``url`` is the request's own."""
-        asked = Question(resource, query, where, url, default)
+        asked = ListRequest(resource, query, where, url, default)
         if asked.page.style == "cursor":
             return await self._walk(asked)
         size = asked.page.size
@@ -107,7 +107,7 @@ class Lists:
             rows = await self._rows(asked, size, skipped)
         return asked.envelope(count, rows, skipped)
 
-    async def _rows(self, asked: Question, limit: int, offset: int, *, backwards: bool = False) -> bytes:
+    async def _rows(self, asked: ListRequest, limit: int, offset: int, *, backwards: bool = False) -> bytes:
         resource, where = asked.resource, asked.where
         place = {"limit": limit, "offset": offset}
         if not where.narrows:
@@ -118,32 +118,32 @@ class Lists:
         ids = row[0] if row else []
         return await self._render(asked, ids[::-1] if backwards else ids)
 
-    async def _render(self, asked: Question, ids: list[int]) -> bytes:
+    async def _render(self, asked: ListRequest, ids: list[int]) -> bytes:
         if not ids:
             return b"[]"
         sql = asked.resource.weighed_rows_sql if _is_weighed(asked) else asked.resource.rows_sql
         return _light(asked, await self._database.fetch_json(sql, asked.base | {"ids": ids} | MOST))
 
-    async def _walk(self, asked: Question) -> bytes:
+    async def _walk(self, asked: ListRequest) -> bytes:
         sql = asked.resource.walk_sql(asked.where, weigh=_is_weighed(asked))
         parameters = asked.where.parameters | asked.base | {"limit": asked.page.size} | MOST
         row = await self._database.fetch_row(sql, parameters, prepare=None if asked.only_walks else False)
         rows, created_at, row_id = row or (b"[]", None, None)
         return asked.walk_envelope(_light(asked, rows), None if row_id is None else (created_at, row_id))
 
-    async def _found(self, asked: Question, found: Found) -> bytes:
+    async def _found(self, asked: ListRequest, found: SearchResult) -> bytes:
         rows = await self._render(asked, found.ids)
         if asked.page.style == "cursor":
             return asked.walk_envelope(rows, last_position(rows) if len(found.ids) == asked.page.size else None)
         return asked.envelope(found.total, rows, found.skipped)
 
 
-def _is_weighed(asked: Question) -> bool:
+def _is_weighed(asked: ListRequest) -> bool:
     """Whether a page is so large that its texts might be too much for one answer."""
     return asked.page.size > SMALL_SIZE and bool(asked.resource.weighed)
 
 
-def _light(asked: Question, rows: bytes | None) -> bytes:
+def _light(asked: ListRequest, rows: bytes | None) -> bytes:
     """The rows, unless the database has refused to put them together."""
     if rows is not None:
         return rows
@@ -153,7 +153,7 @@ def _light(asked: Question, rows: bytes | None) -> bytes:
 class ListParameters:
     """A dependency that documents the query parameters of a resource's list; the list itself reads them."""
 
-    def __init__(self, resource: Resource, *, paged: bool = True) -> None:
+    def __init__(self, resource: Rendering, *, paged: bool = True) -> None:
         search = [("search", SEARCH)] if resource.search else []
         texts = [*search, ("ordering", "Fields of the row, `-` before one turns it round.")]
         self.parameters = [

@@ -7,7 +7,7 @@ import orjson
 
 from ecatalog.core.errors import FieldErrors
 from ecatalog.entities.filters import NEWEST, ROW, Where
-from ecatalog.entities.rendering import Resource
+from ecatalog.entities.rendering import Rendering
 from ecatalog.listing.paging import Page, cursor_envelope, encode_cursor, envelope
 
 Style = Literal["limit", "page"]
@@ -15,10 +15,10 @@ Position = tuple[str, int]
 """Of a row in the order newest first: when it was created, and its id."""
 
 
-class Question:
+class ListRequest:
     """What a request asks of a list."""
 
-    def __init__(self, resource: Resource, query: Mapping[str, str], where: Where, url: str, default: Style) -> None:
+    def __init__(self, resource: Rendering, query: Mapping[str, str], where: Where, url: str, default: Style) -> None:
         self.resource = resource
         self.where = where
         self.url = url

@@ -9,14 +9,14 @@ from ecatalog.entities.filters import Terms, Where
 from ecatalog.entities.phrases import Folder, Phrase
 from ecatalog.entities.search import BEST, CLOSEST, Search
 from ecatalog.listing.counts import Memory
-from ecatalog.listing.list_request import Question
+from ecatalog.listing.list_request import ListRequest
 from ecatalog.listing.ranking import rank_sql
 
 FIRST = 200
 """Rows in the order of a search that are kept: its next pages are mostly among them."""
 
 
-class Found(NamedTuple):
+class SearchResult(NamedTuple):
     """A page of what was found; ``exact`` is False for rows that only look like what was searched."""
 
     total: int
@@ -25,7 +25,7 @@ class Found(NamedTuple):
     exact: bool = True
 
 
-class Finder:
+class SearchIndex:
     """Answers searches, and remembers what they found, since the next page asks again.
 
     Unless another order is asked the best come first, and the newest of those that are as good; pages of a cursor go
@@ -37,7 +37,7 @@ class Finder:
         self._memory = memory
         self._folder = Folder(database)
 
-    async def find(self, asked: Question, search: Search, text: str) -> Found:
+    async def find(self, asked: ListRequest, search: Search, text: str) -> SearchResult:
         phrase = await self._folder.fold(text, whole_numbers=search.phones)
         found = await self._holding(asked, search, phrase)
         if found.total:
@@ -45,14 +45,14 @@ class Finder:
         similar = await self._similar(asked, search, phrase)
         return similar if similar is not None and similar.total else found
 
-    async def _holding(self, asked: Question, search: Search, phrase: Phrase) -> Found:
+    async def _holding(self, asked: ListRequest, search: Search, phrase: Phrase) -> SearchResult:
         condition = search.matching(phrase, asked.where)
         if asked.is_ordered or asked.page.style == "cursor" or not phrase.words:
             return await self._page(asked, search, condition, asked.order)
         rank = rank_sql(phrase, asked.where)
         return await self._page(asked, search, condition, [BEST, *asked.order], rank=rank)
 
-    async def _similar(self, asked: Question, search: Search, phrase: Phrase) -> Found | None:
+    async def _similar(self, asked: ListRequest, search: Search, phrase: Phrase) -> SearchResult | None:
         """What looks like the phrase, the closest first unless another order was asked."""
         similar = search.similar(phrase, asked.where)
         if similar is None:
@@ -61,14 +61,16 @@ class Finder:
         order = asked.order if asked.is_ordered else [CLOSEST, *asked.order]
         return (await self._page(asked, search, condition, order, closeness=closeness))._replace(exact=False)
 
-    async def _page(self, asked: Question, search: Search, condition: Sql, order: Terms, **extra: Sql) -> Found:
+    async def _page(
+        self, asked: ListRequest, search: Search, condition: Sql, order: Terms, **extra: Sql
+    ) -> SearchResult:
         """The page of the rows whose key fulfils the condition, and their number."""
         resource, where, page = asked.resource, asked.where, asked.page
         hits = search.hits_sql(resource.name, condition, where, resource.live, asked.order, **extra)
         sql = search.counted_sql(hits, order)
         if page.style == "cursor" or page.size > FIRST:
             total, ids = await self._read(sql, where, page.size, page.skipped_unseen)
-            return Found(total, ids, page.skipped(total))
+            return SearchResult(total, ids, page.skipped(total))
         begun = self._memory.begin(resource, where, sql)
         kept = self._memory.known(begun)
         if kept is None:
@@ -76,8 +78,8 @@ class Finder:
             self._memory.remember(begun, kept)
         skipped = page.skipped(kept.total)
         if min(skipped + page.size, kept.total) <= len(kept.first) or skipped >= kept.total:
-            return Found(kept.total, kept.first[skipped : skipped + page.size], skipped)
-        return Found(kept.total, (await self._read(sql, where, page.size, skipped)).first, skipped)
+            return SearchResult(kept.total, kept.first[skipped : skipped + page.size], skipped)
+        return SearchResult(kept.total, (await self._read(sql, where, page.size, skipped)).first, skipped)
 
     async def _read(self, sql: str, where: Where, limit: int, offset: int) -> Kept:
         place = where.parameters | {"limit": limit, "offset": offset}

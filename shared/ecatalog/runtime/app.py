@@ -27,12 +27,12 @@ from ecatalog.http.formats import Acceptable
 from ecatalog.http.internal_client import InternalClient
 from ecatalog.http.middleware import CountedRoute, Options, RequestContext
 from ecatalog.http.openapi import describe, docs_page
-from ecatalog.http.response_cache import AnswerCache, Remembered
+from ecatalog.http.response_cache import CachePolicy, ResponseCache
 from ecatalog.http.responses import Json
 from ecatalog.http.routing import LeanDispatch
 from ecatalog.http.samples import Facts
 from ecatalog.listing.entity_list import Lists
-from ecatalog.runtime.background import Supervisor
+from ecatalog.runtime.background import BackgroundTasks
 from ecatalog.security.permissions import Authenticator, permission_of
 from ecatalog.security.revocations import Revocations, Snapshot
 from ecatalog.security.tokens import KeySet, TokenVerifier
@@ -59,7 +59,7 @@ def create_app(
     lifespan: Lifespan | None = None,
     load_keys: Loader | None = None,
     load_snapshot: Loader | None = None,
-    remember: Sequence[Remembered] = (),
+    remember: Sequence[CachePolicy] = (),
     examples: Facts | None = None,
 ) -> FastAPI:
     """The api of one service.
@@ -75,7 +75,7 @@ def create_app(
     keys = KeySet(load_keys or (lambda: client.get_json(settings.auth_url, "/internal/jwks.json")))
     revocations = Revocations(broker, load_snapshot or _snapshot_of_auth(client, settings), settings.access_ttl)
     caches = Caches()
-    background = Supervisor()
+    background = BackgroundTasks()
 
     @asynccontextmanager
     async def run(app: FastAPI) -> AsyncIterator[None]:
@@ -158,7 +158,7 @@ def _add_routes(app: FastAPI, service: str, routers: Sequence[APIRouter], exampl
     _add_operations_routes(app, service)
 
 
-def _add_layers(app: FastAPI, routers: Sequence[APIRouter], remember: Sequence[Remembered]) -> None:
+def _add_layers(app: FastAPI, routers: Sequence[APIRouter], remember: Sequence[CachePolicy]) -> None:
     """What a request passes on its way to a route; the last one added is the outermost."""
     routes = _api_routes(routers)
     allowed = _allowed_methods(routes)
@@ -166,7 +166,7 @@ def _add_layers(app: FastAPI, routers: Sequence[APIRouter], remember: Sequence[R
     state = app.state
     app.add_middleware(LeanDispatch, routes=routes, error_handlers=app.exception_handlers)
     if remember:
-        app.add_middleware(AnswerCache, rules=remember, cache=state.caches.answers, authenticator=state.authenticator)
+        app.add_middleware(ResponseCache, rules=remember, cache=state.caches.answers, authenticator=state.authenticator)
     app.add_middleware(Options, methods_of=allowed)
     app.add_middleware(Acceptable, routes=routes)
     app.add_middleware(RequestContext)

@@ -13,7 +13,7 @@ Loop = Callable[[], Awaitable[None]]
 RESTART_SECONDS = 1.0
 
 
-class Supervisor:
+class BackgroundTasks:
     """Runs loops until it is left; one that fails is logged and started again."""
 
     def __init__(self) -> None:

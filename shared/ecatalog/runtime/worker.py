@@ -15,7 +15,7 @@ from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
 from ecatalog.events.relay import Relay
 from ecatalog.http import health
-from ecatalog.runtime.background import Loop, Supervisor
+from ecatalog.runtime.background import BackgroundTasks, Loop
 from ecatalog.telemetry.metrics import REQUESTS, UNMATCHED, counted_method
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Worker:
             async with AsyncExitStack() as stack:
                 for context in self.contexts:
                     await stack.enter_async_context(context())
-                background = Supervisor()
+                background = BackgroundTasks()
                 stack.push_async_callback(background.stop)
                 self._start(background)
                 yield
@@ -84,7 +84,7 @@ class Worker:
             await self.broker.close()
             await self.database.close()
 
-    def _start(self, background: Supervisor) -> None:
+    def _start(self, background: BackgroundTasks) -> None:
         background.start("relay", self.relay.run)
         for consumer in self.consumers:
             for number in range(consumer.concurrency):

@@ -122,7 +122,7 @@ def asker(request: Request) -> Principal | None:
     return principal
 
 
-class Open(Permission):
+class PublicAccess(Permission):
     """No credentials are looked at: the token routes."""
 
     async def __call__(self, request: Request) -> None:  # noqa: ARG002 - the signature of a permission
@@ -141,7 +141,7 @@ class InternalOnly(Permission):
 
 EDITORS: frozenset[Role] = frozenset({"admin", "editor"})
 
-OPEN = Open("open", public=True)
+OPEN = PublicAccess("open", public=True)
 ANYONE = Permission("anyone", public=True)
 SIGNED_IN = Permission("signed-in")
 EDITOR = Permission("editor", EDITORS)
@@ -149,7 +149,7 @@ FIELD = Permission("agent", EDITORS | {"agent"})
 STAFF = Permission("admin", frozenset({"admin"}))
 INTERNAL = InternalOnly("internal")
 
-NoCredentials = Annotated[None, Depends(OPEN)]
+Anonymous = Annotated[None, Depends(OPEN)]
 MaybeUser = Annotated[Principal | None, Depends(ANYONE)]
 SignedIn = Annotated[Principal, Depends(SIGNED_IN)]
 Editor = Annotated[Principal, Depends(EDITOR)]

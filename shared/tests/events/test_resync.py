@@ -8,7 +8,7 @@ import pytest
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
 from ecatalog.db.database import Database, transaction_of
 from ecatalog.events.outbox import publish
-from ecatalog.events.resync import Source, count, resync
+from ecatalog.events.resync import ResyncSource, count, resync
 from ecatalog.testing.client import until
 from psycopg import AsyncConnection
 from sqlalchemy import text
@@ -22,7 +22,7 @@ async def tell(session: AsyncSession, ids: Sequence[Any]) -> None:
         await publish(await transaction_of(session), USER_CHANGED, user, key=number)
 
 
-SOURCE = Source("effect", tell)
+SOURCE = ResyncSource("effect", tell)
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +96,7 @@ async def test_change_after_the_reading_has_the_later_sequence(database: Databas
             await session.execute(text("update effect set what = 'new' where id = 1"))
             await tell(session, [1])
 
-    working = asyncio.create_task(resync(database, Source("effect", tell_slowly), lambda _: None))
+    working = asyncio.create_task(resync(database, ResyncSource("effect", tell_slowly), lambda _: None))
     await reading.wait()
     changing = asyncio.create_task(change())
     await until(lambda: _waits(database))

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// believe tells services and limits the client that a proxy before us names. Traefik leaves X-Forwarded-For to trusted
+// trustForwardedHeaders tells services and limits the client that a proxy before us names. Traefik leaves X-Forwarded-For to trusted
 // proxies alone, and each appends the address it saw; X-Real-Ip would be the proxy's own.
-func believe(h http.Header, forwarded []string) {
+func trustForwardedHeaders(h http.Header, forwarded []string) {
 	all := strings.Join(forwarded, ",")
 	h["X-Real-Ip"] = []string{strings.TrimSpace(all[strings.LastIndexByte(all, ',')+1:])}
 }

@@ -23,10 +23,10 @@ func badToken(message string) *refusal {
 	}
 }
 
-// identify finds out who asks. A bad token is refused even where none is needed: clients
+// authenticate finds out who asks. A bad token is refused even where none is needed: clients
 // learn from the 401 that they are signed out. Any other scheme than ours counts as no credentials at all. A token that
 // was not known is given to be remembered, unless it is spelled in another way than clients do.
-func identify(g *gate, r *http.Request, route *Route, out *response, now int64) (*newcomer, *refusal) {
+func authenticate(g *gate, r *http.Request, route *Route, out *response, now int64) (*newcomer, *refusal) {
 	header := r.Header["Authorization"]
 	if len(header) > 1 && !route.IgnoreCredentials {
 		return nil, badCredentials

@@ -28,7 +28,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := r.Header
 	id := requestID(h)
 	if forwarded := h["X-Forwarded-For"]; forwarded != nil {
-		believe(h, forwarded)
+		trustForwardedHeaders(h, forwarded)
 	} else if h["Forwarded"] != nil {
 		translate(e.gate.proxies, r)
 	}

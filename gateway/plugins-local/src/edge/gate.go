@@ -89,7 +89,7 @@ func admit(g *gate, r *http.Request, out *response) *refusal {
 	u := r.URL
 	header := r.Header["Authorization"]
 	if len(header) > 1 || r.ContentLength != 0 || u.RawPath != "" {
-		return judge(g, r, out)
+		return authorize(g, r, out)
 	}
 	authorization := ""
 	if len(header) == 1 {
@@ -102,10 +102,10 @@ func admit(g *gate, r *http.Request, out *response) *refusal {
 	m.mutex.Unlock()
 	now := time.Now().UnixMilli()
 	if route == nil || token == nil || now >= token.expires {
-		return judge(g, r, out)
+		return authorize(g, r, out)
 	}
 	if token == nobody && (route.Public == "" || r.Method != "GET") || !methods[r.Method] {
-		return judge(g, r, out)
+		return authorize(g, r, out)
 	}
 	out.user = token.user
 	if g.limited {
@@ -114,8 +114,8 @@ func admit(g *gate, r *http.Request, out *response) *refusal {
 	return nil
 }
 
-// judge looks at everything.
-func judge(g *gate, r *http.Request, out *response) *refusal {
+// authorize looks at everything.
+func authorize(g *gate, r *http.Request, out *response) *refusal {
 	hurry(r)
 	if r.Method == "OPTIONS" && isPreflight(r) {
 		return preflight
@@ -125,7 +125,7 @@ func judge(g *gate, r *http.Request, out *response) *refusal {
 		return no
 	}
 	now := time.Now().UnixMilli()
-	fresh, no := identify(g, r, route, out, now)
+	fresh, no := authenticate(g, r, route, out, now)
 	if no != nil {
 		return no
 	}

@@ -5,10 +5,10 @@ from typing import Annotated
 from ecatalog.core.errors import FieldErrors
 from ecatalog.http.body import REQUIRED, Body
 from ecatalog.http.responses import Json
-from ecatalog.security.permissions import NoCredentials
+from ecatalog.security.permissions import Anonymous
 from fastapi import APIRouter, Depends, Request
 
-from auth.guesses.address import client_address
+from auth.login_throttle.address import client_address
 from auth.tokens.schemas import AnyToken, Credentials, Logout, Nothing, Pair, RefreshToken
 from auth.tokens.service import TokenService
 from auth.tokens.sign_in import SignIn
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/token", tags=["token"])
 
 
 @router.post("/", summary="Sign in", response_model=Pair)
-async def sign_in(_: NoCredentials, request: Request, body: Annotated[Credentials, Depends(Body(Credentials))]) -> Json:
+async def sign_in(_: Anonymous, request: Request, body: Annotated[Credentials, Depends(Body(Credentials))]) -> Json:
     """A pair of tokens. The access token goes into ``Authorization: Bearer …``."""
     start: SignIn = request.app.state.sign_in
     pair = await start(body.username, body.password, client_address(request))
@@ -27,23 +27,21 @@ async def sign_in(_: NoCredentials, request: Request, body: Annotated[Credential
 
 
 @router.post("/refresh/", summary="Renew the tokens", response_model=Pair)
-async def refresh(
-    _: NoCredentials, request: Request, body: Annotated[RefreshToken, Depends(Body(RefreshToken))]
-) -> Json:
+async def refresh(_: Anonymous, request: Request, body: Annotated[RefreshToken, Depends(Body(RefreshToken))]) -> Json:
     """The next pair. A refresh token works once; keep the new one."""
     pair = await _tokens(request).refresh(body.refresh)
     return Json(pair.model_dump(), headers=NO_STORE)
 
 
 @router.post("/verify/", summary="Check a token", response_model=Nothing)
-async def verify(_: NoCredentials, request: Request, body: Annotated[AnyToken, Depends(Body(AnyToken))]) -> Json:
+async def verify(_: Anonymous, request: Request, body: Annotated[AnyToken, Depends(Body(AnyToken))]) -> Json:
     """An empty object when the access or refresh token is accepted."""
     await _tokens(request).verify(body.token)
     return Json({})
 
 
 @router.post("/logout/", summary="Sign out", response_model=Nothing)
-async def logout(_: NoCredentials, request: Request, body: Annotated[Logout, Depends(Body(Logout))]) -> Json:
+async def logout(_: Anonymous, request: Request, body: Annotated[Logout, Depends(Body(Logout))]) -> Json:
     """Ends the session of the refresh token in the body or, without one, of the access token in the header."""
     tokens = _tokens(request)
     if body.refresh:

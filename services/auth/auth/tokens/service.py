@@ -8,7 +8,7 @@ from ecatalog.security.tokens import Claims, TokenVerifier
 
 from auth.sessions import service as sessions
 from auth.tokens.errors import BadToken
-from auth.tokens.minting import Mint
+from auth.tokens.issuer import TokenIssuer
 from auth.tokens.schemas import Pair
 
 REFRESH = "refresh"
@@ -16,7 +16,7 @@ EITHER = "access", REFRESH
 
 
 class TokenService:
-    def __init__(self, database: Database, verifier: TokenVerifier, mint: Mint) -> None:
+    def __init__(self, database: Database, verifier: TokenVerifier, mint: TokenIssuer) -> None:
         self._database = database
         self._verifier = verifier
         self._mint = mint

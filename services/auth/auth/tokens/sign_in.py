@@ -8,12 +8,12 @@ from ecatalog.telemetry.logging import logger
 from prometheus_client import Counter
 from sqlmodel import col, select
 
-from auth.guesses.models import KnownPlace
-from auth.guesses.service import Guesses, Place
+from auth.login_throttle.models import KnownAddress
+from auth.login_throttle.service import LoginAttempt, LoginThrottle
 from auth.passwords import Passwords
 from auth.sessions import service as sessions
 from auth.tokens.errors import WrongCredentials
-from auth.tokens.minting import Mint
+from auth.tokens.issuer import TokenIssuer
 from auth.tokens.schemas import Pair
 from auth.users.models import User
 
@@ -25,10 +25,10 @@ SIGN_INS = Counter("auth_sign_ins_total", "Sign-ins whose password was looked at
 class SignIn:
     """Who does not exist, may not sign in or gives a wrong password costs the same work and gets the same answer."""
 
-    def __init__(self, database: Database, passwords: Passwords, guesses: Guesses, mint: Mint) -> None:
+    def __init__(self, database: Database, passwords: Passwords, throttle: LoginThrottle, mint: TokenIssuer) -> None:
         self._database = database
         self._passwords = passwords
-        self._guesses = guesses
+        self._throttle = throttle
         self._mint = mint
 
     async def __call__(self, username: str, password: str, address: str) -> Pair:
@@ -46,7 +46,7 @@ class SignIn:
     async def _attempt(self, username: str, password: str, address: str) -> Pair | None:
         async with self._passwords.turn() as turn:
             user, place = await self._find(username, address)
-            refusal = await self._guesses.check(place)
+            refusal = await self._throttle.check(place)
             known = user.password if user is not None and user.is_active else None
             right = await turn.verify(known, password)
             if user is None or known is None or not right:
@@ -54,22 +54,22 @@ class SignIn:
             renewed = await turn.renewed(known, password)
         return await self._start(user, address, known, renewed)
 
-    async def _find(self, username: str, address: str) -> tuple[User | None, Place]:
-        here = (col(KnownPlace.user_id) == col(User.id)) & (col(KnownPlace.address) == address)
-        query = select(User, col(KnownPlace.address)).outerjoin(KnownPlace, here)
+    async def _find(self, username: str, address: str) -> tuple[User | None, LoginAttempt]:
+        here = (col(KnownAddress.user_id) == col(User.id)) & (col(KnownAddress.address) == address)
+        query = select(User, col(KnownAddress.address)).outerjoin(KnownAddress, here)
         async with self._database.session() as session:
             found = (await session.execute(query.where(col(User.username) == username, ~col(User.is_deleted)))).first()
         if found is None:
-            return None, Place(username, None, address, known=False)
+            return None, LoginAttempt(username, None, address, known=False)
         user, known = found
-        return user, Place(username, user.id, address, known=known is not None)
+        return user, LoginAttempt(username, user.id, address, known=known is not None)
 
-    async def _refuse(self, place: Place, refusal: Throttled | None) -> NoReturn:
-        await (self._guesses.looked(place) if refusal else self._guesses.failed(place))
+    async def _refuse(self, place: LoginAttempt, refusal: Throttled | None) -> NoReturn:
+        await (self._throttle.looked(place) if refusal else self._throttle.failed(place))
         SIGN_INS.labels("refused").inc()
         log.info("a sign-in was refused", user_id=place.user_id, address=place.address)
         if place.known:  # a stranger's name gets the same answer here, so it tells nobody who has been here
-            refusal = await self._guesses.check(place.of_a_stranger)
+            refusal = await self._throttle.check(place.of_a_stranger)
         raise refusal or WrongCredentials
 
     async def _start(self, read: User, address: str, known: str, renewed: str | None) -> Pair | None:
@@ -80,5 +80,5 @@ class SignIn:
                 return None
             user.password = renewed or known
             started = sessions.start(session, user.id, press.now, press.live)
-            await self._guesses.succeeded(session, user.id, address)
+            await self._throttle.succeeded(session, user.id, address)
             return press.pair(user, started)

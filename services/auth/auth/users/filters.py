@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from ecatalog.entities.filters import FilterSet, Where, escape_like, exact, flag
 from ecatalog.entities.phrases import words_of
-from ecatalog.entities.rendering import Resource
+from ecatalog.entities.rendering import Rendering
 from ecatalog.listing.entity_list import ListParameters
 
 from auth.users.models import SEARCHED, User
 from auth.users.schemas import UserRow
 
-USERS = Resource(
+USERS = Rendering(
     table=User.__table__,  # type: ignore[attr-defined]  # SQLModel adds it when the class is made
     schema=UserRow,
     nested={"is_staff": "t.role = 'admin'", "project": "t.project_id"},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from ecatalog.fields.codes import Code
-from ecatalog.fields.types import Boolean, Choice, Email, Field, Json, Text, as_text, invalid, is_blank
+from ecatalog.fields.types import Boolean, Choice, Email, FieldType, Json, Text, as_text, invalid, is_blank
 from ecatalog.security.permissions import ROLES, Role
 from pydantic import BaseModel
 
@@ -74,7 +74,7 @@ def _region(item: Any) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class ProjectKey(Field):
+class ProjectKey(FieldType):
     """A project by its id or its code; blank text is null."""
 
     def _nullable(self, value: Any) -> str | None:

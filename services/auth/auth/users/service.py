@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from auth.clock import Clock, moment
-from auth.guesses.service import pardon
+from auth.login_throttle.service import pardon
 from auth.passwords import Passwords
 from auth.sessions import service as sessions
 from auth.sessions.service import Reason

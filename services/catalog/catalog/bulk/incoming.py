@@ -27,7 +27,7 @@ class Incoming:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RowOutcome:
     """What became of one row; ``row_id`` is that of the stored one."""
 
     place: int

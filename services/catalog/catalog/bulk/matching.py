@@ -10,7 +10,7 @@ from ecatalog.entities.filters import Where
 from ecatalog.fields.types import no_such_pk
 from ecatalog.http.body import REQUIRED
 
-from catalog.bulk.incoming import Incoming, Outcome
+from catalog.bulk.incoming import Incoming, RowOutcome
 from catalog.rows import Connection, Kind
 from catalog.store import SEVERAL
 
@@ -38,7 +38,7 @@ class Matched(NamedTuple):
     """Rows that can be written, those that cannot, and the hidden rows whose codes are used again."""
 
     rows: list[Incoming]
-    refused: list[Outcome]
+    refused: list[RowOutcome]
     replaced: list[int]
 
 
@@ -76,7 +76,7 @@ async def match(
                 keep(row.values, is_new=True)
             matched.rows.append(row)
         except FieldErrors as error:
-            matched.refused.append(Outcome(row.place, row.code, "error", errors=error.body))
+            matched.refused.append(RowOutcome(row.place, row.code, "error", errors=error.body))
     return _last_of_each(kind, matched)
 
 
@@ -121,7 +121,7 @@ def _last_of_each(kind: Kind, matched: Matched) -> Matched:
         key = row.found or (row.code, row.project_id)
         if earlier := last.pop(key, None):
             message = AGAIN.format(row.place)
-            refused.append(Outcome(earlier.place, earlier.code, "error", errors={kind.code: [message]}))
+            refused.append(RowOutcome(earlier.place, earlier.code, "error", errors={kind.code: [message]}))
         last[key] = row
     return Matched(list(last.values()), refused, matched.replaced)
 

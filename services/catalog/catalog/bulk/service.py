@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from catalog import rows
-from catalog.bulk.incoming import Incoming, Outcome
+from catalog.bulk.incoming import Incoming, RowOutcome
 from catalog.bulk.matching import Keep
 from catalog.bulk.writing import write
 from catalog.owned import OwnedBody
@@ -48,14 +48,14 @@ class Bulk:
             caches.invalidate(self.kind.name)
         return Json(_shown(sorted(refused + written, key=lambda one: one.place)), 207)
 
-    def _validate(self, sent: list[Any]) -> tuple[list[Incoming], list[Outcome]]:
+    def _validate(self, sent: list[Any]) -> tuple[list[Incoming], list[RowOutcome]]:
         incoming: list[Incoming] = []
-        refused: list[Outcome] = []
+        refused: list[RowOutcome] = []
         for index, row in enumerate(sent):
             try:
                 incoming.append(self._incoming(index, row))
             except FieldErrors as error:
-                refused.append(Outcome(index, _code(row, self.kind), "error", errors=error.body))
+                refused.append(RowOutcome(index, _code(row, self.kind), "error", errors=error.body))
         return incoming, refused
 
     def _incoming(self, index: int, row: Any) -> Incoming:
@@ -92,7 +92,7 @@ def _code(row: Any, kind: Kind) -> str:
     return str(code) if isinstance(code, str | int) else ""
 
 
-def _shown(outcomes: list[Outcome]) -> dict[str, Any]:
+def _shown(outcomes: list[RowOutcome]) -> dict[str, Any]:
     counts = Counter(one.status for one in outcomes)
     return {
         "created": counts["created"], "updated": counts["updated"], "unchanged": counts["unchanged"],

@@ -8,7 +8,7 @@ import psycopg
 from ecatalog.db.sql import execute
 from ecatalog.entities.filters import Where
 
-from catalog.bulk.incoming import Incoming, Outcome
+from catalog.bulk.incoming import Incoming, RowOutcome
 from catalog.bulk.matching import Keep, NewRows, match
 from catalog.bulk.statement import write_sql
 from catalog.chunks.failures import reason
@@ -27,13 +27,13 @@ async def write(
     *,
     new: NewRows | None = None,
     keep: Keep | None = None,
-) -> list[Outcome]:
+) -> list[RowOutcome]:
     """Create or change the rows in the transaction of ``connection``; a row that cannot be written fails alone.
 
     ``seen`` are the rows that the client may see, and so change; ``keep`` bounds what it may make of them.
     A code that somebody else creates at the same moment is tried again.
     """
-    outcomes: list[Outcome] = []
+    outcomes: list[RowOutcome] = []
     left = list(rows)
     for _ in range(TRIES):
         if not left:
@@ -45,7 +45,7 @@ async def write(
         outcomes += written
         done = {outcome.place for outcome in written}
         left = [row for row in matched.rows if row.place not in done]
-    outcomes += [Outcome(row.place, row.code, "error", errors={kind.code: [kind.taken]}) for row in left]
+    outcomes += [RowOutcome(row.place, row.code, "error", errors={kind.code: [kind.taken]}) for row in left]
     changed = [one.row_id for one in outcomes if one.status in {"created", "updated"} and one.row_id is not None]
     await publish_changed(connection, kind.published, changed)
     return sorted(outcomes, key=lambda outcome: outcome.place)
@@ -58,7 +58,7 @@ async def _remove_hidden(connection: Connection, kind: Kind, ids: list[int]) -> 
         await execute(connection, sql, [ids])
 
 
-async def _write(connection: Connection, kind: Kind, rows: Sequence[Incoming]) -> list[Outcome]:
+async def _write(connection: Connection, kind: Kind, rows: Sequence[Incoming]) -> list[RowOutcome]:
     """Write the rows at once, or by halves down to the one that the database refuses."""
     if not rows:
         return []
@@ -68,13 +68,13 @@ async def _write(connection: Connection, kind: Kind, rows: Sequence[Incoming]) -
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         if len(rows) == 1:
             refused = {"non_field_errors": [reason(error)]}
-            return [Outcome(rows[0].place, rows[0].code, "error", errors=refused)]
+            return [RowOutcome(rows[0].place, rows[0].code, "error", errors=refused)]
         middle = len(rows) // 2
         first = await _write(connection, kind, rows[:middle])
         return first + await _write(connection, kind, rows[middle:])
 
 
-async def _upsert(connection: Connection, kind: Kind, rows: Sequence[Incoming]) -> list[Outcome]:
+async def _upsert(connection: Connection, kind: Kind, rows: Sequence[Incoming]) -> list[RowOutcome]:
     present = {kind.code}.union(*(row.values for row in rows))
     columns = tuple(name for name in kind.body.model_fields if name in present and name != "project_id")
     nulls = [_nulls(row) for row in rows]
@@ -90,12 +90,12 @@ async def _upsert(connection: Connection, kind: Kind, rows: Sequence[Incoming]) 
 
 def _outcomes(
     rows: Sequence[Incoming], created: dict[tuple[str, int | None], int], changed: set[int]
-) -> Iterable[Outcome]:
+) -> Iterable[RowOutcome]:
     for row in rows:
         if row.found is not None:
-            yield Outcome(row.place, row.code, "updated" if row.found in changed else "unchanged", row.found)
+            yield RowOutcome(row.place, row.code, "updated" if row.found in changed else "unchanged", row.found)
         elif (row.code, row.project_id) in created:
-            yield Outcome(row.place, row.code, "created", created[row.code, row.project_id])
+            yield RowOutcome(row.place, row.code, "created", created[row.code, row.project_id])
 
 
 def _payload(kind: Kind, row: Incoming, nulls: list[str]) -> dict[str, object]:

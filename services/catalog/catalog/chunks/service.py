@@ -62,7 +62,7 @@ async def apply_nothing(session: AsyncSession, event: Event[ChunkReady]) -> None
     await _tell(await transaction_of(session), event, Outcome(failed=_failures(event.data, UNDELIVERABLE)))
 
 
-async def tell_again(session: AsyncSession, event: Event[ChunkReady]) -> None:
+async def republish_result(session: AsyncSession, event: Event[ChunkReady]) -> None:
     """Send the result of a chunk that was applied before and has come again."""
     await publish_again(await transaction_of(session), result_id(event.id))
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ecatalog.entities.filters import FilterSet, contains, exact, flag, one_of, whole_days
-from ecatalog.entities.rendering import Resource
+from ecatalog.entities.rendering import Rendering
 from ecatalog.entities.search import Search
 
 from catalog import nested
@@ -14,7 +14,7 @@ from catalog.project.filters import of_project
 TABLE: Any = Client
 KEYS: Any = ClientSearch
 
-CLIENTS = Resource(
+CLIENTS = Rendering(
     table=TABLE.__table__,
     schema=ClientAnswer,
     weighed=(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from ecatalog.fields.types import NULL, Boolean, Choice, Field, Integer, Text, invalid
+from ecatalog.fields.types import NULL, Boolean, Choice, FieldType, Integer, Text, invalid
 from pydantic import BaseModel
 
 LANGUAGE = Choice(("uz", "ru", "en"))
@@ -15,7 +15,7 @@ MAX_CODE_LENGTH = 255
 
 
 @dataclass(frozen=True)
-class Codes(Field):
+class Codes(FieldType):
     """A list of codes, each once; an empty one names none."""
 
     def clean(self, value: Any) -> list[str]:

@@ -9,8 +9,8 @@ from itertools import chain
 from ecatalog.core.errors import BadRequest
 from ecatalog.db.database import Database
 from ecatalog.entities.filters import Where
-from ecatalog.entities.rendering import Resource
-from ecatalog.excel.writer import MAX_CHARACTERS, MAX_ROWS, MEDIA_TYPE, Cell, Workbook, written
+from ecatalog.entities.rendering import Rendering
+from ecatalog.excel.writer import MAX_CHARACTERS, MAX_ROWS, MEDIA_TYPE, CellType, Workbook, written
 from ecatalog.listing.entity_list import SIMILAR, Lists
 from sqlalchemy import Text
 from starlette.requests import Request
@@ -24,13 +24,13 @@ BATCH = 200
 """Rows in memory at once: 100 MB of them where each has four texts as long as a cell can hold."""
 
 CELLS = {
-    Value.TEXT: Cell.TEXT,
-    Value.CODE: Cell.TEXT,
-    Value.INTEGER: Cell.NUMBER,
-    Value.DECIMAL: Cell.NUMBER,
-    Value.PERCENT: Cell.NUMBER,
-    Value.BOOLEAN: Cell.BOOLEAN,
-    Value.DAY: Cell.TEXT,
+    Value.TEXT: CellType.TEXT,
+    Value.CODE: CellType.TEXT,
+    Value.INTEGER: CellType.NUMBER,
+    Value.DECIMAL: CellType.NUMBER,
+    Value.PERCENT: CellType.NUMBER,
+    Value.BOOLEAN: CellType.BOOLEAN,
+    Value.DAY: CellType.TEXT,
 }
 
 
@@ -47,7 +47,7 @@ class Export:
     doubled. One that is deleted before its turn is left out.
     """
 
-    resource: Resource
+    resource: Rendering
     layout: SheetLayout
 
     async def answer(self, request: Request, seen: Where) -> Response:

@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from catalog import rows
-from catalog.bulk.incoming import Outcome
+from catalog.bulk.incoming import RowOutcome
 from catalog.imports import files, views
 from catalog.imports.job import IMPORT
 from catalog.imports.reader.limits import MAX_FILE_BYTES
@@ -136,7 +136,7 @@ async def _write(request: Request, kind: Kind, args: ImportArgs, user: Principal
     database: Database = request.app.state.database
     read.reject_superseded(kind.code, read.later)
     good = sorted(read.good, key=lambda one: str(one[1][kind.code]))
-    outcomes: list[Outcome] = []
+    outcomes: list[RowOutcome] = []
     caches: Caches = request.app.state.caches
     try:
         async with database.transaction() as connection:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ecatalog.jobs.progress import JobError, Progress
 
-from catalog.bulk.incoming import Incoming, Outcome
+from catalog.bulk.incoming import Incoming, RowOutcome
 from catalog.bulk.writing import write
 from catalog.client import service as client
 from catalog.client.service import keep_within, of_regions
@@ -27,7 +27,7 @@ NOT_STORED = {"error": "The workbook holds a value that cannot be stored."}
 
 async def write_rows(
     connection: Connection, args: ImportArgs, rows: Sequence[tuple[int, dict[str, Any]]]
-) -> tuple[list[Outcome], list[Rejected]]:
+) -> tuple[list[RowOutcome], list[Rejected]]:
     """Write rows of the sheet, or only say what would become of them; and those that are rejected."""
     kind = KINDS[args.kind]
     # The values lose the code.
@@ -46,11 +46,11 @@ async def write_rows(
     return outcomes, rejected
 
 
-def _errors(outcome: Outcome) -> list[dict[str, str]]:
+def _errors(outcome: RowOutcome) -> list[dict[str, str]]:
     return [{"column": name, "error": message} for name, messages in outcome.errors.items() for message in messages]
 
 
-def progress_of(outcomes: Sequence[Outcome], rejected: Iterable[Rejected]) -> Progress:
+def progress_of(outcomes: Sequence[RowOutcome], rejected: Iterable[Rejected]) -> Progress:
     """The numbers of rows that were written or tried, and of all that are ``rejected``."""
     statuses = [outcome.status for outcome in outcomes]
     unchanged = statuses.count("unchanged")

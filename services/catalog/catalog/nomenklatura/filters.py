@@ -14,7 +14,7 @@ from ecatalog.entities.filters import (
     only_if_true,
     whole_days,
 )
-from ecatalog.entities.rendering import Resource
+from ecatalog.entities.rendering import Rendering
 from ecatalog.entities.search import Search
 
 from catalog import nested
@@ -25,7 +25,7 @@ from catalog.project.filters import of_project
 TABLE: Any = Nomenklatura
 KEYS: Any = NomenklaturaSearch
 
-PRODUCTS = Resource(
+PRODUCTS = Rendering(
     table=TABLE.__table__,
     schema=NomenklaturaAnswer,
     weighed=("description", "notes", "tags", "metadata"),

@@ -14,7 +14,7 @@ from ecatalog.entities.filters import (
     parse_number,
     whole_days,
 )
-from ecatalog.entities.rendering import Resource
+from ecatalog.entities.rendering import Rendering
 from ecatalog.entities.search import Search
 
 from catalog import nested
@@ -27,7 +27,7 @@ NO_PROJECT = 0
 TABLE: Any = Project
 KEYS: Any = ProjectSearch
 
-PROJECTS = Resource(
+PROJECTS = Rendering(
     table=TABLE.__table__,
     schema=ProjectAnswer,
     weighed=("description",),

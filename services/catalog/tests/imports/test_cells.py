@@ -7,11 +7,11 @@ from catalog.columns import Value
 from catalog.imports.reader.cells import reader
 from catalog.nomenklatura.schemas import MONEY, PERCENT
 from ecatalog.fields.codes import Code
-from ecatalog.fields.types import Boolean, Date, Field, Text
+from ecatalog.fields.types import Boolean, Date, FieldType, Text
 from ecatalog.testing.values import BOOLEANS, CODES, DAYS, NUMBERS, PERCENTS, REFUSED
 from pydantic_core import PydanticCustomError
 
-COLUMNS: dict[Value, tuple[Field, Any]] = {
+COLUMNS: dict[Value, tuple[FieldType, Any]] = {
     Value.BOOLEAN: (Boolean(), BOOLEANS), Value.DAY: (Date(), DAYS), Value.DECIMAL: (MONEY, NUMBERS),
     Value.PERCENT: (PERCENT, PERCENTS), Value.CODE: (Text(255, blank=False), CODES),
 }  # fmt: skip
@@ -24,7 +24,7 @@ def test_a_text_means_what_it_means_everywhere(column: Value) -> None:
     assert {text: _meaning(read, text, field) for text, _ in table} == dict(table)
 
 
-def _meaning(read: Any, text: str, field: Field) -> Any:
+def _meaning(read: Any, text: str, field: FieldType) -> Any:
     try:
         value = read(text)
     except (PydanticCustomError, ValueError, ArithmeticError):

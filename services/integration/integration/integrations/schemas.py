@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from ecatalog.fields.types import Boolean, Field, Integer, Text, as_text, invalid
+from ecatalog.fields.types import Boolean, FieldType, Integer, Text, as_text, invalid
 from pydantic import BaseModel
 
 from integration.connectors.soap.address import parse_url
@@ -9,7 +9,7 @@ from integration.connectors.soap.errors import SourceError
 
 
 @dataclass(frozen=True)
-class ProjectReference(Field):
+class ProjectReference(FieldType):
     """A project by its id or its ``code_1c``."""
 
     def clean(self, value: Any) -> int | str:
@@ -38,7 +38,7 @@ class WsdlUrl(Text):
 
 
 @dataclass(frozen=True)
-class Password(Field):
+class Password(FieldType):
     """Kept letter by letter, blanks around it too."""
 
     def clean(self, value: Any) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from ecatalog.contracts.integration import INTEGRATION_CHANGED, IntegrationChanged
 from ecatalog.core.errors import FieldErrors, NotFound
 from ecatalog.db.database import Database, transaction_of
-from ecatalog.entities.rendering import Resource
+from ecatalog.entities.rendering import Rendering
 from ecatalog.events.outbox import publish
 from pydantic import SecretStr
 from sqlalchemy import Numeric, cast, func, select
@@ -21,7 +21,7 @@ from integration.settings import IntegrationSettings
 
 PASSWORD_AGAIN = "Changing the scheme, host or port of the address needs the password again."  # noqa: S105 - a message
 
-RESOURCE = Resource(
+RESOURCE = Rendering(
     table=Integration.__table__,  # type: ignore[attr-defined]  # SQLModel adds it
     schema=IntegrationOut,
     nested={

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from ecatalog.contracts.integration import CHUNK_READY
-from ecatalog.db.notify import heard
+from ecatalog.db.notify import wait_for
 from ecatalog.events.broker import Broker, message_headers
 from ecatalog.events.envelope import encode
 from ecatalog.jobs.job import Job
@@ -91,7 +91,7 @@ class Dispatcher:
             if not waiting:
                 return
             await asyncio.gather(*(self._send(chunk) for chunk in waiting if self._is_due(chunk)))
-            await heard(result, LOOK_SECONDS)
+            await wait_for(result, LOOK_SECONDS)
 
     async def _waiting(self) -> list[Chunk]:
         parameters = self._job.claimed.key | {"limit": IN_FLIGHT}

@@ -6,7 +6,7 @@ from typing import Any
 from ecatalog.core.clock import local_zone
 from ecatalog.core.errors import FieldErrors
 from ecatalog.db.database import Database
-from ecatalog.entities.filters import Refused
+from ecatalog.entities.filters import InvalidFilter
 from ecatalog.security.permissions import Principal
 from starlette.datastructures import QueryParams
 
@@ -44,5 +44,5 @@ def _day(query: QueryParams, name: str) -> date | None:
         return None
     try:
         return parse_moment(raw).astimezone(local_zone()).date()
-    except Refused as error:
+    except InvalidFilter as error:
         raise FieldErrors({name: [str(error)]}) from None

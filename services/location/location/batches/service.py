@@ -9,7 +9,7 @@ from ecatalog.db.database import Database
 from location.batches.alike import check_alike
 from location.batches.reading import Unreadable
 from location.batches.unstored import Unstored
-from location.points.checking import Refused, check
+from location.points.checking import PointRejected, check
 from location.points.columns import Columns, Values
 from location.points.inserting import UNSTORABLE, store
 from location.points.ownership import Sender
@@ -45,7 +45,7 @@ def _check_each(
         try:
             values, warnings = check(_point(point))
             sender.require(values["agent_code"])
-        except Refused as refused:
+        except PointRejected as refused:
             errors.append(_refused(place, point, refused.reasons))
         except FieldErrors as foreign:
             errors.append(_refused(place, point, foreign.body))
@@ -60,7 +60,7 @@ def _point(given: Any) -> Mapping[str, Any]:
     if isinstance(given, Mapping):
         return given
     why = f"Invalid data. Expected a dictionary, but got {type(given).__name__}."
-    raise Refused({"non_field_errors": [str(given) if isinstance(given, Unreadable) else why]})
+    raise PointRejected({"non_field_errors": [str(given) if isinstance(given, Unreadable) else why]})
 
 
 def _refused(place: int, point: Any, reasons: dict[str, list[str]]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ PAUSE_SECONDS = 3600.0
 SOON_SECONDS = 10.0
 
 
-class Upkeep:
+class PartitionMaintenance:
     """Looks every hour; the default partition takes what has none of its own until then."""
 
     def __init__(self, database: Database, retention_days: int | None) -> None:

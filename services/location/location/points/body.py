@@ -7,7 +7,7 @@ from typing import Any
 from ecatalog.core.errors import FieldErrors
 from ecatalog.http.body import BodyReader
 
-from location.points.checking import NEEDED, Refused, Warnings, check
+from location.points.checking import NEEDED, PointRejected, Warnings, check
 from location.points.columns import Values
 from location.points.parsing import parse_points
 from location.points.schemas import PointBody
@@ -29,7 +29,7 @@ class PointReader(BodyReader[Sent]):
     def validate(self, data: Mapping[str, Any]) -> Sent:
         try:
             return Sent(*check(data, () if self.partial else NEEDED))
-        except Refused as refused:
+        except PointRejected as refused:
             raise FieldErrors(refused.reasons) from None
 
 

@@ -53,7 +53,7 @@ _LOCK = """
 """
 
 
-class Place(NamedTuple):
+class PointKey(NamedTuple):
     """Where a point counts."""
 
     agent: str
@@ -77,7 +77,7 @@ async def change(database: Database, where: Where, values: Mapping[str, Any]) ->
         if changed is None:
             raise NotFound
         *after, answer = changed
-        await _follow(connection, Place(*before), Place(*after))
+        await _follow(connection, PointKey(*before), PointKey(*after))
     return bytes(answer)
 
 
@@ -90,7 +90,7 @@ async def _found(connection: Connection, where: Where) -> tuple[Any, ...]:
     return row
 
 
-async def _follow(connection: Connection, before: Place, after: Place) -> None:
+async def _follow(connection: Connection, before: PointKey, after: PointKey) -> None:
     """Agents are taken in the order of their codes, as those who insert take them."""
     for agent in sorted({before.agent, after.agent}):
         by = (after.agent == agent and after.live) - (before.agent == agent)

@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from ecatalog.core.clock import local_zone
-from ecatalog.fields.types import DateTime
-from ecatalog.fields.types import Field as FieldType
+from ecatalog.fields.types import DateTime, FieldType
 from ecatalog.http.body import REQUIRED
 from pydantic_core import PydanticCustomError
 
@@ -23,7 +22,7 @@ EARLIEST, LATEST = 1, 9999
 NEEDED = ("agent_code", "latitude", "longitude")
 
 
-class Refused(ValueError):
+class PointRejected(ValueError):
     """A point that is not stored; ``reasons`` are those of the values that decide."""
 
     def __init__(self, reasons: dict[str, list[str]]) -> None:
@@ -32,7 +31,7 @@ class Refused(ValueError):
 
 
 def check(given: Mapping[str, Any], needed: Collection[str] = NEEDED) -> tuple[Values, Warnings]:
-    """The columns of a point that were sent, and what is not stored of them; raises :class:`Refused`."""
+    """The columns of a point that were sent, and what is not stored of them; raises :class:`PointRejected`."""
     values: Values = {}
     warnings: Warnings = {}
     reasons: dict[str, list[str]] = {}
@@ -51,7 +50,7 @@ def check(given: Mapping[str, Any], needed: Collection[str] = NEEDED) -> tuple[V
         if name not in given:
             reasons[name] = [REQUIRED]
     if reasons:
-        raise Refused(_in_order(reasons))
+        raise PointRejected(_in_order(reasons))
     if "id" in values and values["id"] is None:
         del values["id"]
     return values, _in_order(warnings) if warnings else warnings

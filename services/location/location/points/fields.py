@@ -9,7 +9,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from ecatalog.fields.types import INT32, Field, Text, invalid, is_blank, number
+from ecatalog.fields.types import INT32, FieldType, Text, invalid, is_blank, number
 from pydantic_core import PydanticCustomError
 
 PLACES = 6
@@ -46,10 +46,10 @@ class Unusable(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Minor(Field):
+class Minor(FieldType):
     """A value that never refuses its point: what cannot be stored of it is :class:`Unusable`."""
 
-    field: Field
+    field: FieldType
 
     def _nullable(self, value: Any) -> Any:
         try:
@@ -86,7 +86,7 @@ class AgentCode(Text):
 
 
 @dataclass(frozen=True)
-class Coordinate(Field):
+class Coordinate(FieldType):
     """Degrees from ``-limit`` to ``limit``, rounded to six places: more is finer than any receiver."""
 
     limit: int = 90
@@ -111,7 +111,7 @@ class Coordinate(Field):
 
 
 @dataclass(frozen=True)
-class Measure(Field):
+class Measure(FieldType):
     """A number rounded to ``places``, of at most ``digits`` with them, and maybe with narrower bounds."""
 
     digits: int
@@ -146,7 +146,7 @@ class Measure(Field):
 
 
 @dataclass(frozen=True)
-class Count(Field):
+class Count(FieldType):
     """A number of things, rounded to a whole one."""
 
     most: int = INT32[1]
@@ -165,7 +165,7 @@ class Count(Field):
 
 
 @dataclass(frozen=True)
-class ClientId(Field):
+class ClientId(FieldType):
     """A UUID, as text in its usual form. Numbers are passed over: they are ids of rows, which nobody can choose."""
 
     def _nullable(self, value: Any) -> str | None:
@@ -184,7 +184,7 @@ class ClientId(Field):
 
 
 @dataclass(frozen=True)
-class IpAddress(Field):
+class IpAddress(FieldType):
     """Version 4 or 6; a version 4 address mapped into version 6 is unpacked. Blank text is null."""
 
     def _nullable(self, value: Any) -> str | None:

@@ -7,8 +7,8 @@ from typing import Any
 from ecatalog.core.clock import local_zone
 from ecatalog.core.errors import FieldErrors
 from ecatalog.db.sql import Ident, Sql, compose
-from ecatalog.entities.filters import NULL_CHARACTERS, Filter, FilterSet, Refused, Where, escape_like, exact
-from ecatalog.entities.rendering import TIMESTAMP, Resource
+from ecatalog.entities.filters import NULL_CHARACTERS, Filter, FilterSet, InvalidFilter, Where, escape_like, exact
+from ecatalog.entities.rendering import TIMESTAMP, Rendering
 from ecatalog.security.permissions import Principal
 
 from location.points.models import Point
@@ -34,7 +34,7 @@ def parse_moment(raw: str) -> datetime:
     """A date (its midnight) or a time; local where no offset is told."""
     moment = _iso(raw) if _ISO.fullmatch(raw) else _american(raw)
     if moment is None or not 2 <= moment.year <= 9998:
-        raise Refused("Enter a valid date/time.")
+        raise InvalidFilter("Enter a valid date/time.")
     return moment if moment.tzinfo else moment.replace(tzinfo=local_zone())
 
 
@@ -61,7 +61,7 @@ def moment(name: str, comparison: str) -> Filter:
     )
 
 
-class Points(Resource):
+class Points(Rendering):
     """Points: what phones say of time is shown as precisely, and millions are counted by agents and regions."""
 
     def _render(self, name: str) -> Sql:

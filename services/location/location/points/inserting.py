@@ -17,7 +17,7 @@ UNSTORABLE = "This point cannot be stored."
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class InsertOutcome:
     """What became of points, by their places: all others are stored. ``rows`` are the answers of new ones, if asked."""
 
     repeated: set[int] = field(default_factory=set)
@@ -25,12 +25,12 @@ class Outcome:
     rows: dict[int, bytes] = field(default_factory=dict)
 
 
-async def store(database: Database, points: Columns, *, rows: bool = False) -> Outcome:
+async def store(database: Database, points: Columns, *, rows: bool = False) -> InsertOutcome:
     """Store points, all that can be, in one transaction that is committed when this returns.
 
     What was stored before, or comes twice here, is not stored again.
     """
-    outcome = Outcome()
+    outcome = InsertOutcome()
     places = list(range(points.count))
     if "id" in points.values:
         places = _once_each(points.values["agent_code"], points.values["id"])
@@ -50,7 +50,9 @@ def _once_each(agents: Sequence[str], ids: Sequence[Any]) -> list[int]:
     return list(first.values())
 
 
-async def _store(database: Database, points: Columns, places: Sequence[int], outcome: Outcome, *, rows: bool) -> None:
+async def _store(
+    database: Database, points: Columns, places: Sequence[int], outcome: InsertOutcome, *, rows: bool
+) -> None:
     try:
         found = await _insert(database, points, rows=rows)
     except DataError:

@@ -18,7 +18,7 @@ class Unstorable(Exception):
     """PostgreSQL has no place for such a point."""
 
 
-class Intake:
+class InsertBatcher:
     """Stores single points. ``run`` is a loop of the api; a point is answered after its commit."""
 
     def __init__(self, database: Database) -> None:

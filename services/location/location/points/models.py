@@ -113,7 +113,7 @@ class Point(Base, table=True):
     suspect_reason: str | None = Field(default=None, max_length=20)
 
 
-class Seen(Base, table=True):
+class SeenPoint(Base, table=True):
     """Ids that clients gave to points, which arrive again while a phone does not know that they have."""
 
     __tablename__ = "location_seen"

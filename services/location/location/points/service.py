@@ -15,7 +15,7 @@ from location.points.body import Sent
 from location.points.checking import Warnings
 from location.points.filters import POINTS, search
 from location.points.inserting import UNSTORABLE
-from location.points.intake import Intake, Unstorable
+from location.points.intake import InsertBatcher, Unstorable
 from location.points.ownership import sender
 
 STORED_ALREADY = "This point is stored already."
@@ -59,7 +59,7 @@ async def create(request: Request, user: Principal, sent: Sent) -> Response:
     """201, or 200 with the row of a point that was stored before."""
     values = sent.values
     (await sender(request, user, [values["agent_code"]])).require(values["agent_code"])
-    intake: Intake = request.app.state.intake
+    intake: InsertBatcher = request.app.state.intake
     try:
         row = await intake.store(values)
     except Unstorable:

@@ -2,7 +2,7 @@
 
 from decimal import Decimal, InvalidOperation
 
-from ecatalog.entities.filters import Filter, FilterSet, Refused, exact
+from ecatalog.entities.filters import Filter, FilterSet, InvalidFilter, exact
 
 Box = tuple[Decimal, Decimal, Decimal, Decimal]
 """West, south, east, north in degrees."""
@@ -14,10 +14,10 @@ def parse_box(raw: str) -> Box:
     try:
         west, south, east, north = map(Decimal, raw.split(","))
     except (ValueError, InvalidOperation):
-        raise Refused(BOX_EXPECTED) from None
+        raise InvalidFilter(BOX_EXPECTED) from None
     box = (west, south, east, north)
     if not all(number.is_finite() and abs(number) <= 360 for number in box):
-        raise Refused(BOX_EXPECTED)
+        raise InvalidFilter(BOX_EXPECTED)
     return box
 
 

@@ -7,7 +7,7 @@ from contextlib import aclosing, suppress
 from decimal import Decimal
 
 from ecatalog.core.errors import ApiError, FieldErrors
-from ecatalog.entities.filters import Refused
+from ecatalog.entities.filters import InvalidFilter
 from ecatalog.events.broker import AWAY
 from ecatalog.security.permissions import Principal
 from starlette.datastructures import QueryParams
@@ -31,7 +31,7 @@ def wanted(query: QueryParams) -> Wanted:
     agent, region = query.get("agent_code", "").strip(), query.get("region", "").strip()
     try:
         box = parse_box(query["bbox"]) if query.get("bbox", "").strip() else None
-    except Refused as error:
+    except InvalidFilter as error:
         raise FieldErrors({"bbox": [str(error)]}) from None
 
     def wants(move: Move) -> bool:

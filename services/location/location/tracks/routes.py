@@ -9,7 +9,7 @@ from location.dependencies import Db, Watcher
 from location.examples import GPX, TRACK
 from location.tracks import service
 from location.tracks.schemas import Trajectory
-from location.tracks.summary import FORMS, Summary, Wish
+from location.tracks.summary import FORMS, Summary, TrackOptions
 from location.tracks.working import GivenUp, while_awaited
 
 CLIENT_GONE = 499
@@ -50,7 +50,7 @@ async def show_trajectory(user: Watcher, request: Request, database: Db) -> Resp
     metres) are told.
     """
     day = service.Day(request.query_params)
-    wish = Wish.of(request.query_params, chosen(request, *FORMS))
+    wish = TrackOptions.of(request.query_params, chosen(request, *FORMS))
     recorded = await service.recorded(database, day, user)
     if wish is None:
         answer = json_response(request, recorded)

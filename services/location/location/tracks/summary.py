@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import orjson
 from ecatalog.core.errors import FieldErrors
-from ecatalog.entities.filters import Refused, parse_number
+from ecatalog.entities.filters import InvalidFilter, parse_number
 from starlette.datastructures import QueryParams
 
 from location.tracks.geometry import Fix, Stop, distance, find_stops, moving_seconds, without_jumps
@@ -23,21 +23,21 @@ GPX = "http://www.topografix.com/GPX/1/1"
 
 
 @dataclass(frozen=True)
-class Wish:
+class TrackOptions:
     """How a day shall be told: in one of ``FORMS``; ``tolerance`` in metres, 0 for every point."""
 
     form: str
     tolerance: float
 
     @classmethod
-    def of(cls, query: QueryParams, form: str) -> "Wish | None":
+    def of(cls, query: QueryParams, form: str) -> "TrackOptions | None":
         """None when the day is wanted as clients know it."""
         raw = query.get("simplify", "").strip()
         if form == "json" and not raw and query.get("summary") not in {"true", "True", "1"}:
             return None
         try:
             tolerance = parse_number(raw) if raw else 0
-        except Refused as error:
+        except InvalidFilter as error:
             raise FieldErrors({"simplify": [str(error)]}) from None
         if not 0 <= tolerance <= 100_000:
             raise FieldErrors({"simplify": ["Enter metres from 0 to 100000."]})

@@ -11,12 +11,12 @@ from starlette.responses import Response
 from media.client_image.schemas import ClientImage, ClientImageBulk
 from media.images.bulk import AMBIGUOUS, add_all
 from media.images.filters import Related, images
-from media.images.kind import Kind
+from media.images.kind import ImageOwner
 from media.images.models import CLIENT_IMAGE
 from media.images.store import Store
 from media.owners.service import Ambiguous
 
-KIND = Kind(
+KIND = ImageOwner(
     owner="client",
     resource=images(CLIENT_IMAGE, ClientImage, {"client": "t.owner_id"}, exact("client_code_1c")),
     searched="concat_ws(' ', t.client_code_1c, t.owner_name, t.category, t.note)",

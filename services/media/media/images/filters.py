@@ -8,7 +8,7 @@ from ecatalog.core.errors import FieldErrors
 from ecatalog.db.database import Database
 from ecatalog.db.sql import Ident, compose
 from ecatalog.entities.filters import TRUE, Filter, FilterSet, Ignored, Where, exact, flag, parse_number, whole_days
-from ecatalog.entities.rendering import Resource
+from ecatalog.entities.rendering import Rendering
 from pydantic import BaseModel
 from sqlalchemy import Table
 from starlette.requests import Request
@@ -32,9 +32,9 @@ ADDRESSES = {
 }
 
 
-def images(table: Table, schema: type[BaseModel], nested: Mapping[str, str], *filters: Filter) -> Resource:
+def images(table: Table, schema: type[BaseModel], nested: Mapping[str, str], *filters: Filter) -> Rendering:
     """The pictures of one kind, which the view ``table`` shows."""
-    return Resource(
+    return Rendering(
         table=table,
         schema=schema,
         nested=ADDRESSES | dict(nested),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ecatalog.entities.filters import Where
-from ecatalog.entities.rendering import Resource
+from ecatalog.entities.rendering import Rendering
 from ecatalog.security.permissions import Principal
 
 from media.images.filters import Related
@@ -12,11 +12,11 @@ from media.owners.service import OwnerType
 
 
 @dataclass(frozen=True)
-class Kind:
+class ImageOwner:
     """``owner`` names the kind and the field of a body that holds its id or code; ``searched`` is an SQL expression."""
 
     owner: OwnerType
-    resource: Resource
+    resource: Rendering
     searched: str
     related: Sequence[Related] = ()
 

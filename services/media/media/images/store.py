@@ -19,15 +19,15 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from media.direct_publish.service import DirectPublisher, publish_images
 from media.files.service import Adopted, adopt
-from media.handover.service import Handover, tell
 from media.images import rows
-from media.images.kind import Kind
-from media.owners.service import MAX_ID, Ambiguous, Finder, Reference
+from media.images.kind import ImageOwner
+from media.owners.service import MAX_ID, Ambiguous, OwnerLookup, Reference
 from media.renditions.job import defer_renditions
 from media.storage import Storage
 from media.uploads.repeats import upload_key
-from media.uploads.service import Intake, Received, Refusal
+from media.uploads.service import Received, Refusal, UploadReceiver
 from media.words import narrow
 
 Shape = Callable[[AsyncConnection[Any], Sequence[int]], Awaitable[bytes]]
@@ -39,13 +39,13 @@ SEVERAL = "This code exists in several projects. Send project_id (0 for the row 
 class Store:
     """The pictures of one kind, for one request."""
 
-    def __init__(self, kind: Kind, request: Request) -> None:
+    def __init__(self, kind: ImageOwner, request: Request) -> None:
         self.kind = kind
         self.request = request
         self.database: Database = request.app.state.database
-        self.intake: Intake = request.app.state.intake
+        self.intake: UploadReceiver = request.app.state.intake
         self._storage: Storage = request.app.state.storage
-        self._handover: Handover = request.app.state.handover
+        self._direct_publisher: DirectPublisher = request.app.state.direct_publisher
 
     async def page(self, principal: Principal | None) -> Response:
         where = self.kind.visible(principal)
@@ -98,14 +98,14 @@ class Store:
             async with self.database.transaction() as connection:
                 shown = await self.shown(connection, [one for one in received if isinstance(one, Received)])
                 changed = await rows.update(connection, row_id, values, owner_id, shown[0] if shown else None)
-                events = await tell(connection, changed)
+                events = await publish_images(connection, changed)
         await self._spread(events)
         return json_response(self.request, await self._row(row_id, Where()))
 
     async def delete(self, principal: Principal, row_id: int) -> Response:
         await self._row(row_id, self.kind.changeable(principal))
         async with self.database.transaction() as connection:
-            events = await tell(connection, await rows.delete(connection, row_id))
+            events = await publish_images(connection, await rows.delete(connection, row_id))
         await self._spread(events)
         return Response(status_code=204)
 
@@ -131,7 +131,7 @@ class Store:
                 changed |= dict.fromkeys(touched)
                 made.append(touched[-1])
                 values = values | {"is_main": False}
-            events = await tell(connection, list(changed))
+            events = await publish_images(connection, list(changed))
             body = await shape(connection, made)
             await keep(connection, key, body)
         await self._spread(events)
@@ -160,7 +160,7 @@ class Store:
         """The id of the owner meant; raises :class:`Ambiguous`."""
         async with self.database.transaction() as connection:
             settings = self.request.app.state.settings
-            finder = Finder(connection, self.request.app.state.client, settings.catalog_url)
+            finder = OwnerLookup(connection, self.request.app.state.client, settings.catalog_url)
             regions = self.kind.regions(principal)
             return await finder.find(
                 self.kind.owner, reference, codes_first=codes_first, project_id=project_id, regions=regions
@@ -202,4 +202,4 @@ class Store:
     async def _spread(self, events: Sequence[Any]) -> None:
         """Before the answer: nobody who was answered reads the old state."""
         self.request.app.state.caches.invalidate(*self.kind.topics)
-        await self._handover.hand_over(events)
+        await self._direct_publisher.hand_over(events)

@@ -6,11 +6,11 @@ from ecatalog.entities.filters import exact, flag
 from ecatalog.entities.sources import public_source
 
 from media.images.filters import Related, images
-from media.images.kind import Kind
+from media.images.kind import ImageOwner
 from media.images.models import NOMENKLATURA_IMAGE
 from media.nomenklatura_image.schemas import NomenklaturaImage
 
-KIND = Kind(
+KIND = ImageOwner(
     owner="nomenklatura",
     resource=replace(
         images(

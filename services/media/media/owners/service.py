@@ -95,7 +95,7 @@ async def revived(connection: Connection, event: Event[Any]) -> list[int]:
     return [row_id for (row_id,) in await found.fetchall()]
 
 
-class Finder:
+class OwnerLookup:
     """Finds the owner that a client means. ``regions`` are those whose clients it may see; None for all."""
 
     def __init__(self, connection: Connection, client: InternalClient, catalog_url: str) -> None:

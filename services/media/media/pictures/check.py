@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from media.pictures.exif import orientation_of
 from media.pictures.limits import MAX_FRAMES, SHOWN_FIRST
-from media.pictures.opening import Refused, TooMuch, open_picture, refuse_large
+from media.pictures.opening import ImageRejected, TooMuch, open_picture, refuse_large
 from media.pictures.png_chunks import before_pixels
 from media.pictures.render import render
 from media.pictures.strip import STRIPPERS, kind_of
@@ -31,13 +31,13 @@ class _Found(NamedTuple):
 def check(source: Path, folder: Path, lock: Path) -> dict[str, Any]:
     """Write the clean original, and what pages show first, into ``folder``; what there is to know about them.
 
-    Raises :class:`Refused`, or what broken pictures make decoders raise.
+    Raises :class:`ImageRejected`, or what broken pictures make decoders raise.
     """
     original = folder / ORIGINAL
     found = _strip(source, original)
     with one_large_at_a_time(original, lock):
         if not found.has_end and not is_whole(original):
-            raise Refused("the file ends within its pixels")
+            raise ImageRejected("the file ends within its pixels")
         _stand_upright(original, found)
         with open_picture(original) as picture:
             width, height = picture.size
@@ -56,7 +56,7 @@ def _strip(source: Path, target: Path) -> _Found:
     body = source.read_bytes()
     kind = kind_of(body)
     if kind is None:
-        raise Refused("no kind of picture that is known")
+        raise ImageRejected("no kind of picture that is known")
     stripped = STRIPPERS[kind](body)
     if stripped.size is not None:
         refuse_large(kind, stripped.size)

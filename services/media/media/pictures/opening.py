@@ -17,23 +17,23 @@ DECODED = {"L;2": 85, "L;4": 17}
 """By how much greys of few bits are multiplied when they are decoded."""
 
 
-class Refused(Exception):
+class ImageRejected(Exception):
     """A file that is no picture we take; the text says why, for the log."""
 
 
-class TooMuch(Refused):
+class TooMuch(ImageRejected):
     """A picture that is larger than we take; the text says so to whoever sent it."""
 
 
 def open_picture(path: Path) -> ImageFile.ImageFile:
-    """Opened, its kind and size checked, nothing decoded yet. Raises :class:`Refused`, or what Pillow raises."""
+    """Opened, its kind and size checked, nothing decoded yet. Raises :class:`ImageRejected`, or what Pillow raises."""
     try:
         picture = Image.open(path, formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooMuch(f"Pictures may have at most {_millions(MAX_PIXELS)} pixels; this one has more.") from error
     try:
         refuse_large(str(picture.format), picture.size)
-    except Refused:
+    except ImageRejected:
         picture.close()
         raise
     _scale_transparency(picture)
@@ -51,11 +51,11 @@ def _scale_transparency(picture: ImageFile.ImageFile) -> None:
 
 
 def refuse_large(kind: str, size: tuple[int, int]) -> None:
-    """Raises :class:`TooMuch`, or :class:`Refused` for a picture without pixels."""
+    """Raises :class:`TooMuch`, or :class:`ImageRejected` for a picture without pixels."""
     width, height = size
     limit = MAX_PIXELS_HELD_SEVERAL_TIMES.get(kind, MAX_PIXELS)
     if not width or not height:
-        raise Refused("there are no pixels")
+        raise ImageRejected("there are no pixels")
     if width * height > limit:
         raise TooMuch(f"{kind} pictures may have at most {_millions(limit)} pixels; this one has {width} x {height}.")
 

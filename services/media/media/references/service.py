@@ -16,7 +16,7 @@ from ecatalog.db.pool import Transaction
 from ecatalog.db.render import render
 from ecatalog.db.sql import Ident, Sql, compose, execute, join
 from ecatalog.entities.filters import Where, order_sql, order_terms
-from ecatalog.entities.rendering import Resource
+from ecatalog.entities.rendering import Rendering
 from ecatalog.events.outbox import publish
 from ecatalog.http.idempotency import claim, keep, key_of
 from ecatalog.security.permissions import asker
@@ -35,7 +35,7 @@ class References:
     change only rows that they have made, where it is known who did (``has_creator``)."""
 
     kind: Literal["status", "source"]
-    resource: Resource
+    resource: Rendering
     searched: LiteralString
     taken: Mapping[str, list[str]]
     visible: LiteralString = "true"

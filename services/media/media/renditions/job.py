@@ -13,7 +13,7 @@ from ecatalog.jobs.task import Task, TaskFailed
 from ecatalog.telemetry.logging import logger
 from pydantic import BaseModel, ConfigDict
 
-from media.parts import Parts
+from media.media_context import MediaContext
 from media.pictures.limits import SIZES
 from media.pictures.pool import NotAPicture, Overwhelmed
 from media.renditions.metrics import FAILED
@@ -44,7 +44,7 @@ class RenderArgs(BaseModel):
     file_id: int
 
 
-async def render(job: Job[RenderArgs], parts: Parts) -> None:
+async def render(job: Job[RenderArgs], parts: MediaContext) -> None:
     """Make the sizes of a file that are not there yet; they and the end of the job are noted in one transaction.
 
     So whoever finds later that a size is missing knows by the job whether somebody still looks.

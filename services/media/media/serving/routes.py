@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 
 from ecatalog.caching.etag import matches
 from ecatalog.core.errors import NotFound
-from ecatalog.security.permissions import NoCredentials
+from ecatalog.security.permissions import Anonymous
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from media.files.service import ORIGINAL, prefix_of
 from media.renditions.service import Renderer
 from media.serving.ranges import Unsatisfiable, parse_range
-from media.serving.service import CONTENT_TYPES, TYPES_OF_ENDINGS, Found, find, wanted_endings
+from media.serving.service import CONTENT_TYPES, TYPES_OF_ENDINGS, StoredFile, find, wanted_endings
 from media.storage import Missing, Storage
 
 router = APIRouter(prefix="/media", tags=["media"])
@@ -28,7 +28,7 @@ ALWAYS = {
 
 
 @router.get("/{path:path}", summary="A picture")
-async def show_picture(_: NoCredentials, request: Request, path: str) -> Response:
+async def show_picture(_: Anonymous, request: Request, path: str) -> Response:
     """The original, or one of its sizes: those come as WebP or AVIF when `Accept` names it. What is not made yet comes
     in another way that `Accept` allows, and may be kept for a minute."""
     found = await find(request.app.state.database, f"/media/{path}")
@@ -46,7 +46,7 @@ async def show_picture(_: NoCredentials, request: Request, path: str) -> Respons
     return response
 
 
-async def _answer(request: Request, found: Found, name: str, content_type: str) -> Response:
+async def _answer(request: Request, found: StoredFile, name: str, content_type: str) -> Response:
     storage: Storage = request.app.state.storage
     key = prefix_of(found.sha256) + name
     tag = f'"{found.sha256[:32]}-{name}"'

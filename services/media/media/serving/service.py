@@ -22,7 +22,7 @@ _FIND = """
 """
 
 
-class Found(NamedTuple):
+class StoredFile(NamedTuple):
     """The file of a picture, and which of its sizes is asked for; empty for the original."""
 
     file_id: int
@@ -33,7 +33,7 @@ class Found(NamedTuple):
     size: str
 
 
-async def find(database: Database, path: str) -> Found | None:
+async def find(database: Database, path: str) -> StoredFile | None:
     """What a path below ``/media/``, decoded, shows; None when no picture has that address."""
     match = _NAME.fullmatch(path.rpartition("/")[2])
     if match is None:
@@ -43,7 +43,7 @@ async def find(database: Database, path: str) -> Found | None:
     if row is None or unquote(row[5]) != path:
         return None
     file_id, sha256, kind, length, is_broken, _ = row
-    return Found(file_id, sha256, kind, length, is_broken, size)
+    return StoredFile(file_id, sha256, kind, length, is_broken, size)
 
 
 def wanted_endings(accept: str) -> list[str]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ecatalog.entities.filters import FilterSet, exact, flag
-from ecatalog.entities.rendering import Resource
+from ecatalog.entities.rendering import Rendering
 
 from media.references.service import References
 from media.sources.models import ImageSource
@@ -14,7 +14,7 @@ _DISPLAY = " ".join(f"when '{name}' then '{shown}'" for name, shown in TYPES.ite
 
 SOURCES = References(
     kind="source",
-    resource=Resource(
+    resource=Rendering(
         table=TABLE.__table__,
         schema=SourceAnswer,
         nested={"uploader_type_display": f"case t.uploader_type {_DISPLAY} end"},

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ecatalog.entities.rendering import Resource
+from ecatalog.entities.rendering import Rendering
 
 from media.references.service import References
 from media.statuses.models import ImageStatus
@@ -12,7 +12,7 @@ TABLE: Any = ImageStatus
 
 STATUSES = References(
     kind="status",
-    resource=Resource(
+    resource=Rendering(
         table=TABLE.__table__, schema=StatusAnswer, nested={"order": 't."order"'}, default_order="order,name"
     ),
     searched="concat_ws(' ', t.code, t.name)",

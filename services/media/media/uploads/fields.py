@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ecatalog.fields.types import Field, Integer, Text, invalid
+from ecatalog.fields.types import FieldType, Integer, Text, invalid
 from starlette.datastructures import UploadFile
 
 from media.pictures.limits import MAX_FRAMES, MAX_PIXELS, MAX_PIXELS_HELD_SEVERAL_TIMES
@@ -20,7 +20,7 @@ TAKEN = (
 
 
 @dataclass(frozen=True)
-class ImageFile(Field):
+class ImageFile(FieldType):
     """An uploaded file; whether it is a picture is seen later."""
 
     def clean(self, value: Any) -> UploadFile:
@@ -46,7 +46,7 @@ def problem_of(upload: UploadFile) -> str | None:
 
 
 @dataclass(frozen=True)
-class OwnerReference(Field):
+class OwnerReference(FieldType):
     """A project, client or product by its id or its code."""
 
     def clean(self, value: Any) -> int | str:
@@ -67,7 +67,7 @@ class ProjectId(Integer):
 
 
 @dataclass(frozen=True)
-class Files(Field):
+class Files(FieldType):
     """All files of one name; what is wrong with each is told by its number."""
 
     def clean(self, value: Any) -> list[Any]:

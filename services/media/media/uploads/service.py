@@ -43,7 +43,7 @@ class Refusal(Exception):
     """An upload that is not taken; the text is the client's."""
 
 
-class Intake:
+class UploadReceiver:
     """Takes uploads of at most ``max_bytes`` each."""
 
     def __init__(self, pool: PicturePool, scratch: Scratch, max_bytes: int) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from media.backup import BACKUP
-from media.parts import storage_of
+from media.media_context import storage_of
 from media.settings import MediaSettings
 
 from .server import S3Server

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from media.parts import storage_of
+from media.media_context import storage_of
 from media.settings import MediaSettings
 from media.storage import Missing, Storage, Unreachable
 

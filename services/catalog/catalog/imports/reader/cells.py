@@ -7,7 +7,7 @@ from typing import Any
 
 from ecatalog.excel.writer import MAX_CHARACTERS, is_cut
 from ecatalog.fields.codes import why_unreachable
-from ecatalog.fields.types import Boolean, DecimalNumber, Field, Integer, Text, invalid
+from ecatalog.fields.types import Boolean, DecimalNumber, FieldType, Integer, Text, invalid
 from ecatalog.fields.written.booleans import read_boolean
 from ecatalog.fields.written.codes import Spoiled, read_code
 from ecatalog.fields.written.days import read_day
@@ -45,7 +45,7 @@ _SERIALS = range(10_000, 80_001)
 _DIGITS_OF_A_SERIAL = 5
 
 
-def reader(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
+def reader(value: Value, field: FieldType, kind: str, *, from_1904: bool) -> Read:
     """What reads the cells of type ``kind`` in a column into ``field``."""
     if kind.startswith(SHOWN):
         return _shown(value, field, known_format(kind.removeprefix(SHOWN)), from_1904=from_1904)
@@ -75,7 +75,7 @@ def reader(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
     return read
 
 
-def _shown(value: Value, field: Field, form: Format, *, from_1904: bool) -> Read:
+def _shown(value: Value, field: FieldType, form: Format, *, from_1904: bool) -> Read:
     """What reads numbers that are shown in a format: as the number or the text that a person sees."""
     as_number = reader(value, field, "n", from_1904=from_1904)
     as_text = reader(value, field, TEXT, from_1904=from_1904)
@@ -141,7 +141,7 @@ def _quick_decimal(field: DecimalNumber, read: Read) -> Read:
     return lambda text: text if is_simple(text) else read(text)
 
 
-def _exactly(value: Value, field: Field, kind: str, *, from_1904: bool) -> Read:
+def _exactly(value: Value, field: FieldType, kind: str, *, from_1904: bool) -> Read:
     if value is Value.DAY:
         start = first_day(from_1904=from_1904)
         return lambda text: _day(kind, text, start)
@@ -179,7 +179,7 @@ def _integer(kind: str, text: str) -> str:
     return number.rstrip("0").rstrip(".") if "." in number else number
 
 
-def _typed_boolean(text: str, field: Field) -> str:
+def _typed_boolean(text: str, field: FieldType) -> str:
     """A boolean where none belongs is no number; as a text it is what stands in its cell."""
     if not isinstance(field, Text):
         raise invalid("A valid number is required.")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ecatalog.fields.types import Field
+from ecatalog.fields.types import FieldType
 from ecatalog.fields.written.signs import is_unseen
 from pydantic import BaseModel
 
@@ -189,6 +189,6 @@ def _as_filled(row: Row, plan: Plan) -> dict[str, str]:
     return {column.name: column.show(text) for column, text in filled if _is_filled(column, text)}
 
 
-def _field(body: type[BaseModel], name: str) -> Field:
+def _field(body: type[BaseModel], name: str) -> FieldType:
     metadata = body.model_fields[name].metadata
-    return next(item for item in metadata if isinstance(item, Field))
+    return next(item for item in metadata if isinstance(item, FieldType))

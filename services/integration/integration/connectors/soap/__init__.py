@@ -1,7 +1,7 @@
 """The SOAP connector: pulls products and clients out of a 1C web service."""
 
 from integration.connectors.soap.address import AddressPolicy
-from integration.connectors.soap.batch import Batch, Counters, Kind, Rejected, Row
+from integration.connectors.soap.batch import Batch, Counters, Kind, RejectedRecord, SourceRecord
 from integration.connectors.soap.errors import Cause, SourceError
 from integration.connectors.soap.outcome import Outcome
 from integration.connectors.soap.settings import SourceSettings
@@ -15,10 +15,10 @@ __all__ = [
     "Counters",
     "Kind",
     "Outcome",
-    "Rejected",
-    "Row",
+    "RejectedRecord",
     "SoapSource",
     "SourceError",
+    "SourceRecord",
     "SourceSettings",
     "check",
 ]

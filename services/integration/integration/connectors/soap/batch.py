@@ -7,7 +7,7 @@ Kind = Literal["nomenklatura", "clients"]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SourceRecord:
     """One clean row: its code, and a JSON object of only the columns the source filled (the code and the
     name among them; decimals as text, dates as YYYY-MM-DD)."""
 
@@ -16,7 +16,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
+class RejectedRecord:
     """A row that cannot be stored, with every reason. The code is None when the row has none."""
 
     code: str | None
@@ -28,8 +28,8 @@ class Batch:
     """Rows of one list of the answer, by the list's number."""
 
     of_list: int
-    rows: list[Row] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
+    rows: list[SourceRecord] = field(default_factory=list)
+    rejected: list[RejectedRecord] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.rows) + len(self.rejected)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from integration.connectors.soap.batch import Batch, Rejected, Row
+from integration.connectors.soap.batch import Batch, RejectedRecord, SourceRecord
 from integration.connectors.soap.rows import Found
 
 
@@ -18,8 +18,8 @@ class Batches:
         for rows, fields in found:
             if rows is not current:
                 current, clean, batch = rows, rows.mapping.clean, self._batch(rows.number)
-            row = fields if isinstance(fields, Rejected) else clean(fields)
-            if isinstance(row, Row):
+            row = fields if isinstance(fields, RejectedRecord) else clean(fields)
+            if isinstance(row, SourceRecord):
                 batch.rows.append(row)
             else:
                 batch.rejected.append(row)

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from integration.connectors.soap.batch import Counters, Kind, Rejected, Row
+from integration.connectors.soap.batch import Counters, Kind, RejectedRecord, SourceRecord
 from integration.connectors.soap.cleaners import BadValue, Cleaner, inverted, json_list, json_object, long_text
 from integration.connectors.soap.columns import COLUMNS
 from integration.connectors.soap.meaning import meaning, parts, without_blanks
@@ -58,7 +58,7 @@ class Mapping:
         known = (self._by_name.get(_folded(local_name(tag))) for tag in tags)
         return {self._code, self._title} <= {column[0] for column in known if column}
 
-    def clean(self, fields: Iterable[Field]) -> Row | Rejected:
+    def clean(self, fields: Iterable[Field]) -> SourceRecord | RejectedRecord:
         columns: dict[str, Any] = {}
         problems: list[str] = []
         by_tag = self._by_tag
@@ -124,15 +124,15 @@ class Mapping:
         """Whether a column takes the field."""
         return (self._by_tag[tag] if tag in self._by_tag else self._find(tag)) is not None
 
-    def refused(self, fields: Iterable[Field], reason: str) -> Rejected:
+    def refused(self, fields: Iterable[Field], reason: str) -> RejectedRecord:
         """A row that is not stored whatever it holds."""
         row = self.clean(fields)
-        if isinstance(row, Row):
+        if isinstance(row, SourceRecord):
             self._counters.rows -= 1
             self._counters.rejected += 1
-        return Rejected(row.code, reason)
+        return RejectedRecord(row.code, reason)
 
-    def _judged(self, columns: dict[str, Any], problems: list[str]) -> Row | Rejected:
+    def _judged(self, columns: dict[str, Any], problems: list[str]) -> SourceRecord | RejectedRecord:
         code: str | None = columns.get(self._code)
         if self._title not in columns:
             problems.insert(0, "Name is missing")
@@ -147,9 +147,9 @@ class Mapping:
             problems.append(f"The row is larger than {MAX_ROW_BYTES // 1024} KB")
         if problems or code is None:
             self._counters.rejected += 1
-            return Rejected(code, "; ".join(problems))
+            return RejectedRecord(code, "; ".join(problems))
         self._counters.rows += 1
-        return Row(code, payload)
+        return SourceRecord(code, payload)
 
     def _compare(self, known: tuple[str, Cleaner], kept: Any, tag: str, text: str) -> None:
         """Count a second value of a column, unless it says the same as the first."""

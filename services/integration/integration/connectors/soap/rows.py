@@ -6,7 +6,7 @@ from typing import cast
 
 from lxml import etree
 
-from integration.connectors.soap.batch import Rejected
+from integration.connectors.soap.batch import RejectedRecord
 from integration.connectors.soap.errors import Cause, SourceError
 from integration.connectors.soap.failures import find_fault
 from integration.connectors.soap.lists import Lists, RowList
@@ -16,7 +16,7 @@ from integration.connectors.soap.place import Level, Place, Places
 from integration.connectors.soap.said import Said
 from integration.connectors.soap.xml import close, feed, local_name, pull_parser, refuse_doctype
 
-Found = tuple[RowList, Fields | Rejected]
+Found = tuple[RowList, Fields | RejectedRecord]
 
 MOST_FIELDS = 1000  # of a row; an element with more children holds a list, or nothing that is understood
 LARGEST_FAULT = 1024 * 1024
@@ -213,7 +213,7 @@ class RowReader:
             return [(child.tag, rows.mapping.told(child.tag, value))]
         return [(child.tag, child.text), *((f"{child.tag}@{name}", text) for name, text in attributes.items())]
 
-    def _add(self, rows: RowList, fields: Fields | Rejected) -> None:
+    def _add(self, rows: RowList, fields: Fields | RejectedRecord) -> None:
         if isinstance(fields, list) and len(fields) > MOST_FIELDS:
             fields = rows.mapping.refused(fields, _TOO_WIDE)
         rows.rows += 1

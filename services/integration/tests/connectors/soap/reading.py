@@ -6,7 +6,7 @@ import orjson
 import pytest
 from integration.connectors.soap import Cause, SourceError
 from integration.connectors.soap.answer import AnswerReader
-from integration.connectors.soap.batch import Counters, Kind, Rejected, Row
+from integration.connectors.soap.batch import Counters, Kind, RejectedRecord, SourceRecord
 from integration.connectors.soap.batches import Batches
 from integration.connectors.soap.lists import Lists
 from integration.connectors.soap.outcome import Outcome, told
@@ -40,8 +40,8 @@ def rows(name: str, *codes: str, **fields: str) -> str:
 class Reading(NamedTuple):
     """What became of an answer: the rows that count and those that are errors."""
 
-    stored: list[Row]
-    rejected: list[Rejected]
+    stored: list[SourceRecord]
+    rejected: list[RejectedRecord]
     outcome: Outcome
 
     @property
@@ -68,7 +68,7 @@ def read(document: str | bytes, kind: Kind = "nomenklatura", piece: int = 1000, 
             stored += batch.rows
             rejected += batch.rejected
         elif batch.of_list in outcome.refused:
-            rejected += [Rejected(found.code, "inside") for found in batch.rows] + batch.rejected
+            rejected += [RejectedRecord(found.code, "inside") for found in batch.rows] + batch.rejected
     return Reading(stored, rejected, outcome)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from integration.connectors.soap import Cause, SourceError
 from integration.connectors.soap.answer import AnswerReader
-from integration.connectors.soap.batch import Counters, Kind, Rejected
+from integration.connectors.soap.batch import Counters, Kind, RejectedRecord
 from integration.connectors.soap.lists import Lists
 from integration.connectors.soap.rows import Found
 from integration.connectors.soap.xml import local_name
@@ -40,7 +40,7 @@ def read(document: bytes, kind: Kind = "nomenklatura", piece: int = 1000) -> lis
     return [
         {local_name(tag): text for tag, text in fields}
         for rows, fields in found
-        if rows in meant and not isinstance(fields, Rejected)
+        if rows in meant and not isinstance(fields, RejectedRecord)
     ]
 
 

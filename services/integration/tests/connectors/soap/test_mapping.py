@@ -2,14 +2,14 @@ from typing import Any
 
 import orjson
 import pytest
-from integration.connectors.soap.batch import Counters, Kind, Rejected, Row
+from integration.connectors.soap.batch import Counters, Kind, RejectedRecord, SourceRecord
 from integration.connectors.soap.mapping import MAX_ROW_BYTES, Mapping
 
 
 def clean(fields: dict[str, str | None], kind: Kind = "nomenklatura", *, invert: bool = False) -> Any:
     """The columns of the cleaned row, or the Rejected."""
     row = Mapping(kind, Counters(), invert_is_active=invert).clean(fields.items())
-    return orjson.loads(row.payload) if isinstance(row, Row) else row
+    return orjson.loads(row.payload) if isinstance(row, SourceRecord) else row
 
 
 PRODUCT: dict[str, str | None] = {"Code": "00-1", "Name": "Чай"}
@@ -178,7 +178,7 @@ def test_is_active_is_inverted_only_when_the_integration_says_so(invert: bool, a
     ],
 )
 def test_bad_row_is_rejected_with_its_reason(fields: dict[str, str | None], code: str | None, reason: str) -> None:
-    assert clean(fields) == Rejected(code, reason)
+    assert clean(fields) == RejectedRecord(code, reason)
 
 
 def test_bad_client_rows_are_rejected() -> None:
@@ -190,7 +190,7 @@ def test_bad_client_rows_are_rejected() -> None:
 
 def test_row_too_large_for_a_message_is_rejected() -> None:
     row = clean({**PRODUCT, "Description": "я" * MAX_ROW_BYTES})
-    assert row == Rejected("00-1", "The row is larger than 256 KB")
+    assert row == RejectedRecord("00-1", "The row is larger than 256 KB")
 
 
 def test_rows_rejections_and_fields_that_no_column_takes_are_counted() -> None:
@@ -218,13 +218,13 @@ def test_endless_new_names_do_not_fill_the_memory() -> None:
     mapping.clean({f"x{number}": "1" for number in range(5000)}.items())
     assert len(mapping.unmapped) == 1001
     assert mapping.unmapped["others"] == 4000
-    assert isinstance(mapping.clean(PRODUCT.items()), Row)
+    assert isinstance(mapping.clean(PRODUCT.items()), SourceRecord)
 
 
 @pytest.mark.parametrize("code", ["12\\34", "a\tb", "a\nb", "bulk", "import-xlsx/1", ".."])
 @pytest.mark.parametrize(("kind", "name"), [("nomenklatura", "Чай"), ("clients", "Do‘kon")])
 def test_row_that_no_address_could_name_is_an_error(kind: Kind, name: str, code: str) -> None:
     rejected = clean({"Code": code, "Name": name}, kind)
-    assert isinstance(rejected, Rejected)
+    assert isinstance(rejected, RejectedRecord)
     assert rejected.code == code
     assert "address" in rejected.reason or "place in a path" in rejected.reason

@@ -6,7 +6,15 @@ from typing import Any
 
 import psutil
 import pytest
-from integration.connectors.soap import AddressPolicy, Cause, Rejected, Row, SoapSource, SourceError, SourceSettings
+from integration.connectors.soap import (
+    AddressPolicy,
+    Cause,
+    RejectedRecord,
+    SoapSource,
+    SourceError,
+    SourceRecord,
+    SourceSettings,
+)
 from integration.connectors.soap.answer import AnswerReader
 from integration.connectors.soap.batch import Counters, Kind
 from integration.connectors.soap.batches import Batches
@@ -24,9 +32,11 @@ Serve = Callable[[Callable[[bytes], bytes]], Awaitable[str]]
 OPERATIONS: dict[Kind, str] = {"nomenklatura": "GetProductList", "clients": "GetClientList"}
 
 
-async def read(settings: SourceSettings, kind: Kind = "nomenklatura") -> tuple[list[Row], list[Rejected], Counters]:
-    rows: list[Row] = []
-    rejected: list[Rejected] = []
+async def read(
+    settings: SourceSettings, kind: Kind = "nomenklatura"
+) -> tuple[list[SourceRecord], list[RejectedRecord], Counters]:
+    rows: list[SourceRecord] = []
+    rejected: list[RejectedRecord] = []
     async with SoapSource(settings) as source:
         async for batch in source.rows(kind, OPERATIONS[kind]):
             rows += batch.rows
@@ -236,7 +246,7 @@ async def test_reading_leaves_the_loop_free(
     cleaned = [0]  # the rows between two rounds of the loop
     clean = Mapping.clean
 
-    def counted(mapping: Mapping, fields: Fields) -> Row | Rejected:
+    def counted(mapping: Mapping, fields: Fields) -> SourceRecord | RejectedRecord:
         cleaned[-1] += 1
         return clean(mapping, fields)
 

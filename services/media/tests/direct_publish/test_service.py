@@ -1,5 +1,5 @@
 from fastapi import FastAPI
-from media.handover import service
+from media.direct_publish import service
 
 from ..builders import Media
 from ..catalog import Catalog
@@ -26,12 +26,12 @@ async def test_catalog_has_every_change_before_the_client_is_answered(media: Med
 
 
 async def test_catalog_that_is_away_is_left_alone_for_a_while(media: Media, catalog: Catalog, app: FastAPI) -> None:
-    handover = app.state.handover
+    publisher = app.state.direct_publisher
     catalog.broken = True
     await media.upload()
     await media.upload()
     assert catalog.posts == 1
-    handover._not_before -= service.REST_SECONDS + 1
+    publisher._not_before -= service.REST_SECONDS + 1
     catalog.broken = False
     await media.upload()
     assert len(catalog.handed) == 1

@@ -3,7 +3,7 @@
 from typing import Any
 
 from fastapi import FastAPI
-from media.handover.service import tell_again
+from media.direct_publish.service import republish_images
 
 from ..builders import Media
 
@@ -36,7 +36,7 @@ async def test_what_is_told_again_is_what_was_told(media: Media, app: FastAPI) -
         row = await media.upload(note="private", status_id=status_id)
         before = [told(media, kind) for kind in (OURS, OPEN)]
         async with app.state.database.transaction() as connection:
-            await tell_again(connection, [row["id"]])
+            await republish_images(connection, [row["id"]])
         assert [told(media, kind) for kind in (OURS, OPEN)] == before
 
 

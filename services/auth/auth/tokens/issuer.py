@@ -14,20 +14,20 @@ from auth.users.models import User
 
 
 @dataclass(frozen=True)
-class Mint:
+class TokenIssuer:
     """Makes tokens that live as long as ``live`` says."""
 
     keyring: Keyring
     live: Lifetimes
     clock: Clock
 
-    async def press(self) -> "Press":
+    async def press(self) -> "KeyedIssuer":
         """Ready to sign: to be had before a transaction is begun, so that no connection waits for another."""
-        return Press(await self.keyring.signer(), self.live, self.clock())
+        return KeyedIssuer(await self.keyring.signer(), self.live, self.clock())
 
 
 @dataclass(frozen=True)
-class Press:
+class KeyedIssuer:
     """Signs tokens as of one moment (``now``, Unix seconds)."""
 
     signer: Signer

@@ -15,14 +15,14 @@ from media.storage.scratch import Scratch
 
 
 @dataclass(frozen=True)
-class Parts:
+class MediaContext:
     storage: Storage
     scratch: Scratch
     pool: PicturePool
     renderer: Renderer
 
     @classmethod
-    def of(cls, settings: MediaSettings, database: Database) -> "Parts":
+    def of(cls, settings: MediaSettings, database: Database) -> "MediaContext":
         storage = storage_of(settings)
         scratch = Scratch(settings.scratch)
         pool = PicturePool(settings.picture_processes, scratch.folder)

@@ -37,7 +37,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete, select, update
 
 from auth.clock import Clock, moment
-from auth.guesses.models import GuessLimit, KnownPlace
+from auth.login_throttle.models import GuessLimit, KnownAddress
 
 log = logger(__name__)
 
@@ -86,7 +86,7 @@ _LOOK = text(
 
 
 @dataclass(frozen=True)
-class Place:
+class LoginAttempt:
     """Where a sign-in comes from. ``user_id`` is None for a name that nobody has."""
 
     username: str
@@ -95,7 +95,7 @@ class Place:
     known: bool
 
     @property
-    def of_a_stranger(self) -> "Place":
+    def of_a_stranger(self) -> "LoginAttempt":
         """The same place, had its user never been there."""
         return replace(self, known=False)
 
@@ -120,14 +120,14 @@ def _digest(username: str) -> str:
     return blake2b(username.encode(), digest_size=16).hexdigest()
 
 
-class Guesses:
+class LoginThrottle:
     """The counts, in the database, so that all replicas share them."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
-    async def check(self, place: Place) -> Throttled | None:
+    async def check(self, place: LoginAttempt) -> Throttled | None:
         """Raise :class:`Throttled` while any limit of the place holds.
 
         What it gives is what a wrong password is answered with instead of its own refusal: then this is the one look.
@@ -151,13 +151,13 @@ class Guesses:
         REFUSED.inc()
         raise refusal
 
-    async def looked(self, place: Place) -> None:
+    async def looked(self, place: LoginAttempt) -> None:
         """Count a look at a wrong password: against its address alone, since the name's limit holds anyway."""
         now = moment(self._clock())
         async with self._database.session() as session:
             await session.execute(_COUNT, {"subject": place.address_subject, "now": now, "leak": ADDRESS.leak})
 
-    async def failed(self, place: Place) -> None:
+    async def failed(self, place: LoginAttempt) -> None:
         """Count a failure."""
         now = moment(self._clock())
         async with self._database.session() as session:
@@ -170,12 +170,12 @@ class Guesses:
     async def succeeded(self, session: AsyncSession, user_id: int, address: str) -> None:
         """Remember the place, or that it is still used."""
         now = moment(self._clock())
-        seen = insert(KnownPlace).values(user_id=user_id, address=address, seen_at=now)
+        seen = insert(KnownAddress).values(user_id=user_id, address=address, seen_at=now)
         await session.execute(
             seen.on_conflict_do_update(
                 index_elements=["user_id", "address"],
                 set_={"seen_at": now},
-                where=col(KnownPlace.seen_at) < now - REFRESH_PLACES,
+                where=col(KnownAddress.seen_at) < now - REFRESH_PLACES,
             )
         )
 
@@ -183,7 +183,7 @@ class Guesses:
         """Drop counts that have leaked away and places nobody comes from any more."""
         now = moment(self._clock())
         await session.execute(delete(GuessLimit).where(col(GuessLimit.counted_at) < now - KEEP_COUNTS))
-        await session.execute(delete(KnownPlace).where(col(KnownPlace.seen_at) < now - KEEP_PLACES))
+        await session.execute(delete(KnownAddress).where(col(KnownAddress.seen_at) < now - KEEP_PLACES))
 
 
 def _is_fresh(count: GuessLimit | None, now: datetime) -> bool:
@@ -191,7 +191,7 @@ def _is_fresh(count: GuessLimit | None, now: datetime) -> bool:
     return count is None or count.level * ADDRESS.leak <= (now - count.counted_at).total_seconds()
 
 
-async def _take_look(session: AsyncSession, place: Place, now: datetime) -> bool:
+async def _take_look(session: AsyncSession, place: LoginAttempt, now: datetime) -> bool:
     taken = {"subject": f"look {_digest(place.username)}", "now": now, "until": now + LOOK}
     return (await session.execute(_LOOK, taken)).first() is not None
 

@@ -1,7 +1,7 @@
 """Whose address counts."""
 
 import pytest
-from auth.guesses.address import client_address
+from auth.login_throttle.address import client_address
 from starlette.requests import Request
 
 

@@ -20,7 +20,7 @@ class GuessLimit(Base, table=True):
     blocked_until: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
 
 
-class KnownPlace(Base, table=True):
+class KnownAddress(Base, table=True):
     """An address from which a user has signed in."""
 
     __tablename__ = "known_place"

@@ -6,8 +6,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from catalog import upkeep
-from catalog.upkeep import SearchTidier
+from catalog import search_maintenance
+from catalog.search_maintenance import SearchMaintenance
 from ecatalog.db.database import Database
 from ecatalog.runtime.migrations import upgrade
 from ecatalog.testing.postgres import Postgres
@@ -16,7 +16,7 @@ from ecatalog.testing.postgres import Postgres
 @pytest.fixture(scope="module")
 def dsn(postgres: Postgres) -> str:
     """A database that no app looks after."""
-    dsn = postgres.create_database("catalog_upkeep")
+    dsn = postgres.create_database("catalog_search_maintenance")
     upgrade(Path(__file__).parent.parent, dsn)
     return dsn
 
@@ -30,11 +30,11 @@ def connection(dsn: str) -> Iterator[psycopg.Connection[Any]]:
 
 
 @pytest.fixture
-async def tidier(dsn: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SearchTidier]:
-    monkeypatch.setattr(upkeep, "PAUSE_SECONDS", 0)
+async def tidier(dsn: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SearchMaintenance]:
+    monkeypatch.setattr(search_maintenance, "PAUSE_SECONDS", 0)
     database = Database(dsn)
     await database.open()
-    tidier = SearchTidier(database)
+    tidier = SearchMaintenance(database)
     yield tidier
     await database.close()
 
@@ -57,7 +57,7 @@ def waiting(connection: psycopg.Connection[Any]) -> int:
 
 
 async def test_rows_wait_while_more_are_written_and_not_longer(
-    connection: psycopg.Connection[Any], tidier: SearchTidier, write: Callable[[], None]
+    connection: psycopg.Connection[Any], tidier: SearchMaintenance, write: Callable[[], None]
 ) -> None:
     for _ in range(3):
         write()
@@ -69,13 +69,13 @@ async def test_rows_wait_while_more_are_written_and_not_longer(
 
 async def test_rows_do_not_wait_for_ever(
     connection: psycopg.Connection[Any],
-    tidier: SearchTidier,
+    tidier: SearchMaintenance,
     write: Callable[[], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     write()
     await tidier.run()
-    monkeypatch.setattr(upkeep, "LONGEST_SECONDS", 0)
+    monkeypatch.setattr(search_maintenance, "LONGEST_SECONDS", 0)
     write()
     await tidier.run()
     assert waiting(connection) == 0

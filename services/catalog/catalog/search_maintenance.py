@@ -15,7 +15,7 @@ _WRITTEN = "select sum(n_tup_ins + n_tup_upd) from pg_stat_user_tables where rel
 _CLEAN = "select gin_clean_pending_list((name || '_key')::regclass) from unnest(%(tables)s::text[]) name"
 
 
-class SearchTidier:
+class SearchMaintenance:
     """Puts rows that were just written into the search indexes: they wait in a list that every search reads through.
 
     It does so when writing has paused, because sorting them while a sync runs would take a fifth of its time; and

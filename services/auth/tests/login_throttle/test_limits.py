@@ -4,7 +4,7 @@ import asyncio
 
 import httpx
 import pytest
-from auth.guesses.service import ADDRESS, EVERYONE, NAME, PLACE, Limit
+from auth.login_throttle.service import ADDRESS, EVERYONE, NAME, PLACE, Limit
 
 from ..builders import PASSWORD, Api, Clock, counted
 

@@ -14,7 +14,7 @@ READY_WITHIN = 60.0
 FORKED_WITHIN = 10.0
 
 
-class Nursery:
+class ForkServerClient:
     """The socket to one ``preload`` process. Forks are children of this process, which has to adopt orphans."""
 
     def __init__(self) -> None:
@@ -26,11 +26,11 @@ class Nursery:
         self._control.setblocking(False)
         async with asyncio.timeout(READY_WITHIN):
             if await asyncio.get_running_loop().sock_recv(self._control, 100) != preload.READY:
-                raise ConnectionResetError("the nursery ended")
+                raise ConnectionResetError("the fork server ended")
         self._control.settimeout(FORKED_WITHIN)
 
     def fork(self, program: Program) -> Started:
-        """Start ``program`` as a fork. Raises OSError when the nursery is gone."""
+        """Start ``program`` as a fork. Raises OSError when the fork server is gone."""
         module, *arguments = program.module
         request = preload.Request(
             module, tuple(arguments), dict(program.environment), str(program.directory), os.getpid()
@@ -40,7 +40,7 @@ class Nursery:
             socket.send_fds(self._control, [request.encode()], [writing])
             answer = self._control.recv(100)
             if not answer:
-                raise ConnectionResetError("the nursery ended")
+                raise ConnectionResetError("the fork server ended")
         except OSError:
             os.close(reading)
             raise

@@ -67,7 +67,7 @@ _EVENTS = """
 """
 
 
-async def tell(connection: Connection, ids: Sequence[int]) -> list[UUID]:
+async def publish_images(connection: Connection, ids: Sequence[int]) -> list[UUID]:
     """Write the events of these pictures in the transaction that changed them; the ids of those for our services."""
     told: list[UUID] = []
     rows = await execute(connection, _ROWS, {"ids": list(ids)})
@@ -80,7 +80,7 @@ async def tell(connection: Connection, ids: Sequence[int]) -> list[UUID]:
     return told
 
 
-async def tell_again(connection: Connection, ids: Sequence[int]) -> None:
+async def republish_images(connection: Connection, ids: Sequence[int]) -> None:
     """Publish pictures, whose rows are locked, as they are."""
     for lock in _LOCK_REFERENCES:
         await execute(connection, lock, {"ids": list(ids)})
@@ -88,7 +88,7 @@ async def tell_again(connection: Connection, ids: Sequence[int]) -> None:
         await execute(connection, statement, {"type": name, "ids": list(ids)})
 
 
-class Handover:
+class DirectPublisher:
     """Hands events to the catalog as the broker would. The broker remains the guarantee, so a failure is only noted."""
 
     def __init__(self, database: Database, client: InternalClient, catalog_url: str) -> None:
