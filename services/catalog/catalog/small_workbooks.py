@@ -11,7 +11,7 @@ from ecatalog.excel.writer import cell_text, column_width
 
 PIECE = 256 * 1024
 
-Row = Sequence[str | bool]
+WorkbookRow = Sequence[str | bool]
 """Its cells, of which an empty text is none."""
 
 # Excel takes _x0041_ for an A, some readers do not. In two pieces it is for all of them what it is.
@@ -38,7 +38,7 @@ class _SmallWorkbook:
         self._is_saved = False
         self.add([headers])
 
-    def add(self, rows: Iterable[Row]) -> None:
+    def add(self, rows: Iterable[WorkbookRow]) -> None:
         """Write rows below those that are there."""
         with self._lock:
             for row in rows:
@@ -76,7 +76,9 @@ class _SmallWorkbook:
         return cell
 
 
-async def written(sheet: str, headers: Sequence[str], batches: AsyncIterator[Sequence[Row]]) -> AsyncIterator[bytes]:
+async def written(
+    sheet: str, headers: Sequence[str], batches: AsyncIterator[Sequence[WorkbookRow]]
+) -> AsyncIterator[bytes]:
     """The workbook as a stream of bytes, which begins when all of its rows are there."""
     book = await asyncio.to_thread(_SmallWorkbook, sheet, headers)
     try:

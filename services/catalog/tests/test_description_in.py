@@ -8,7 +8,7 @@ from catalog import html
 from catalog.chunks import service as chunks
 from catalog.columns import PRODUCT_SHEET
 from catalog.html import MAX_BYTES, MAX_CHARACTERS
-from catalog.imports.reader.places import Row
+from catalog.imports.reader.places import SheetRow
 from catalog.imports.reader.records import Records
 from catalog.imports.reader.sheet import TEXT
 from catalog.imports.reader.texts import SharedTexts
@@ -112,7 +112,7 @@ def test_description_of_a_workbook_is_measured_after_it_was_cleaned(monkeypatch:
     monkeypatch.setattr(html, "MAX_CHARACTERS", 1000)
     headers = PRODUCT_SHEET.headers
     shape = tuple((place, TEXT) for place in range(len(headers)))
-    rows = [Row(1, shape, list(headers)), Row(2, shape[:4], ["N", "N", "T", GROWS])]
+    rows = [SheetRow(1, shape, list(headers)), SheetRow(2, shape[:4], ["N", "N", "T", GROWS])]
     (record,) = Records(PRODUCT_SHEET, NomenklaturaBody, SharedTexts(None), from_1904=False).of(iter(rows))
     told = {"column": "description", "error": "Ensure this field has no more than 1000 characters."}
     assert record.errors == [told]

@@ -9,19 +9,19 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
-from catalog.small_workbooks import Row, written
+from catalog.small_workbooks import WorkbookRow, written
 from ecatalog.testing.client import until
 from ecatalog.testing.workbooks import read_workbook
 
 TEXTS = ["=1+1", "=", "#N/A", "007", " x ", "a\tb\nc", "a\rb", "<&>\"'", "_x0041_ and _x000D_", "Чай 😀", "1e5", "TRUE"]
 
 
-async def batches(*rows: Row) -> AsyncIterator[Sequence[Row]]:
+async def batches(*rows: WorkbookRow) -> AsyncIterator[Sequence[WorkbookRow]]:
     for row in rows:
         yield [row]
 
 
-async def book(*rows: Row, headers: Sequence[str] = ("first", "a header of 22 signs")) -> bytes:
+async def book(*rows: WorkbookRow, headers: Sequence[str] = ("first", "a header of 22 signs")) -> bytes:
     return b"".join([piece async for piece in written("S", headers, batches(*rows))])
 
 
@@ -57,7 +57,7 @@ async def test_nothing_is_left_of_a_download_that_is_given_up(
     def left() -> list[Path]:
         return list(tmp_path.iterdir())
 
-    async def endless() -> AsyncIterator[Sequence[Row]]:
+    async def endless() -> AsyncIterator[Sequence[WorkbookRow]]:
         for number in range(after):
             yield [[str(number), "x"]]
         asked.set()

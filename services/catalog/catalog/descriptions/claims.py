@@ -55,7 +55,7 @@ _ALL_OF_HOLDER = "job_id = %(job_id)s and fence = %(fence)s"
 _THESE_OF_HOLDER = f"kind = %(kind)s and row_id = any(%(ids)s) and {_ALL_OF_HOLDER}"
 
 
-class Row(NamedTuple):
+class ClaimedRow(NamedTuple):
     """A row to describe; ``project`` is the code of its project, ``facts`` what a model may know."""
 
     id: int
@@ -69,7 +69,7 @@ class Row(NamedTuple):
 class ClaimedRows:
     """What became of the rows that were asked for: ours, held by somebody else, or without need of a description."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[ClaimedRow] = field(default_factory=list)
     busy: list[int] = field(default_factory=list)
     settled: list[int] = field(default_factory=list)
 
@@ -154,10 +154,12 @@ async def _free(connection: Connection, which: str, parameters: dict[str, Any]) 
         await execute(connection, _RESTORE, {"ids": list(ids), "statuses": list(statuses)})
 
 
-async def _look(connection: Connection, described: Described, wanted: str, ids: list[int], *, lock: bool) -> list[Row]:
+async def _look(
+    connection: Connection, described: Described, wanted: str, ids: list[int], *, lock: bool
+) -> list[ClaimedRow]:
     sql = _LOOK.format(
         table=described.name, code=described.kind.code, wanted=wanted, project=PROJECT_CODE,
         facts=described.facts_sql, lock="for no key update of t" if lock else "",
     )  # fmt: skip
     found = await (await execute(connection, sql, {"ids": ids})).fetchall()
-    return [Row._make((*columns, orjson.loads(facts))) for *columns, facts in found]
+    return [ClaimedRow._make((*columns, orjson.loads(facts))) for *columns, facts in found]

@@ -9,7 +9,7 @@ from ecatalog.db.pool import Transaction
 from ecatalog.jobs.progress import JobError, Progress, add_result
 
 from catalog.descriptions.budget import Usage
-from catalog.descriptions.claims import Row
+from catalog.descriptions.claims import ClaimedRow
 
 Status = Literal["done", "skipped", "failed", "lost"]
 
@@ -23,7 +23,7 @@ class RowResult:
 
     row_id: int
     status: Status
-    row: Row | None = None
+    row: ClaimedRow | None = None
     text: str = ""
     error: str = ""
     model: str = ""

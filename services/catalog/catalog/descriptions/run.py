@@ -16,7 +16,7 @@ from ecatalog.telemetry.logging import logger
 from catalog.descriptions.answers import Completion
 from catalog.descriptions.budget import Budget, Usage
 from catalog.descriptions.chat import Chat
-from catalog.descriptions.claims import Claims, NoClaims, Row
+from catalog.descriptions.claims import ClaimedRow, Claims, NoClaims
 from catalog.descriptions.cleaning import description_of
 from catalog.descriptions.failures import (
     DATABASE_AWAY,
@@ -84,7 +84,7 @@ class Run:
         self._saver: Saver | None = None
         self._over: JobOver | None = None
         self._turn = asyncio.Lock()
-        self._rows: deque[Row] = deque()
+        self._rows: deque[ClaimedRow] = deque()
         self._busy: list[int] = []
         self._answered: asyncio.Queue[RowResult | None] = asyncio.Queue(2 * chat.at_once)
         self._workers: list[asyncio.Task[None]] = []
@@ -170,7 +170,7 @@ class Run:
                 log.exception("describing failed", exc_info=error)
                 self.stop(RunStopped(f"an error of its own: {type(error).__name__}"))
 
-    async def _next(self) -> Row | None:
+    async def _next(self) -> ClaimedRow | None:
         """A row that is ours to describe; None at the end."""
         async with self._turn:
             while not self._rows and not self.stopped and await self._take():
@@ -192,7 +192,7 @@ class Run:
             await self._answered.put(RowResult(row_id, "skipped"))
         return True
 
-    async def _describe(self, row: Row) -> RowResult | None:
+    async def _describe(self, row: ClaimedRow) -> RowResult | None:
         """None when the run stops because of what came back, or did not."""
         usage = Usage()
         try:
@@ -292,7 +292,7 @@ async def _wait_for_end(ending: "asyncio.Task[None]", *, cancelled: bool) -> Non
         raise asyncio.CancelledError
 
 
-async def _result(row: Row, completion: Completion) -> RowResult:
+async def _result(row: ClaimedRow, completion: Completion) -> RowResult:
     result = RowResult(row.id, "done", row, model=completion.model, usage=completion.usage, seconds=completion.seconds)
     try:
         if completion.refusal:

@@ -18,7 +18,7 @@ from starlette.responses import Response, StreamingResponse
 
 from catalog import small_workbooks
 from catalog.columns import SheetColumn, SheetLayout, Value
-from catalog.small_workbooks import Row
+from catalog.small_workbooks import WorkbookRow
 
 BATCH = 200
 """Rows in memory at once: 100 MB of them where each has four texts as long as a cell can hold."""
@@ -102,5 +102,5 @@ def _download(name: str, content: AsyncIterator[bytes]) -> Response:
     return Xlsx(content, headers=headers)
 
 
-async def _once(rows: Sequence[Row]) -> AsyncIterator[Sequence[Row]]:
+async def _once(rows: Sequence[WorkbookRow]) -> AsyncIterator[Sequence[WorkbookRow]]:
     yield rows

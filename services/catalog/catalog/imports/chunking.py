@@ -10,7 +10,7 @@ WAITING_BYTES = 48 * 1024 * 1024
 """Of chunks that wait to be written, or for the survey. One more is read then."""
 
 
-class Chunk(NamedTuple):
+class LineChunk(NamedTuple):
     number: int
     lines: list[bytes]
     size: int
@@ -24,7 +24,7 @@ class Chunker:
         self._lines: list[bytes] = []
         self._size = 0
 
-    def whole(self, lines: Iterable[bytes]) -> Iterator[Chunk]:
+    def whole(self, lines: Iterable[bytes]) -> Iterator[LineChunk]:
         """The chunks that end before one of these lines."""
         for line in lines:
             if len(self._lines) == CHUNK or (self._lines and self._size + len(line) > CHUNK_BYTES):
@@ -32,9 +32,9 @@ class Chunker:
             self._lines.append(line)
             self._size += len(line)
 
-    def last(self) -> Chunk:
+    def last(self) -> LineChunk:
         """The chunk of the lines that are left."""
-        chunk = Chunk(self._number, self._lines, self._size)
+        chunk = LineChunk(self._number, self._lines, self._size)
         self._number, self._lines, self._size = self._number + 1, [], 0
         return chunk
 
@@ -43,12 +43,12 @@ class BoundedQueue:
     """Chunks that are read and not written yet; reading waits while there are too many bytes of them."""
 
     def __init__(self) -> None:
-        self._chunks: asyncio.Queue[Chunk | None] = asyncio.Queue()
+        self._chunks: asyncio.Queue[LineChunk | None] = asyncio.Queue()
         self._size = 0
         self._has_room = asyncio.Event()
         self._has_room.set()
 
-    async def put(self, chunk: Chunk) -> None:
+    async def put(self, chunk: LineChunk) -> None:
         await self._has_room.wait()
         self._chunks.put_nowait(chunk)
         self._resize(chunk.size)
@@ -57,7 +57,7 @@ class BoundedQueue:
         """No more chunks, for one of those who write."""
         self._chunks.put_nowait(None)
 
-    async def get(self) -> Chunk | None:
+    async def get(self) -> LineChunk | None:
         chunk = await self._chunks.get()
         if chunk is not None:
             self._resize(-chunk.size)

@@ -19,7 +19,7 @@ from ecatalog.jobs.task import PHASES, Task, TaskFailed
 from ecatalog.telemetry.logging import logger
 
 from catalog.imports import files
-from catalog.imports.chunking import BoundedQueue, Chunk, Chunker
+from catalog.imports.chunking import BoundedQueue, Chunker, LineChunk
 from catalog.imports.reader.parsing import Read, WorkbookRefused, read, reading
 from catalog.imports.reader.process import ROWS, SURVEY
 from catalog.imports.schemas import ImportArgs
@@ -95,7 +95,7 @@ class _Run:
             if chunk.number not in self._written:
                 await self._write_chunk(chunk)
 
-    async def _write_chunk(self, chunk: Chunk) -> None:
+    async def _write_chunk(self, chunk: LineChunk) -> None:
         found = Read()
         for line in chunk.lines:
             found.add(line)

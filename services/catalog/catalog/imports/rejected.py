@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 
 from catalog.columns import SheetLayout
 from catalog.imports.views import NEXT_BATCHES, REJECTED, what_is_wrong
-from catalog.small_workbooks import Row, written
+from catalog.small_workbooks import WorkbookRow, written
 
 ERROR_HEADER = "error"
 
@@ -22,7 +22,7 @@ def workbook(database: Database, layout: SheetLayout, job_id: int) -> Response:
     return StreamingResponse(book, media_type=MEDIA_TYPE, headers=name)
 
 
-async def _batches(database: Database, layout: SheetLayout, job_id: int) -> AsyncIterator[Sequence[Row]]:
+async def _batches(database: Database, layout: SheetLayout, job_id: int) -> AsyncIterator[Sequence[WorkbookRow]]:
     after = 0
     while batches := await database.fetch_rows(NEXT_BATCHES, {"job_id": job_id, "row": after}):
         for (last,) in batches:
@@ -31,7 +31,7 @@ async def _batches(database: Database, layout: SheetLayout, job_id: int) -> Asyn
             after = last
 
 
-def _row(layout: SheetLayout, details: bytes) -> Row:
+def _row(layout: SheetLayout, details: bytes) -> WorkbookRow:
     rejected: dict[str, Any] = orjson.loads(details)
     cells = rejected["cells"]
     return [*(_typed(cells.get(name)) for name in layout.headers), what_is_wrong(rejected["errors"])]

@@ -12,13 +12,13 @@ from catalog.internal import service
 
 router = APIRouter(prefix="/internal")
 
-Kind = Literal["project", "client", "nomenklatura"]
+EntityName = Literal["project", "client", "nomenklatura"]
 
 
 @router.get("/{kind}/")
 async def rows(
     request: Request,
-    kind: Kind,
+    kind: EntityName,
     _: Internal,
     reference: Annotated[str, Query(max_length=255)],
 ) -> Response:

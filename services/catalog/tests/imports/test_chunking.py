@@ -2,7 +2,7 @@
 
 import asyncio
 
-from catalog.imports.chunking import CHUNK, CHUNK_BYTES, WAITING_BYTES, BoundedQueue, Chunk, Chunker
+from catalog.imports.chunking import CHUNK, CHUNK_BYTES, WAITING_BYTES, BoundedQueue, Chunker, LineChunk
 from ecatalog.testing.client import until
 
 
@@ -30,7 +30,7 @@ async def test_reading_waits_while_too_many_bytes_wait() -> None:
     async def read() -> None:
         nonlocal put
         for number in range(40):
-            await chunks.put(Chunk(number, [], WAITING_BYTES // 12))
+            await chunks.put(LineChunk(number, [], WAITING_BYTES // 12))
             put += 1
         chunks.end()
 

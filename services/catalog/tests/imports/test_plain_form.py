@@ -6,7 +6,7 @@ from typing import Any
 
 from catalog.imports.reader.any_form import parsed_rows
 from catalog.imports.reader.limits import FileRejected
-from catalog.imports.reader.places import Row
+from catalog.imports.reader.places import SheetRow
 from catalog.imports.reader.sheet import Unusual, plain_rows
 from catalog.imports.reader.styles import DATED
 from hypothesis import example, given, settings
@@ -67,7 +67,7 @@ def test_plain_rows_are_what_openpyxl_makes_of_them(made: tuple[str, dict[str, s
     assert plain == parsed
 
 
-def _told(rows: Iterator[Row]) -> list[Any]:
+def _told(rows: Iterator[SheetRow]) -> list[Any]:
     """The rows; of a sheet that is refused only why, for none of its rows counts then."""
     found: list[Any] = []
     try:

@@ -35,7 +35,7 @@ _ROWS = """
 _PROJECT = "select project_id from integration where id = %(id)s"
 
 
-class Chunk(NamedTuple):
+class ReadyChunk(NamedTuple):
     number: int
     first: int
     last: int
@@ -93,15 +93,15 @@ class Dispatcher:
             await asyncio.gather(*(self._send(chunk) for chunk in waiting if self._is_due(chunk)))
             await wait_for(result, LOOK_SECONDS)
 
-    async def _waiting(self) -> list[Chunk]:
+    async def _waiting(self) -> list[ReadyChunk]:
         parameters = self._job.claimed.key | {"limit": IN_FLIGHT}
-        return [Chunk(*row) for row in await self._job.database.fetch_rows(_WAITING, parameters)]
+        return [ReadyChunk(*row) for row in await self._job.database.fetch_rows(_WAITING, parameters)]
 
-    def _is_due(self, chunk: Chunk) -> bool:
+    def _is_due(self, chunk: ReadyChunk) -> bool:
         sent = self._sent.get(chunk.number)
         return sent is None or time.monotonic() > sent.until
 
-    async def _send(self, chunk: Chunk) -> None:
+    async def _send(self, chunk: ReadyChunk) -> None:
         before = self._sent.get(chunk.number)
         times = before.times + 1 if before else 1
         if before:
@@ -111,7 +111,7 @@ class Dispatcher:
         patience = min(FIRST_PATIENCE * 2 ** (times - 1), LONGEST_PATIENCE)
         self._sent[chunk.number] = Sent(times, time.monotonic() + patience)
 
-    async def _publish(self, chunk: Chunk, times: int) -> None:
+    async def _publish(self, chunk: ReadyChunk, times: int) -> None:
         task_id, claimed = self._job.task_id, self._job.claimed
         span = {"id": self._job.id, "first": chunk.first, "last": chunk.last}
         rows = await self._job.database.fetch_value(_ROWS, span)
@@ -126,7 +126,7 @@ class Dispatcher:
         headers = message_headers(f"{event_id}.{claimed.fence}.{times}")
         await self._broker.jetstream.publish(command_subject(task_id, chunk.number), body, headers=headers, timeout=5)
 
-    def _data(self, chunk: Chunk, rows: str) -> bytes:
+    def _data(self, chunk: ReadyChunk, rows: str) -> bytes:
         head = (
             f'{{"task_id":"{self._job.task_id}","chunk":{chunk.number},"project_id":{self._project},'
             f'"sync_type":"{self._job.args.sync_type}","rows":['

@@ -20,7 +20,7 @@ from openpyxl.xml.constants import SHEET_MAIN_NS  # type: ignore[import-untyped]
 from openpyxl.xml.functions import iterparse  # type: ignore[import-untyped]
 
 from catalog.imports.reader.limits import MAX_ROW_BYTES, MAX_ROW_ELEMENTS, too_large
-from catalog.imports.reader.places import Row, in_sheet, place
+from catalog.imports.reader.places import SheetRow, in_sheet, place
 from catalog.imports.reader.sheet import FORMULA, Cell, Kinds, filled
 from catalog.imports.reader.texts import unescaped
 from catalog.imports.reader.xml import Fed, parser
@@ -31,12 +31,12 @@ _STRICT_NS = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 _TEXT_TAG, _RUN_TAG = (f"{{{SHEET_MAIN_NS}}}{name}" for name in "tr")
 
 
-def parsed_rows(sheet: IO[bytes], kinds: Kinds) -> Iterator[Row]:
+def parsed_rows(sheet: IO[bytes], kinds: Kinds) -> Iterator[SheetRow]:
     """All rows; raises :class:`FileRejected`, or what expat does for broken XML."""
     guarded = _Guarded(sheet)
     for number, cells in _Rows(guarded, ()).parse():
         guarded.begin_row()
-        yield Row(number, *filled(cells, number, kinds))
+        yield SheetRow(number, *filled(cells, number, kinds))
 
 
 class _Guarded:

@@ -7,14 +7,14 @@ from ecatalog.fields.written.signs import seen
 from catalog.columns import SheetLayout
 from catalog.imports.reader.limits import FileRejected
 from catalog.imports.reader.package import BROKEN, Book, Sheet
-from catalog.imports.reader.places import Row
+from catalog.imports.reader.places import SheetRow
 from catalog.imports.reader.sheet import SHARED
 from catalog.imports.reader.texts import SharedTexts
 
 SHOWN = 255
 """Characters of a header that is repeated for being wrong."""
 
-Open = Callable[[Sheet], Iterator[Row]]
+Open = Callable[[Sheet], Iterator[SheetRow]]
 
 
 class WrongHeaders(Exception):
@@ -35,7 +35,7 @@ class Choice:
         self._open = open_sheet
         self._unreadable: dict[str, Exception] = {}
 
-    def sheet(self, is_empty: Callable[[Iterator[Row]], bool]) -> Sheet:
+    def sheet(self, is_empty: Callable[[Iterator[SheetRow]], bool]) -> Sheet:
         """The one whose headers fit; of several the one with rows, or else with the layout's name.
 
         Raises :class:`WrongHeaders`, or refuses to guess.

@@ -16,7 +16,7 @@ SHOWN = 20
 """Characters of a reference that is repeated for being wrong."""
 
 
-class Row(NamedTuple):
+class SheetRow(NamedTuple):
     """``number`` is its place in the sheet, from 1; ``values`` are what its cells hold, in the order of ``shape``."""
 
     number: int
@@ -47,10 +47,10 @@ def place(reference: str) -> tuple[int, int]:
     return number - 1, int(found[2])
 
 
-def whole(rows: Iterator[Row]) -> Iterator[Row]:
+def whole(rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
     """The rows, those made one that are written in pieces one behind the other."""
     known = bytearray(MAX_ROWS + 1)
-    last: Row | None = None
+    last: SheetRow | None = None
     empty = 0
     for row in rows:
         if last is not None and row.number == last.number:
@@ -69,10 +69,10 @@ def whole(rows: Iterator[Row]) -> Iterator[Row]:
         yield last
 
 
-def _joined(row: Row, more: Row) -> Row:
+def _joined(row: SheetRow, more: SheetRow) -> SheetRow:
     shape = row.shape + more.shape
     check_once(row.number, shape)
-    return Row(row.number, shape, row.values + more.values)
+    return SheetRow(row.number, shape, row.values + more.values)
 
 
 def check_once(number: int, shape: Shape) -> None:

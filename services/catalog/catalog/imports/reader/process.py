@@ -25,7 +25,7 @@ from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET
 from catalog.imports.reader.choice import Choice, WrongHeaders
 from catalog.imports.reader.limits import MAX_ANSWER_BYTES, MAX_SHEET_BYTES, UNREADABLE, FileRejected, too_large
 from catalog.imports.reader.package import BROKEN, Sheet, open_package, read_book
-from catalog.imports.reader.places import Row
+from catalog.imports.reader.places import SheetRow
 from catalog.imports.reader.records import Record, Records, Survey, survey
 from catalog.imports.reader.sheet import rows
 from catalog.imports.reader.texts import SharedTexts
@@ -67,7 +67,7 @@ def _lines(file: IO[bytes], layout: Any, body: Any, asked: str) -> Iterator[byte
     texts = SharedTexts(package.open(book.texts) if book.texts else None)
     records = Records(layout, body, texts, from_1904=book.from_1904)
 
-    def rows_of(sheet: Sheet) -> Iterator[Row]:
+    def rows_of(sheet: Sheet) -> Iterator[SheetRow]:
         if sheet.part.file_size > MAX_SHEET_BYTES:
             raise too_large("The sheet is too large.")
         return rows(lambda: package.open(sheet.part), book.kinds)

@@ -12,7 +12,7 @@ from catalog.columns import SheetLayout
 from catalog.html import TooLong, clean_description
 from catalog.imports.reader.cells import Read, Unreadable, reader
 from catalog.imports.reader.limits import MAX_CELLS, MAX_EMPTY_ROWS, MAX_EXPANDED_CHARACTERS, too_large
-from catalog.imports.reader.places import Row, Shape
+from catalog.imports.reader.places import Shape, SheetRow
 from catalog.imports.reader.sheet import FORMULA, MAX_SHAPES, SHARED
 from catalog.imports.reader.shown import shower
 from catalog.imports.reader.texts import LONGEST, SharedTexts
@@ -85,19 +85,19 @@ class Records:
         self._plans: dict[Shape, Plan] = {}
         self._expanded = 0
 
-    def is_empty(self, rows: Iterator[Row]) -> bool:
+    def is_empty(self, rows: Iterator[SheetRow]) -> bool:
         """Whether no row below the headers holds anything."""
         return next(self._filled(rows), None) is None
 
-    def survey(self, rows: Iterator[Row]) -> Survey:
+    def survey(self, rows: Iterator[SheetRow]) -> Survey:
         """Look through the whole sheet: a broken one is found out before anything of it is written."""
         return survey((row.number, _code(row, plan)) for row, plan in self._filled(rows))
 
-    def of(self, rows: Iterator[Row]) -> Iterator[Record]:
+    def of(self, rows: Iterator[SheetRow]) -> Iterator[Record]:
         """The records of all rows that are not empty."""
         return (self._record(row, plan) for row, plan in self._filled(rows))
 
-    def _filled(self, rows: Iterator[Row]) -> Iterator[tuple[Row, Plan]]:
+    def _filled(self, rows: Iterator[SheetRow]) -> Iterator[tuple[SheetRow, Plan]]:
         """The rows below the headers that are not empty, with their shared texts."""
         next(rows, None)
         empty = cells = 0
@@ -136,12 +136,12 @@ class Records:
         show = shower(value, kind, from_1904=self._from_1904)
         return Column(place, self._names[number], kind, read, show)
 
-    def _put_texts(self, row: Row, plan: Plan) -> None:
+    def _put_texts(self, row: SheetRow, plan: Plan) -> None:
         self._expanded += self._texts.put(row.values, plan.shared)
         if self._expanded > MAX_EXPANDED_CHARACTERS:
             raise too_large("The cells of the workbook share too long texts.")
 
-    def _record(self, row: Row, plan: Plan) -> Record:
+    def _record(self, row: SheetRow, plan: Plan) -> Record:
         values: dict[str, Any] = {}
         errors: list[dict[str, str]] = []
         texts = row.values
@@ -172,7 +172,7 @@ def _is_filled(column: Column, text: str) -> bool:
     return not is_unseen(text) if text else column.kind == FORMULA
 
 
-def _code(row: Row, plan: Plan) -> str:
+def _code(row: SheetRow, plan: Plan) -> str:
     """The code of a row; as it was filled where it cannot be read."""
     if plan.code is None:
         return ""
@@ -183,7 +183,7 @@ def _code(row: Row, plan: Plan) -> str:
         return text.strip()[:SHOWN]
 
 
-def _as_filled(row: Row, plan: Plan) -> dict[str, str]:
+def _as_filled(row: SheetRow, plan: Plan) -> dict[str, str]:
     """The cells as they are seen in the sheet, but for what is too long for any."""
     filled = ((column, row.values[column.place][:LONGEST]) for column in plan.columns)
     return {column.name: column.show(text) for column, text in filled if _is_filled(column, text)}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO
 
 from catalog.imports.reader.limits import MAX_COLUMNS, MAX_ROW_CELLS, MAX_ROW_CHARACTERS, FileRejected, too_large
-from catalog.imports.reader.places import Row, Shape, check_once, place, row_number, whole
+from catalog.imports.reader.places import Shape, SheetRow, check_once, place, row_number, whole
 from catalog.imports.reader.texts import unescaped
 
 PIECE = 256 * 1024
@@ -51,7 +51,7 @@ Kinds = Mapping[str, str]
 """Types of numbers by the style of their cells."""
 
 
-def rows(open_sheet: Callable[[], IO[bytes]], kinds: Kinds) -> Iterator[Row]:
+def rows(open_sheet: Callable[[], IO[bytes]], kinds: Kinds) -> Iterator[SheetRow]:
     """All rows, also empty ones that are there.
 
     Raises :class:`FileRejected`, or what expat does for broken XML.
@@ -59,7 +59,7 @@ def rows(open_sheet: Callable[[], IO[bytes]], kinds: Kinds) -> Iterator[Row]:
     return whole(_pieces(open_sheet, kinds))
 
 
-def _pieces(open_sheet: Callable[[], IO[bytes]], kinds: Kinds) -> Iterator[Row]:
+def _pieces(open_sheet: Callable[[], IO[bytes]], kinds: Kinds) -> Iterator[SheetRow]:
     done = 0
     try:
         for row in plain_rows(open_sheet(), kinds):
@@ -73,7 +73,7 @@ def _pieces(open_sheet: Callable[[], IO[bytes]], kinds: Kinds) -> Iterator[Row]:
                 yield row
 
 
-def plain_rows(sheet: IO[bytes], kinds: Kinds) -> Iterator[Row]:
+def plain_rows(sheet: IO[bytes], kinds: Kinds) -> Iterator[SheetRow]:
     """Rows in the plain form; raises :class:`Unusual` at the first that is not."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     shapes = _Shapes(kinds)
@@ -107,7 +107,7 @@ def _after_head(text: str) -> str:
     return rest
 
 
-def _plain_row(part: str, previous: int, shapes: "_Shapes") -> Row:
+def _plain_row(part: str, previous: int, shapes: "_Shapes") -> SheetRow:
     pieces = _VALUES.split(part)
     start = _ROW.match(pieces[0])
     if start is None:
@@ -121,7 +121,7 @@ def _plain_row(part: str, previous: int, shapes: "_Shapes") -> Row:
         raise Unusual
     if "&" in part or "_x" in part or "\r" in part:
         values = [_text(value) for value in values]
-    return Row(number, shape, values)
+    return SheetRow(number, shape, values)
 
 
 class _Shapes:

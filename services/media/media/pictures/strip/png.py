@@ -16,7 +16,7 @@ NEEDED = frozenset({b"IHDR", b"PLTE", b"IDAT"})
 HEADER_BYTES = 13
 
 
-class Chunk(NamedTuple):
+class PngChunk(NamedTuple):
     """A chunk's name, its data, all its bytes, and whether its checksum is right."""
 
     kind: bytes
@@ -46,12 +46,12 @@ class _Kept:
     """What stays of a PNG, in its order."""
 
     def __init__(self) -> None:
-        self._kept: list[Chunk] = []
+        self._kept: list[PngChunk] = []
         self._seen: set[bytes] = set()
         self._header = b""
         self._colours = 0
 
-    def add_needed(self, chunk: Chunk) -> None:
+    def add_needed(self, chunk: PngChunk) -> None:
         if not chunk.is_right:
             raise Broken("a checksum is wrong")
         if (chunk.kind == b"IHDR") != (not self._kept):
@@ -66,7 +66,7 @@ class _Kept:
             self._colours = len(chunk.data) // 3
         self._put(chunk)
 
-    def add(self, chunk: Chunk) -> None:
+    def add(self, chunk: PngChunk) -> None:
         """Only the first of each kind counts, and only where it may stand."""
         if not self._header:
             raise Broken("the header stands elsewhere")
@@ -74,7 +74,7 @@ class _Kept:
         if chunk.kind in ANIMATION or (is_first and is_sound(chunk.kind, chunk.data, self._header, self._colours)):
             self._put(chunk)
 
-    def _put(self, chunk: Chunk) -> None:
+    def _put(self, chunk: PngChunk) -> None:
         self._kept.append(chunk)
         self._seen.add(chunk.kind)
 
@@ -88,7 +88,7 @@ class _Kept:
         return Stripped(b"".join([SIGNATURE, *kept, end]), size, frames or 1, exif)
 
 
-def _chunks(body: bytes) -> Iterator[Chunk]:
+def _chunks(body: bytes) -> Iterator[PngChunk]:
     """Up to the end of the file; what is cut off within pixels is :class:`Broken`, anything else is left out."""
     view = memoryview(body)
     place = len(SIGNATURE)
@@ -98,7 +98,9 @@ def _chunks(body: bytes) -> Iterator[Chunk]:
         if end > len(body):
             break
         checksum = int.from_bytes(body[end - 4 : end])
-        yield Chunk(kind, view[place + 8 : end - 4], view[place:end], zlib.crc32(view[place + 4 : end - 4]) == checksum)
+        yield PngChunk(
+            kind, view[place + 8 : end - 4], view[place:end], zlib.crc32(view[place + 4 : end - 4]) == checksum
+        )
         place = end
     if body[place + 4 : place + 8] in NEEDED:
         raise Broken("the file ends within a part that is needed")
