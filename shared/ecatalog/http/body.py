@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl
 
 from fastapi import Request
-from pydantic import BaseModel, ValidationError, create_model
+from pydantic import BaseModel, Field, ValidationError, create_model
 from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData
 from starlette.formparsers import MultiPartException
@@ -47,6 +47,8 @@ class BodyReader(Generic[R]):
         self.model = _with_optional(model, left_out, CHANGE if partial else REPLACEMENT) if left_out else model
         self.partial = partial
         self.left_out = left_out
+        self.names = {field.alias or attribute: attribute for attribute, field in self.model.model_fields.items()}
+        """The attribute of each name that clients use; ``optional`` names attributes."""
 
     async def __call__(self, request: Request) -> R:
         data = await read_body(request, self.parse)
@@ -63,11 +65,12 @@ class BodyReader(Generic[R]):
 
     def _from_form(self, form: FormData) -> dict[str, Any]:
         data: dict[str, Any] = {}
-        for name, field in self.model.model_fields.items():
+        for name, attribute in self.names.items():
+            metadata = self.model.model_fields[attribute].metadata
             if name in form:
                 values = form.getlist(name)
                 data[name] = FormText(values[-1]) if isinstance(values[-1], str) else values[-1]
-            elif any(isinstance(item, Boolean) for item in field.metadata) and not self.partial:
+            elif any(isinstance(item, Boolean) for item in metadata) and not self.partial:
                 data[name] = False
         return data
 
@@ -79,8 +82,9 @@ class BodyReader(Generic[R]):
     def schemas(self) -> dict[str, Any]:
         """The schema that ``openapi`` refers to, and those in it, by name."""
         schema = self.model.model_json_schema(ref_template="#/components/schemas/{model}")
-        for name in self.left_out:  # then it keeps its value
-            schema["properties"][name].pop("default", None)
+        for name, attribute in self.names.items():
+            if attribute in self.left_out:  # then it keeps its value
+                schema["properties"][name].pop("default", None)
         return {**schema.pop("$defs", {}), self.model.__name__: schema}
 
 
@@ -93,7 +97,7 @@ class Body(BodyReader[M]):
         super().__init__(model, partial=partial, optional=optional)
 
     def validate(self, data: Mapping[str, Any]) -> M:
-        known = {name: data[name] for name in self.model.model_fields if name in data}
+        known = {name: data[name] for name in self.names if name in data}
         try:
             return self.model.model_validate(known)
         except ValidationError as failed:
@@ -107,7 +111,9 @@ class Body(BodyReader[M]):
 def _with_optional(model: type[M], names: frozenset[str], suffix: str) -> type[M]:
     """The same model, whose fields ``names`` may be left out; the document names it with the suffix."""
     fields: dict[str, Any] = {
-        name: (field.rebuild_annotation(), None) for name, field in model.model_fields.items() if name in names
+        name: (field.rebuild_annotation(), Field(None, alias=field.alias))
+        for name, field in model.model_fields.items()
+        if name in names
     }
     return create_model(f"{model.__name__}{suffix}", __base__=model, **fields)
 
