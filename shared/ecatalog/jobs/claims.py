@@ -49,7 +49,7 @@ _CLAIM = compose(
          where j.queue = %(queue)s and j.task = any(%(tasks)s::text[]) and j.{unfinished}
            and case j.status when 'todo' then j.scheduled_at <= now()
                     else not {held}
-                         and j.interruptions < {limits} end
+                         and j.interruptions + 1 < {limits} end
            and (j.locks = '{{}}' or j.id = (
                 select min(o.id + 0) from job o where o.locks && j.locks and o.{unfinished}))
          order by j.priority desc, j.id limit 1 for no key update of j skip locked
@@ -108,7 +108,7 @@ _RELEASE = compose(
     """
     update job j
        set worker_id = null, lease_until = null,
-           status = case when j.status = 'doing' then 'todo' else j.status end,
+           status = case when j.status = 'doing' and not %(interrupted)s then 'todo' else j.status end,
            scheduled_at = case when j.status = 'doing'
                then now() + make_interval(secs => %(pause)s::float8) else j.scheduled_at end
      where j.id = %(id)s and j.fence = %(fence)s
@@ -118,8 +118,11 @@ _RELEASE = compose(
 )
 _SUCCEED = compose(
     """
-    update job j set status = 'succeeded', finished_at = clock_timestamp(), worker_id = null, lease_until = null
-     where j.id = %(id)s and j.fence = %(fence)s and j.status = 'doing' and j.total is null
+    update job j
+       set status = case when j.status = 'doing' then 'succeeded' else j.status end,
+           finished_at = coalesce(j.finished_at, clock_timestamp()), worker_id = null, lease_until = null
+     where j.id = %(id)s and j.fence = %(fence)s
+       and (j.status in ('succeeded', 'failed') or j.status = 'doing' and j.total is null)
     returning {changed}
     """,
     changed=CHANGED,
@@ -229,17 +232,25 @@ def _why_over(fence: int, found: Sequence[Any] | None) -> JobOver:
     return JobEnded() if present == fence and status in {"succeeded", "failed"} else JobLost()
 
 
-async def release(database: Database, claimed: Claimed, pause: float = 0.0) -> None:
-    """Let go of a job, if it is still ours. One that has not ended is claimable again after so many seconds."""
+async def release(database: Database, claimed: Claimed, pause: float = 0.0, *, interrupted: bool = False) -> None:
+    """Let go of a job, if it is still ours. One that has not ended is claimable again after so many seconds.
+
+    With ``interrupted`` it is left as by a worker that died: the next claim counts the interruption, or the limit of
+    the task ends it.
+    """
+    values = {"pause": pause, "interrupted": interrupted}
     async with database.transaction() as connection:
-        cursor = await execute(connection, _RELEASE, claimed.key | {"pause": pause})
+        cursor = await execute(connection, _RELEASE, claimed.key | values)
         state = first(await changes(connection, cursor))
         if state and not state.is_finished and not pause:
             await notify(connection, WORK)
 
 
 async def succeed(database: Database, claimed: Claimed) -> JobState | None:
-    """End a job that has no rows; None when it has some, or is not ours."""
+    """End a job that has no rows and let go of it, as of one that its last row has ended.
+
+    None when rows are missing, or the job is not ours.
+    """
     async with database.transaction() as connection:
         return first(await changes(connection, await execute(connection, _SUCCEED, claimed.key)))
 

@@ -26,7 +26,7 @@ _GIVE_UP = compose(
     with lost as materialized (
         select j.id from job j
          where j.task = any(%(tasks)s::text[]) and j.status = 'doing' and not {held}
-           and (j.queue = '{here}' or j.interruptions >= {limits})
+           and (j.queue = '{here}' or j.interruptions + 1 >= {limits})
          limit {at_once} for no key update of j skip locked
     )
     update job j

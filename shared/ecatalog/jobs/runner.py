@@ -12,7 +12,7 @@ from ecatalog.db.notify import wait_for
 from ecatalog.jobs import claims, metrics, queue
 from ecatalog.jobs.job import Job
 from ecatalog.jobs.liveness import CANCEL, WorkerLiveness
-from ecatalog.jobs.task import A, JobLost, JobOver, TaskCancelled, TaskFailed, is_transient
+from ecatalog.jobs.task import A, JobLost, JobOver, TaskCancelled, TaskFailed, exceeds_limit, is_transient
 from ecatalog.telemetry.context import bound
 from ecatalog.telemetry.logging import logger
 
@@ -167,10 +167,10 @@ class Runner:
         await claims.release(self.database, job.claimed)
 
     async def _let_go(self, job: Job[Any], error: BaseException, pause: float) -> None:
-        """Another worker goes on with the job; nobody is to blame."""
+        """Let another worker go on with the job. Nobody is to blame, unless the same might happen for ever."""
         if pause:
             log.warning("a job waits", task=job.task.name, task_id=str(job.task_id), error=repr(error))
-        await claims.release(self.database, job.claimed, pause)
+        await claims.release(self.database, job.claimed, pause, interrupted=exceeds_limit(error))
 
     async def _fail(self, job: Job[Any], error: BaseException, *, may_retry: bool = True) -> None:
         task = job.task

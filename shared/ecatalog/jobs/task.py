@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from psycopg import OperationalError
-from psycopg.errors import IdleInTransactionSessionTimeout
+from psycopg.errors import IdleInTransactionSessionTimeout, ProgramLimitExceeded, QueryCanceled
 from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 
@@ -58,7 +58,8 @@ class Task(Generic[A, C]):
     """A kind of job. ``C`` is what the worker gives to its handlers: ``run(job, context)``.
 
     - ``lease``: seconds for which a claim lasts without a heartbeat. It only serves workers that are frozen.
-    - ``max_interruptions``: claims that may end without a word before the job is given up.
+    - ``max_interruptions``: how many claims may end without a word, or by a statement that exceeds a limit of
+      PostgreSQL, until the job is given up.
     - ``max_failures``: errors of the handler before the job has failed; ``backoff`` gives the seconds before the next
       attempt, from the number of failures.
     - ``failed``, ``given_up``, ``mismatch``: the sentences for an unexpected error, for too many interruptions, and for
@@ -104,5 +105,13 @@ TASKS: dict[str, Task[Any, Any]] = {}
 
 def is_transient(error: BaseException) -> bool:
     """Tell an outage of the database or the broker, which passes, from an error."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    return isinstance(cause, (OperationalError, IdleInTransactionSessionTimeout, *AWAY))
+    return isinstance(_cause(error), (OperationalError, IdleInTransactionSessionTimeout, *AWAY))
+
+
+def exceeds_limit(error: BaseException) -> bool:
+    """Tell a statement that PostgreSQL stopped because of its time or its size from an outage: it may never succeed."""
+    return isinstance(_cause(error), (QueryCanceled, ProgramLimitExceeded))
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    return error.orig if isinstance(error, DBAPIError) else error

@@ -177,8 +177,30 @@ async def test_job_that_was_interrupted_too_often_is_not_claimed(database: Datab
     deferred = await defer(database)
     await claimed(database, worker_id)
     over = "lease_until = now() - interval '1 s', started_at = now() - interval '1 hour'"
-    await set_job(database, deferred.id, f"{over}, interruptions = {TOY.max_interruptions}")
+    await set_job(database, deferred.id, f"{over}, interruptions = {TOY.max_interruptions - 1}")
     assert await claim(database, worker_id) is None
+
+
+async def test_handler_that_returns_lets_go_of_a_job_that_has_ended(database: Database, worker_id: int) -> None:
+    """In the same statement: nothing is asked before, and nothing is released after it."""
+    deferred = await defer(database)
+    held = await claimed(database, worker_id)
+    await set_job(database, deferred.id, "total = 0, status = 'succeeded', finished_at = '2026-11-30'")
+    before = await job(database, deferred.id)
+    assert await claims.succeed(database, held)
+    assert await job(database, deferred.id) == before | {"worker_id": None, "lease_until": None}
+
+
+@pytest.mark.parametrize("values", ["total = 1", "status = 'cancelled', finished_at = now()", "fence = fence + 1"])
+async def test_handler_that_returns_ends_no_job_that_has_rows_left_or_is_lost(
+    database: Database, worker_id: int, values: str
+) -> None:
+    deferred = await defer(database)
+    held = await claimed(database, worker_id)
+    await set_job(database, deferred.id, values)
+    before = await job(database, deferred.id)
+    assert await claims.succeed(database, held) is None
+    assert await job(database, deferred.id) == before
 
 
 async def test_heartbeat_renews_all_jobs_of_a_process_under_its_present_number(

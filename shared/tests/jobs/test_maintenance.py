@@ -4,7 +4,7 @@ from ecatalog.db.database import Database
 from ecatalog.jobs import claims, queue
 from ecatalog.jobs.maintenance import Maintenance
 
-from .rows import TASKS, claimed, column, defer, job, set_job
+from .rows import TASKS, claim, claimed, column, defer, job, set_job
 from .toys import TOY, Toys
 
 
@@ -39,7 +39,7 @@ async def test_cleanup_that_fails_is_repeated_and_stops_no_other(database: Datab
 async def test_job_that_was_interrupted_too_often_is_given_up(database: Database, worker_id: int) -> None:
     deferred = await defer(database)
     held = await claimed(database, worker_id)
-    over = f"lease_until = now() - interval '1 s', interruptions = {TOY.max_interruptions}"
+    over = f"lease_until = now() - interval '1 s', interruptions = {TOY.max_interruptions - 1}"
     tidying = Maintenance(database, TASKS, Toys())
     await tidying.give_up()
     assert (await job(database, held.id))["status"] == "doing"
@@ -47,6 +47,17 @@ async def test_job_that_was_interrupted_too_often_is_given_up(database: Database
     await tidying.give_up()
     row = await job(database, deferred.id)
     assert (row["status"], row["error"], row["worker_id"]) == ("failed", "The toy is given up.", None)
+
+
+async def test_job_is_claimed_as_often_as_it_may_be_interrupted(database: Database, worker_id: int) -> None:
+    deferred = await defer(database)
+    for claims_before in range(TOY.max_interruptions):
+        assert (await claimed(database, worker_id)).fence == claims_before + 1
+        await set_job(database, deferred.id, "lease_until = now() - interval '1 s'")
+    assert await claim(database, worker_id) is None
+    await Maintenance(database, TASKS, Toys()).give_up()
+    row = await job(database, deferred.id)
+    assert (row["status"], row["interruptions"]) == ("failed", TOY.max_interruptions)
 
 
 async def test_old_jobs_are_dropped_after_their_time_and_their_cleanup(database: Database) -> None:

@@ -16,6 +16,8 @@ from ecatalog.jobs.task import TaskFailed
 from ecatalog.jobs.worker import JobWorker, Slot
 from ecatalog.telemetry.context import bound, request_id
 from ecatalog.testing.client import until
+from psycopg import errors
+from sqlalchemy.exc import DBAPIError
 
 from .rows import TASKS, column, defer, job, set_job
 from .toys import CHUNKS, PLAIN, TOY, ChunkArgs, ToyArgs, Toys
@@ -131,6 +133,22 @@ async def test_outage_is_nobodys_fault(database: Database, error: Exception) -> 
     deferred = await defer(database)
     async with working(database, handle):
         await has(database, deferred.id, status="succeeded", fence=6, failures=0, interruptions=0)
+
+
+@pytest.mark.parametrize("error", [errors.QueryCanceled("too slow"), errors.ProgramLimitExceeded("too large")])
+async def test_statement_that_always_exceeds_a_limit_is_not_tried_for_ever(
+    database: Database, error: psycopg.OperationalError
+) -> None:
+    fences = []
+
+    async def handle(job: Job[ToyArgs]) -> None:
+        fences.append(job.fence)
+        raise DBAPIError("select", {}, error) if job.fence == 1 else error
+
+    deferred = await defer(database)
+    async with working(database, handle):
+        await has(database, deferred.id, status="failed", error="The toy is given up.", failures=0, interruptions=2)
+    assert fences == [1, 2]
 
 
 async def test_args_that_cannot_be_read_fail_the_job(database: Database) -> None:
