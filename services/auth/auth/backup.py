@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from ecatalog.db.database import Database
 from ecatalog.runtime.backup import Backup
+from ecatalog.security.encryption import DecryptionFailed
 from sqlmodel import delete
 
 from auth.keys.models import SigningKey
-from auth.keys.sealing import UnreadableKey
 from auth.keys.service import Keyring
 from auth.settings import AuthSettings
 
@@ -22,7 +22,7 @@ async def settle(settings: AuthSettings, database: Database) -> Sequence[str]:
     keyring = Keyring.of(settings, database, time.time)
     try:
         await keyring.check()
-    except UnreadableKey:
+    except DecryptionFailed:
         async with database.session() as session:
             await session.execute(delete(SigningKey))
         await keyring.ensure()

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 import psycopg
+from ecatalog.core.clock import Clock
 from ecatalog.core.errors import Unavailable
 from ecatalog.runtime.app import create_app
 from fastapi import FastAPI
@@ -14,7 +15,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from auth.agents import routes as agents
-from auth.clock import Clock
 from auth.examples import EXAMPLES
 from auth.keys import routes as keys
 from auth.keys.service import Keyring

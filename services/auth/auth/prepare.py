@@ -12,7 +12,7 @@ from auth.users.administrators import make_development_administrator
 
 
 def prepare(settings: AuthSettings) -> None:
-    """Make what is missing. Raises :class:`~auth.keys.sealing.UnreadableKey` when ``SECRET_KEY`` is not the old one."""
+    """Create what is missing. Raises ``DecryptionFailed`` when ``SECRET_KEY`` is not the old one."""
     asyncio.run(_prepare(settings))
 
 

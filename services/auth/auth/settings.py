@@ -1,6 +1,7 @@
 """Settings of the auth service."""
 
 from ecatalog.core.settings import DEVELOPMENT_SECRET, Settings
+from ecatalog.security.encryption import Encryption
 from pydantic import Field, SecretStr
 
 
@@ -9,6 +10,11 @@ class AuthSettings(Settings):
         default=SecretStr(DEVELOPMENT_SECRET), description="encrypts the keys that sign tokens at rest"
     )
     refresh_ttl: int = Field(default=7 * 24 * 3600, gt=0, description="seconds a refresh token lives")
+
+    @property
+    def encryption(self) -> Encryption:
+        """Encrypts private keys, each under its ``kid``."""
+        return Encryption(self.secret_key, b"ecatalog auth signing keys")
 
     @property
     def longest_ttl(self) -> int:

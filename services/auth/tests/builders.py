@@ -7,10 +7,10 @@ from typing import Any
 
 import httpx
 import orjson
-from auth.clock import moment
 from auth.passwords import recommended
 from auth.sessions.models import UserSession
 from auth.users.models import User
+from ecatalog.core.clock import moment
 from ecatalog.core.ids import uuid7
 from fastapi import FastAPI
 from prometheus_client import REGISTRY

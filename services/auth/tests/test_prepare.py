@@ -6,9 +6,9 @@ from typing import Any
 import psycopg
 import pytest
 from argon2 import PasswordHasher
-from auth.keys.sealing import UnreadableKey
 from auth.prepare import prepare
 from auth.settings import AuthSettings
+from ecatalog.security.encryption import DecryptionFailed
 from pydantic import SecretStr
 
 ADMIN = "select username, password, role, is_active from users"
@@ -52,7 +52,7 @@ def test_production_gets_a_key_and_no_administrator(bare: AuthSettings) -> None:
 
 def test_lost_secret_key_stops_with_its_reason(bare: AuthSettings) -> None:
     prepare(bare)
-    with pytest.raises(UnreadableKey, match="SECRET_KEY"):
+    with pytest.raises(DecryptionFailed, match="SECRET_KEY"):
         prepare(production(bare))
 
 

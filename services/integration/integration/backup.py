@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from ecatalog.db.database import Database
 from ecatalog.runtime.backup import Backup
+from ecatalog.security.encryption import DecryptionFailed
 
-from integration.integrations.passwords import UnreadablePassword, decrypt
 from integration.settings import IntegrationSettings
 
 _PASSWORDS = "select name, password from integration where password is not null and not is_deleted order by id"
@@ -16,8 +16,8 @@ async def settle(settings: IntegrationSettings, database: Database) -> Sequence[
     lost = []
     for name, password in await database.fetch_rows(_PASSWORDS):
         try:
-            decrypt(password, settings.secret_key)
-        except UnreadablePassword:
+            settings.encryption.decrypt(password)
+        except DecryptionFailed:
             lost.append(name)
     if not lost:
         return []

@@ -3,6 +3,7 @@
 from ipaddress import ip_network
 
 from ecatalog.core.settings import DEVELOPMENT_SECRET, Settings
+from ecatalog.security.encryption import Encryption
 from pydantic import Field, SecretStr, field_validator
 
 from integration.connectors.soap.address import AddressPolicy
@@ -32,6 +33,11 @@ class IntegrationSettings(Settings):
         for network in _split(text):
             ip_network(network)
         return text
+
+    @property
+    def encryption(self) -> Encryption:
+        """Encrypts the passwords of sources."""
+        return Encryption(self.secret_key, b"ecatalog: the password of an integration")
 
     @property
     def addresses(self) -> AddressPolicy:

@@ -37,6 +37,12 @@ def test_own_networks_are_guarded_where_that_is_asked_for(monkeypatch: pytest.Mo
     assert production().addresses.objection(service) is None
 
 
+def test_passwords_of_earlier_releases_are_read() -> None:
+    """``SECRET_KEY`` was the same; the bytes are what such a release has written."""
+    stored = "992fa1d81bd49b18eb18aa19e5c786f726daf575d34d02f9bcaae9ae9206f788359eb186c3f247d5587133"
+    assert production().encryption.decrypt(bytes.fromhex(stored)).decode() == "пароль 1C"
+
+
 @pytest.mark.parametrize("values", [{"source_networks": "everything"}, {"secret_key": "development-only"}])
 def test_unusable_settings_are_refused(values: dict[str, str]) -> None:
     with pytest.raises(ValidationError):

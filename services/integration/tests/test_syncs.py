@@ -15,7 +15,6 @@ from ecatalog.jobs import queue
 from ecatalog.telemetry import context
 from ecatalog.testing.client import until
 from ecatalog.testing.ports import free_port
-from integration.integrations.passwords import encrypt
 from integration.settings import IntegrationSettings
 from integration.syncs.args import SyncArgs
 from integration.syncs.job import SYNC
@@ -253,7 +252,7 @@ async def test_password_is_in_no_log_and_no_message(
     log = tmp_path / "log"
     async with serving_products(ROWS, user="Администратор", password="another") as onec:
         integration = await add_integration(
-            database, onec.url(), username="Администратор", password=encrypt(password, settings.secret_key)
+            database, onec.url(), username="Администратор", password=settings.encryption.encrypt(password.encode())
         )
         task_id = await start(database, integration)
         process = start_worker(log.name)

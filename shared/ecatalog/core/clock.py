@@ -1,5 +1,7 @@
-"""The zone of days, and of times that name none: TIME_ZONE, which is read here and nowhere else."""
+"""The time, and the zone of days and of times that name none: ``TIME_ZONE`` is read here and nowhere else."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -30,3 +32,11 @@ class ZoneSettings(BaseSettings):
 def local_zone() -> ZoneInfo:
     """The zone of this process. Raises ValueError when TIME_ZONE names none."""
     return ZoneInfo(ZoneSettings().time_zone)
+
+
+Clock = Callable[[], float]
+"""The time in Unix seconds, as something that can be handed in."""
+
+
+def moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

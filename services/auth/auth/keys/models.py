@@ -9,7 +9,7 @@ from auth.tables import Base
 
 
 class SigningKey(Base, table=True):
-    """An Ed25519 key pair; ``private`` is sealed.
+    """An Ed25519 key pair; ``private`` is encrypted.
 
     It signs from ``signs_from`` until the next one does, and verifies until ``verified_until`` (None while it is
     the newest).

@@ -8,17 +8,17 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from ecatalog.contracts.auth import KEYS_ROTATED, KeysRotated
+from ecatalog.core.clock import Clock, moment
 from ecatalog.core.ids import uuid7
 from ecatalog.db.database import Database, transaction_of
 from ecatalog.events.outbox import publish
+from ecatalog.security.encryption import DecryptionFailed, Encryption
 from jwt.algorithms import OKPAlgorithm
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete, or_, select, update
 
-from auth.clock import Clock, moment
 from auth.keys.models import SigningKey
-from auth.keys.sealing import Sealer
 from auth.settings import AuthSettings
 
 ALGORITHM = "EdDSA"
@@ -46,9 +46,9 @@ class Keyring:
     ``longest_ttl`` is the longest life of a token in seconds: a key that no longer signs verifies for that long.
     """
 
-    def __init__(self, database: Database, sealer: Sealer, longest_ttl: int, clock: Clock) -> None:
+    def __init__(self, database: Database, encryption: Encryption, longest_ttl: int, clock: Clock) -> None:
         self._database = database
-        self._sealer = sealer
+        self._encryption = encryption
         self._longest_ttl = timedelta(seconds=longest_ttl)
         self._clock = clock
         self._signers: list[Signer] = []
@@ -56,10 +56,10 @@ class Keyring:
 
     @classmethod
     def of(cls, settings: AuthSettings, database: Database, clock: Clock) -> "Keyring":
-        return cls(database, Sealer(settings.secret_key.get_secret_value()), settings.longest_ttl, clock)
+        return cls(database, settings.encryption, settings.longest_ttl, clock)
 
     async def signer(self) -> Signer:
-        """The key that signs now. Raises :class:`~auth.keys.sealing.UnreadableKey` when it cannot be opened."""
+        """The key that signs now. Raises :class:`DecryptionFailed` when ``SECRET_KEY`` has changed."""
         now = self._clock()
         if not self._signers or now - self._read_at > REREAD_SECONDS:
             self._signers = [self._opened(key) for key in await self._usable()]
@@ -120,17 +120,20 @@ class Keyring:
         private = Ed25519PrivateKey.generate()
         retired = update(SigningKey).where(col(SigningKey.verified_until).is_(None))
         await session.execute(retired.values(verified_until=signs_from + self._longest_ttl))
-        sealed = self._sealer.seal(private.private_bytes_raw(), kid)
+        encrypted = self._encryption.encrypt(private.private_bytes_raw(), kid)
         public = private.public_key().public_bytes_raw()
-        session.add(SigningKey(kid=kid, public=public, private=sealed, signs_from=signs_from))
+        session.add(SigningKey(kid=kid, public=public, private=encrypted, signs_from=signs_from))
         await session.flush()
         kids = [key.kid for key in await session.scalars(_accepted(moment(self._clock())))]
         await publish(await transaction_of(session), KEYS_ROTATED, KeysRotated(kids=kids), key=kid)
         return kid
 
     def _opened(self, key: SigningKey) -> Signer:
-        private = Ed25519PrivateKey.from_private_bytes(self._sealer.open(key.private, key.kid))
-        return Signer(key.kid, private, key.signs_from)
+        try:
+            private = self._encryption.decrypt(key.private, key.kid)
+        except DecryptionFailed:
+            raise DecryptionFailed(f"SECRET_KEY does not open the signing key {key.kid}") from None
+        return Signer(key.kid, Ed25519PrivateKey.from_private_bytes(private), key.signs_from)
 
 
 async def _lock(session: AsyncSession) -> None:

@@ -27,6 +27,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from math import ceil
 
+from ecatalog.core.clock import Clock, moment
 from ecatalog.core.errors import Throttled
 from ecatalog.db.database import Database
 from ecatalog.telemetry.logging import logger
@@ -36,7 +37,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete, select, update
 
-from auth.clock import Clock, moment
 from auth.login_throttle.models import GuessLimit, KnownAddress
 
 log = logger(__name__)

@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from ecatalog.contracts.auth import SESSION_REVOKED, SessionRevoked
+from ecatalog.core.clock import moment
 from ecatalog.core.ids import uuid7
 from ecatalog.db.database import transaction_of
 from ecatalog.events.outbox import publish
@@ -13,7 +14,6 @@ from ecatalog.telemetry.logging import logger
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete, func, select, update
 
-from auth.clock import moment
 from auth.sessions.models import SpentRefresh, UserSession
 from auth.users.models import User
 

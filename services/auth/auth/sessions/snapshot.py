@@ -1,10 +1,10 @@
 """What a service that starts must know: which tokens, good by themselves, are refused or mean other rights now."""
 
+from ecatalog.core.clock import moment
 from ecatalog.db.database import Database
 from ecatalog.security.revocations import SequencedUser, Snapshot
 from sqlmodel import col, select
 
-from auth.clock import moment
 from auth.sessions import service as sessions
 from auth.users.models import User
 from auth.users.rights import as_event

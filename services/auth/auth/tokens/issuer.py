@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from ecatalog.core.clock import Clock
 from ecatalog.core.ids import uuid7
 from ecatalog.security.tokens import AUDIENCE, ISSUER
 
-from auth.clock import Clock
 from auth.keys.service import Keyring, Signer
 from auth.sessions.models import UserSession
 from auth.sessions.service import Lifetimes

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
+from ecatalog.core.clock import moment
 from ecatalog.core.ids import uuid7
 from ecatalog.db.database import transaction_of
 from ecatalog.events.outbox import publish
@@ -11,7 +12,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from auth.clock import moment
 from auth.users.models import User
 
 DEFAULT_ROLE: Role = "editor"

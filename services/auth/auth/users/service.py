@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ecatalog.contracts.auth import UserChanged
+from ecatalog.core.clock import Clock, moment
 from ecatalog.core.errors import AuthenticationFailed, BadRequest, FieldErrors, NotFound
 from ecatalog.db.database import Database, transaction_of
 from ecatalog.projections import projects
@@ -14,7 +15,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from auth.clock import Clock, moment
 from auth.login_throttle.service import pardon
 from auth.passwords import Passwords
 from auth.sessions import service as sessions

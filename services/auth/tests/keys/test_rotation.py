@@ -7,12 +7,13 @@ from typing import Any
 import jwt
 import psycopg
 import pytest
-from auth.keys.sealing import Sealer, UnreadableKey
 from auth.keys.service import LEAD_SECONDS, REREAD_SECONDS, Keyring
 from auth.settings import AuthSettings
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from ecatalog.db.database import Database
+from ecatalog.security.encryption import DecryptionFailed
 from jwt.algorithms import OKPAlgorithm
+from pydantic import SecretStr
 
 from ..builders import Clock
 
@@ -27,6 +28,10 @@ async def replica(bare: AuthSettings, clock: Clock) -> AsyncIterator[MakeKeyring
     database = Database(bare.dsn)
     yield lambda: Keyring.of(bare, database, clock)
     await database.close()
+
+
+def with_secret(settings: AuthSettings, secret: str) -> AuthSettings:
+    return settings.model_copy(update={"secret_key": SecretStr(secret)})
 
 
 async def signing_kid(keyring: Keyring) -> str:
@@ -129,17 +134,18 @@ async def test_other_secret_key_is_told_and_makes_no_new_key(
 ) -> None:
     await signing_kid(replica())
     database = Database(bare.dsn)
-    stranger = Keyring(database, Sealer("another secret"), WEEK, clock)
-    with pytest.raises(UnreadableKey, match="SECRET_KEY does not open"):
+    stranger = Keyring.of(with_secret(bare, "another secret"), database, clock)
+    with pytest.raises(DecryptionFailed, match="SECRET_KEY does not open"):
         await stranger.check()
     assert len(await stranger.list_keys()) == 1
     await database.close()
 
 
-def test_sealed_text_is_bound_to_its_name() -> None:
-    sealer = Sealer("secret")
-    sealed = sealer.seal(b"private", "a")
-    assert sealer.open(sealed, "a") == b"private"
-    with pytest.raises(UnreadableKey):
-        sealer.open(sealed, "b")
-    assert sealer.seal(b"private", "a") != sealed
+def test_keys_of_earlier_releases_are_read(bare: AuthSettings) -> None:
+    """``SECRET_KEY`` was the same; the bytes are what such a release has written."""
+    stored = bytes.fromhex(
+        "1bc875f83d6058f7f2c6e993ec112c70e68ffd890431c67beee7f4dd8cec223e2f42d73a3ad0448ed3e0242ee99d11e951fd02ef3936cba2"
+        "857e4ac2"
+    )
+    encryption = with_secret(bare, "a secret").encryption
+    assert encryption.decrypt(stored, "0193a5c27d1e7b3a9c442f6f0a4d1b10") == b"the 32 bytes of a private key..."

@@ -33,7 +33,7 @@ async def create_integration(
     """`project` is the id or the code of the project that its rows belong to; the password is never shown again."""
     async with database.session() as session:
         project_id = await resolve(await transaction_of(session), given.project, catalog=catalog)
-        created = await service.create(session, given, project_id, settings.secret_key)
+        created = await service.create(session, given, project_id, settings.encryption)
     return json_response(request, await service.read(database, created, hidden=True), 201)
 
 
@@ -84,7 +84,7 @@ async def _change(
         project_id = None
         if "project" in given.model_fields_set:
             project_id = await resolve(await transaction_of(session), given.project, catalog=catalog)
-        await service.change(session, integration, given, project_id, settings.secret_key)
+        await service.change(session, integration, given, project_id, settings.encryption)
     return json_response(request, await service.read(database, integration_id, hidden=True))
 
 

@@ -9,13 +9,12 @@ from ecatalog.core.errors import FieldErrors, NotFound
 from ecatalog.db.database import Database, transaction_of
 from ecatalog.entities.rendering import Rendering
 from ecatalog.events.outbox import publish
-from pydantic import SecretStr
+from ecatalog.security.encryption import DecryptionFailed, Encryption
 from sqlalchemy import Numeric, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integration.connectors.soap import Cause, SourceError, SourceSettings
 from integration.integrations.models import Integration
-from integration.integrations.passwords import UnreadablePassword, decrypt, encrypt
 from integration.integrations.schemas import IntegrationIn, IntegrationOut
 from integration.settings import IntegrationSettings
 
@@ -64,16 +63,20 @@ async def load(session: AsyncSession, integration_id: int) -> Integration:
     return found
 
 
-async def create(session: AsyncSession, given: IntegrationIn, project_id: int, secret: SecretStr) -> int:
+async def create(session: AsyncSession, given: IntegrationIn, project_id: int, encryption: Encryption) -> int:
     values = given.model_dump(exclude={"project", "password", "username"})
     integration = Integration(**values, project_id=project_id, username=given.username or "")
-    integration.password = encrypt(given.password, secret) if given.password else None
+    integration.password = _encrypted(given, encryption)
     session.add(integration)
     return await _announce(session, integration)
 
 
 async def change(
-    session: AsyncSession, integration: Integration, given: IntegrationIn, project_id: int | None, secret: SecretStr
+    session: AsyncSession,
+    integration: Integration,
+    given: IntegrationIn,
+    project_id: int | None,
+    encryption: Encryption,
 ) -> None:
     """Take over the fields that were sent."""
     sent = given.model_fields_set
@@ -86,7 +89,7 @@ async def change(
     if "username" in sent:
         integration.username = given.username or ""
     if "password" in sent:
-        integration.password = encrypt(given.password, secret) if given.password else None
+        integration.password = _encrypted(given, encryption)
     await _announce(session, integration)
 
 
@@ -120,6 +123,10 @@ async def _tell(session: AsyncSession, integration: Integration) -> int:
     return changed.integration_id
 
 
+def _encrypted(given: IntegrationIn, encryption: Encryption) -> bytes | None:
+    return encryption.encrypt(given.password.encode()) if given.password else None
+
+
 def _require_same_server(stored: str, given: str) -> None:
     """A stored password must not be sent to a server that it was not entered for."""
     if _server(stored) != _server(given):
@@ -135,8 +142,8 @@ def _server(address: str) -> tuple[Any, ...]:
 def source_settings(integration: Integration, settings: IntegrationSettings) -> SourceSettings:
     """How to reach the source; raises a SourceError when its password cannot be read any more."""
     try:
-        password = decrypt(integration.password, settings.secret_key) if integration.password else ""
-    except UnreadablePassword as error:
+        password = settings.encryption.decrypt(integration.password).decode() if integration.password else ""
+    except DecryptionFailed as error:
         message = "The stored password cannot be read because SECRET_KEY has changed: enter it again"
         raise SourceError(message, Cause.UNAUTHORIZED) from error
     return SourceSettings(

@@ -5,14 +5,11 @@ import pytest
 from ecatalog.db.database import Database
 from ecatalog.testing.ports import free_port
 from ecatalog.testing.tokens import TokenFactory
-from integration.integrations.passwords import encrypt
 from integration.settings import IntegrationSettings
 from pydantic import SecretStr
 
 from ..builders import add_integration, add_project
 from ..onec import products, serving_products
-
-SECRET = SecretStr("another secret")
 
 
 @pytest.fixture(autouse=True)
@@ -59,19 +56,20 @@ async def test_check_of_a_closed_port_and_of_an_unknown_name(
 async def test_check_signs_in_with_the_stored_password(
     client: httpx.AsyncClient, tokens: TokenFactory, database: Database, settings: IntegrationSettings
 ) -> None:
-    login = {"username": "Администратор", "password": encrypt("пароль", settings.secret_key)}
+    login = {"username": "Администратор", "password": settings.encryption.encrypt("пароль".encode())}
     async with serving_products(products(3), user="Администратор", password="пароль") as onec:
         assert (await check(client, tokens, await add_integration(database, onec.url(), **login)))["ok"]
-        wrong = login | {"password": encrypt("s3cret", settings.secret_key)}
+        wrong = login | {"password": settings.encryption.encrypt(b"s3cret")}
         found = await check(client, tokens, await add_integration(database, onec.url(), **wrong))
     assert found["cause"] == "unauthorized"
     assert "s3cret" not in found["message"]
 
 
 async def test_password_of_another_secret_key_is_asked_for_again(
-    client: httpx.AsyncClient, tokens: TokenFactory, database: Database
+    client: httpx.AsyncClient, tokens: TokenFactory, database: Database, settings: IntegrationSettings
 ) -> None:
-    integration = await add_integration(database, password=encrypt("пароль", SECRET))
+    other = settings.model_copy(update={"secret_key": SecretStr("another secret")})
+    integration = await add_integration(database, password=other.encryption.encrypt(b"password"))
     found = await check(client, tokens, integration)
     assert (found["ok"], found["cause"]) == (False, "unauthorized")
     assert "SECRET_KEY" in found["message"]
