@@ -1,77 +1,21 @@
 """Creating, changing and deleting rows: each in one statement, which also tells others of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import orjson
 from ecatalog.core.errors import FieldErrors
 from ecatalog.db.sql import execute
+from ecatalog.entities.entity import Entity
 from ecatalog.entities.filters import Where
-from ecatalog.entities.rendering import Rendering
 from ecatalog.telemetry import context
 from psycopg import AsyncConnection
 from psycopg.errors import UniqueViolation
 from pydantic import BaseModel
 
 from catalog.html import TooLong, clean_description
-from catalog.publishing import Published
 
 Connection = AsyncConnection[Any]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of row that clients write.
-
-    ``code`` is the column that names a row within its project (``by_project``) or among all; ``taken`` is what the
-    client is told of a code that exists.
-    """
-
-    resource: Rendering
-    published: Published
-    body: type[BaseModel]
-    code: str
-    taken: str
-    by_project: bool = True
-
-    @property
-    def name(self) -> str:
-        return self.resource.table.name
-
-    @cached_property
-    def columns(self) -> str:
-        return ", ".join(self.body.model_fields)
-
-    @property
-    def unique(self) -> str:
-        return f"{self.code}, project_id" if self.by_project else self.code
-
-    def has_code(self, code: str, where: Where) -> Where:
-        """Narrow ``where`` to the live rows with a code."""
-        where.add(f"t.{self.code} = {{value}}", code)
-        where.add(self.resource.live)
-        return where
-
-    @cached_property
-    def told(self) -> str:
-        """The statement part that writes the event of the row in ``t``."""
-        return (
-            "insert into outbox (type, key, data, request_id, traceparent) select %(type)s, t.id::text,"  # noqa: S608 - built from declarations
-            f" json_build_object('rows', json_build_array({self.published.row_sql})), %(request)s, %(trace)s from t"
-        )
-
-    @cached_property
-    def shown(self) -> str:
-        return f"select t.id, row_to_json(x) from t, lateral (select {self.resource.fields}) x"  # noqa: S608 - built from declarations
-
-    def context(self, base: str) -> dict[str, Any]:
-        """The parameters of ``told`` and ``shown``."""
-        return {
-            "base": base, "type": self.published.event.name,
-            "request": context.request_id.get(), "trace": context.traceparent.get(),
-        }  # fmt: skip
 
 
 def values_of(body: BaseModel, *, sent_only: bool = False) -> dict[str, Any]:
@@ -84,6 +28,14 @@ def values_of(body: BaseModel, *, sent_only: bool = False) -> dict[str, Any]:
     except TooLong as error:
         raise FieldErrors({"description": [str(error)]}) from None
     return values
+
+
+def _event_parameters(entity: Entity, base: str = "") -> dict[str, Any]:
+    """The parameters of an event and of an answer, whose addresses begin with ``base``."""
+    return {
+        "base": base, "type": entity.event.name,
+        "request": context.request_id.get(), "trace": context.traceparent.get(),
+    }  # fmt: skip
 
 
 def as_json(values: Mapping[str, Any]) -> str:
@@ -103,13 +55,13 @@ _KNOWN_PROJECT = (
 )
 
 
-async def insert(connection: Connection, kind: Kind, values: Mapping[str, Any], base: str) -> bytes | None:
+async def insert(connection: Connection, entity: Entity, values: Mapping[str, Any], base: str) -> bytes | None:
     """The new row as its answer; None when its code is taken or its project does not exist."""
     sql = _INSERT.format(
-        table=kind.name, columns=kind.columns, unique=kind.unique, told=kind.told, shown=kind.shown,
-        allowed=_KNOWN_PROJECT if kind.by_project else "true",
+        table=entity.name, columns=entity.columns, unique=entity.unique, told=entity.event_sql, shown=entity.answer_sql,
+        allowed=_KNOWN_PROJECT if entity.scope else "true",
     )  # fmt: skip
-    return await _one(connection, sql, kind.context(base) | {"row": as_json(values)})
+    return await _one(connection, sql, _event_parameters(entity, base) | {"row": as_json(values)})
 
 
 _UPDATE = """
@@ -127,18 +79,18 @@ _MAY_MOVE = (
 
 
 async def update(
-    connection: Connection, kind: Kind, where: Where, values: Mapping[str, Any], base: str
+    connection: Connection, entity: Entity, where: Where, values: Mapping[str, Any], base: str
 ) -> bytes | None:
     """Change the one live row that ``where`` selects; None when there is not exactly one, or it may not change so."""
     sql = _UPDATE.format(
-        table=kind.name, columns=kind.columns, where=where.sql, told=kind.told, shown=kind.shown,
-        allowed=_MAY_MOVE if kind.by_project else "true",
+        table=entity.name, columns=entity.columns, where=where.sql, told=entity.event_sql, shown=entity.answer_sql,
+        allowed=_MAY_MOVE if entity.scope else "true",
     )  # fmt: skip
     parameters = {"row": as_json(values), "project_id": values.get("project_id")}
     try:
-        return await _one(connection, sql, where.parameters | kind.context(base) | parameters)
+        return await _one(connection, sql, where.parameters | _event_parameters(entity, base) | parameters)
     except UniqueViolation:
-        raise FieldErrors({kind.code: [kind.taken]}) from None
+        raise FieldErrors({entity.code: [entity.conflict]}) from None
 
 
 async def _one(connection: Connection, sql: str, parameters: Mapping[str, Any]) -> bytes | None:
@@ -156,25 +108,29 @@ select t.id from t
 """
 
 
-async def delete(connection: Connection, kind: Kind, where: Where) -> bool:
+async def delete(connection: Connection, entity: Entity, where: Where) -> bool:
     """Hide the one live row that ``where`` selects; False when there is not exactly one."""
-    sql = _DELETE.format(table=kind.name, where=where.sql, told=kind.told)
-    cursor = await execute(connection, sql, where.parameters | kind.context(""))
+    sql = _DELETE.format(table=entity.name, where=where.sql, told=entity.event_sql)
+    cursor = await execute(connection, sql, where.parameters | _event_parameters(entity))
     return await cursor.fetchone() is not None
 
 
-async def revive(connection: Connection, kind: Kind, values: Mapping[str, Any], base: str) -> bytes | None:
+async def revive(connection: Connection, entity: Entity, values: Mapping[str, Any], base: str) -> bytes | None:
     """The row of a deleted code as a new one; None when the code is not deleted.
 
     A client or product gets a new id, so nothing that others keep by the old one comes back. A project keeps its id,
     since products and integrations hang on it; only its pictures up to now are left behind.
     """
-    if kind.by_project:
-        sql = _REMOVE_DELETED.format(table=kind.name, code=kind.code)
+    if entity.scope:
+        sql = _REMOVE_DELETED.format(table=entity.name, code=entity.code)
         cursor = await execute(connection, sql, values)
-        return await insert(connection, kind, values, base) if cursor.rowcount else None
-    sql = _RENEW.format(table=kind.name, columns=kind.columns, code=kind.code, told=kind.told, shown=kind.shown)
-    return await _one(connection, sql, kind.context(base) | {"row": as_json(values), "code": values[kind.code]})
+        return await insert(connection, entity, values, base) if cursor.rowcount else None
+    sql = _RENEW.format(
+        table=entity.name, columns=entity.columns, code=entity.code, told=entity.event_sql, shown=entity.answer_sql
+    )
+    return await _one(
+        connection, sql, _event_parameters(entity, base) | {"row": as_json(values), "code": values[entity.code]}
+    )
 
 
 _REMOVE_DELETED = (
@@ -196,23 +152,23 @@ async def is_live_project(connection: Connection, project_id: int) -> bool:
     return await (await execute(connection, sql, [project_id])).fetchone() is not None
 
 
-async def is_taken(connection: Connection, kind: Kind, code: str) -> bool:
-    sql = f"select from {kind.name} t where t.{kind.code} = %s and {kind.resource.live}"
+async def is_taken(connection: Connection, entity: Entity, code: str) -> bool:
+    sql = f"select from {entity.name} t where t.{entity.code} = %s and {entity.rendering.live}"
     return await (await execute(connection, sql, [code])).fetchone() is not None
 
 
-async def lock(connection: Connection, kind: Kind, where: Where) -> None:
+async def lock(connection: Connection, entity: Entity, where: Where) -> None:
     """Let nobody else change the rows that ``where`` selects until this transaction ends."""
-    sql = f"select from {kind.name} t where {where.sql} for update"
+    sql = f"select from {entity.name} t where {where.sql} for update"
     await execute(connection, sql, where.parameters)
 
 
-async def projects_of(connection: Connection, kind: Kind, where: Where) -> list[dict[str, Any]]:
+async def projects_of(connection: Connection, entity: Entity, where: Where) -> list[dict[str, Any]]:
     """The project of each row that ``where`` selects; id 0 for none."""
-    project = "t.project_id" if kind.by_project else "null::bigint"
+    project = "t.project_id" if entity.scope else "null::bigint"
     sql = (
         "select coalesce(p.id, 0), p.code_1c, p.name"  # noqa: S608 - built from declarations
-        f" from {kind.name} t left join project p on p.id = {project} where {where.sql} order by p.id nulls first"
+        f" from {entity.name} t left join project p on p.id = {project} where {where.sql} order by p.id nulls first"
     )
     cursor = await execute(connection, sql, where.parameters)
     return [dict(zip(("id", "code_1c", "name"), row, strict=True)) for row in await cursor.fetchall()]

@@ -9,6 +9,7 @@ from ecatalog.caching.etag import etag, json_response, matches
 from ecatalog.core.errors import Conflict, FieldErrors, MethodNotAllowed, NotFound, PreconditionFailed
 from ecatalog.db.database import Database
 from ecatalog.db.sql import execute
+from ecatalog.entities.entity import Entity
 from ecatalog.entities.filters import FilterSet, Where
 from ecatalog.entities.rendering import Rendering
 from ecatalog.fields.types import no_such_pk
@@ -21,7 +22,7 @@ from starlette.responses import Response
 
 from catalog import rows
 from catalog.project.filters import project_id_filter
-from catalog.rows import Connection, Kind
+from catalog.rows import Connection
 
 SEVERAL = "This code exists in several projects. Send project_id (0 for the row without a project)."
 COLLECTION_WORDS = frozenset({"bulk", "bulk-clear", "bulk-enrich", "import-xlsx"})
@@ -34,7 +35,7 @@ _ONE_PROJECT = FilterSet(project_id_filter())
 class Store:
     """The rows of one kind. ``detail`` is how one of them is shown alone."""
 
-    kind: Kind
+    entity: Entity
     detail: Rendering
 
     def selected(self, request: Request, code: str, seen: Where) -> Where:
@@ -43,19 +44,19 @@ class Store:
             raise MethodNotAllowed(request.method, ("POST",))
         if "\x00" in code:
             raise NotFound
-        if self.kind.by_project:
+        if self.entity.scope:
             _ONE_PROJECT.apply(request.query_params, seen)
-        return self.kind.has_code(code, seen)
+        return self.entity.has_code(code, seen)
 
     async def page(self, request: Request, seen: Where) -> Response:
         lists: Lists = request.app.state.lists
-        return await lists.answer(request, self.kind.resource, seen)
+        return await lists.answer(request, self.entity.rendering, seen)
 
     async def row_id(self, request: Request, code: str, seen: Where) -> int:
         """The id of the one row that a path names."""
         where = self.selected(request, code, seen)
         async with _database(request).connection() as connection:
-            sql = f"select t.id from {self.kind.name} t where {where.sql} limit 2"  # noqa: S608 - built from declarations
+            sql = f"select t.id from {self.entity.name} t where {where.sql} limit 2"  # noqa: S608 - built from declarations
             found = await (await execute(connection, sql, where.parameters)).fetchall()
             if len(found) != 1:
                 await self._refuse(connection, where)
@@ -64,10 +65,10 @@ class Store:
 
     async def duplicates(self, request: Request, seen: Where) -> Response:
         """The rows seen whose code occurs in more than one project."""
-        code, table = self.kind.code, self.kind.name
+        code, table = self.entity.code, self.entity.name
         seen.add(
             f"t.{code} in (select t.{code} from {table} t"  # noqa: S608 - built from declarations
-            f" where {self.kind.resource.live} and {seen.sql} group by t.{code} having count(*) > 1)"
+            f" where {self.entity.rendering.live} and {seen.sql} group by t.{code} having count(*) > 1)"
         )
         return await self.page(request, seen)
 
@@ -87,7 +88,7 @@ class Store:
         base = base_url(request)
 
         async def make(connection: Connection) -> bytes:
-            answer = await rows.insert(connection, self.kind, values, base)
+            answer = await rows.insert(connection, self.entity, values, base)
             return answer or await self._make_again(connection, values, base)
 
         try:
@@ -101,19 +102,19 @@ class Store:
         async with connection.transaction():
             if project_id is not None and not await rows.is_live_project(connection, project_id):
                 raise FieldErrors({"project_id": [no_such_pk(project_id)]})
-            answer = await rows.revive(connection, self.kind, values, base)
+            answer = await rows.revive(connection, self.entity, values, base)
         if answer is None:
-            raise FieldErrors({self.kind.code: [self.kind.taken]})
+            raise FieldErrors({self.entity.code: [self.entity.conflict]})
         return answer
 
     async def change(self, request: Request, code: str, seen: Where, body: BaseModel) -> Response:
         """The changed row; only what was sent changes, the code never."""
         where = self.selected(request, code, seen)
         values = rows.values_of(body, sent_only=True)
-        sent_code = values.pop(self.kind.code, code)
+        sent_code = values.pop(self.entity.code, code)
         try:
             async with _database(request).connection() as connection:
-                if not self.kind.by_project and sent_code != code:
+                if not self.entity.scope and sent_code != code:
                     await self._require_free(connection, sent_code)
                 if "if-match" not in request.headers:
                     return await self._change(connection, request, where, values)
@@ -126,7 +127,7 @@ class Store:
     async def _change(
         self, connection: Connection, request: Request, where: Where, values: Mapping[str, Any]
     ) -> Response:
-        answer = await rows.update(connection, self.kind, where, values, base_url(request))
+        answer = await rows.update(connection, self.entity, where, values, base_url(request))
         if answer is None:
             await self._refuse(connection, where)
             raise FieldErrors({"project_id": [no_such_pk(values.get("project_id"))]})
@@ -136,7 +137,7 @@ class Store:
         where = self.selected(request, code, seen)
         try:
             async with _database(request).connection() as connection:
-                if not await rows.delete(connection, self.kind, where):
+                if not await rows.delete(connection, self.entity, where):
                     await self._refuse(connection, where)
         finally:
             self._forget(request)
@@ -144,15 +145,15 @@ class Store:
 
     async def _require_free(self, connection: Connection, code: str) -> None:
         """A code that is sent is not taken over, but one of another row is an error."""
-        if await rows.is_taken(connection, self.kind, code):
-            raise FieldErrors({self.kind.code: [self.kind.taken]})
+        if await rows.is_taken(connection, self.entity, code):
+            raise FieldErrors({self.entity.code: [self.entity.conflict]})
 
     async def _require_match(self, connection: Connection, request: Request, where: Where) -> None:
         """412 unless ``If-Match`` names the row as it is, shown alone or in the answer to a change."""
         parameters = where.parameters | {"base": base_url(request)}
-        await rows.lock(connection, self.kind, where)
+        await rows.lock(connection, self.entity, where)
         tags = []
-        for shown in (self.detail, self.kind.resource):
+        for shown in (self.detail, self.entity.rendering):
             cursor = await execute(connection, shown.row_sql(where.sql), parameters)
             tags += [etag(body) for (body,) in await cursor.fetchall()]
         if tags and not any(matches(request.headers["if-match"], tag) for tag in tags):
@@ -160,7 +161,7 @@ class Store:
 
     async def _refuse(self, connection: Connection, where: Where) -> None:
         """Raise when there is no row, or more than one, to show or to change."""
-        projects = await rows.projects_of(connection, self.kind, where)
+        projects = await rows.projects_of(connection, self.entity, where)
         if not projects:
             raise NotFound
         if len(projects) > 1:
@@ -168,7 +169,7 @@ class Store:
 
     def _forget(self, request: Request) -> None:
         caches: Caches = request.app.state.caches
-        caches.invalidate(self.kind.name)
+        caches.invalidate(self.entity.name)
 
 
 def _database(request: Request) -> Database:

@@ -6,11 +6,14 @@ from typing import Any
 import orjson
 import psycopg
 import pytest
-from catalog import publishing
+from catalog.entities.nomenklatura import NOMENKLATURA
+from catalog.entities.registry import ENTITIES
+from catalog.publishing import publish_changed
 from catalog.settings import CatalogSettings
 from ecatalog.contracts import catalog as contracts
 from ecatalog.contracts.base import REGISTRY
 from ecatalog.db.database import Database
+from ecatalog.entities.entity import Entity
 from ecatalog.events.envelope import MAX_MESSAGE_BYTES
 
 from .builders import Catalog
@@ -98,18 +101,16 @@ async def test_many_rows_are_told_in_events_that_fit_a_message(database: Databas
         )
         ids = [row[0] for row in connection.execute("select id from nomenklatura order by id")]
     async with database.transaction() as writer:
-        await publishing.publish_changed(writer, publishing.NOMENKLATURA, ids[::-1])
+        await publish_changed(writer, NOMENKLATURA, ids[::-1])
     sizes = await database.fetch_rows("select octet_length(data::text) from outbox order by seq")
     assert [row["id"] for _, row in told(settings)] == ids
     assert len(sizes) > 2
     assert max(size for (size,) in sizes) < MAX_MESSAGE_BYTES - 50_000
 
 
-@pytest.mark.parametrize("kind", [publishing.PROJECT, publishing.CLIENT, publishing.NOMENKLATURA])
-async def test_nothing_changed_tells_nothing(
-    database: Database, settings: CatalogSettings, kind: publishing.Published
-) -> None:
+@pytest.mark.parametrize("entity", ENTITIES.values(), ids=ENTITIES.keys())
+async def test_nothing_changed_tells_nothing(database: Database, settings: CatalogSettings, entity: Entity) -> None:
     async with database.connection() as connection:
-        await publishing.publish_changed(connection, kind, [])
-        await publishing.publish_changed(connection, kind, [999999])
+        await publish_changed(connection, entity, [])
+        await publish_changed(connection, entity, [999999])
     assert told(settings) == []

@@ -61,6 +61,11 @@ def number(value: int) -> Sql:
     return str.__new__(Sql, f"{value:d}")
 
 
+def literal(text: str) -> Sql:
+    """Write a text of ours into the statement: a default, which is no parameter of any request."""
+    return str.__new__(Sql, "'{}'".format(text.replace("'", "''")))
+
+
 @lru_cache(maxsize=1000)
 def placeholder(name: str) -> Sql:
     """The place of a parameter, for statements whose parameters are named when they are composed."""

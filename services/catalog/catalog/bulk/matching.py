@@ -6,12 +6,13 @@ from typing import Any, NamedTuple, Protocol
 
 from ecatalog.core.errors import FieldErrors
 from ecatalog.db.sql import execute
+from ecatalog.entities.entity import Entity
 from ecatalog.entities.filters import Where
 from ecatalog.fields.types import no_such_pk
 from ecatalog.http.body import REQUIRED
 
 from catalog.bulk.incoming import Incoming, RowOutcome
-from catalog.rows import Connection, Kind
+from catalog.rows import Connection
 from catalog.store import SEVERAL
 
 AGAIN = "This code comes again in row {}, and that row counts."
@@ -56,7 +57,7 @@ _PROJECTS = "select id from project where id = any(%s) and not is_deleted"
 
 async def match(
     connection: Connection,
-    kind: Kind,
+    entity: Entity,
     rows: Sequence[Incoming],
     seen: Where,
     *,
@@ -64,34 +65,34 @@ async def match(
     keep: Keep | None,
 ) -> Matched:
     """Find the stored row of each; without ``new`` a new row needs a name."""
-    stored = await _stored(connection, kind, rows, seen)
+    stored = await _stored(connection, entity, rows, seen)
     projects = await _projects(connection, rows)
     matched = Matched([], [], [])
     for row in rows:
         try:
             if keep:
                 keep(row.values, is_new=False)  # first, so that the answer does not tell what there is
-            _match_one(kind, row, stored[row.code], projects, matched.replaced, new=new)
+            _match_one(entity, row, stored[row.code], projects, matched.replaced, new=new)
             if keep and row.found is None:
                 keep(row.values, is_new=True)
             matched.rows.append(row)
         except FieldErrors as error:
             matched.refused.append(RowOutcome(row.place, row.code, "error", errors=error.body))
-    return _last_of_each(kind, matched)
+    return _last_of_each(entity, matched)
 
 
 def _match_one(
-    kind: Kind, row: Incoming, stored: list[Stored], projects: set[int], replaced: list[int], *, new: NewRows | None
+    entity: Entity, row: Incoming, stored: list[Stored], projects: set[int], replaced: list[int], *, new: NewRows | None
 ) -> None:
     """Set what the row means; raises :class:`FieldErrors`."""
     if row.project_id is not None and row.project_id not in projects:
         raise FieldErrors({"project_id": [no_such_pk(row.project_id)]})
     meant = _meant(row, stored)
     if meant is not None and not meant.is_deleted and not meant.visible:
-        raise FieldErrors({kind.code: [kind.taken]})
+        raise FieldErrors({entity.code: [entity.conflict]})
     if meant is not None and meant.is_deleted:
         row.values.setdefault("is_deleted", False)
-    if meant is not None and not (meant.is_deleted and kind.by_project):
+    if meant is not None and not (meant.is_deleted and entity.scope):
         row.found = meant.row_id
         return
     if "name" not in row.values:
@@ -113,7 +114,7 @@ def _meant(row: Incoming, stored: list[Stored]) -> Stored | None:
     return next((one for one in stored if one.project_id == row.project_id), None)
 
 
-def _last_of_each(kind: Kind, matched: Matched) -> Matched:
+def _last_of_each(entity: Entity, matched: Matched) -> Matched:
     """Of rows that mean the same one the last stays."""
     last: dict[Any, Incoming] = {}
     refused = matched.refused
@@ -121,17 +122,17 @@ def _last_of_each(kind: Kind, matched: Matched) -> Matched:
         key = row.found or (row.code, row.project_id)
         if earlier := last.pop(key, None):
             message = AGAIN.format(row.place)
-            refused.append(RowOutcome(earlier.place, earlier.code, "error", errors={kind.code: [message]}))
+            refused.append(RowOutcome(earlier.place, earlier.code, "error", errors={entity.code: [message]}))
         last[key] = row
     return Matched(list(last.values()), refused, matched.replaced)
 
 
 async def _stored(
-    connection: Connection, kind: Kind, rows: Sequence[Incoming], seen: Where
+    connection: Connection, entity: Entity, rows: Sequence[Incoming], seen: Where
 ) -> defaultdict[str, list[Stored]]:
     codes = list({row.code for row in rows})
-    project = "t.project_id" if kind.by_project else "null::bigint"
-    sql = _STORED.format(project=project, visible=seen.sql, table=kind.name, code=kind.code)
+    project = "t.project_id" if entity.scope else "null::bigint"
+    sql = _STORED.format(project=project, visible=seen.sql, table=entity.name, code=entity.code)
     cursor = await execute(connection, sql, seen.parameters | {"codes": codes})
     stored: defaultdict[str, list[Stored]] = defaultdict(list)
     for place, *found in await cursor.fetchall():

@@ -10,19 +10,20 @@ from fastapi import APIRouter, Request, Response
 from catalog.bulk.schemas import BulkAnswer
 from catalog.bulk.service import Bulk, request_body
 from catalog.client import service as client
-from catalog.nomenklatura import service as nomenklatura
-from catalog.project import service as project
+from catalog.entities.client import CLIENT
+from catalog.entities.nomenklatura import NOMENKLATURA
+from catalog.entities.project import PROJECT
 
 router = APIRouter(prefix="/api/v1", route_class=LeanRoute)
 
-PROJECTS = Bulk(project.STORE.kind)
-CLIENTS = Bulk(client.STORE.kind)
-PRODUCTS = Bulk(nomenklatura.STORE.kind)
+PROJECTS = Bulk(PROJECT)
+CLIENTS = Bulk(CLIENT)
+PRODUCTS = Bulk(NOMENKLATURA)
 
 
 @router.post(
     "/project/bulk/", tags=["projects"], summary="Create and change projects", status_code=207,
-    response_model=BulkAnswer, openapi_extra=request_body(PROJECTS.kind),
+    response_model=BulkAnswer, openapi_extra=request_body(PROJECTS.entity),
 )  # fmt: skip
 async def write_projects(_: Editor, request: Request) -> Response:
     """Up to 1,000 rows, by their codes; of a row that exists only what is sent changes."""
@@ -31,7 +32,7 @@ async def write_projects(_: Editor, request: Request) -> Response:
 
 @router.post(
     "/client/bulk/", tags=["clients"], summary="Create and change clients", status_code=207,
-    response_model=BulkAnswer, openapi_extra=request_body(CLIENTS.kind),
+    response_model=BulkAnswer, openapi_extra=request_body(CLIENTS.entity),
 )  # fmt: skip
 async def write_clients(user: Editor, request: Request) -> Response:
     """Up to 1,000 rows, by code and `project_id`; without it the one row of that code is meant, or a new one made."""
@@ -40,7 +41,7 @@ async def write_clients(user: Editor, request: Request) -> Response:
 
 @router.post(
     "/nomenklatura/bulk/", tags=["nomenklatura"], summary="Create and change products", status_code=207,
-    response_model=BulkAnswer, openapi_extra=request_body(PRODUCTS.kind),
+    response_model=BulkAnswer, openapi_extra=request_body(PRODUCTS.entity),
 )  # fmt: skip
 async def write_products(_: Editor, request: Request) -> Response:
     """Up to 1,000 rows, by code and `project_id`; without it the one row of that code is meant, or a new one made."""

@@ -8,6 +8,7 @@ from typing import Any
 from ecatalog.caching.caches import Caches
 from ecatalog.core.errors import FieldErrors, UnsupportedMediaType
 from ecatalog.db.database import Database
+from ecatalog.entities.entity import Entity
 from ecatalog.entities.filters import Where
 from ecatalog.http.body import JSON, REQUIRED, Body, read_body
 from ecatalog.http.responses import Json
@@ -21,7 +22,6 @@ from catalog.bulk.incoming import Incoming, RowOutcome
 from catalog.bulk.matching import Keep
 from catalog.bulk.writing import write
 from catalog.owned import OwnedBody
-from catalog.rows import Kind
 
 MAX_ROWS = 1000
 
@@ -29,11 +29,11 @@ MAX_ROWS = 1000
 class Bulk:
     """The rows of one kind, many at once."""
 
-    def __init__(self, kind: Kind) -> None:
-        self.kind = kind
-        fields, made_of = frozenset(kind.body.model_fields), OwnedBody if kind.by_project else Body
-        self._known: Body[BaseModel] = made_of(kind.body, optional=fields - {kind.code})
-        self._nameless: Body[BaseModel] = made_of(kind.body, optional=fields - {kind.code, "name"})
+    def __init__(self, entity: Entity) -> None:
+        self.entity = entity
+        fields, made_of = frozenset(entity.body.model_fields), OwnedBody if entity.scope else Body
+        self._known: Body[BaseModel] = made_of(entity.body, optional=fields - {entity.code})
+        self._nameless: Body[BaseModel] = made_of(entity.body, optional=fields - {entity.code, "name"})
 
     async def answer(self, request: Request, seen: Where, keep: Keep | None = None) -> Response:
         """207 with the outcome of each row; nothing of the request is written when it fails as a whole."""
@@ -43,9 +43,9 @@ class Bulk:
         caches: Caches = request.app.state.caches
         try:
             async with database.transaction() as connection:
-                written = await write(connection, self.kind, incoming, seen, keep=keep)
+                written = await write(connection, self.entity, incoming, seen, keep=keep)
         finally:
-            caches.invalidate(self.kind.name)
+            caches.invalidate(self.entity.name)
         return Json(_shown(sorted(refused + written, key=lambda one: one.place)), 207)
 
     def _validate(self, sent: list[Any]) -> tuple[list[Incoming], list[RowOutcome]]:
@@ -55,7 +55,7 @@ class Bulk:
             try:
                 incoming.append(self._incoming(index, row))
             except FieldErrors as error:
-                refused.append(RowOutcome(index, _code(row, self.kind), "error", errors=error.body))
+                refused.append(RowOutcome(index, _code(row, self.entity), "error", errors=error.body))
         return incoming, refused
 
     def _incoming(self, index: int, row: Any) -> Incoming:
@@ -63,10 +63,10 @@ class Bulk:
             message = f"Invalid data. Expected a dictionary, but got {type(row).__name__}."
             raise FieldErrors({"non_field_errors": [message]})
         # A row that is there needs no name; one without a code is none of those.
-        body = self._known if self.kind.code in row else self._nameless
+        body = self._known if self.entity.code in row else self._nameless
         values = rows.values_of(body.validate(row), sent_only=True)
-        code = values.pop(self.kind.code)
-        any_project = self.kind.by_project and "project_id" not in values
+        code = values.pop(self.entity.code)
+        any_project = self.entity.scope is not None and "project_id" not in values
         return Incoming(index, code, values.pop("project_id", None) or None, any_project, values)
 
 
@@ -87,8 +87,8 @@ async def _read(request: Request) -> list[Any]:
     return data
 
 
-def _code(row: Any, kind: Kind) -> str:
-    code = row.get(kind.code) if isinstance(row, Mapping) else None
+def _code(row: Any, entity: Entity) -> str:
+    code = row.get(entity.code) if isinstance(row, Mapping) else None
     return str(code) if isinstance(code, str | int) else ""
 
 
@@ -105,12 +105,12 @@ def _shown(outcomes: list[RowOutcome]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def request_body(kind: Kind) -> dict[str, Any]:
+def request_body(entity: Entity) -> dict[str, Any]:
     """The ``requestBody`` of the route."""
     rows_schema = {
         "type": "array",
         "maxItems": MAX_ROWS,
-        "items": {"$ref": f"#/components/schemas/{kind.body.__name__}"},
+        "items": {"$ref": f"#/components/schemas/{entity.body.__name__}"},
     }
     whole = {"anyOf": [rows_schema, {"type": "object", "properties": {"rows": rows_schema}, "required": ["rows"]}]}
     return {"requestBody": {"required": True, "content": {JSON: {"schema": whole}}}}

@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 
-from catalog.chunks.targets import DIALECT, literal
+from ecatalog.entities.entity import Entity
+
 from catalog.chunks.upsert import NULLS, merged, new_value
-from catalog.rows import Kind
 
 # Changed rows are locked in the order of their codes, as chunks do, so that writers wait for each other instead of
 # ending in a deadlock. A code that somebody else inserts meanwhile is left out, and looked up again by the caller.
@@ -33,37 +33,25 @@ _PROJECT = "project_id"
 
 
 @lru_cache(maxsize=256)
-def write_sql(kind: Kind, columns: tuple[str, ...], with_nulls: frozenset[str]) -> str:
+def write_sql(entity: Entity, columns: tuple[str, ...], with_nulls: frozenset[str]) -> str:
     """Insert or update the rows ``%(rows)s`` (JSON), each with the id ``found`` or as a new one.
 
     ``columns`` are those that at least one row has, the code among them; ``with_nulls`` those that a row sets to
     null. Gives [id, code, project] of each created row, and the ids of the changed ones.
     """
-    types = {column.name: column.type.compile(DIALECT) for column in kind.resource.table.columns}
-    written = [name for name in columns if name != kind.code] or [kind.code]
-    own = (_PROJECT, *columns) if kind.by_project else columns
+    written = [name for name in columns if name != entity.code] or [entity.code]
+    own = (_PROJECT, *columns) if entity.scope else columns
     nulls = f", {NULLS} text[]" if with_nulls else ""
-    defaults = _defaults(kind)
     return _WRITE.format(
-        table=kind.name,
-        code=kind.code,
-        unique=kind.unique,
-        project="project_id" if kind.by_project else "null::bigint",
-        definition=", ".join(f"{name} {types[name]}" for name in own) + nulls,
+        table=entity.name,
+        code=entity.code,
+        unique=entity.unique,
+        project="project_id" if entity.scope else "null::bigint",
+        definition=", ".join(f"{name} {entity.types[name]}" for name in own) + nulls,
         written=", ".join(written),
         columns=", ".join(own),
-        values=", ".join(new_value(name, defaults, with_nulls) for name in own),
+        values=", ".join(new_value(name, entity.defaults, with_nulls) for name in own),
         current=", ".join(f"t.{name}" for name in written),
         merged=", ".join(merged(name, with_nulls) for name in written),
         assignments=", ".join(f"{name} = {merged(name, with_nulls)}" for name in written),
     )
-
-
-def _defaults(kind: Kind) -> dict[str, str]:
-    """What a new row gets for a column that it does not have, as SQL, where that is not null."""
-    values = {
-        name: field.get_default(call_default_factory=True)
-        for name, field in kind.body.model_fields.items()
-        if not field.is_required()
-    }
-    return {name: literal(value) for name, value in values.items() if value is not None}

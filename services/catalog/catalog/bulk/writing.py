@@ -6,6 +6,7 @@ from itertools import chain
 import orjson
 import psycopg
 from ecatalog.db.sql import execute
+from ecatalog.entities.entity import Entity
 from ecatalog.entities.filters import Where
 
 from catalog.bulk.incoming import Incoming, RowOutcome
@@ -14,14 +15,14 @@ from catalog.bulk.statement import write_sql
 from catalog.chunks.failures import reason
 from catalog.chunks.upsert import NULLS
 from catalog.publishing import publish_changed
-from catalog.rows import Connection, Kind
+from catalog.rows import Connection
 
 TRIES = 3
 
 
 async def write(
     connection: Connection,
-    kind: Kind,
+    entity: Entity,
     rows: Sequence[Incoming],
     seen: Where,
     *,
@@ -38,48 +39,48 @@ async def write(
     for _ in range(TRIES):
         if not left:
             break
-        matched = await match(connection, kind, left, seen, new=new, keep=keep)
+        matched = await match(connection, entity, left, seen, new=new, keep=keep)
         outcomes += matched.refused
-        await _remove_hidden(connection, kind, matched.replaced)
-        written = await _write(connection, kind, matched.rows)
+        await _remove_hidden(connection, entity, matched.replaced)
+        written = await _write(connection, entity, matched.rows)
         outcomes += written
         done = {outcome.place for outcome in written}
         left = [row for row in matched.rows if row.place not in done]
-    outcomes += [RowOutcome(row.place, row.code, "error", errors={kind.code: [kind.taken]}) for row in left]
+    outcomes += [RowOutcome(row.place, row.code, "error", errors={entity.code: [entity.conflict]}) for row in left]
     changed = [one.row_id for one in outcomes if one.status in {"created", "updated"} and one.row_id is not None]
-    await publish_changed(connection, kind.published, changed)
+    await publish_changed(connection, entity, changed)
     return sorted(outcomes, key=lambda outcome: outcome.place)
 
 
-async def _remove_hidden(connection: Connection, kind: Kind, ids: list[int]) -> None:
+async def _remove_hidden(connection: Connection, entity: Entity, ids: list[int]) -> None:
     """Free the codes of deleted rows; what others keep by their old ids does not come back."""
     if ids:
-        sql = f"delete from {kind.name} where id = any(%s) and is_deleted"  # noqa: S608 - a declared table
+        sql = f"delete from {entity.name} where id = any(%s) and is_deleted"  # noqa: S608 - a declared table
         await execute(connection, sql, [ids])
 
 
-async def _write(connection: Connection, kind: Kind, rows: Sequence[Incoming]) -> list[RowOutcome]:
+async def _write(connection: Connection, entity: Entity, rows: Sequence[Incoming]) -> list[RowOutcome]:
     """Write the rows at once, or by halves down to the one that the database refuses."""
     if not rows:
         return []
     try:
         async with connection.transaction():
-            return await _upsert(connection, kind, rows)
+            return await _upsert(connection, entity, rows)
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         if len(rows) == 1:
             refused = {"non_field_errors": [reason(error)]}
             return [RowOutcome(rows[0].place, rows[0].code, "error", errors=refused)]
         middle = len(rows) // 2
-        first = await _write(connection, kind, rows[:middle])
-        return first + await _write(connection, kind, rows[middle:])
+        first = await _write(connection, entity, rows[:middle])
+        return first + await _write(connection, entity, rows[middle:])
 
 
-async def _upsert(connection: Connection, kind: Kind, rows: Sequence[Incoming]) -> list[RowOutcome]:
-    present = {kind.code}.union(*(row.values for row in rows))
-    columns = tuple(name for name in kind.body.model_fields if name in present and name != "project_id")
+async def _upsert(connection: Connection, entity: Entity, rows: Sequence[Incoming]) -> list[RowOutcome]:
+    present = {entity.code}.union(*(row.values for row in rows))
+    columns = tuple(name for name in entity.body.model_fields if name in present and name != "project_id")
     nulls = [_nulls(row) for row in rows]
-    sql = write_sql(kind, columns, frozenset(chain.from_iterable(nulls)))
-    body = orjson.dumps([_payload(kind, *one) for one in zip(rows, nulls, strict=True)], default=str)
+    sql = write_sql(entity, columns, frozenset(chain.from_iterable(nulls)))
+    body = orjson.dumps([_payload(entity, *one) for one in zip(rows, nulls, strict=True)], default=str)
     cursor = await execute(connection, sql, {"rows": body.decode()})
     answer = await cursor.fetchone()
     if answer is None:
@@ -98,8 +99,8 @@ def _outcomes(
             yield RowOutcome(row.place, row.code, "created", created[row.code, row.project_id])
 
 
-def _payload(kind: Kind, row: Incoming, nulls: list[str]) -> dict[str, object]:
-    own = {kind.code: row.code, "found": row.found, "project_id": row.project_id, NULLS: nulls}
+def _payload(entity: Entity, row: Incoming, nulls: list[str]) -> dict[str, object]:
+    own = {entity.code: row.code, "found": row.found, "project_id": row.project_id, NULLS: nulls}
     return row.values | own
 
 

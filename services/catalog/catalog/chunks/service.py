@@ -12,18 +12,23 @@ import psycopg
 from ecatalog.contracts.catalog import CHUNK_APPLIED, ChunkApplied, ChunkFailure
 from ecatalog.contracts.integration import ChunkReady, SyncType
 from ecatalog.db.database import transaction_of
+from ecatalog.entities.entity import Entity
 from ecatalog.events.envelope import Event
 from ecatalog.events.outbox import publish, publish_again
 from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.chunks.failures import NO_PROJECT, UNDELIVERABLE, reason
-from catalog.chunks.targets import TARGETS
 from catalog.chunks.upsert import NULLS, upsert_sql
+from catalog.entities.client import CLIENT
+from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.html import TooLong, clean_description
 from catalog.publishing import publish_changed
 
 Row = dict[str, Any]
+
+ENTITIES: dict[SyncType, Entity] = {"nomenklatura": NOMENKLATURA, "clients": CLIENT}
+"""What the rows of a chunk are."""
 
 _PROJECT = "select 1 from project where id = %s and not is_deleted"
 
@@ -53,7 +58,7 @@ async def apply(session: AsyncSession, event: Event[ChunkReady]) -> None:
         await _write(connection, chunk, rows, outcome)
     else:
         outcome.failed = _failures(chunk, NO_PROJECT)
-    await publish_changed(connection, TARGETS[chunk.sync_type].published, outcome.created + outcome.changed)
+    await publish_changed(connection, ENTITIES[chunk.sync_type], outcome.created + outcome.changed)
     await _tell(connection, event, outcome)
 
 
@@ -91,7 +96,7 @@ async def _write(connection: AsyncConnection[Any], chunk: ChunkReady, rows: Sequ
         return
     try:
         async with connection.transaction():
-            outcome.add(*await _upsert(connection, chunk.project_id, chunk.sync_type, rows))
+            outcome.add(*await _upsert(connection, chunk.project_id, ENTITIES[chunk.sync_type], rows))
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         if len(rows) == 1:
             outcome.failed.append(ChunkFailure(code=_code(chunk.sync_type, rows[0]), error=reason(error)))
@@ -102,16 +107,16 @@ async def _write(connection: AsyncConnection[Any], chunk: ChunkReady, rows: Sequ
 
 
 async def _upsert(
-    connection: AsyncConnection[Any], project: int, kind: SyncType, rows: Sequence[Row]
+    connection: AsyncConnection[Any], project: int, entity: Entity, rows: Sequence[Row]
 ) -> tuple[list[int], list[int], int]:
-    present = {TARGETS[kind].code}.union(*rows)
-    columns = tuple(name for name in TARGETS[kind].types if name in present)
+    present = {entity.code}.union(*rows)
+    columns = tuple(name for name in entity.sourced if name in present)
     nulls = [_nulls(row) for row in rows]
     with_nulls = frozenset(chain.from_iterable(nulls)) & set(columns)
     marked = [{**row, NULLS: names} for row, names in zip(rows, nulls, strict=True)] if with_nulls else rows
     body = orjson.dumps(marked)
     cursor = await connection.execute(
-        upsert_sql(kind, columns, with_nulls).encode(), {"rows": body.decode(), "project": project}
+        upsert_sql(entity, columns, with_nulls).encode(), {"rows": body.decode(), "project": project}
     )
     written: tuple[list[int], list[int], int] | None = await cursor.fetchone()
     if written is None:
@@ -124,7 +129,7 @@ def _nulls(row: Row) -> list[str]:
 
 
 def _code(kind: SyncType, row: Row) -> str | None:
-    code = row.get(TARGETS[kind].code)
+    code = row.get(ENTITIES[kind].code)
     return code if isinstance(code, str) else None
 
 

@@ -7,9 +7,7 @@ row's list of ``nulls``, because PostgreSQL reads both as null from JSON.
 from collections.abc import Mapping
 from functools import lru_cache
 
-from ecatalog.contracts.integration import SyncType
-
-from catalog.chunks.targets import TARGETS
+from ecatalog.entities.entity import Entity
 
 NULLS = "nulls"
 
@@ -41,22 +39,21 @@ _UPSERT = """
 
 
 @lru_cache(maxsize=256)
-def upsert_sql(kind: SyncType, columns: tuple[str, ...], with_nulls: frozenset[str]) -> str:
+def upsert_sql(entity: Entity, columns: tuple[str, ...], with_nulls: frozenset[str]) -> str:
     """Insert or update the rows ``%(rows)s`` (JSON) of the project ``%(project)s``.
 
     ``columns`` are those that at least one row has, the code among them; ``with_nulls`` those that a row sets to
     null. Gives the ids of the created and of the changed rows, and how many rows existed.
     """
-    target = TARGETS[kind]
-    written = [name for name in columns if name != target.code] or [target.code]
+    written = [name for name in columns if name != entity.code] or [entity.code]
     nulls = f", {NULLS} text[]" if with_nulls else ""
     return _UPSERT.format(
-        table=target.table.name,
+        table=entity.name,
         written=", ".join(written),
-        code=target.code,
-        definition=", ".join(f"{name} {target.types[name]}" for name in columns) + nulls,
+        code=entity.code,
+        definition=", ".join(f"{name} {entity.types[name]}" for name in columns) + nulls,
         columns=", ".join(columns),
-        values=", ".join(new_value(name, target.defaults, with_nulls) for name in columns),
+        values=", ".join(new_value(name, entity.defaults, with_nulls) for name in columns),
         current=", ".join(f"t.{name}" for name in written),
         merged=", ".join(merged(name, with_nulls) for name in written),
         assignments=", ".join(f"{name} = {merged(name, with_nulls)}" for name in written),

@@ -9,18 +9,11 @@ from ecatalog.security.permissions import Principal
 
 from catalog.client.filters import CLIENTS
 from catalog.client.schemas import ClientBody
-from catalog.publishing import CLIENT
-from catalog.rows import Kind
+from catalog.entities.client import CLIENT
 from catalog.store import Store
 
 STORE = Store(
-    Kind(
-        resource=CLIENTS,
-        published=CLIENT,
-        body=ClientBody,
-        code="client_code_1c",
-        taken="client with this client code 1c already exists.",
-    ),
+    CLIENT,
     detail=CLIENTS,
 )
 

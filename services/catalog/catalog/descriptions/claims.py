@@ -158,7 +158,7 @@ async def _look(
     connection: Connection, described: Described, wanted: str, ids: list[int], *, lock: bool
 ) -> list[ClaimedRow]:
     sql = _LOOK.format(
-        table=described.name, code=described.kind.code, wanted=wanted, project=PROJECT_CODE,
+        table=described.name, code=described.entity.code, wanted=wanted, project=PROJECT_CODE,
         facts=described.facts_sql, lock="for no key update of t" if lock else "",
     )  # fmt: skip
     found = await (await execute(connection, sql, {"ids": ids})).fetchall()

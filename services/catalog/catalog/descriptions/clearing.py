@@ -34,5 +34,5 @@ async def clear(connection: Connection, products: Described, ids: list[int]) -> 
     cleared = await (await execute(connection, _CLEAR.format(touched=TOUCHED), {"ids": ids})).fetchall()
     changed = [row_id for (row_id,) in cleared]
     await execute(connection, _FORGET, {"kind": products.name, "ids": changed})
-    await publish_changed(connection, products.kind.published, changed)
+    await publish_changed(connection, products.entity, changed)
     return set(changed)

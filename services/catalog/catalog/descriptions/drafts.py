@@ -82,7 +82,7 @@ class Drafts:
             values |= {"enrichment_status": "COMPLETED", "last_enriched_at": datetime.now(UTC).isoformat()}
         where = Where()
         where.add("t.id = {value}", row_id)
-        shown = await rows.update(connection, self._store.kind, where, values, base) if draft else None
+        shown = await rows.update(connection, self._store.entity, where, values, base) if draft else None
         if shown is None:
             raise NotFound
         await execute(connection, _REPLACED, about)

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from ecatalog.entities.entity import Entity
 from sqlalchemy import Numeric
 
-from catalog.client import service as client
-from catalog.nomenklatura import service as nomenklatura
-from catalog.rows import Kind
+from catalog.entities.client import CLIENT
+from catalog.entities.nomenklatura import NOMENKLATURA
 
 # An editor leaves such a paragraph behind when its text is deleted. What is long is surely no empty one.
 _NO_TEXT = (
@@ -27,19 +27,19 @@ class Described:
     ``has_status`` means that the row itself shows how far its description is.
     """
 
-    kind: Kind
+    entity: Entity
     what: str
     facts: tuple[str, ...]
     has_status: bool
 
     @property
     def name(self) -> str:
-        return self.kind.name
+        return self.entity.name
 
     @property
     def facts_sql(self) -> str:
         """The facts of ``t`` as JSON, without what is empty."""
-        columns = self.kind.resource.table.c
+        columns = self.entity.table.c
         parts = (
             f"'{name}': t.{name}{'::text' if isinstance(columns[name].type, Numeric) else ''}" for name in self.facts
         )
@@ -61,7 +61,7 @@ class Described:
 
 
 PRODUCTS = Described(
-    kind=nomenklatura.STORE.kind,
+    entity=NOMENKLATURA,
     what="product",
     facts=(
         "name", "title", "brand", "manufacturer", "model", "series", "category", "subcategory", "color", "size",
@@ -72,7 +72,7 @@ PRODUCTS = Described(
 
 # Nothing by which a person or a company's money could be found: no contacts, addresses, tax numbers or limits.
 CLIENTS = Described(
-    kind=client.STORE.kind,
+    entity=CLIENT,
     what="client company",
     facts=("name", "company_name", "industry", "business_type", "city", "region", "country", "established_date"),
     has_status=False,

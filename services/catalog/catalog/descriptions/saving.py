@@ -73,7 +73,7 @@ class Saver:
             "kind": described.name, "job_id": job.id, "fence": job.fence, "language": language,
         }  # fmt: skip
         self._review = review
-        names = {"table": described.name, "code": described.kind.code}
+        names = {"table": described.name, "code": described.entity.code}
         locked = _LOCKED.format(wanted=described.wanted(overwrite=overwrite), **names)
         if review:
             self._describe = _INCOMING + locked + ", " + _KEEP.format(is_draft="true", written="locked")
@@ -98,7 +98,7 @@ class Saver:
         ours, ids = (set(found) for found in saved or ((), ()))
         if not self._review:
             await execute(connection, _DROP_DRAFTS, self._parameters | {"ids": list(ids)})
-            await publish_changed(connection, self._described.kind.published, list(ids))
+            await publish_changed(connection, self._described.entity, list(ids))
         _lose(results, ours)
         late = [one for one in results if one.row_id in ours - ids]
         for one in late:

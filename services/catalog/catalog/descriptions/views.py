@@ -53,4 +53,4 @@ def count_drafts(described: Described, where: str) -> str:
 
 
 def _parts(described: Described, where: str) -> tuple[str, str]:
-    return _DRAFT.format(code=described.kind.code), _DRAFTS.format(table=described.name, where=where)
+    return _DRAFT.format(code=described.entity.code), _DRAFTS.format(table=described.name, where=where)

@@ -18,12 +18,13 @@ from ecatalog.jobs.state import JobState
 from ecatalog.jobs.task import PHASES, Task, TaskFailed
 from ecatalog.telemetry.logging import logger
 
+from catalog.entities.registry import ENTITIES
 from catalog.imports import files
 from catalog.imports.chunking import BoundedQueue, Chunker, LineChunk
 from catalog.imports.reader.parsing import Read, WorkbookRefused, read, reading
 from catalog.imports.reader.process import ROWS, SURVEY
 from catalog.imports.schemas import ImportArgs
-from catalog.imports.writing import KINDS, NOT_STORED, progress_of, write_rows
+from catalog.imports.writing import NOT_STORED, progress_of, write_rows
 from catalog.worker_context import WorkerContext
 
 log = logger(__name__)
@@ -99,7 +100,7 @@ class _Run:
         found = Read()
         for line in chunk.lines:
             found.add(line)
-        found.reject_superseded(KINDS[self._job.args.kind].code, self._later)
+        found.reject_superseded(ENTITIES[self._job.args.kind].code, self._later)
         async with self._job.transaction() as connection:
             await execute(connection, _MARK, {"job_id": self._job.id, "chunk": chunk.number})
             outcomes, rejected = await write_rows(connection, self._job.args, found.good)

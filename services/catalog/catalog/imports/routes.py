@@ -2,19 +2,21 @@
 
 from typing import Any
 
+from ecatalog.entities.entity import Entity
 from ecatalog.http.routing import LeanRoute
 from ecatalog.jobs import status
 from ecatalog.security.permissions import Editor, SignedIn
 from fastapi import APIRouter, Request, Response
 
 from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET, SheetLayout
+from catalog.entities.client import CLIENT
+from catalog.entities.nomenklatura import NOMENKLATURA
+from catalog.entities.project import PROJECT
 from catalog.exports.service import Xlsx
 from catalog.imports.rejected import workbook
 from catalog.imports.schemas import ImportAnswer, ImportStarted, ImportStatus
 from catalog.imports.service import answer
 from catalog.imports.views import IMPORTS
-from catalog.imports.writing import KINDS
-from catalog.rows import Kind
 
 FORM: dict[str, Any] = {
     "type": "object",
@@ -52,43 +54,43 @@ FILE: dict[str, Any] = {
 }
 
 
-def _router(kind: Kind, layout: SheetLayout, tag: str) -> APIRouter:
+def _router(entity: Entity, layout: SheetLayout, tag: str) -> APIRouter:
     """The routes of one kind; they are the same for all."""
-    router = APIRouter(prefix=f"/api/v1/{kind.name}/import-xlsx", tags=[tag], route_class=LeanRoute)
+    router = APIRouter(prefix=f"/api/v1/{entity.name}/import-xlsx", tags=[tag], route_class=LeanRoute)
 
     @router.post(
         "/", summary="Import a workbook", response_model=ImportAnswer, openapi_extra=REQUEST,
-        name=f"import_{kind.name}",
+        name=f"import_{entity.name}",
         responses={202: {"model": ImportStarted, "description": "The worker goes on."}, 413: TOO_LARGE},
     )  # fmt: skip
     async def import_workbook(user: Editor, request: Request) -> Response:
         """Rows are created and changed by their codes; an empty cell leaves the stored value as it is."""
-        return await answer(request, kind, user)
+        return await answer(request, entity, user)
 
     @router.get(
-        "/{task_id}/", summary="Show how an import goes on", response_model=ImportStatus, name=f"imported_{kind.name}"
+        "/{task_id}/", summary="Show how an import goes on", response_model=ImportStatus, name=f"imported_{entity.name}"
     )
     async def show_import(user: SignedIn, request: Request, task_id: str) -> Response:
         """In the form of a sync's status."""
-        found = await status.show(request.app.state.database, IMPORTS, user, task_id, kind=kind.name)
+        found = await status.show(request.app.state.database, IMPORTS, user, task_id, kind=entity.name)
         return Response(found, media_type="application/json")  # without a tag: it is never remembered
 
     @router.get(
-        "/{task_id}/errors.xlsx/", summary="Download the rejected rows", name=f"rejected_{kind.name}",
+        "/{task_id}/errors.xlsx/", summary="Download the rejected rows", name=f"rejected_{entity.name}",
         response_class=Xlsx, responses={200: FILE},
     )  # fmt: skip
     @router.get("/{task_id}/errors.xlsx", include_in_schema=False)
     async def download_rejected(user: SignedIn, request: Request, task_id: str) -> Response:
         """The rejected rows as they were sent, with a column that says what is wrong: to mend and to send again."""
         database = request.app.state.database
-        job_id, _ = await status.find(database, IMPORTS, user, task_id, kind=kind.name)
+        job_id, _ = await status.find(database, IMPORTS, user, task_id, kind=entity.name)
         return workbook(database, layout, job_id)
 
     return router
 
 
 ROUTERS = (
-    _router(KINDS["project"], PROJECT_SHEET, "projects"),
-    _router(KINDS["client"], CLIENT_SHEET, "clients"),
-    _router(KINDS["nomenklatura"], PRODUCT_SHEET, "nomenklatura"),
+    _router(PROJECT, PROJECT_SHEET, "projects"),
+    _router(CLIENT, CLIENT_SHEET, "clients"),
+    _router(NOMENKLATURA, PRODUCT_SHEET, "nomenklatura"),
 )

@@ -11,6 +11,7 @@ import psycopg
 from ecatalog.caching.caches import Caches
 from ecatalog.core.errors import BadRequest, FieldErrors, TooLarge, UnsupportedMediaType
 from ecatalog.db.database import Database
+from ecatalog.entities.entity import Entity
 from ecatalog.fields.types import no_such_pk
 from ecatalog.http.body import MULTIPART, read_form
 from ecatalog.http.responses import Json
@@ -29,7 +30,6 @@ from catalog.imports.reader.limits import MAX_FILE_BYTES
 from catalog.imports.reader.parsing import Read, WorkbookRefused, read_few
 from catalog.imports.schemas import ImportArgs
 from catalog.imports.writing import NOT_STORED, progress_of, write_rows
-from catalog.rows import Kind
 
 log = logger(__name__)
 
@@ -47,7 +47,7 @@ ANY_PROJECT = frozenset({"", "null"})
 YES, NO = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 
 
-async def answer(request: Request, kind: Kind, user: Principal) -> Response:
+async def answer(request: Request, entity: Entity, user: Principal) -> Response:
     """200 with the numbers; 202 with the ``task_id`` of a large workbook that takes its time."""
     content_type = request.headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() != MULTIPART:
@@ -57,29 +57,29 @@ async def answer(request: Request, kind: Kind, user: Principal) -> Response:
     form = await read_form(request)
     try:
         wrong: Wrong = {}
-        args = await _args(request, form, kind, user, wrong)
+        args = await _args(request, form, entity, user, wrong)
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise BadRequest({"error": NO_FILE} | wrong)
         if wrong:
             raise FieldErrors(wrong)
-        return await _import(request, kind, args, user, file)
+        return await _import(request, entity, args, user, file)
     finally:
         await form.close()
 
 
-async def _args(request: Request, form: FormData, kind: Kind, user: Principal, wrong: Wrong) -> ImportArgs:
+async def _args(request: Request, form: FormData, entity: Entity, user: Principal, wrong: Wrong) -> ImportArgs:
     """What is asked for; what cannot be understood of it is added to ``wrong``."""
     sent = form.get("project_id", "")
-    project = sent.strip() if isinstance(sent, str) and kind.by_project else ""
+    project = sent.strip() if isinstance(sent, str) and entity.scope else ""
     project_id = None
     if project not in ANY_PROJECT | NO_PROJECT:
         project_id = await _known_project(request.app.state.database, project, wrong)
     return ImportArgs(
-        kind=kind.name,
+        kind=entity.name,
         project_id=project_id,
-        any_project=kind.by_project and project in ANY_PROJECT,
-        regions=list(user.client_regions) if kind.name == "client" and user.client_regions is not None else None,
+        any_project=entity.scope is not None and project in ANY_PROJECT,
+        regions=list(user.client_regions) if entity.name == "client" and user.client_regions is not None else None,
         dry_run=_dry_run(request, form, wrong),
     )
 
@@ -104,17 +104,17 @@ async def _known_project(database: Database, sent: str, wrong: Wrong) -> int | N
     return None
 
 
-async def _import(request: Request, kind: Kind, args: ImportArgs, user: Principal, upload: UploadFile) -> Response:
+async def _import(request: Request, entity: Entity, args: ImportArgs, user: Principal, upload: UploadFile) -> Response:
     database: Database = request.app.state.database
     with tempfile.TemporaryFile() as file:
         await _spool(upload, file)
-        read = await read_few(file, kind.name, MOST_AT_ONCE)
+        read = await read_few(file, entity.name, MOST_AT_ONCE)
         if read.more:
             task_id = await _defer(database, args, user, file)
         else:
-            task_id = await _write(request, kind, args, user, read)
+            task_id = await _write(request, entity, args, user, read)
     waits = request.query_params.get("wait", "").lower() not in NO
-    return await _ended(database, kind.name, task_id, WAIT_SECONDS if waits else 0.0)
+    return await _ended(database, entity.name, task_id, WAIT_SECONDS if waits else 0.0)
 
 
 async def _spool(upload: UploadFile, file: IO[bytes]) -> None:
@@ -131,11 +131,11 @@ async def _defer(database: Database, args: ImportArgs, user: Principal, file: IO
     return deferred.task_id
 
 
-async def _write(request: Request, kind: Kind, args: ImportArgs, user: Principal, read: Read) -> UUID:
+async def _write(request: Request, entity: Entity, args: ImportArgs, user: Principal, read: Read) -> UUID:
     """All rows in one transaction, in the order of their codes: two imports wait for each other, and never both."""
     database: Database = request.app.state.database
-    read.reject_superseded(kind.code, read.later)
-    good = sorted(read.good, key=lambda one: str(one[1][kind.code]))
+    read.reject_superseded(entity.code, read.later)
+    good = sorted(read.good, key=lambda one: str(one[1][entity.code]))
     outcomes: list[RowOutcome] = []
     caches: Caches = request.app.state.caches
     try:
@@ -151,7 +151,7 @@ async def _write(request: Request, kind: Kind, args: ImportArgs, user: Principal
         log.exception("the database refused a row of an import", exc_info=error)
         raise BadRequest(NOT_STORED) from None
     finally:
-        caches.invalidate(kind.name)
+        caches.invalidate(entity.name)
     return recorded.task_id
 
 

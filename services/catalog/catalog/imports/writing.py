@@ -8,16 +8,11 @@ from ecatalog.jobs.progress import JobError, Progress
 
 from catalog.bulk.incoming import Incoming, RowOutcome
 from catalog.bulk.writing import write
-from catalog.client import service as client
 from catalog.client.service import keep_within, of_regions
+from catalog.entities.registry import ENTITIES
 from catalog.imports.reader.parsing import Rejected
 from catalog.imports.schemas import ImportArgs
-from catalog.nomenklatura import service as nomenklatura
-from catalog.project import service as project
-from catalog.rows import Connection, Kind
-
-KINDS: dict[str, Kind] = {service.STORE.kind.name: service.STORE.kind for service in (project, client, nomenklatura)}
-"""The kinds of rows that are imported, by the name that stands in the path."""
+from catalog.rows import Connection
 
 NEW_ROWS = {"project": {"description": ""}}
 """What clients know of the old system's imports: new projects have an empty description, and not none."""
@@ -29,17 +24,17 @@ async def write_rows(
     connection: Connection, args: ImportArgs, rows: Sequence[tuple[int, dict[str, Any]]]
 ) -> tuple[list[RowOutcome], list[Rejected]]:
     """Write rows of the sheet, or only say what would become of them; and those that are rejected."""
-    kind = KINDS[args.kind]
+    entity = ENTITIES[args.kind]
     # The values lose the code.
-    incoming = [Incoming(row, cells.pop(kind.code), args.project_id, args.any_project, cells) for row, cells in rows]
+    incoming = [Incoming(row, cells.pop(entity.code), args.project_id, args.any_project, cells) for row, cells in rows]
     async with connection.transaction(force_rollback=args.dry_run):
         outcomes = await write(
-            connection, kind, incoming, of_regions(args.regions), new=NEW_ROWS.get(kind.name, {}),
+            connection, entity, incoming, of_regions(args.regions), new=NEW_ROWS.get(entity.name, {}),
             keep=partial(keep_within, args.regions),
         )  # fmt: skip
     sent = {one.place: one for one in incoming}
     rejected = [
-        Rejected(one.place, one.code, _errors(one), {kind.code: one.code} | sent[one.place].values)
+        Rejected(one.place, one.code, _errors(one), {entity.code: one.code} | sent[one.place].values)
         for one in outcomes
         if one.status == "error"
     ]

@@ -2,13 +2,7 @@
 
 from ecatalog.db.database import Database
 
-from catalog.publishing import CLIENT, NOMENKLATURA, PROJECT
-
-KINDS = {
-    "project": (PROJECT, "code_1c"),
-    "client": (CLIENT, "client_code_1c"),
-    "nomenklatura": (NOMENKLATURA, "code_1c"),
-}
+from catalog.entities.registry import ENTITIES
 
 _ROWS = """
     select coalesce(json_agg(r.row order by r.id), '[]'::json)
@@ -21,8 +15,8 @@ MAX_ID = 2**63 - 1
 
 async def meant(database: Database, kind: str, reference: str) -> bytes:
     """The rows that a code or an id may mean, as a JSON array."""
-    published, code = KINDS[kind]
+    entity = ENTITIES[kind]
     number = int(reference) if reference.isascii() and reference.isdigit() else 0
     parameters: dict[str, str | int] = {"code": reference, "id": number if number <= MAX_ID else 0}
-    sql = _ROWS.format(row=published.row_sql, table=published.table.name, code=code)
+    sql = _ROWS.format(row=entity.event_row_sql, table=entity.name, code=entity.code)
     return await database.fetch_json(sql, parameters) or b"[]"

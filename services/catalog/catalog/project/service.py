@@ -13,10 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from catalog import nested
+from catalog.entities.project import PROJECT
 from catalog.project.filters import PROJECTS
-from catalog.project.schemas import ProductOfProject, ProjectBody, ProjectDetail
-from catalog.publishing import PROJECT
-from catalog.rows import Kind
+from catalog.project.schemas import ProductOfProject, ProjectDetail
 from catalog.store import Store
 
 MOST_AT_ONCE = 2000
@@ -57,14 +56,7 @@ _SIZE = (
 )
 
 STORE = Store(
-    Kind(
-        resource=PROJECTS,
-        published=PROJECT,
-        body=ProjectBody,
-        code="code_1c",
-        taken="project with this code 1c already exists.",
-        by_project=False,
-    ),
+    PROJECT,
     detail=replace(PROJECTS, schema=ProjectDetail, nested={**PROJECTS.nested, "nomenclatures": _NESTED}),
 )
 

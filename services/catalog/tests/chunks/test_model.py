@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from catalog.chunks.targets import TARGETS
+from catalog.chunks.service import ENTITIES
 from ecatalog.core.ids import uuid7
 from ecatalog.db.database import Database
 from hypothesis import HealthCheck, given, settings
@@ -64,7 +64,7 @@ async def test_chunks_end_as_the_model_does(database: Database, chunks: list[lis
 
 
 def test_no_column_of_a_chunk_is_the_catalogs_own() -> None:
-    for target in TARGETS.values():
-        assert target.code in target.types
-        assert not {"id", "project_id", "created_at", "enrichment_status"} & target.types.keys()
-        assert target.defaults.keys() <= target.types.keys()
+    for entity in ENTITIES.values():
+        assert entity.code in entity.sourced
+        assert not {"id", "project_id", "created_at", "enrichment_status"} & {*entity.sourced}
+        assert entity.defaults.keys() | {*entity.sourced} <= entity.types.keys()

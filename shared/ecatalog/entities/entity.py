@@ -1,0 +1,112 @@
+"""The declaration of one kind of row that clients read and write."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import orjson
+from pydantic import BaseModel
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql
+
+from ecatalog.contracts.base import EventData, EventType
+from ecatalog.db.sql import Ident, Sql, compose, join, literal
+from ecatalog.entities.filters import ROW, Where
+from ecatalog.entities.rendering import Rendering, column_sql
+
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # so in SQLAlchemy
+
+_DESCRIPTION_LENGTH = compose("length(coalesce({row}.description, ''))", row=ROW)
+
+
+@dataclass(frozen=True, eq=False)
+class Entity:
+    """One kind of row: its table and answers (``rendering``), what clients may send (``body``), and its event.
+
+    ``code`` is the column that names a row within its ``scope``, a column as well, or among all rows without one.
+    ``conflict`` answers a code that is in use. ``own`` are columns in which a source of rows has no say.
+    """
+
+    rendering: Rendering
+    body: type[BaseModel]
+    code: str
+    conflict: str
+    event: EventType[Any]
+    event_row: type[EventData]
+    scope: str | None = None
+    own: frozenset[str] = frozenset()
+
+    @property
+    def table(self) -> Table:
+        return self.rendering.table
+
+    @property
+    def name(self) -> str:
+        return self.table.name
+
+    @cached_property
+    def columns(self) -> Sql:
+        """The columns that clients write."""
+        return join(", ", map(Ident, self.body.model_fields))
+
+    @cached_property
+    def unique(self) -> Sql:
+        """The columns by which a row is told from all others."""
+        return join(", ", map(Ident, filter(None, (self.code, self.scope))))
+
+    @cached_property
+    def types(self) -> dict[str, Sql]:
+        """The SQL type of each column."""
+        return {column.name: compose(column.type.compile(_DIALECT)) for column in self.table.columns}
+
+    @cached_property
+    def sourced(self) -> tuple[str, ...]:
+        """The columns that a source of rows may fill."""
+        return tuple(name for name in self.body.model_fields if name != self.scope and name not in self.own)
+
+    @cached_property
+    def defaults(self) -> dict[str, Sql]:
+        """The SQL of what a new row gets for a column that is not given, where that is not null."""
+        values = {
+            name: field.get_default(call_default_factory=True)
+            for name, field in self.body.model_fields.items()
+            if not field.is_required()
+        }
+        return {name: _literal(value) for name, value in values.items() if value is not None}
+
+    def has_code(self, code: str, where: Where) -> Where:
+        """Narrow ``where`` to the live rows with a code."""
+        where.add(f"t.{self.code} = {{value}}", code)
+        where.add(self.rendering.live)
+        return where
+
+    @cached_property
+    def event_row_sql(self) -> Sql:
+        """The row ``t`` as its event shows it: JSON without what is empty."""
+        fields = [self._event_field(name) for name in self.event_row.model_fields]
+        return compose("json_object({fields} absent on null)", fields=join(", ", fields))
+
+    def _event_field(self, name: str) -> Sql:
+        value = _DESCRIPTION_LENGTH if name == "description_length" else column_sql(self.table, name)
+        return compose("'{name}': {value}", name=Ident(name), value=value)
+
+    @cached_property
+    def event_sql(self) -> Sql:
+        """The part of a statement that writes the event of the row in ``t``."""
+        return compose(
+            "insert into outbox (type, key, data, request_id, traceparent) select %(type)s, {row}.id::text,"
+            " json_build_object('rows', json_build_array({shown})), %(request)s, %(trace)s from {row}",
+            row=ROW, shown=self.event_row_sql,
+        )  # fmt: skip
+
+    @cached_property
+    def answer_sql(self) -> Sql:
+        """The end of a statement that gives the id and the answer of the row in ``t``."""
+        return compose(
+            "select {row}.id, row_to_json(x) from {row}, lateral (select {fields}) x",
+            row=ROW, fields=self.rendering.fields,
+        )  # fmt: skip
+
+
+def _literal(value: Any) -> Sql:
+    return literal(value if isinstance(value, str) else orjson.dumps(value).decode())
