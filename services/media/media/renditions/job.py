@@ -29,7 +29,12 @@ AT_ONCE = 500
 
 _FILE = "select sha256 from file where id = %(id)s"
 _GIVE_UP = "update file set error = %(error)s where id = %(id)s and not is_rendered"
-_RENDER_AGAIN = "update file set is_rendered = false, error = null where id = any(%(ids)s::bigint[])"
+# Rows are locked in the order of ids, as uploads do it, so that two who do this never wait for each other.
+_RENDER_AGAIN = """
+    update file f set is_rendered = false, error = null
+      from (select id from file where id = any(%(ids)s::bigint[]) order by id for update) locked
+     where f.id = locked.id
+"""
 _DROP_FAILED = """
     delete from job j where j.task = 'render' and j.status = 'failed'
        and not exists (select from file f where f.id = (j.args ->> 'file_id')::bigint and f.error is not null)

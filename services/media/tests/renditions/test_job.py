@@ -109,6 +109,22 @@ async def test_file_that_is_rendered_and_complete_is_not_deferred_again(media: M
     await until(lambda: media.rows("select is_rendered from file") == [(True,)])
 
 
+async def test_files_that_are_rendered_again_are_locked_in_the_order_of_their_ids(
+    media: Media, settings: MediaSettings, database: Database
+) -> None:
+    for width in (40, 50):
+        await media.upload(body=picture(width))
+    media.rows("update file set sha256 = '' where id = 1 returning id")  # a scan now meets it last
+    async with await psycopg.AsyncConnection.connect(settings.dsn) as holder:
+        await holder.execute("select from file where id = 1 for update")
+        rendering = asyncio.create_task(render_again(database, [2, 1]))
+        waits = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+        await until(lambda: media.rows(waits))
+        assert media.rows("select id from file for update skip locked") == [(2,)]
+        await holder.commit()
+        await rendering
+
+
 async def test_upload_that_fails_defers_nothing(media: Media, database: Database) -> None:
     await media.upload()
     with suppress(ZeroDivisionError):
