@@ -2,7 +2,7 @@
 
 from ecatalog.runtime.worker import Worker
 
-from location.partitions.upkeep import PartitionMaintenance
+from location.partitions.maintenance import PartitionMaintenance
 from location.positions.publishing import Publisher
 from location.settings import LocationSettings
 

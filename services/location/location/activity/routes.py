@@ -1,3 +1,5 @@
+"""The route of counts by region."""
+
 from typing import Any
 
 from ecatalog.caching.etag import json_response

@@ -1,3 +1,5 @@
+"""The answer of counts by region."""
+
 from datetime import date
 
 from pydantic import BaseModel, Field

@@ -1,4 +1,4 @@
-"""How many points came from which region, from counts that are kept by day."""
+"""Points are counted by region, from counts that are kept by day."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from ecatalog.core.clock import local_zone
 from ecatalog.core.errors import FieldErrors
 from ecatalog.db.database import Database
+from ecatalog.db.sql import compose
 from ecatalog.entities.filters import InvalidFilter
 from ecatalog.security.permissions import Principal
 from starlette.datastructures import QueryParams
@@ -27,15 +28,14 @@ _ACTIVITY = """
 
 
 async def show(database: Database, query: QueryParams, principal: Principal) -> bytes:
-    """The regions and their points as JSON; without a period, of this month up to today."""
+    """Render the regions and their points as JSON. Without a period it is this month up to today."""
     today = datetime.now(local_zone()).date()
     last = _day(query, "date_to") or today
     first = _day(query, "date_from") or last.replace(day=1)
     where = visible(principal)
     ACTIVITY.apply(query, where)
     parameters: dict[str, Any] = {"first": first, "last": last, "agent": query.get("agent_code", "").strip() or None}
-    sql = _ACTIVITY.format(where=where.sql)
-    return await database.fetch_json(sql, parameters | where.parameters) or b""
+    return await database.fetch_json(compose(_ACTIVITY, where=where.sql), parameters | where.parameters) or b""
 
 
 def _day(query: QueryParams, name: str) -> date | None:

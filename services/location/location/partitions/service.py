@@ -1,4 +1,4 @@
-"""Partitions of the points, a month each: made ahead of time, and dropped as a whole when they are too old."""
+"""Points are partitioned by month. Partitions are created ahead of time and dropped whole when they are too old."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ecatalog.db.database import Database
-from ecatalog.db.sql import Ident, compose, execute, number
+from ecatalog.db.sql import Ident, Sql, compose, execute, number
 from psycopg import AsyncConnection
 
 Connection = AsyncConnection[Any]
@@ -14,28 +14,28 @@ Connection = AsyncConnection[Any]
 LOCK = 0x0EC0_0501
 LOCK_TIMEOUT = "set local lock_timeout = '4s'"
 AHEAD, BEHIND = 2, 1
-"""Months after and before this one that have a partition; what is older or later lies together in the default one."""
+"""Months after and before this one that have a partition; older and later points share the default one."""
 
 SEEN_DAYS = 90
 AT_ONCE = 10_000
 
 _EXISTS = "select to_regclass(%s) is not null"
-_MAKE = (
+_CREATE = (
     "create table {name} (like location_point including defaults)",
     "lock table track.other in access exclusive mode",
     """
     with moved as (
-        delete from track.other where fixed_at >= '{start}' and fixed_at < '{end}' returning *
+        delete from track.other where fixed_at >= {start} and fixed_at < {end} returning *
     )
     insert into {name} select * from moved
     """,
-    "alter table location_point attach partition {name} for values from ('{start}') to ('{end}')",
+    "alter table location_point attach partition {name} for values from ({start}) to ({end})",
 )
 _OLD = """
     select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = 'track' and c.relkind = 'r' and c.relname ~ '^m\\d{4}_\\d\\d$' order by 1
 """
-# Takes the points in `gone` out of the counts; who has none left, or none as new, has no position any more.
+# Takes the points in ``gone`` out of the counts. An agent whose newest point is among them has no position any more.
 _UNCOUNT = compose("""
     counted as (
         select agent_code, region, (fixed_at at time zone current_setting('timezone'))::date as day, count(*) as points
@@ -52,7 +52,7 @@ _UNCOUNT = compose("""
            ) g on true
      where p.agent_code = c.agent_code
 """)  # fmt: skip
-_FORGET_REST = compose(
+_DELETE_REST = compose(
     """
     with gone as (
         delete from track.other t where (t.id, t.fixed_at) in (
@@ -64,8 +64,8 @@ _FORGET_REST = compose(
     uncount=_UNCOUNT,
 )
 _HAS_REST = "select from track.other where fixed_at < %(before)s limit 1"
-_FORGET_EMPTY = ("delete from agent_day where points <= 0", "delete from agent_position where points <= 0")
-_FORGET_SEEN = compose(
+_DELETE_EMPTY = ("delete from agent_day where points <= 0", "delete from agent_position where points <= 0")
+_DELETE_IDS = compose(
     """
     delete from location_seen where (agent_code, client_id) in (
         select agent_code, client_id from location_seen where seen_at < now() - interval '{days} days'
@@ -94,39 +94,43 @@ class Month:
         return Ident(f"m{self.year:04}_{self.month:02}")
 
     @property
-    def name(self) -> str:
-        return f"track.{self.table}"
+    def name(self) -> Sql:
+        return compose("track.{table}", table=self.table)
 
     @property
     def start(self) -> datetime:
         return datetime(self.year, self.month, 1, tzinfo=UTC)
 
     @property
-    def end(self) -> datetime:
-        return self.plus(1).start
+    def start_sql(self) -> Sql:
+        return compose("'{year}-{month}-1 00:00:00Z'::timestamptz", year=number(self.year), month=number(self.month))
 
     def plus(self, months: int) -> "Month":
         year, month = divmod(self.year * 12 + self.month - 1 + months, 12)
         return Month(year, month + 1)
 
 
-def wanted(now: datetime) -> Iterator[Month]:
-    """The months that have a partition of their own at a time."""
+def months_around(now: datetime) -> Iterator[Month]:
+    """List the months that have a partition of their own at this time."""
     current = Month(now.year, now.month)
     return (current.plus(offset) for offset in range(-BEHIND, AHEAD + 1))
 
 
-async def make(database: Database, month: Month) -> bool:
-    """Make a month's partition, with what the default one holds of it; False when it is there."""
+async def create(database: Database, month: Month) -> bool:
+    """Create the partition of a month and move its points there from the default one; False when it exists."""
     async with database.transaction() as connection:
         await _begin(connection)
         found = await (await connection.execute(_EXISTS, [month.name])).fetchone()
         if found is None or found[0]:
             return False
-        for statement in _MAKE:
-            sql = statement.format(name=month.name, start=month.start.isoformat(), end=month.end.isoformat())
-            await connection.execute(sql.encode())
+        for statement in create_sql(month):
+            await execute(connection, statement)
     return True
+
+
+def create_sql(month: Month) -> list[Sql]:
+    bounds = {"start": month.start_sql, "end": month.plus(1).start_sql}
+    return [compose(statement, name=month.name, **bounds) for statement in _CREATE]
 
 
 async def _begin(connection: Connection) -> None:
@@ -134,12 +138,12 @@ async def _begin(connection: Connection) -> None:
     await connection.execute(LOCK_TIMEOUT)
 
 
-async def forget_points(database: Database, before: datetime) -> int:
-    """Drop the months that ended before a time, and delete what is older in the default one; how many were dropped."""
+async def delete_points(database: Database, before: datetime) -> int:
+    """Delete the points before a time: whole months are dropped. Returns the number of dropped months."""
     dropped = 0
     for (name,) in await database.fetch_rows(_OLD):
         month = Month(int(name[1:5]), int(name[6:8]))
-        if month.end <= before:
+        if month.plus(1).start <= before:
             await _drop(database, month)
             dropped += 1
     while await _delete_rest(database, before):
@@ -152,7 +156,7 @@ async def _drop(database: Database, month: Month) -> None:
         await _begin(connection)
         for statement in _DROP:
             await execute(connection, compose(statement, table=month.table, uncount=_UNCOUNT))
-        await _forget_empty(connection)
+        await _delete_empty(connection)
 
 
 async def _delete_rest(database: Database, before: datetime) -> bool:
@@ -160,28 +164,28 @@ async def _delete_rest(database: Database, before: datetime) -> bool:
         await _begin(connection)
         if await (await execute(connection, _HAS_REST, {"before": before})).fetchone() is None:
             return False
-        await execute(connection, _FORGET_REST, {"before": before})
-        await _forget_empty(connection)
+        await execute(connection, _DELETE_REST, {"before": before})
+        await _delete_empty(connection)
     return True
 
 
-async def _forget_empty(connection: Connection) -> None:
-    for statement in _FORGET_EMPTY:
+async def _delete_empty(connection: Connection) -> None:
+    for statement in _DELETE_EMPTY:
         await connection.execute(statement.encode())
 
 
-async def forget_seen(database: Database) -> None:
-    """Delete ids that are too old to come again."""
+async def delete_old_ids(database: Database) -> None:
+    """Delete ids that are too old to be sent again."""
     async with database.connection() as connection:
-        while (await execute(connection, _FORGET_SEEN)).rowcount == AT_ONCE:
+        while (await execute(connection, _DELETE_IDS)).rowcount == AT_ONCE:
             pass
 
 
-async def keep_up(database: Database, retention_days: int | None) -> None:
-    """One round: make what is missing, forget what is too old."""
+async def maintain(database: Database, retention_days: int | None) -> None:
+    """Create the partitions that are missing and delete what is too old."""
     now = datetime.now(UTC)
-    for month in wanted(now):
-        await make(database, month)
+    for month in months_around(now):
+        await create(database, month)
     if retention_days is not None:
-        await forget_points(database, now - timedelta(days=retention_days))
-    await forget_seen(database)
+        await delete_points(database, now - timedelta(days=retention_days))
+    await delete_old_ids(database)

@@ -1,37 +1,42 @@
-"""What current positions may be narrowed by."""
+"""The filters of current positions."""
 
 from decimal import Decimal, InvalidOperation
 
+from ecatalog.db.sql import Sql, compose
 from ecatalog.entities.filters import Filter, FilterSet, InvalidFilter, exact
 
-Box = tuple[Decimal, Decimal, Decimal, Decimal]
+Box = list[Decimal]
 """West, south, east, north in degrees."""
 
 BOX_EXPECTED = "Enter four numbers: west, south, east, north."
 
+_BOX = (
+    "(t.longitude >= ({{value}}::numeric[])[1] {joined} t.longitude <= ({{value}}::numeric[])[3])"
+    " and t.latitude between ({{value}}::numeric[])[2] and ({{value}}::numeric[])[4]"
+)
+_WITHIN, _ACROSS_THE_DATE_LINE = compose(_BOX, joined=compose("and")), compose(_BOX, joined=compose("or"))
+
 
 def parse_box(raw: str) -> Box:
+    """Read four numbers; raises :class:`InvalidFilter`."""
     try:
-        west, south, east, north = map(Decimal, raw.split(","))
-    except (ValueError, InvalidOperation):
+        box = list(map(Decimal, raw.split(",")))
+    except InvalidOperation:
         raise InvalidFilter(BOX_EXPECTED) from None
-    box = (west, south, east, north)
-    if not all(number.is_finite() and abs(number) <= 360 for number in box):
+    if len(box) != 4 or not all(number.is_finite() and abs(number) <= 360 for number in box):
         raise InvalidFilter(BOX_EXPECTED)
     return box
 
 
 def contains(box: Box, longitude: Decimal, latitude: Decimal) -> bool:
-    """Whether a place lies in a box; one whose west is east of its east reaches over the date line."""
+    """Tell whether a place lies in a box; one whose west is east of its east reaches over the date line."""
     west, south, east, north = box
     across = west <= longitude <= east if west <= east else longitude >= west or longitude <= east
     return across and south <= latitude <= north
 
 
-def _box_sql(box: Box) -> str:
-    west, south, east, north = (f"'{number}'::numeric" for number in box)
-    joined = "and" if box[0] <= box[2] else "or"
-    return f"(t.longitude >= {west} {joined} t.longitude <= {east}) and t.latitude between {south} and {north}"
+def _box_sql(box: Box) -> Sql:
+    return _WITHIN if box[0] <= box[2] else _ACROSS_THE_DATE_LINE
 
 
 POSITIONS = FilterSet(

@@ -9,7 +9,15 @@ import pytest
 from ecatalog.db.database import Database
 from ecatalog.testing.client import until
 from fastapi import FastAPI
-from location.partitions.service import _MAKE, Month, forget_points, forget_seen, keep_up, make, wanted
+from location.partitions.service import (
+    Month,
+    create,
+    create_sql,
+    delete_old_ids,
+    delete_points,
+    maintain,
+    months_around,
+)
 from location.settings import LocationSettings
 
 from ..builders import Locations, at
@@ -43,15 +51,15 @@ def places(settings: LocationSettings) -> list[str]:
 
 
 def test_months_around_now_are_wanted_over_the_turn_of_the_year() -> None:
-    names = [month.name for month in wanted(datetime(2026, 12, 5, tzinfo=UTC))]
+    names = [month.name for month in months_around(datetime(2026, 12, 5, tzinfo=UTC))]
     assert names == ["track.m2026_11", "track.m2026_12", "track.m2027_01", "track.m2027_02"]
 
 
 async def test_months_are_made_once(database: Database, settings: LocationSettings) -> None:
-    await keep_up(database, None)
+    await maintain(database, None)
     made = months(settings)
     assert len(made) == 4
-    await keep_up(database, None)
+    await maintain(database, None)
     assert months(settings) == made
 
 
@@ -60,7 +68,7 @@ async def test_points_move_from_the_default_partition_into_their_month(
 ) -> None:
     rows = [await api.make(logged_at=at("10:00", day)) for day in ("2025-12-31", "2026-01-15", "2026-03-01")]
     assert places(settings) == ["track.other"] * 3
-    assert await make(database, Month(2026, 1))
+    assert await create(database, Month(2026, 1))
     assert places(settings) == ["track.other", "track.m2026_01", "track.other"]
     assert (await api.get(f"{rows[1]['id']}/")).json() == rows[1]
     again = await api.post(
@@ -76,9 +84,8 @@ async def test_point_that_waits_for_its_month_is_stored_there(
 ) -> None:
     month = Month(2026, 1)
     with psycopg.connect(settings.dsn) as connection:
-        for statement in _MAKE:
-            bounds = {"name": month.name, "start": month.start.isoformat(), "end": month.end.isoformat()}
-            connection.execute(statement.format(**bounds).encode())
+        for statement in create_sql(month):
+            connection.execute(statement.encode())
         waiting = asyncio.create_task(api.make(logged_at=at("10:00", "2026-01-15")))
         await until(lambda: _waits(database))
         connection.commit()
@@ -93,7 +100,7 @@ async def _waits(database: Database) -> bool:
 async def test_point_changes_its_month_with_its_time(
     api: Locations, database: Database, settings: LocationSettings
 ) -> None:
-    await make(database, Month(2026, 1))
+    await create(database, Month(2026, 1))
     row = await api.make(logged_at=at("10:00", "2026-01-15"))
     await api.patch(row["id"], logged_at=at("10:00", "2026-02-15"))
     assert places(settings) == ["track.other"]
@@ -104,13 +111,13 @@ async def test_old_months_and_rows_are_forgotten_with_their_counts(
     api: Locations, database: Database, settings: LocationSettings
 ) -> None:
     for month in (1, 2):
-        await make(database, Month(2026, month))
+        await create(database, Month(2026, month))
     for agent, day in [
         ("GONE", "2025-06-01"), ("GONE", "2026-01-15"), ("STAYS", "2026-01-15"), ("STAYS", "2026-02-15"),
         ("STAYS", "2026-02-27"),
     ]:  # fmt: skip
         await api.make(agent, logged_at=at("10:00", day), region="R")
-    assert await forget_points(database, datetime(2026, 2, 20, tzinfo=UTC)) == 1
+    assert await delete_points(database, datetime(2026, 2, 20, tzinfo=UTC)) == 1
     assert months(settings) == ["m2026_02"]
     assert len(await api.listed()) == len(await api.listed(agent_code="STAYS")) == 2
     assert await api.listed(agent_code="GONE") == []
@@ -128,6 +135,6 @@ async def test_ids_are_forgotten_when_they_are_too_old_to_come_again(
     with psycopg.connect(settings.dsn, autocommit=True) as connection:
         old = "update location_seen set seen_at = now() - interval '91 days' where client_id::text like '%0'"
         connection.execute(old.encode())
-        await forget_seen(database)
+        await delete_old_ids(database)
         left = connection.execute("select client_id::text from location_seen").fetchall()
     assert left == [("00000000-0000-7000-8000-000000000001",)]

@@ -1,4 +1,4 @@
-"""The loop of the worker that keeps partitions ahead of time."""
+"""The worker maintains the partitions in a loop."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ import psycopg
 from ecatalog.db.database import Database
 from ecatalog.telemetry.logging import logger
 
-from location.partitions.service import keep_up
+from location.partitions.service import maintain
 
 log = logger(__name__)
 
@@ -15,7 +15,7 @@ SOON_SECONDS = 10.0
 
 
 class PartitionMaintenance:
-    """Looks every hour; the default partition takes what has none of its own until then."""
+    """Maintains the partitions every hour; until then the default one takes points without a partition."""
 
     def __init__(self, database: Database, retention_days: int | None) -> None:
         self._database = database
@@ -25,8 +25,8 @@ class PartitionMaintenance:
         """Work until cancelled."""
         while True:
             try:
-                await keep_up(self._database, self._retention_days)
-            except psycopg.OperationalError as error:  # the database is away, or busy with the very tables
+                await maintain(self._database, self._retention_days)
+            except psycopg.OperationalError as error:  # the database is unavailable, or others hold the tables
                 log.warning("partitions are looked after later", error=str(error))
                 await asyncio.sleep(SOON_SECONDS)
             else:
