@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from location.activity.routes import router as activity
 from location.batches.routes import router as batches
 from location.examples import EXAMPLES
-from location.points.intake import InsertBatcher
+from location.points.batcher import InsertBatcher
 from location.points.ownership import Owners
 from location.points.routes import router as points
 from location.positions.hub import Hub

@@ -1,4 +1,4 @@
-"""Checking points that all have the same fields, as those of one phone do: field by field, each value once."""
+"""Points that all have the same fields, as those of one phone do, are checked field by field, each value once."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,14 +13,16 @@ from location.points.fields import Coordinate, Unusable
 from location.points.ownership import Sender
 
 _PLAIN = {str, float, int, bool}
-"""Types of which equal values are the same, as long as no others are among them."""
+"""Equal values of one of these types are the same value, unless another type is among them."""
 
 _COORDINATES = {name: field for name in CLEAN if isinstance(field := declared(name), Coordinate)}
 
 
 def check_alike(given: Sequence[Any], sender: Sender) -> tuple[Columns, Unstored] | None:
-    """The columns of a batch and what is not stored of them; None when its points must be looked at one by one, be it
-    for their mistakes."""
+    """Check a batch; returns its columns and the values that are not stored.
+
+    Returns None when the points must be checked one by one: their fields differ, or one of them is wrong.
+    """
     if set(map(type, given)) != {dict}:
         return None
     names = tuple(given[0])
@@ -38,7 +40,7 @@ def check_alike(given: Sequence[Any], sender: Sender) -> tuple[Columns, Unstored
 
 
 def _column(name: str, values: tuple[Any, ...], unstored: Unstored) -> list[Any]:
-    if name in _COORDINATES:  # of which hardly two are the same
+    if name in _COORDINATES:  # hardly two are the same
         return _COORDINATES[name].clean_all(values)
     clean = CLEAN[name]
     kinds = set(map(type, values)) - {type(None)}

@@ -1,4 +1,4 @@
-"""Reading a batch from a request: a JSON array or one JSON object a line, either of them gzipped."""
+"""A batch is a JSON array, or one JSON object a line; either of them may be gzipped."""
 
 import gzip
 import zlib
@@ -19,22 +19,22 @@ LINES = frozenset({"application/x-ndjson", "application/ndjson", "application/js
 
 
 class TooMany(TooLarge):
-    """413: more points than a batch may have."""
+    """413: the batch has too many points."""
 
     def __init__(self) -> None:
         super().__init__(f"A batch holds at most {MAX_POINTS} points.")
 
 
 class Unreadable(str):
-    """What takes the place of a line that is no JSON: the reason."""
+    """The reason why a line is no JSON; it takes the place of the line."""
 
     __slots__ = ()
 
 
 async def read_batch(request: Request) -> list[Any]:
-    """The values of a batch, in their order; lines that cannot be read are :class:`Unreadable`.
+    """Read the values of a batch in their order; a line that is no JSON becomes :class:`Unreadable`.
 
-    Raises when nothing of the body can be used, or it is too long: then nothing is stored.
+    Raises when the whole body is unusable or too long: then nothing is stored.
     """
     content_type = request.headers.get("content-type", "")
     kind = content_type.partition(";")[0].strip().lower()
@@ -47,8 +47,10 @@ async def read_batch(request: Request) -> list[Any]:
 
 
 def unpack(raw: bytes) -> bytes:
-    """What was gzipped, in one member or several (RFC 1952); raises when any of it is cut or damaged, or all of it is
-    larger than a body may be."""
+    """Unpack one gzip member or several (RFC 1952).
+
+    Raises when a member is cut or damaged, or the whole is larger than a body may be.
+    """
     if raw.count(GZIP) > MAX_POINTS:
         raise TooMany
     try:
@@ -77,7 +79,7 @@ def _array(raw: bytes) -> list[Any]:
 
 
 def _lines(raw: bytes) -> list[bytes]:
-    """Those that are not blank, counted before any is read: millions of them are a few kilobytes when gzipped."""
+    """Split lines that are not blank and count them before any is read: gzipped, millions are a few kilobytes."""
     lines = raw.split(b"\n", MAX_POINTS + MAX_BLANK_LINES)
     if len(lines) > MAX_POINTS + MAX_BLANK_LINES:
         raise TooMany

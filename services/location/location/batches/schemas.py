@@ -1,3 +1,5 @@
+"""The answer to a batch."""
+
 from typing import Any
 
 from pydantic import BaseModel, Field

@@ -32,7 +32,7 @@ async def store_batch(database: Database, given: list[Any], sender: Sender) -> d
     return {
         "received": len(given), "stored": len(given) - len(repeated) - len(errors), "already_stored": len(repeated),
         "rejected": len(errors), "repeated": repeated, "errors": errors,
-    } | unstored.told()  # fmt: skip
+    } | unstored.answer()  # fmt: skip
 
 
 def _check_each(

@@ -1,4 +1,4 @@
-"""What is not stored of a batch's points, told once for all points that have the same trouble."""
+"""Warnings of a batch: each reason is named once, with all points that it concerns."""
 
 from typing import Any
 
@@ -6,23 +6,23 @@ from location.points.checking import CLEAN, Warnings
 
 
 class Unstored:
-    """Gathers warnings by field and reason, for a phone that does not know its heading says so in each point."""
+    """Groups warnings by field and reason: a phone that does not know its heading sends a bad one in each point."""
 
     def __init__(self) -> None:
         self._indexes: dict[tuple[str, str], list[int]] = {}
 
     def add(self, index: int, warnings: Warnings) -> None:
-        """What is not stored of the point at this place of the batch."""
+        """Add the warnings of the point at this index of the batch."""
         for field, reasons in warnings.items():
             for reason in reasons:
                 self._indexes.setdefault((field, reason), []).append(index)
 
-    def told(self) -> dict[str, Any]:
-        """The ``warnings`` of an answer, in the order of the fields; nothing when there are none."""
+    def answer(self) -> dict[str, Any]:
+        """Return ``warnings`` in the order of the fields, or nothing when there are none."""
         if not self._indexes:
             return {}
-        found = sorted(self._indexes.items(), key=lambda item: (_PLACES[item[0][0]], item[1]))
+        found = sorted(self._indexes.items(), key=lambda item: (_POSITIONS[item[0][0]], item[1]))
         return {"warnings": [{"field": field, "reason": reason, "indexes": at} for (field, reason), at in found]}
 
 
-_PLACES = {name: place for place, name in enumerate(CLEAN)}
+_POSITIONS = {name: position for position, name in enumerate(CLEAN)}

@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 from psycopg.errors import CheckViolation, DataError, DeadlockDetected, UniqueViolation
 
 from location.points.columns import Columns, array
-from location.points.statements import statement
+from location.points.sql import statement
 
 TRIES = 5
 UNSTORABLE = "This point cannot be stored."

@@ -7,7 +7,7 @@ from ecatalog.db.database import Database
 from ecatalog.db.sql import Ident, compose, execute, join, number
 from psycopg import AsyncConnection
 
-from location.points.statements import NAMES, SHOWN
+from location.points.sql import NAMES, SHOWN
 
 AT_ONCE = 500
 

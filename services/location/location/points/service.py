@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from location.points import changing
+from location.points.batcher import InsertBatcher, Unstorable
 from location.points.body import Sent
 from location.points.checking import Warnings
 from location.points.filters import POINTS, search
 from location.points.inserting import UNSTORABLE
-from location.points.intake import InsertBatcher, Unstorable
 from location.points.ownership import sender
 
 STORED_ALREADY = "This point is stored already."
