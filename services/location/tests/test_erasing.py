@@ -33,6 +33,7 @@ async def test_nothing_of_an_erased_agent_is_left(
     monkeypatch.setattr(erasing, "RELAYED_SECONDS", 0.1)
     broker = Broker(nats_server.url, "tests")
     await broker.connect()
+    await broker.ensure_streams(AGENT_MOVED.service)
 
     async def subjects() -> set[str]:
         info = await broker.jetstream.stream_info(AGENT_MOVED.stream, subjects_filter=f"{AGENT_MOVED.subject}.>")
