@@ -1,4 +1,4 @@
-"""Commands for whoever runs the system: ``python -m auth.cli --help``."""
+"""The commands of whoever runs the system, as ``python -m auth.cli --help`` lists them."""
 
 import asyncio
 import time
@@ -31,7 +31,7 @@ NoInput = Annotated[bool, typer.Option("--noinput", "--no-input", help="Ask noth
 def createsuperuser(
     username: Username = None, email: Email = None, password: Password = None, noinput: NoInput = False
 ) -> None:
-    """Make an administrator: asks for what the options and the environment do not say."""
+    """Create an administrator: asks for what the options and the environment do not say."""
     if noinput and not (username and password):
         _fail("--noinput needs a username and a password, by options or ECATALOG_SUPERUSER_… variables")
     if not noinput:

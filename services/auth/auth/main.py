@@ -37,7 +37,7 @@ ROUTERS = (tokens.router, users.router, keys.router, sessions.router, agents.rou
 
 
 def create(settings: AuthSettings, clock: Clock = time.time) -> FastAPI:
-    """The application; keys and revocations come from its own database, not from asking itself."""
+    """Create the application. Keys and revocations come from its own database, not from asking itself."""
     app: FastAPI = create_app(
         settings,
         "auth",
@@ -50,9 +50,9 @@ def create(settings: AuthSettings, clock: Clock = time.time) -> FastAPI:
     state = app.state
     state.keyring = Keyring.of(settings, state.database, clock)
     state.passwords = Passwords()
-    state.mint = TokenIssuer(state.keyring, Lifetimes(settings.access_ttl, settings.refresh_ttl), clock)
-    state.sign_in = SignIn(state.database, state.passwords, LoginThrottle(state.database, clock), state.mint)
-    state.tokens = TokenService(state.database, state.authenticator.verifier, state.mint)
+    state.issuer = TokenIssuer(state.keyring, Lifetimes(settings.access_ttl, settings.refresh_ttl), clock)
+    state.sign_in = SignIn(state.database, state.passwords, LoginThrottle(state.database, clock), state.issuer)
+    state.tokens = TokenService(state.database, state.authenticator.verifier, state.issuer)
     state.users = UserService(state.database, state.passwords, clock)
     state.checks["signing"] = state.keyring.check
     return app
@@ -65,8 +65,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _or_unavailable(load: Callable[[], Awaitable[T]]) -> T:
-    """Load; a database that is away is something to wait for, not a failure."""
+    """Load. An unreachable database is something to wait for, not a failure."""
     try:
         return await load()
     except (psycopg.OperationalError, PoolTimeout, DBAPIError) as error:
-        raise Unavailable("the database is away") from error
+        raise Unavailable("the database is unreachable") from error

@@ -15,7 +15,7 @@ from prometheus_client import Counter
 R = TypeVar("R")
 
 THREADS = 2
-MOST_WAITING = 64
+MAX_WAITING = 64
 WORK = Counter("auth_password_work_total", "Runs of argon2id, by what for", ["kind"])
 
 
@@ -30,18 +30,18 @@ class HashingSlot:
     def __init__(self, hasher: PasswordHasher) -> None:
         self._hasher = hasher
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="argon2")
-        self._nobodys = hasher.hash(token_hex())
+        self._unmatched = hasher.hash(token_hex())
 
     async def verify(self, known: str | None, password: str) -> bool:
-        """Whether the password belongs to the hash; without a hash (no such user) False after the same work."""
-        right = await self._run("verify", lambda: self._matches(known or self._nobodys, password))
-        return right and known is not None
+        """Tell whether the password belongs to the hash; without one (no such user) False, after the same work."""
+        matches = await self._run("verify", lambda: self._matches(known or self._unmatched, password))
+        return matches and known is not None
 
     async def hash(self, password: str) -> str:
         return await self._run("hash", lambda: self._hasher.hash(password))
 
-    async def renewed(self, known: str, password: str) -> str | None:
-        """A new hash of a password that was right, if its parameters are no longer ours."""
+    async def rehash(self, known: str, password: str) -> str | None:
+        """Hash the right password anew if the parameters of its hash are no longer ours."""
         return await self.hash(password) if self._hasher.check_needs_rehash(known) else None
 
     def close(self) -> None:
@@ -59,17 +59,17 @@ class HashingSlot:
 
 
 class Passwords:
-    """Gives out the two turns; who finds 64 waiting already is sent away instead of making everybody late."""
+    """Gives out the two slots; when 64 wait already the next is refused instead of making everybody late."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
-        self._turn = HashingSlot(hasher or recommended())
+        self._slot = HashingSlot(hasher or recommended())
         self._free = asyncio.Semaphore(THREADS)
         self._waiting = 0
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[HashingSlot]:
-        """Wait for a turn and keep it; raises :class:`Unavailable` (503) when too many wait."""
-        if self._waiting >= MOST_WAITING:
+    async def slot(self) -> AsyncIterator[HashingSlot]:
+        """Wait for a slot and keep it; raises :class:`Unavailable` (503) when too many wait."""
+        if self._waiting >= MAX_WAITING:
             raise Unavailable
         self._waiting += 1
         try:
@@ -77,14 +77,14 @@ class Passwords:
         finally:
             self._waiting -= 1
         try:
-            yield self._turn
+            yield self._slot
         finally:
             self._free.release()
 
     async def hash(self, password: str) -> str:
-        """A new hash, in a turn of its own."""
-        async with self.turn() as turn:
-            return await turn.hash(password)
+        """Hash a password in a slot of its own."""
+        async with self.slot() as slot:
+            return await slot.hash(password)
 
     def close(self) -> None:
-        self._turn.close()
+        self._slot.close()

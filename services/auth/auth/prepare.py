@@ -1,4 +1,4 @@
-"""What a fresh database needs after its migrations: a signing key, and in development somebody who can sign in."""
+"""A fresh database needs a signing key after its migrations, and in development somebody who can sign in."""
 
 import asyncio
 import time
@@ -8,7 +8,7 @@ from ecatalog.db.database import Database
 from auth.keys.service import Keyring
 from auth.passwords import Passwords
 from auth.settings import AuthSettings
-from auth.users.administrators import make_development_administrator
+from auth.users.administrators import create_development_administrator
 
 
 def prepare(settings: AuthSettings) -> None:
@@ -22,7 +22,7 @@ async def _prepare(settings: AuthSettings) -> None:
     try:
         await Keyring.of(settings, database, time.time).signer()
         if settings.is_development:
-            await make_development_administrator(database, passwords)
+            await create_development_administrator(database, passwords)
     finally:
         passwords.close()
         await database.close()

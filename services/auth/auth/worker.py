@@ -31,8 +31,8 @@ def create(settings: AuthSettings) -> Worker:
 
 
 async def clean_up(database: Database, throttle: LoginThrottle, keyring: Keyring, now: float) -> None:
-    """Drop what can make no difference any more: sessions, counts, places and keys."""
+    """Delete what can make no difference any more: sessions, counts, addresses and keys."""
     async with database.session() as session:
-        await sessions.forget_old(session, now)
-        await throttle.forget_old(session)
-        await keyring.forget_old(session)
+        await sessions.delete_old(session, now)
+        await throttle.delete_old(session)
+        await keyring.delete_old(session)

@@ -78,12 +78,12 @@ class Api:
     async def admin(self) -> dict[str, str]:
         """The header of the administrator, without the work of a sign-in."""
         if not self._admin:
-            press = await self._app.state.mint.press()
-            now = moment(press.now)
+            issuer = await self._app.state.issuer.keyed()
+            now = moment(issuer.now)
             session = UserSession(
                 sid=uuid7(), user_id=self.admin_id, refresh_jti=uuid7(), issued_at=now, expires_at=now, access_until=now
             )
-            pair = press.pair(User(id=self.admin_id, username="root", role="admin"), session)
+            pair = issuer.pair(User(id=self.admin_id, username="root", role="admin"), session)
             self._admin = bearer(pair.model_dump())
         return self._admin
 

@@ -1,9 +1,9 @@
-"""The password threads: bounded, and never in anybody's way."""
+"""The password threads are bounded, and never in anybody's way."""
 
 import asyncio
 
 import pytest
-from auth.passwords import MOST_WAITING, Passwords
+from auth.passwords import MAX_WAITING, Passwords
 from ecatalog.core.errors import Unavailable
 
 from .builders import HASH, PASSWORD, counted
@@ -15,17 +15,17 @@ def passwords() -> Passwords:
 
 
 async def test_right_password_matches_and_others_do_not(passwords: Passwords) -> None:
-    async with passwords.turn() as turn:
-        assert await turn.verify(HASH, PASSWORD)
-        assert not await turn.verify(HASH, PASSWORD + " ")
-        assert not await turn.verify(None, PASSWORD)
-        assert not await turn.verify("not a hash", PASSWORD)
+    async with passwords.slot() as slot:
+        assert await slot.verify(HASH, PASSWORD)
+        assert not await slot.verify(HASH, PASSWORD + " ")
+        assert not await slot.verify(None, PASSWORD)
+        assert not await slot.verify("not a hash", PASSWORD)
 
 
 async def test_without_a_hash_argon2_runs_all_the_same(passwords: Passwords) -> None:
-    async with passwords.turn() as turn:
+    async with passwords.slot() as slot:
         before = counted("auth_password_work_total", kind="verify")
-        assert not await turn.verify(None, PASSWORD)
+        assert not await slot.verify(None, PASSWORD)
     assert counted("auth_password_work_total", kind="verify") - before == 1
 
 
@@ -39,25 +39,25 @@ async def test_the_loop_goes_on_while_passwords_are_checked(passwords: Passwords
             ticks += 1
 
     ticking = asyncio.create_task(tick())
-    async with passwords.turn() as turn:
-        await turn.verify(HASH, PASSWORD)
+    async with passwords.slot() as slot:
+        await slot.verify(HASH, PASSWORD)
     ticking.cancel()
     assert ticks > 50
 
 
-async def test_only_two_work_and_too_many_are_sent_away(passwords: Passwords) -> None:
+async def test_only_two_work_and_too_many_are_refused(passwords: Passwords) -> None:
     inside = most = 0
     go = asyncio.Event()
 
     async def work() -> None:
         nonlocal inside, most
-        async with passwords.turn():
+        async with passwords.slot():
             inside += 1
             most = max(most, inside)
             await go.wait()
             inside -= 1
 
-    tasks = [asyncio.create_task(work()) for _ in range(2 + MOST_WAITING)]
+    tasks = [asyncio.create_task(work()) for _ in range(2 + MAX_WAITING)]
     await asyncio.sleep(0)
     with pytest.raises(Unavailable) as refused:
         await passwords.hash("anything")
@@ -68,16 +68,16 @@ async def test_only_two_work_and_too_many_are_sent_away(passwords: Passwords) ->
     assert await passwords.hash("anything")
 
 
-async def test_who_gives_up_waiting_leaves_the_place_free(passwords: Passwords) -> None:
+async def test_who_gives_up_waiting_leaves_the_slot_free(passwords: Passwords) -> None:
     go = asyncio.Event()
 
     async def hold() -> None:
-        async with passwords.turn():
+        async with passwords.slot():
             await go.wait()
 
     holders = [asyncio.create_task(hold()) for _ in range(2)]
     await asyncio.sleep(0)
-    waiting = [asyncio.create_task(hold()) for _ in range(MOST_WAITING)]
+    waiting = [asyncio.create_task(hold()) for _ in range(MAX_WAITING)]
     await asyncio.sleep(0)
     for task in waiting:
         task.cancel()

@@ -1,4 +1,4 @@
-"""Which codes of agents belong to users, for the service that takes their positions; never routed by the gateway."""
+"""The service of positions asks here which agents are users; the gateway never routes it."""
 
 from ecatalog.db.database import Database
 from ecatalog.http.body import MAX_JSON_BYTES, read_bytes
@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 router = APIRouter()
 
 _CODES = TypeAdapter(list[str])
-_TAKEN = "select distinct profile_code_1c from users where profile_code_1c = any(%(codes)s) and not is_deleted"
+_OF_USERS = "select distinct profile_code_1c from users where profile_code_1c = any(%(codes)s) and not is_deleted"
 
 
 @router.post("/internal/agents/")
@@ -18,4 +18,4 @@ async def agents(_: Internal, request: Request) -> Json:
     """Those of the codes that some user has."""
     codes = _CODES.validate_json(await read_bytes(request, MAX_JSON_BYTES))
     database: Database = request.app.state.database
-    return Json([code for (code,) in await database.fetch_rows(_TAKEN, {"codes": codes})])
+    return Json([code for (code,) in await database.fetch_rows(_OF_USERS, {"codes": codes})])

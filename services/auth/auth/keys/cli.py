@@ -33,7 +33,7 @@ def list_() -> None:
 
 @app.command()
 def rotate() -> None:
-    """Make a new key. It signs a minute later; tokens of the old one stay valid until they expire.
+    """Create a new key. It signs a minute later; tokens of the old one stay valid until they expire.
 
     Nobody has to sign in again. Do this once a year, or when somebody leaves who could read SECRET_KEY.
     """

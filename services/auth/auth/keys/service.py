@@ -1,4 +1,4 @@
-"""Signing keys: made, rotated with overlap, published as a key set."""
+"""Signing keys are created, rotated with overlap, and published as a key set."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,9 +14,8 @@ from ecatalog.db.database import Database, transaction_of
 from ecatalog.events.outbox import publish
 from ecatalog.security.encryption import DecryptionFailed, Encryption
 from jwt.algorithms import OKPAlgorithm
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, delete, or_, select, update
+from sqlmodel import col, delete, func, or_, select, update
 
 from auth.keys.models import SigningKey
 from auth.settings import AuthSettings
@@ -41,7 +40,7 @@ class Signer:
 
 
 class Keyring:
-    """The keys as this process knows them; read again every 30 seconds, so that a rotation reaches every replica.
+    """The keys as this process knows them. They are read every 30 seconds, so a rotation reaches every replica.
 
     ``longest_ttl`` is the longest life of a token in seconds: a key that no longer signs verifies for that long.
     """
@@ -59,36 +58,36 @@ class Keyring:
         return cls(database, settings.encryption, settings.longest_ttl, clock)
 
     async def signer(self) -> Signer:
-        """The key that signs now. Raises :class:`DecryptionFailed` when ``SECRET_KEY`` has changed."""
+        """Return the key that signs now. Raises :class:`DecryptionFailed` when ``SECRET_KEY`` has changed."""
         now = self._clock()
         if not self._signers or now - self._read_at > REREAD_SECONDS:
             self._signers = [self._opened(key) for key in await self._usable()]
             self._read_at = now
-        ready = moment(self._clock())  # asked again: a first key was made since `now`
+        ready = moment(self._clock())  # asked again: a first key was created since `now`
         return max((one for one in self._signers if one.signs_from <= ready), key=lambda one: one.signs_from)
 
     async def check(self) -> None:
-        """Raises with the reason when nothing can be signed."""
+        """Raise with the reason when nothing can be signed."""
         await self.signer()
 
     async def jwks(self) -> dict[str, Any]:
-        """The public keys whose tokens are accepted, as a JSON Web Key Set."""
+        """Return the public keys whose tokens are accepted, as a JSON Web Key Set."""
         return {"keys": [_jwk(key) for key in await self._usable()]}
 
     async def list_keys(self) -> list[SigningKey]:
-        """Every key that is still kept, oldest first."""
+        """Return every key that is still kept, oldest first."""
         async with self._database.session() as session:
             return list(await session.scalars(select(SigningKey).order_by(col(SigningKey.signs_from))))
 
     async def rotate(self) -> str:
-        """Publish a new key, which signs a minute later; its ``kid``."""
+        """Publish a new key, which signs a minute later, and return its ``kid``."""
         now = moment(self._clock())
         async with self._database.session() as session:
             await _lock(session)
             return await self._add(session, now + timedelta(seconds=LEAD_SECONDS))
 
     async def export_private_pem(self, kid: str) -> bytes | None:
-        """A private key in PKCS8 PEM, for tools that must sign as we do; None if there is no such key."""
+        """Return a private key in PKCS8 PEM, for tools that must sign as we do; None if there is no such key."""
         async with self._database.session() as session:
             found = await session.get(SigningKey, kid)
         if found is None:
@@ -96,14 +95,14 @@ class Keyring:
         return self._opened(found).key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
     async def ensure(self) -> None:
-        """Make the first key, if no other process has."""
+        """Create the first key, if no other process has."""
         async with self._database.session() as session:
             await _lock(session)
             if await session.scalar(select(SigningKey.kid).limit(1)) is None:
                 await self._add(session, moment(self._clock()))
 
-    async def forget_old(self, session: AsyncSession) -> None:
-        """Drop keys whose last token has expired."""
+    async def delete_old(self, session: AsyncSession) -> None:
+        """Delete keys whose last token has expired."""
         await session.execute(delete(SigningKey).where(col(SigningKey.verified_until) < moment(self._clock())))
 
     async def _usable(self) -> list[SigningKey]:
@@ -137,7 +136,7 @@ class Keyring:
 
 
 async def _lock(session: AsyncSession) -> None:
-    await session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    await session.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
 def _accepted(now: datetime) -> Any:

@@ -1,4 +1,4 @@
-"""Whose address a request comes from."""
+"""The address that a request counts against."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -8,7 +8,7 @@ IPV6_PREFIX = 64
 
 
 def client_address(request: Request) -> str:
-    """The client's address as the gateway saw it, or the network that one IPv6 client commands.
+    """Return the client's address as the gateway saw it, or the network that one IPv6 client commands.
 
     The gateway drops what untrusted clients claim in these headers. ``X-Real-Ip`` is right behind another proxy
     too, where the last hop of ``X-Forwarded-For`` is that proxy.

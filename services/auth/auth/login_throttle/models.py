@@ -1,4 +1,4 @@
-"""What is remembered of failed sign-ins, and of the places people sign in from."""
+"""The failed sign-ins that count, and the addresses from which users sign in."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlmodel import Field
 from auth.tables import Base
 
 
-class GuessLimit(Base, table=True):
+class FailureCount(Base, table=True):
     """Failures counted against one subject: ``level`` leaks away with time from ``counted_at`` on."""
 
     __tablename__ = "guess_limit"

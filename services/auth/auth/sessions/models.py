@@ -1,4 +1,4 @@
-"""Sessions: what one sign-in grew into by refreshing."""
+"""Sessions, and the refresh tokens that were used lately."""
 
 from datetime import datetime
 from uuid import UUID

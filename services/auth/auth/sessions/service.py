@@ -1,4 +1,4 @@
-"""Sessions: started by a sign-in, continued by single-use refresh tokens, ended by logout, theft or a changed user."""
+"""Sessions are started by a sign-in, continued by single-use refresh tokens, ended by logout, theft or a change."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from auth.users.models import User
 log = logger(__name__)
 
 REUSE_WINDOW = timedelta(seconds=30)
-"""Two tabs, or a client that repeats a lost answer, may send a used refresh token again for this long."""
+"""For so long two tabs, or a client that repeats a lost answer, may send a used refresh token again."""
 
 Reason = Literal["logout", "reuse", "password", "deactivated", "deleted"]
 
@@ -34,8 +34,8 @@ class Lifetimes:
 
 
 def start(session: AsyncSession, user_id: int, now: float, live: Lifetimes) -> UserSession:
-    """A new session of a user."""
-    made = UserSession(
+    """Start a session of a user."""
+    started = UserSession(
         sid=uuid7(),
         user_id=user_id,
         refresh_jti=uuid7(),
@@ -43,8 +43,8 @@ def start(session: AsyncSession, user_id: int, now: float, live: Lifetimes) -> U
         expires_at=moment(now + live.refresh),
         access_until=moment(now + live.access),
     )
-    session.add(made)
-    return made
+    session.add(started)
+    return started
 
 
 async def locked(session: AsyncSession, sid: UUID) -> UserSession | None:
@@ -52,10 +52,10 @@ async def locked(session: AsyncSession, sid: UUID) -> UserSession | None:
 
 
 async def renew(session: AsyncSession, found: UserSession, jti: UUID, now: float, live: Lifetimes) -> bool:
-    """Spend the refresh token ``jti`` of a session that is locked and give it the next one; False if it was used.
+    """Spend the refresh token ``jti`` of a locked session and give it the next one; return False if it was used.
 
-    A used one that comes again within the window changes nothing, and does not lengthen the window; later it was
-    stolen, from us or by us, and ends the session.
+    A used one that comes again within the window changes nothing, and does not lengthen the window. Later it was
+    stolen, by whoever sends it or from them, and ends the session.
     """
     if found.refresh_jti != jti:
         spent = await session.get(SpentRefresh, jti)
@@ -72,7 +72,7 @@ async def renew(session: AsyncSession, found: UserSession, jti: UUID, now: float
 
 
 async def end(session: AsyncSession, found: UserSession, now: float, reason: Reason) -> None:
-    """End one session that is locked: its refresh token at once, its access tokens as the event arrives."""
+    """End a locked session: its refresh token at once, its access tokens when the event arrives."""
     if found.ended_at is not None:
         return
     found.ended_at = moment(now)
@@ -87,29 +87,30 @@ async def end_all(session: AsyncSession, user_id: int, now: float, reason: Reaso
 
 
 async def revoked(session: AsyncSession, now: float) -> list[SessionRevoked]:
-    """The sessions whose access tokens are refused one session at a time."""
+    """Return the sessions whose access tokens are refused one session at a time."""
     found = await session.scalars(select(UserSession).where(col(UserSession.revoked_until) > moment(now)))
     return [_event(one) for one in found]
 
 
-async def forget_old(session: AsyncSession, now: float) -> None:
-    """Drop sessions none of whose tokens can be valid, and used refresh tokens past their window."""
+async def delete_old(session: AsyncSession, now: float) -> None:
+    """Delete sessions none of whose tokens can be valid, and used refresh tokens past their window."""
     last = func.greatest(col(UserSession.expires_at), col(UserSession.access_until))
     await session.execute(delete(UserSession).where(col(UserSession.expires_at) < moment(now), last < moment(now)))
     await session.execute(delete(SpentRefresh).where(col(SpentRefresh.spent_at) < moment(now) - REUSE_WINDOW))
 
 
 async def owner(session: AsyncSession, user_id: int | None, *, for_change: bool = False) -> User | None:
-    """The user, if sessions may be started and continued; kept from changing until the transaction ends.
+    """Return the user, if sessions may be started and continued, and keep them from changing in this transaction.
 
-    Locked before any session of theirs, always in this order, so that two transactions never wait for each other.
+    Lock the user before any session of theirs, always in this order, so that two transactions never wait for each
+    other.
     """
     usable = col(User.id) == user_id, ~col(User.is_deleted), col(User.is_active)
     return await session.scalar(select(User).where(*usable).with_for_update(read=not for_change))
 
 
 async def live(session: AsyncSession, sid: UUID) -> tuple[User, UserSession] | tuple[None, None]:
-    """A session that has not ended, and its user if active."""
+    """Return a session that has not ended, and its user if active."""
     query = select(User, UserSession).join(UserSession, col(UserSession.user_id) == col(User.id))
     usable = (
         col(UserSession.sid) == sid,

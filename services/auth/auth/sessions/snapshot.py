@@ -1,4 +1,4 @@
-"""What a service that starts must know: which tokens, good by themselves, are refused or mean other rights now."""
+"""The snapshot tells a service that starts which valid tokens are refused or give other rights now."""
 
 from ecatalog.core.clock import moment
 from ecatalog.db.database import Database
@@ -13,7 +13,7 @@ MARGIN_SECONDS = 60
 
 
 async def snapshot(database: Database, access_ttl: int, now: float) -> Snapshot:
-    """Users that changed while a token made before could still be valid, and the sessions revoked singly."""
+    """Find users that changed while an older token could still be valid, and the sessions revoked singly."""
     since = moment(now - access_ttl - MARGIN_SECONDS)
     async with database.session() as session:
         changed = await session.scalars(select(User).where(col(User.rights_changed_at) > since))

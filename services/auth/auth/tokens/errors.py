@@ -1,4 +1,4 @@
-"""How the token routes refuse."""
+"""The refusals of the token routes."""
 
 from ecatalog.core.errors import AuthenticationFailed
 
@@ -6,7 +6,7 @@ NO_ACCOUNT = "No active account found with the given credentials"
 
 
 class WrongCredentials(AuthenticationFailed):
-    """401 for every reason why a sign-in fails, so that it tells none."""
+    """401 for every reason why a sign-in fails, so that it reveals none."""
 
     def __init__(self) -> None:
         super().__init__(NO_ACCOUNT)

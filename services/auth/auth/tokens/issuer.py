@@ -1,4 +1,4 @@
-"""What stands in a token."""
+"""The claims of tokens."""
 
 from dataclasses import dataclass
 
@@ -15,14 +15,14 @@ from auth.users.models import User
 
 @dataclass(frozen=True)
 class TokenIssuer:
-    """Makes tokens that live as long as ``live`` says."""
+    """Issues tokens that live as long as ``live`` says."""
 
     keyring: Keyring
     live: Lifetimes
     clock: Clock
 
-    async def press(self) -> "KeyedIssuer":
-        """Ready to sign: to be had before a transaction is begun, so that no connection waits for another."""
+    async def keyed(self) -> "KeyedIssuer":
+        """Get the key before a transaction is begun, so that no connection waits for another."""
         return KeyedIssuer(await self.keyring.signer(), self.live, self.clock())
 
 
@@ -35,7 +35,7 @@ class KeyedIssuer:
     now: float
 
     def pair(self, user: User, session: UserSession) -> Pair:
-        """The access and refresh token of a session as it stands.
+        """Sign the access and refresh token of a session as it stands.
 
         The access token says the user's rights; the refresh token only whose it is, for rights are read anew when
         it is used. Neither is dated before ``valid_from``, which may be the second that comes.

@@ -1,4 +1,4 @@
-"""The token routes: what counts is in their bodies, not in a header."""
+"""The token routes take tokens and passwords from bodies, not from a header."""
 
 from typing import Annotated
 

@@ -5,12 +5,12 @@ from typing import Annotated
 from ecatalog.fields.types import Text
 from pydantic import BaseModel
 
-LONGEST_PASSWORD = 1024
+MAX_PASSWORD = 1024
 
 
 class Credentials(BaseModel):
     username: Annotated[str, Text(blank=False)]
-    password: Annotated[str, Text(LONGEST_PASSWORD, blank=False)]
+    password: Annotated[str, Text(MAX_PASSWORD, blank=False)]
 
 
 class RefreshToken(BaseModel):

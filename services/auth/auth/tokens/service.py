@@ -1,4 +1,4 @@
-"""Refreshing, verifying, signing out."""
+"""Refreshing and verifying tokens, and signing out."""
 
 from uuid import UUID
 
@@ -16,23 +16,25 @@ EITHER = "access", REFRESH
 
 
 class TokenService:
-    def __init__(self, database: Database, verifier: TokenVerifier, mint: TokenIssuer) -> None:
+    """Continues, looks up and ends the sessions that tokens belong to."""
+
+    def __init__(self, database: Database, verifier: TokenVerifier, issuer: TokenIssuer) -> None:
         self._database = database
         self._verifier = verifier
-        self._mint = mint
+        self._issuer = issuer
 
     async def refresh(self, token: str) -> Pair:
-        """The next tokens of a session; raises :class:`BadToken`, also for a refresh token that was used."""
+        """Issue the next tokens of a session; raises :class:`BadToken`, also for a refresh token that was used."""
         claims = await self._read(token, REFRESH)
-        press = await self._mint.press()
+        issuer = await self._issuer.keyed()
         pair = None
         async with self._database.session() as session:
             user = await sessions.owner(session, claims.user_id)
             found = await sessions.locked(session, _uuid(claims.sid))
             if user is None or found is None or found.user_id != user.id or found.ended_at is not None:
                 raise BadToken
-            if await sessions.renew(session, found, _uuid(claims.jti), press.now, press.live):
-                pair = press.pair(user, found)
+            if await sessions.renew(session, found, _uuid(claims.jti), issuer.now, issuer.live):
+                pair = issuer.pair(user, found)
         if pair is None:  # refused only now, because what the reuse of a token ended must be committed
             raise BadToken
         return pair
@@ -53,7 +55,7 @@ class TokenService:
 
     async def end(self, sid: str) -> None:
         """End a session, unless it has ended already."""
-        now = self._mint.clock()
+        now = self._issuer.clock()
         async with self._database.session() as session:
             found = await sessions.locked(session, _uuid(sid))
             if found is not None:
@@ -62,8 +64,8 @@ class TokenService:
     async def _read(self, token: str, *types: str) -> Claims:
         try:
             claims = await self._verifier.read(token)
-        except AuthenticationFailed as refused:
-            raise BadToken(refused.body["messages"][0]["message"]) from refused
+        except AuthenticationFailed as error:
+            raise BadToken(error.body["messages"][0]["message"]) from error
         if claims.token_type not in types:
             raise BadToken("Token has wrong type")
         return claims

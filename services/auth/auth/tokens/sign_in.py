@@ -23,19 +23,19 @@ SIGN_INS = Counter("auth_sign_ins_total", "Sign-ins whose password was looked at
 
 
 class SignIn:
-    """Who does not exist, may not sign in or gives a wrong password costs the same work and gets the same answer."""
+    """Signs in. Unknown users, those who may not sign in and wrong passwords cost the same and get the same answer."""
 
-    def __init__(self, database: Database, passwords: Passwords, throttle: LoginThrottle, mint: TokenIssuer) -> None:
+    def __init__(self, database: Database, passwords: Passwords, throttle: LoginThrottle, issuer: TokenIssuer) -> None:
         self._database = database
         self._passwords = passwords
         self._throttle = throttle
-        self._mint = mint
+        self._issuer = issuer
 
     async def __call__(self, username: str, password: str, address: str) -> Pair:
-        """The tokens of a new session.
+        """Start a session and return its tokens.
 
-        Raises :class:`WrongCredentials`, or :class:`~ecatalog.core.errors.Throttled` after too many guesses. A password
-        that is set anew while it is looked at is looked at again.
+        Raises :class:`WrongCredentials`, or :class:`Throttled` after too many failures. When the password is set anew
+        while it is checked, it is checked again.
         """
         tokens = None
         while tokens is None:
@@ -44,15 +44,15 @@ class SignIn:
         return tokens
 
     async def _attempt(self, username: str, password: str, address: str) -> Pair | None:
-        async with self._passwords.turn() as turn:
-            user, place = await self._find(username, address)
-            refusal = await self._throttle.check(place)
+        async with self._passwords.slot() as slot:
+            user, attempt = await self._find(username, address)
+            refusal = await self._throttle.check(attempt)
             known = user.password if user is not None and user.is_active else None
-            right = await turn.verify(known, password)
-            if user is None or known is None or not right:
-                await self._refuse(place, refusal)
-            renewed = await turn.renewed(known, password)
-        return await self._start(user, address, known, renewed)
+            matches = await slot.verify(known, password)
+            if user is None or known is None or not matches:
+                await self._refuse(attempt, refusal)
+            rehashed = await slot.rehash(known, password)
+        return await self._start(user, address, known, rehashed)
 
     async def _find(self, username: str, address: str) -> tuple[User | None, LoginAttempt]:
         here = (col(KnownAddress.user_id) == col(User.id)) & (col(KnownAddress.address) == address)
@@ -64,21 +64,21 @@ class SignIn:
         user, known = found
         return user, LoginAttempt(username, user.id, address, known=known is not None)
 
-    async def _refuse(self, place: LoginAttempt, refusal: Throttled | None) -> NoReturn:
-        await (self._throttle.looked(place) if refusal else self._throttle.failed(place))
+    async def _refuse(self, attempt: LoginAttempt, refusal: Throttled | None) -> NoReturn:
+        await (self._throttle.failed_admitted(attempt) if refusal else self._throttle.failed(attempt))
         SIGN_INS.labels("refused").inc()
-        log.info("a sign-in was refused", user_id=place.user_id, address=place.address)
-        if place.known:  # a stranger's name gets the same answer here, so it tells nobody who has been here
-            refusal = await self._throttle.check(place.of_a_stranger)
+        log.info("a sign-in was refused", user_id=attempt.user_id, address=attempt.address)
+        if attempt.known:  # a stranger's name gets the same answer here, which reveals nobody's addresses
+            refusal = await self._throttle.check(attempt.of_a_stranger)
         raise refusal or WrongCredentials
 
-    async def _start(self, read: User, address: str, known: str, renewed: str | None) -> Pair | None:
-        press = await self._mint.press()
+    async def _start(self, checked: User, address: str, known: str, rehashed: str | None) -> Pair | None:
+        issuer = await self._issuer.keyed()
         async with self._database.session() as session:
-            user = await sessions.owner(session, read.id, for_change=renewed is not None)
+            user = await sessions.owner(session, checked.id, for_change=rehashed is not None)
             if user is None or user.password != known:
                 return None
-            user.password = renewed or known
-            started = sessions.start(session, user.id, press.now, press.live)
+            user.password = rehashed or known
+            started = sessions.start(session, user.id, issuer.now, issuer.live)
             await self._throttle.succeeded(session, user.id, address)
-            return press.pair(user, started)
+            return issuer.pair(user, started)

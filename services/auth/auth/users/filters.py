@@ -1,4 +1,4 @@
-"""How users are rendered, and what a list of them may be narrowed by."""
+"""The rendering of users, and the filters of their list."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ USERS = Rendering(
 
 
 def search(phrase: str, where: Where) -> None:
-    """Each word anywhere in the names or the e-mail address, in any case."""
+    """Find each word anywhere in the names or the e-mail address, in any case."""
     for word in words_of(phrase):
         where.add(f"{SEARCHED} ilike {{value}}", f"%{escape_like(word)}%")
 

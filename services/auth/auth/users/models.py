@@ -18,7 +18,7 @@ class User(Base, table=True):
     """A person or program that may sign in.
 
     ``password`` is an argon2id hash, None while none was set. Tokens issued before ``valid_from`` (Unix seconds)
-    are refused. ``rights_sequence`` is the sequence of the event that last told the rights.
+    are refused. ``rights_sequence`` is the sequence of the event that published the rights last.
     """
 
     __tablename__ = "users"

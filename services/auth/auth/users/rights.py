@@ -1,14 +1,15 @@
-"""A user's role, and telling everyone when what they may do changes."""
+"""The role of a user, and the event that publishes a change of rights."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
 from ecatalog.core.clock import moment
 from ecatalog.core.ids import uuid7
 from ecatalog.db.database import transaction_of
+from ecatalog.db.sql import execute
 from ecatalog.events.outbox import publish
 from ecatalog.security.permissions import Role
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -16,9 +17,11 @@ from auth.users.models import User
 
 DEFAULT_ROLE: Role = "editor"
 
+_SEQUENCE = "select seq from outbox where id = %(id)s"
+
 
 def chosen_role(current: Role, role: Role | None, is_staff: bool | None) -> Role:
-    """The role after a request that sent ``role`` or ``is_staff`` or both (None: not sent).
+    """Return the role after a request that sent ``role`` or ``is_staff`` or both (None: not sent).
 
     Staff are the administrators. Where the two contradict each other one of them says what is so already, and the
     other is the change that was meant.
@@ -44,18 +47,18 @@ def as_event(user: User) -> UserChanged:
 
 
 async def tell_again(session: AsyncSession, ids: Sequence[int]) -> None:
-    """Publish the rights of users, whose rows are locked, as they are; for the snapshot they did not change."""
+    """Publish the rights of users, whose rows are locked, as they are. For the snapshot they did not change."""
     connection = await transaction_of(session)
     for user in await session.scalars(select(User).where(col(User.id).in_(ids)).order_by(col(User.id))):
         await publish(connection, USER_CHANGED, as_event(user), key=user.id, suffix=str(user.id))
 
 
-async def announce(session: AsyncSession, user: User, now: float) -> None:
+async def publish_rights(session: AsyncSession, user: User, now: float) -> None:
     """Publish the rights of a user whose row is locked, and keep the event's sequence for the snapshot."""
     event_id = uuid7()
     key = str(user.id)
     connection = await transaction_of(session)
     await publish(connection, USER_CHANGED, as_event(user), key=key, suffix=key, event_id=event_id)
-    written = await session.execute(text("select seq from outbox where id = :id"), {"id": event_id})
-    user.rights_sequence = written.scalar_one()
+    written: Any = await (await execute(connection, _SEQUENCE, {"id": event_id})).fetchone()
+    user.rights_sequence = written[0]
     user.rights_changed_at = moment(now)

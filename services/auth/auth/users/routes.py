@@ -1,4 +1,4 @@
-"""The user routes: administrators only, but for what everyone may know of themselves."""
+"""The user routes are for administrators only, but for what everyone may know of themselves."""
 
 from functools import partial
 from typing import Annotated

@@ -10,9 +10,9 @@ from ecatalog.fields.types import Boolean, Choice, Email, FieldType, Json, Text,
 from ecatalog.security.permissions import ROLES, Role
 from pydantic import BaseModel
 
-SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD = 1024
-MOST_REGION_BYTES = 4096
+MIN_PASSWORD = 8
+MAX_PASSWORD = 1024
+MAX_REGION_BYTES = 4096
 """Region codes travel in every access token, which must fit into a header."""
 
 REGION_CODE, REGION_NAME = Text(100, blank=False), Text(255)
@@ -35,21 +35,21 @@ class Username(Text):
 
 @dataclass(frozen=True)
 class Password(Text):
-    """A new password; a blank one, as forms send it, is none."""
+    """A new password. A blank one, as forms send it, counts as none."""
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
-        if text and len(text) < SHORTEST_PASSWORD:
-            raise invalid(f"Ensure this field has at least {SHORTEST_PASSWORD} characters.")
+        if text and len(text) < MIN_PASSWORD:
+            raise invalid(f"Ensure this field has at least {MIN_PASSWORD} characters.")
         return text
 
     def schema(self) -> dict[str, Any]:
-        return super().schema() | {"minLength": SHORTEST_PASSWORD, "format": "password", "writeOnly": True}
+        return super().schema() | {"minLength": MIN_PASSWORD, "format": "password", "writeOnly": True}
 
 
 @dataclass(frozen=True)
 class Regions(Json):
-    """``[{"code", "name"}]``; a code that comes twice counts once, a name may be left out."""
+    """A list of ``{"code", "name"}``. A code that comes twice counts once, a name may be left out."""
 
     def clean(self, value: Any) -> list[dict[str, str]]:
         listed = super().clean(value)
@@ -57,8 +57,8 @@ class Regions(Json):
             raise invalid(f'Expected a list of items but got type "{type(listed).__name__}".')
         regions = [_region(item) for item in listed]
         codes = {region["code"]: region for region in regions}
-        if len(json.dumps(list(codes))) > MOST_REGION_BYTES:
-            raise invalid(f"Ensure the region codes take no more than {MOST_REGION_BYTES} bytes together.")
+        if len(json.dumps(list(codes))) > MAX_REGION_BYTES:
+            raise invalid(f"Ensure the region codes take no more than {MAX_REGION_BYTES} bytes together.")
         return list(codes.values())
 
     def schema(self) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class ProjectKey(FieldType):
 
 class UserBody(BaseModel):
     username: Annotated[str, Username(150, blank=False)]
-    password: Annotated[str | None, Password(LONGEST_PASSWORD)] = None
+    password: Annotated[str | None, Password(MAX_PASSWORD)] = None
     first_name: Annotated[str, Text(150)] = ""
     last_name: Annotated[str, Text(150)] = ""
     email: Annotated[str, Email(254)] = ""

@@ -1,4 +1,4 @@
-"""Making, changing and deleting users."""
+"""Creating, changing and deleting users."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,33 +7,33 @@ from ecatalog.contracts.auth import UserChanged
 from ecatalog.core.clock import Clock, moment
 from ecatalog.core.errors import AuthenticationFailed, BadRequest, FieldErrors, NotFound
 from ecatalog.db.database import Database, transaction_of
+from ecatalog.db.sql import compose, execute
 from ecatalog.projections import projects
 from ecatalog.telemetry.logging import logger
 from psycopg.errors import UniqueViolation
-from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
-from auth.login_throttle.service import pardon
+from auth.login_throttle.service import clear_name
 from auth.passwords import Passwords
 from auth.sessions import service as sessions
 from auth.sessions.service import Reason
 from auth.users.filters import USERS
 from auth.users.models import User
-from auth.users.rights import DEFAULT_ROLE, announce, as_event, chosen_role
+from auth.users.rights import DEFAULT_ROLE, as_event, chosen_role, publish_rights
 from auth.users.schemas import AuthProject, MappedProject, MyProject, UserBody
 
 log = logger(__name__)
 
 LOCK = 0x0EC0_0011
 LARGEST_ID = 2**63 - 1
-TAKEN = "A user with that username already exists."
+ALREADY_EXISTS = "A user with that username already exists."
 LAST_ADMINISTRATOR = "This is the last active administrator: make another one first."
 PLAIN_FIELDS = ("username", "first_name", "last_name", "email", "is_active", "business_regions")
 
 Check = Callable[[bytes], None]
-"""Looks at a row as it is before a change, and raises if it is not what the client read."""
+"""Reads a row as it is before a change, and raises if it is not what the client read."""
 
 _MY_PROJECT = """
     select u.username, u.profile_code_1c, p.id, p.code_1c, p.name
@@ -41,6 +41,7 @@ _MY_PROJECT = """
      where u.id = %(id)s and not u.is_deleted
 """
 _ROW = USERS.row_sql("t.id = %(id)s and not t.is_deleted")
+_ROW_TEXT = compose("select ({row})::text", row=_ROW)  # a connection of the ORM would parse the JSON
 
 
 class UserGone(AuthenticationFailed):
@@ -65,14 +66,14 @@ class UserService:
         return found
 
     async def own_row(self, user_id: int) -> bytes:
-        """The row of the user who asks; one deleted a moment ago is told so as by every other route."""
+        """Return the row of the user who asks; one deleted a moment ago gets the answer of every other route."""
         try:
             return await self.row(user_id)
         except NotFound:
             raise UserGone from None
 
     async def create(self, body: UserBody) -> bytes:
-        """A new user. Without a password they cannot sign in until one is set."""
+        """Create a user. Without a password they cannot sign in until one is set."""
         password = await self._hashed(body)
         try:
             async with self._database.session() as session:
@@ -80,10 +81,10 @@ class UserService:
                 await _apply(session, user, body, set(UserBody.model_fields))
                 session.add(user)
                 await session.flush()
-                log.info("a user was made", user_id=user.id, role=user.role)
+                log.info("a user was created", user_id=user.id, role=user.role)
                 return await _render(session, user.id)
         except IntegrityError as error:
-            raise _taken(error) from error
+            raise _conflict(error) from error
 
     async def change(self, user_id: int, body: UserBody, check: Check) -> bytes:
         """Change the fields that were sent. A new password or deactivation ends every session of the user."""
@@ -97,14 +98,14 @@ class UserService:
                 await _keep_an_administrator(session, user, before, _blamed(body))
                 if password is not None:
                     user.password = password
-                    await pardon(session, user.username)
+                    await clear_name(session, user.username)
                     await self._end_sessions(session, user, "password")
                 elif before.state == "active" and not user.is_active:
                     await self._end_sessions(session, user, "deactivated")
                 await self._settle(session, user, before)
                 return await _render(session, user.id)
         except IntegrityError as error:
-            raise _taken(error) from error
+            raise _conflict(error) from error
 
     async def delete(self, user_id: int) -> None:
         """Hide the user for good; the name is free again."""
@@ -117,7 +118,7 @@ class UserService:
             await self._settle(session, user, before)
 
     async def my_project(self, user_id: int) -> MyProject:
-        """The project of the user who asks."""
+        """Return the project of the user who asks."""
         found = await self._database.fetch_row(_MY_PROJECT, {"id": user_id})
         if found is None:
             raise UserGone
@@ -137,7 +138,7 @@ class UserService:
         now = self._clock()
         user.updated_at = moment(now)
         if as_event(user) != before:
-            await announce(session, user, now)
+            await publish_rights(session, user, now)
         await session.flush()
 
 
@@ -174,7 +175,7 @@ async def _keep_an_administrator(session: AsyncSession, user: User, before: User
     after = as_event(user)
     if (before.role, before.state) != ("admin", "active") or (after.role, after.state) == ("admin", "active"):
         return
-    await session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    await session.execute(select(func.pg_advisory_xact_lock(LOCK)))
     able = ~col(User.is_deleted), col(User.is_active), col(User.role) == "admin", col(User.password).is_not(None)
     other = await session.scalar(select(User.id).where(*able, col(User.id) != user.id).limit(1))
     if other is None:
@@ -182,7 +183,7 @@ async def _keep_an_administrator(session: AsyncSession, user: User, before: User
 
 
 def _blamed(body: UserBody) -> str:
-    """Which field of a change takes the administrator's rights away."""
+    """Name the field of a change that takes the administrator's rights."""
     if "is_active" in body.model_fields_set and not body.is_active:
         return "is_active"
     return "is_staff" if "is_staff" in body.model_fields_set and not body.is_staff else "role"
@@ -190,17 +191,16 @@ def _blamed(body: UserBody) -> str:
 
 async def _render(session: AsyncSession, user_id: int) -> bytes:
     connection = await transaction_of(session)
-    cursor = await connection.execute(f"select ({_ROW})::text".encode(), {"id": user_id})
-    row: Any = await cursor.fetchone()
+    row: Any = await (await execute(connection, _ROW_TEXT, {"id": user_id})).fetchone()
     return str(row[0]).encode()
 
 
-def _taken(error: IntegrityError) -> Exception:
-    return FieldErrors({"username": [TAKEN]}) if isinstance(error.orig, UniqueViolation) else error
+def _conflict(error: IntegrityError) -> Exception:
+    return FieldErrors({"username": [ALREADY_EXISTS]}) if isinstance(error.orig, UniqueViolation) else error
 
 
 def _my_project(username: str, profile_code: str | None, *project: Any) -> MyProject:
-    """``project`` is its id, code and name, each of them null without one."""
+    """Put the answer together; ``project`` is its id, code and name, all of them None without one."""
     number, code, name = project
     return MyProject(
         username=username,

@@ -90,7 +90,7 @@ async def test_old_key_verifies_until_its_last_token_has_expired(
     assert await published(keyring) == [new]
     database = Database(bare.dsn)
     async with database.session() as session:
-        await keyring.forget_old(session)
+        await keyring.delete_old(session)
     await database.close()
     assert [key.kid for key in await keyring.list_keys()] == [new]
 

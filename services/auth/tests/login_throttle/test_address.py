@@ -1,4 +1,4 @@
-"""Whose address counts."""
+"""The address that counts is the one the gateway saw."""
 
 import pytest
 from auth.login_throttle.address import client_address

@@ -1,23 +1,23 @@
-"""Limits on guessing: they stop the guesser, and never the owner for good."""
+"""The limits on guessing stop the guesser, and never the owner for good."""
 
 import asyncio
 
 import httpx
 import pytest
-from auth.login_throttle.service import ADDRESS, EVERYONE, NAME, PLACE, Limit
+from auth.login_throttle.service import ADDRESS, EVERYONE, KNOWN_ADDRESS, NAME, Limit
 
 from ..builders import PASSWORD, Api, Clock, counted
 
 HOME, ATTACKER = "203.0.113.1", "198.51.100.66"
 
 
-async def guess(api: Api, username: str = "anna", address: str = ATTACKER) -> httpx.Response:
+async def attempt(api: Api, username: str = "anna", address: str = ATTACKER) -> httpx.Response:
     return await api.try_sign_in(username, "a-wrong-guess", address)
 
 
 async def fail(api: Api, times: int, username: str = "anna", address: str = ATTACKER) -> None:
     for _ in range(times):
-        assert (await guess(api, username, address)).status_code == 401
+        assert (await attempt(api, username, address)).status_code == 401
 
 
 def is_throttled(answer: httpx.Response, seconds: int) -> bool:
@@ -31,15 +31,15 @@ async def test_name_is_limited_whether_it_exists_or_not(api: Api, username: str)
     await api.user()
     for number in range(NAME.allowed):
         await fail(api, 1, username, f"198.51.100.{number}")
-    assert is_throttled(await guess(api, username, "192.0.2.1"), 30)
+    assert is_throttled(await attempt(api, username, "192.0.2.1"), 30)
 
 
-async def test_refused_guess_costs_no_work_and_counts_no_more(api: Api) -> None:
+async def test_refused_attempt_costs_no_work_and_counts_no_more(api: Api) -> None:
     await fail(api, NAME.allowed)
     before = counted("auth_password_work_total", kind="verify"), api.sql("select * from guess_limit order by 1")
     refused = counted("auth_guesses_refused_total")
     for _ in range(3):
-        assert is_throttled(await guess(api), 30)
+        assert is_throttled(await attempt(api), 30)
     assert counted("auth_guesses_refused_total") - refused == 3
     assert (
         counted("auth_password_work_total", kind="verify"),
@@ -53,13 +53,13 @@ async def test_right_password_is_refused_like_a_wrong_one_while_the_limit_holds(
     assert is_throttled(await api.try_sign_in("anna", address=ATTACKER), 30)
 
 
-async def test_owner_signs_in_from_a_new_place_while_somebody_guesses_elsewhere(api: Api, clock: Clock) -> None:
+async def test_owner_signs_in_from_a_new_address_while_somebody_guesses_elsewhere(api: Api, clock: Clock) -> None:
     await api.user()
     await fail(api, NAME.allowed)
     await api.sign_in("anna", address="192.0.2.1")
     assert is_throttled(await api.try_sign_in("anna", address="192.0.2.2"), 30)  # one of them in a minute
     clock.forward(20)
-    assert is_throttled(await guess(api), 10)
+    assert is_throttled(await attempt(api), 10)
     clock.forward(10)
     await fail(api, 1)
     assert is_throttled(await api.try_sign_in("anna", address="192.0.2.2"), 60)
@@ -68,33 +68,33 @@ async def test_owner_signs_in_from_a_new_place_while_somebody_guesses_elsewhere(
 
 
 @pytest.mark.parametrize("username", ["anna", "nobody"])
-async def test_wrong_password_at_that_one_look_is_answered_like_any_other(
+async def test_wrong_password_of_the_admitted_attempt_is_answered_like_any_other(
     api: Api, clock: Clock, username: str
 ) -> None:
     await api.user()
     await fail(api, NAME.allowed, username)
     before = counted("auth_password_work_total", kind="verify")
-    assert is_throttled(await guess(api, username, "192.0.2.1"), 30)
+    assert is_throttled(await attempt(api, username, "192.0.2.1"), 30)
     assert counted("auth_password_work_total", kind="verify") == before + 1
     for address in ("192.0.2.1", "192.0.2.2"):
         assert is_throttled(await api.try_sign_in(username, address=address), 30)
-    assert counted("auth_password_work_total", kind="verify") == before + 1, "the minute is taken"
+    assert counted("auth_password_work_total", kind="verify") == before + 1, "one was admitted in this minute"
     clock.forward(25)
     assert is_throttled(await api.try_sign_in(username, address="192.0.2.1"), 5)
 
 
-async def test_guessers_from_many_addresses_get_one_look_in_a_minute(api: Api, clock: Clock) -> None:
+async def test_guessers_from_many_addresses_get_one_attempt_a_minute(api: Api, clock: Clock) -> None:
     await api.user()
     await fail(api, NAME.allowed)
     api.sql("update guess_limit set blocked_until = to_timestamp(%s) where subject like 'name %%'", clock() + 600)
     before = counted("auth_password_work_total", kind="verify")
     for number in range(120):
-        assert (await guess(api, address=f"192.0.2.{number}")).status_code == 429
+        assert (await attempt(api, address=f"192.0.2.{number}")).status_code == 429
         clock.forward(2)
     assert counted("auth_password_work_total", kind="verify") - before == 4
 
 
-async def test_limits_of_address_and_of_everyone_give_no_look(api: Api, clock: Clock) -> None:
+async def test_limits_of_address_and_of_everyone_admit_nobody(api: Api, clock: Clock) -> None:
     await api.user()
     await fail(api, NAME.allowed)
     for subject in ("everyone", "address 192.0.2.1"):
@@ -103,22 +103,22 @@ async def test_limits_of_address_and_of_everyone_give_no_look(api: Api, clock: C
         assert (await api.try_sign_in("anna", address="192.0.2.1")).status_code == 429
 
 
-async def test_owner_signs_in_from_a_known_place_whatever_happens_elsewhere(api: Api) -> None:
+async def test_owner_signs_in_from_a_known_address_whatever_happens_elsewhere(api: Api) -> None:
     await api.user()
     await api.sign_in("anna", address=HOME)
     api.sql("insert into guess_limit values ('everyone', 1e9, now(), now() + interval '1 day')")
     await api.sign_in("anna", address=HOME)
     api.sql("delete from guess_limit")
     await fail(api, NAME.allowed)
-    assert (await guess(api)).status_code == 429
+    assert (await attempt(api)).status_code == 429
     await api.sign_in("anna", address=HOME)
 
 
-async def test_known_place_has_a_limit_of_its_own_that_nobody_else_feels(api: Api) -> None:
+async def test_known_address_has_a_limit_of_its_own_that_nobody_else_feels(api: Api) -> None:
     await api.user()
     await api.user("bert")
     await api.sign_in("anna", address=HOME)
-    await fail(api, PLACE.allowed, address=HOME)
+    await fail(api, KNOWN_ADDRESS.allowed, address=HOME)
     assert is_throttled(await api.try_sign_in("anna", address=HOME), 15)
     await api.sign_in("anna", address="192.0.2.9")
     await api.sign_in("bert", address=HOME)
@@ -132,18 +132,18 @@ async def test_address_is_limited_over_many_names(api: Api) -> None:
     await api.sign_in("anna", address="192.0.2.9")
 
 
-async def test_limited_address_does_not_tell_who_has_been_there(api: Api) -> None:
+async def test_limited_address_does_not_reveal_who_has_been_there(api: Api) -> None:
     await api.user()
     await api.user("bert")
     await api.sign_in("anna", address=ATTACKER)
     for number in range(ADDRESS.allowed):
         await fail(api, 1, f"name{number}")
-    answers = [await guess(api, username) for username in ("anna", "bert", "nobody")]
+    answers = [await attempt(api, username) for username in ("anna", "bert", "nobody")]
     assert all(is_throttled(answer, 30) for answer in answers)
     await api.sign_in("anna", address=ATTACKER)
 
 
-async def test_everyone_unknown_waits_when_too_many_guess(api: Api, clock: Clock) -> None:
+async def test_everyone_unknown_waits_when_too_many_attempt(api: Api, clock: Clock) -> None:
     await api.user()
     api.sql("insert into guess_limit values ('everyone', %s, to_timestamp(%s))", EVERYONE.allowed - 1, clock())
     await fail(api, 1)
@@ -157,7 +157,7 @@ async def test_wait_ends_and_the_next_ones_are_longer(api: Api, clock: Clock) ->
     await fail(api, NAME.allowed)
     waits = []
     for _ in range(4):
-        answer = await guess(api)
+        answer = await attempt(api)
         waits.append(int(answer.headers["retry-after"]))
         clock.forward(waits[-1])
         await fail(api, 1)
@@ -166,19 +166,19 @@ async def test_wait_ends_and_the_next_ones_are_longer(api: Api, clock: Clock) ->
     await api.sign_in("anna", address=ATTACKER)
 
 
-async def test_guesses_a_moment_apart_are_limited_like_those_at_once(api: Api, clock: Clock) -> None:
+async def test_attempts_a_moment_apart_are_limited_like_those_at_once(api: Api, clock: Clock) -> None:
     for _ in range(NAME.allowed):
         clock.forward(0.2)
         await fail(api, 1)
-    assert is_throttled(await guess(api), 30)
+    assert is_throttled(await attempt(api), 30)
 
 
 async def test_count_leaks_away(api: Api, clock: Clock) -> None:
     await fail(api, NAME.allowed - 1)
     clock.forward(NAME.leak * 5)
     await fail(api, 5)
-    assert (await guess(api)).status_code == 401
-    assert (await guess(api)).status_code == 429
+    assert (await attempt(api)).status_code == 401
+    assert (await attempt(api)).status_code == 429
 
 
 async def test_successes_never_count(api: Api) -> None:
@@ -188,8 +188,8 @@ async def test_successes_never_count(api: Api) -> None:
     assert api.sql("select count(*) from guess_limit") == [(0,)]
 
 
-async def test_guesses_at_the_same_moment_are_counted_one_by_one(api: Api) -> None:
-    answers = await asyncio.gather(*(guess(api) for _ in range(40)))
+async def test_attempts_at_the_same_moment_are_counted_one_by_one(api: Api) -> None:
+    answers = await asyncio.gather(*(attempt(api) for _ in range(40)))
     tried = sum(answer.status_code == 401 for answer in answers)
     assert NAME.allowed <= tried <= NAME.allowed + 2
     assert {answer.status_code for answer in answers} == {401, 429}
@@ -211,7 +211,7 @@ async def test_names_are_not_kept_as_typed(api: Api) -> None:
     assert "secret" not in subjects[2]
 
 
-async def test_place_is_written_once_a_day(api: Api, clock: Clock) -> None:
+async def test_address_is_written_once_a_day(api: Api, clock: Clock) -> None:
     await api.sign_in("root", address=HOME)
     first = api.sql("select seen_at from known_place")
     clock.forward(3600)
@@ -222,7 +222,7 @@ async def test_place_is_written_once_a_day(api: Api, clock: Clock) -> None:
     assert api.sql("select seen_at from known_place") > first
 
 
-@pytest.mark.parametrize("limit", [PLACE, NAME, ADDRESS, EVERYONE])
+@pytest.mark.parametrize("limit", [KNOWN_ADDRESS, NAME, ADDRESS, EVERYONE])
 def test_no_wait_is_without_end(limit: Limit) -> None:
     waits = [limit.wait(level / 2) for level in range(100_000)]
     assert waits == sorted(waits)
