@@ -1,4 +1,4 @@
-"""Commands for whoever runs the system: ``python -m catalog.cli --help``."""
+"""Gives commands to whoever runs the system: ``python -m catalog.cli --help``."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -35,7 +35,7 @@ Review = Annotated[bool, typer.Option("--review", help="Keep what is written as 
 
 @app.callback()
 def commands() -> None:
-    """Keeps the name of a single command part of the command line."""
+    """Keep the name of a single command part of the command line."""
 
 
 @app.command("generate_descriptions")

@@ -1,4 +1,4 @@
-"""Cleaning descriptions, the one place where clients may send HTML."""
+"""Cleans descriptions, the one place where clients may send HTML."""
 
 import re
 import secrets
@@ -52,11 +52,11 @@ _STYLES = {
 
 
 class TooLong(ValueError):
-    """A description that is longer than one may be; the text says it as the API does."""
+    """Is raised for a too long description; the text says it as the API does."""
 
 
 class _Allowance(threading.local):
-    """What the attributes of the text at hand may still take: the parser copies those of tags that nest wrongly."""
+    """Bounds what the attributes of a text may still take: the parser copies those of tags that nest wrongly."""
 
     characters = 0
 
@@ -65,7 +65,7 @@ _allowance = _Allowance()
 
 
 def _only_pictures_as_data(tag: str, attribute: str, value: str) -> str | None:
-    """Editors keep pasted pictures inside the text; anything else in a ``data:`` address goes."""
+    """Keep ``data:`` addresses of pictures, which editors paste into the text, and drop all others."""
     _allowance.characters -= len(value)
     if _allowance.characters < 0:
         return None
@@ -86,7 +86,7 @@ _CLEANER = nh3.Cleaner(
 
 
 def clean(text: str) -> str:
-    """The text without what could run in a reader's browser; text without a tag stays as it is.
+    """Return the text without what could run in a reader's browser; text without a tag stays as it is.
 
     What no editor makes, and would take its time to clean, becomes the text of its tags.
     """
@@ -111,7 +111,7 @@ def clean(text: str) -> str:
 
 
 def _is_too_much(lean: str) -> bool:
-    """Whether cleaning would take its time; asked of its result, too, which may come again to be cleaned."""
+    """Return whether cleaning would take long; its result is checked, too, for it may be cleaned again."""
     return len(lean) > MAX_LENGTH or len(_START_TAG.findall(lean)) > MAX_TAGS or may_multiply(lean)
 
 

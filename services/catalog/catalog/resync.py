@@ -1,4 +1,4 @@
-"""What `manage.py events resync` tells again for this service."""
+"""Lists what ``manage.py events resync`` publishes again for this service."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What the handlers of the worker's jobs share."""
+"""Holds what the handlers of the worker's jobs share."""
 
 from typing import TYPE_CHECKING, Self
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 class WorkerContext:
-    """The settings, and one model for all jobs of the process, so that its limits hold for them together."""
+    """Holds the settings, and one model for all jobs of the process, so that its limits hold for them together."""
 
     def __init__(self, settings: CatalogSettings) -> None:
         self.settings = settings
         self._chat: Chat | None = None
 
     def chat(self) -> "Chat":
-        """The model. The library behind it is loaded by the first job that needs it."""
+        """Return the model. The first job that needs it loads the library behind it."""
         key_of(self.settings)
         if self._chat is None:
             from catalog.descriptions.chat import Chat

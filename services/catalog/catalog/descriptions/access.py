@@ -15,7 +15,7 @@ _PATH = "/chat/completions"
 
 
 def key_of(settings: CatalogSettings) -> str:
-    """The key without what is surely no part of it.
+    """Return the key, without what people copy along with one.
 
     Raises :class:`RunStopped` where none is left or no header holds it.
     """
@@ -29,7 +29,7 @@ def key_of(settings: CatalogSettings) -> str:
 
 
 def address_of(settings: CatalogSettings) -> str | None:
-    """The base address of the server; None means OpenAI's own. Raises :class:`RunStopped` for what is no address."""
+    """Return the base address of the server, None for OpenAI's own; raises :class:`RunStopped` for no address."""
     address = (settings.openai_base_url or "").strip(_AROUND)
     if not address:
         return None

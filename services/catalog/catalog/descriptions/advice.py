@@ -1,4 +1,4 @@
-"""What becomes of a row or of the run when a server complains, in one line with what to do about it."""
+"""Decides by a server's complaint whether a row or the whole run failed, and says in one line what to do about it."""
 
 import re
 
@@ -43,7 +43,7 @@ LONG = "the request is too long for the model; lower OPENAI_ANSWER_TOKENS, or na
 
 
 def is_without_credit(complaint: Complaint) -> bool:
-    """Some servers say of those who ask too often that their quota, of a minute, is exceeded."""
+    """Return whether the account is out of money; some servers call a rate per minute a quota, too."""
     about = complaint.about
     if complaint.status == 402 or "insufficient" in about:
         return complaint.status == 402 or bool(_NO_CREDIT.search(about))
@@ -55,7 +55,7 @@ def is_too_often(complaint: Complaint) -> bool:
 
 
 def told(complaint: Complaint, model: str, address: str) -> RowFailed | RunStopped:
-    """``RunStopped`` where every other row would meet the same; ``address`` is that of the server."""
+    """Return the failure of a row, or ``RunStopped`` where every row would fail so; ``address`` is the server's."""
     about, status = complaint.about, complaint.status
     if is_without_credit(complaint):
         return RunStopped(_line(CREDIT, complaint), setup=True)
@@ -80,7 +80,7 @@ def told(complaint: Complaint, model: str, address: str) -> RowFailed | RunStopp
 
 
 def _is_nowhere(complaint: Complaint) -> bool:
-    """Whether no server of models has said it."""
+    """Return whether the answer came from something that is no server of models."""
     if complaint.status in {301, 302, 303, 307, 308, 405}:
         return True
     if complaint.status not in {None, 404}:

@@ -1,4 +1,4 @@
-"""Reading the text of a model out of what its server sent. Servers that only resemble OpenAI leave things out."""
+"""Reads the text of a model out of its server's answer. Servers that only resemble OpenAI leave things out."""
 
 import re
 from collections import Counter
@@ -32,7 +32,7 @@ ONLY_THOUGHTS = (
 
 @dataclass(frozen=True)
 class Completion:
-    """What a model answered. ``refusal`` is why there is no text, or only a part of it."""
+    """Holds the answer of a model. ``refusal`` is why there is no text, or only a part of it."""
 
     text: str
     refusal: str
@@ -42,11 +42,11 @@ class Completion:
 
 
 class _Odd(Exception):
-    """A part that is no text."""
+    """Is raised for a part of an answer that is no text."""
 
 
 def answer_of(completion: dict[str, Any], limit: int, sent: int, seconds: float) -> Completion:
-    """``limit`` are the tokens that the answer could take, ``sent`` the characters of the question."""
+    """Read an answer; ``limit`` is the most tokens it could have, ``sent`` the number of characters of the question."""
     choices = completion.get("choices")
     choice = _object(choices[0] if isinstance(choices, list) and choices else None)
     message, usage = _object(choice.get("message")), _object(completion.get("usage"))
@@ -95,7 +95,7 @@ def _refused(message: dict[str, Any]) -> str:
 
 
 def _unfinished(reason: Any, text: str, usage: dict[str, Any], limit: int) -> str:
-    """Why an answer is not whole, as far as its server tells; "" for one that is."""
+    """Return why an answer is not whole, as far as its server says; "" for one that is."""
     if isinstance(reason, dict):
         reason = reason.get("type")
     how = str(reason or "").rpartition(".")[2].lower()
@@ -105,7 +105,7 @@ def _unfinished(reason: Any, text: str, usage: dict[str, Any], limit: int) -> st
         return WITHHELD
     if how:
         return "" if how in _WHOLE else f"the answer is no whole one (finish_reason {how[:50]!r})"
-    # Nothing is told: then it is whole if it looks so.
+    # Without a reason it is whole if it looks so.
     used = usage.get("completion_tokens")
     if isinstance(used, int) and used >= limit:
         return TOO_LONG
@@ -115,13 +115,13 @@ def _unfinished(reason: Any, text: str, usage: dict[str, Any], limit: int) -> st
 
 
 def _is_open(text: str) -> bool:
-    """Whether a list or a table was begun that never ends."""
+    """Return whether a list or a table is never closed."""
     tags = Counter(found[0].lower() for found in _HOLDING.finditer(text))
     return any(tags[f"<{name}"] > tags[f"</{name}"] for name in ("ul", "ol", "table"))
 
 
 def _count(tokens: Any, characters: int) -> int:
-    """What the server counted; where it did not, a guess."""
+    """Return the tokens that the server counted, or a guess where it did not count."""
     return min(tokens, MOST_TOKENS) if isinstance(tokens, int) and tokens >= 0 else characters // 3
 
 

@@ -1,4 +1,4 @@
-"""What a run may spend."""
+"""Limits what a run spends."""
 
 import asyncio
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens sent and answered."""
+    """Counts the tokens of questions and of answers."""
 
     prompt: int = 0
     completion: int = 0
@@ -21,7 +21,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Price:
-    """USD for a million tokens."""
+    """Holds the prices of a million tokens in USD."""
 
     input: float
     output: float
@@ -42,12 +42,12 @@ _PUBLISHED = {
 
 
 def published_price(model: str) -> Price | None:
-    """OpenAI's own price of a model, where it is known here."""
+    """Return OpenAI's own price of a model, None where it is not known here."""
     return next((price for name, price in _PUBLISHED.items() if model.startswith(name)), None)
 
 
 class Budget:
-    """Lets a row begin only while there is room for one as large as the largest so far.
+    """Lets a row start only while there is room for one as large as the largest so far.
 
     The first is waited for alone, so that there is a size to go by.
     """
@@ -63,11 +63,11 @@ class Budget:
 
     @property
     def cost(self) -> float | None:
-        """USD so far; None when prices are not known."""
+        """Return the USD spent so far, None when prices are not known."""
         return None if self.price is None else self.price.of(self.spent)
 
     async def admit(self) -> bool:
-        """Wait until one more row fits, and count it as under way; False when none will."""
+        """Wait until one more row fits, and count it as under way; return False when none will."""
         async with self._changed:
             while not self._fits():
                 if not self._under_way:
@@ -77,7 +77,7 @@ class Budget:
         return True
 
     async def settle(self, usage: Usage) -> None:
-        """A row has ended."""
+        """Count what a row used, and let others start in its place."""
         async with self._changed:
             self._under_way -= 1
             self.spent += usage
@@ -93,7 +93,7 @@ class Budget:
         return spent + (self._under_way + 1) * self._largest <= 1 + 1e-9
 
     def _share(self, usage: Usage) -> float:
-        """The part of the limit that is reached first."""
+        """Return the used share of the limit that is reached first."""
         by_tokens = usage.tokens / self._tokens if self._tokens else 0.0
         by_cost = self.price.of(usage) / self._cost if self._cost and self.price else 0.0
         return max(by_tokens, by_cost)

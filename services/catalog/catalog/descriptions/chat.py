@@ -1,4 +1,4 @@
-"""Asking a model, by the protocol of chat completions. Importing this is slow and large: do it where it is used."""
+"""Asks a model by the protocol of chat completions. Importing this is slow and large: do it where it is used."""
 
 import asyncio
 import logging
@@ -33,7 +33,7 @@ for _name in ("openai", "httpx2", "httpcore2"):
 
 
 class _Refused(Exception):
-    """A request that need not be sent again as it is."""
+    """Is raised for a request that would be refused again if it were repeated as it is."""
 
     def __init__(self, complaint: Complaint) -> None:
         super().__init__(complaint.words)
@@ -41,7 +41,7 @@ class _Refused(Exception):
 
 
 class _Client(openai.DefaultAsyncHttpxClient):
-    """Every request goes through the gate, those that the library repeats as well, and must be whole in time.
+    """Sends every request through the gate, repeated ones as well, and bounds the time until its answer is there.
 
     An error within an answer of status 200 gets its own status, so that all errors are treated alike.
     """
@@ -71,7 +71,7 @@ class _Client(openai.DefaultAsyncHttpxClient):
 
 
 async def _whole(response: httpx2.Response) -> httpx2.Response:
-    """The answer with its body, which is bounded."""
+    """Return the answer with its whole body, which is bounded."""
     parts: list[bytes] = []
     size = 0
     try:
@@ -87,13 +87,13 @@ async def _whole(response: httpx2.Response) -> httpx2.Response:
 
 
 def _is_for_good(status: int, found: Complaint) -> bool:
-    """Whether the same request would be refused again; what the library repeats may be better the next time."""
+    """Return whether the same request would be refused again; the library repeats the others itself."""
     passing = status in {408, 409, 429} or status >= 500
     return not passing or advice.is_without_credit(found)
 
 
 class Chat:
-    """One model of one server, shared by everything in a process that asks it.
+    """Asks one model of one server, for all of a process.
 
     Raises :class:`RunStopped` where key or address are missing or cannot be used.
     """
@@ -115,7 +115,7 @@ class Chat:
         self._address = str(self._openai.base_url).rstrip("/")
 
     async def ask(self, messages: list[dict[str, str]]) -> Completion:
-        """Raises :class:`RowFailed` or :class:`RunStopped`."""
+        """Return the model's answer. Raises :class:`RowFailed` or :class:`RunStopped`."""
         began = time.monotonic()
         tokens = self._settings.openai_answer_tokens
         for _ in range(LONG_PAUSES):
@@ -147,7 +147,7 @@ class Chat:
         await self._openai.close()
 
     def _learn(self, form: Form, found: Complaint) -> None:
-        """Ask in another form from now on, or raise what the complaint means."""
+        """Use another form from now on, or raise what the complaint means."""
         if self._form is not form:  # another request has learned it meanwhile
             return
         better = form.without(found)
@@ -156,7 +156,7 @@ class Chat:
         self._form = better
 
     def _without_key(self, found: Complaint) -> Complaint:
-        """Some servers repeat the key that they refuse."""
+        """Take the key out of a text: some servers repeat the one that they refuse."""
         shown = found.words.replace(self._key, "\u2026") if len(self._key) > 6 else found.words
         return replace(found, words=shown)
 

@@ -1,16 +1,16 @@
-"""Claiming rows before a model is asked, so that no row is described twice at once, whoever else is at work.
+"""Claims rows before a model is asked, so that no row is described twice at once, whoever else is at work.
 
 A claim belongs to a job under its fence, and holds as long as somebody holds the job so, even after its end: the holder
 frees the rows. Nothing is saved without the claim, so a holder that was taken for dead cannot save any more.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 
 import orjson
 from ecatalog.db.database import Database
 from ecatalog.db.pool import Transaction
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import Sql, compose, execute
 from ecatalog.jobs.job import Job
 
 from catalog.descriptions.kinds import PROJECT_CODE, Described
@@ -51,12 +51,15 @@ _RESTORE = """
       from locked l join unnest(%(ids)s::bigint[], %(statuses)s::text[]) f(id, status) using (id)
      where t.id = l.id and f.status <> 'IN_PROGRESS'
 """
-_ALL_OF_HOLDER = "job_id = %(job_id)s and fence = %(fence)s"
+# The status of a run that died means nothing; that of a row whose draft waits is right.
+_STATUS = "case when t.enrichment_status = 'IN_PROGRESS' and {no_draft} then 'PENDING' else t.enrichment_status end"
+_OF_JOB = "job_id = %(job_id)s"
+_ALL_OF_HOLDER = f"{_OF_JOB} and fence = %(fence)s"
 _THESE_OF_HOLDER = f"kind = %(kind)s and row_id = any(%(ids)s) and {_ALL_OF_HOLDER}"
 
 
 class ClaimedRow(NamedTuple):
-    """A row to describe; ``project`` is the code of its project, ``facts`` what a model may know."""
+    """Is a row to describe; ``project`` is the code of its project, ``facts`` what a model may know."""
 
     id: int
     code: str
@@ -67,7 +70,7 @@ class ClaimedRow(NamedTuple):
 
 @dataclass
 class ClaimedRows:
-    """What became of the rows that were asked for: ours, held by somebody else, or without need of a description."""
+    """Sorts the rows of one call: claimed now, claimed by another job, or without need of a description."""
 
     rows: list[ClaimedRow] = field(default_factory=list)
     busy: list[int] = field(default_factory=list)
@@ -75,7 +78,7 @@ class ClaimedRows:
 
 
 class Claims:
-    """The claims of a job, as it is held, on rows of one kind."""
+    """Claims rows of one kind for a job and its fence."""
 
     def __init__(self, job: Job[Any], described: Described, *, overwrite: bool) -> None:
         self._job = job
@@ -84,7 +87,7 @@ class Claims:
         self._holder = {"kind": described.name, "job_id": job.id, "fence": job.fence}
 
     async def take(self, ids: list[int]) -> ClaimedRows:
-        """Claim what of ``ids`` is free and still lacks a description."""
+        """Claim those of ``ids`` that are free and still lack a description."""
         async with self._job.transaction() as connection:
             claimed = await self._claim(connection, ids)
             rows = await _look(connection, self._described, self._wanted, claimed, lock=self._described.has_status)
@@ -99,30 +102,25 @@ class Claims:
         return ClaimedRows(rows, busy, [one for one in ids if one not in known])
 
     async def release(self) -> None:
-        """Give back all that is still held; each row's status is what it was."""
+        """Release all claims that are left; each row gets the status that it had."""
         async with self._job.unfenced_transaction() as connection:
             await _free(connection, _ALL_OF_HOLDER, self._holder)
 
     async def _claim(self, connection: Connection, ids: list[int]) -> list[int]:
-        # The status of a run that died means nothing; that of a row whose draft waits is right.
-        status = (
-            f"case when t.enrichment_status = 'IN_PROGRESS' and {self._described.no_draft} then 'PENDING'"
-            " else t.enrichment_status end"
-        )
-        sql = _CLAIM.format(
-            table=self._described.name, wanted=self._wanted, status=status if self._described.has_status else "null"
-        )
+        described = self._described
+        status = compose(_STATUS, no_draft=described.no_draft) if described.has_status else compose("null")
+        sql = compose(_CLAIM, table=described.table, wanted=self._wanted, status=status)
         cursor = await execute(connection, sql, self._holder | {"ids": ids})
         return [row_id for (row_id,) in await cursor.fetchall()]
 
     async def _busy(self, connection: Connection, ids: list[int]) -> list[int]:
-        sql = _BUSY.format(table=self._described.name, wanted=self._wanted)
+        sql = compose(_BUSY, table=self._described.table, wanted=self._wanted)
         cursor = await execute(connection, sql, {"kind": self._described.name, "ids": ids})
         return [row_id for (row_id,) in await cursor.fetchall()]
 
 
 class NoClaims:
-    """For a run that saves nothing."""
+    """Stands in for claims in a run that saves nothing."""
 
     def __init__(self, database: Database, described: Described, *, overwrite: bool) -> None:
         self._database = database
@@ -142,12 +140,12 @@ class NoClaims:
 
 async def free_all(connection: Transaction, job_id: int) -> None:
     """End the claims of a job that nobody holds any more."""
-    await _free(connection, "job_id = %(job_id)s", {"job_id": job_id})
+    await _free(connection, _OF_JOB, {"job_id": job_id})
 
 
-async def _free(connection: Connection, which: str, parameters: dict[str, Any]) -> None:
+async def _free(connection: Connection, which: LiteralString, parameters: dict[str, Any]) -> None:
     """End claims; rows for which nothing was saved go back to the status that they had."""
-    freed = await (await execute(connection, _FREED.format(which=which), parameters)).fetchall()
+    freed = await (await execute(connection, compose(_FREED, which=compose(which)), parameters)).fetchall()
     freed = [(row_id, status) for row_id, status in freed if status is not None]
     if freed:
         ids, statuses = zip(*freed, strict=True)
@@ -155,11 +153,11 @@ async def _free(connection: Connection, which: str, parameters: dict[str, Any]) 
 
 
 async def _look(
-    connection: Connection, described: Described, wanted: str, ids: list[int], *, lock: bool
+    connection: Connection, described: Described, wanted: Sql, ids: list[int], *, lock: bool
 ) -> list[ClaimedRow]:
-    sql = _LOOK.format(
-        table=described.name, code=described.entity.code, wanted=wanted, project=PROJECT_CODE,
-        facts=described.facts_sql, lock="for no key update of t" if lock else "",
+    sql = compose(
+        _LOOK, table=described.table, code=described.code, wanted=wanted, project=PROJECT_CODE,
+        facts=described.facts_sql, lock=compose("for no key update of t" if lock else ""),
     )  # fmt: skip
     found = await (await execute(connection, sql, {"ids": ids})).fetchall()
     return [ClaimedRow._make((*columns, orjson.loads(facts))) for *columns, facts in found]

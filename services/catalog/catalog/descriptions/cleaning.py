@@ -1,4 +1,4 @@
-"""Making a description of what a model answered, or refusing to."""
+"""Turns the answer of a model into a description, or refuses to."""
 
 import html
 import re
@@ -37,7 +37,7 @@ _REFUSAL = re.compile(
 
 
 def description_of(answer: str) -> str:
-    """Safe HTML of at most ``MAX_CHARACTERS``; raises :class:`RowFailed` where there is surely none in the answer."""
+    """Return safe HTML of at most ``MAX_CHARACTERS``; raises :class:`RowFailed` where the answer surely holds none."""
     text = without_thoughts(_UNWRITABLE.sub("", answer).strip())
     text = unwrapped(without_marks(unwrapped(text)))[:_MOST_READ]
     for found in _NAMED_TAG.finditer(text):
@@ -50,7 +50,7 @@ def description_of(answer: str) -> str:
 
 
 def visible(made: str) -> str:
-    """The text that a reader sees."""
+    """Return the text that a reader sees."""
     return html.unescape(_TAG.sub(" ", made)).replace("\u200b", "").strip()
 
 
@@ -67,7 +67,7 @@ def _require_description(words: str) -> None:
 
 
 def _without_talk(found: list[Part], text: str) -> list[Part]:
-    """Where there are blocks they are the description: the model was asked for them, and talks outside of them.
+    """Keep only the blocks, if there are any: the model was asked for them, and talks outside of them.
 
     ``text`` is what the parts were made of: cleaning may part what stood within a block from it.
     """
@@ -92,7 +92,7 @@ def _without_talk(found: list[Part], text: str) -> list[Part]:
 
 
 def _belongs(part: Part) -> bool:
-    """Whether a part is of the description; raises :class:`RowFailed` where that cannot be told."""
+    """Return whether a part belongs to the description; raises :class:`RowFailed` where nobody can know."""
     if part.is_block or not _LETTER.search(html.unescape(part.bare)):
         return True
     words = visible(part.html)
@@ -102,7 +102,7 @@ def _belongs(part: Part) -> bool:
 
 
 def _inner(part: Part, without: Callable[[str], str]) -> Part:
-    """A paragraph without talk in its text."""
+    """Return a paragraph without talk in its text."""
     found = _WITHIN.fullmatch(part.html)
     if not found or "<" in found[2]:
         return part
@@ -110,7 +110,7 @@ def _inner(part: Part, without: Callable[[str], str]) -> Part:
 
 
 def _paragraphs(text: str) -> str:
-    """Plain text as HTML; inline tags are kept."""
+    """Return plain text as HTML; inline tags are kept."""
     if not _A_TAG.search(text):
         text = html.escape(html.unescape(text), quote=False)
     texts = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))

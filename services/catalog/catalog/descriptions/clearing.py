@@ -1,19 +1,20 @@
-"""Taking back what a model wrote."""
+"""Takes back the texts that a model wrote."""
 
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import compose, execute
 
 from catalog.descriptions.kinds import Described
 from catalog.publishing import publish_changed
 from catalog.rows import Connection
 
-TOUCHED = (
+TOUCHED = compose(
     "(t.enrichment_status <> 'PENDING' or t.last_enriched_at is not null or exists (select from"
     " generated_description g where g.kind = 'nomenklatura' and g.row_id = t.id))"
 )
 """The condition of products that show something of a model's work."""
 
 # A text that somebody has changed since is that person's, and stays.
-_CLEAR = """
+_CLEAR = compose(
+    """
     with locked as materialized (
         select t.id from nomenklatura t
          where t.id = any(%(ids)s) and not t.is_deleted and {touched} order by t.code_1c, t.id for no key update of t
@@ -25,13 +26,15 @@ _CLEAR = """
                  where g.kind = 'nomenklatura' and g.row_id = t.id and not g.is_draft and g.description = t.description
            ) then null else t.description end
       from locked l where t.id = l.id returning t.id
-"""
+    """,
+    touched=TOUCHED,
+)
 _FORGET = "delete from generated_description where kind = %(kind)s and row_id = any(%(ids)s)"
 
 
 async def clear(connection: Connection, products: Described, ids: list[int]) -> set[int]:
-    """Clear products in a transaction; those that had something to clear."""
-    cleared = await (await execute(connection, _CLEAR.format(touched=TOUCHED), {"ids": ids})).fetchall()
+    """Clear products in a transaction; return the ids of those that had something to clear."""
+    cleared = await (await execute(connection, _CLEAR, {"ids": ids})).fetchall()
     changed = [row_id for (row_id,) in cleared]
     await execute(connection, _FORGET, {"kind": products.name, "ids": changed})
     await publish_changed(connection, products.entity, changed)

@@ -1,4 +1,4 @@
-"""The work of ``generate_descriptions``: the rows of one kind after the other, until a signal or a limit ends it."""
+"""Does the work of ``generate_descriptions``: one kind of rows after the other, until a signal or a limit ends it."""
 
 import asyncio
 import signal
@@ -32,7 +32,7 @@ INTERRUPTED = "interrupted; the next run goes on where this one stopped"
 
 @dataclass(frozen=True)
 class CommandOptions:
-    """The command line. ``project`` is a code, ``max_cost`` is in USD; ``dry_run`` saves nothing."""
+    """Holds the options of the command. ``project`` is a code, ``max_cost`` is in USD; ``dry_run`` saves nothing."""
 
     kinds: Sequence[Described]
     describe: DescribeOptions
@@ -45,7 +45,7 @@ class CommandOptions:
 
 
 class Command:
-    """One call of the command. Raises :class:`RunStopped` when nothing can be done as things are set up."""
+    """Runs the command once. Raises :class:`RunStopped` when the settings do not allow any of its work."""
 
     def __init__(self, settings: CatalogSettings, options: CommandOptions) -> None:
         self._options = options
@@ -57,7 +57,7 @@ class Command:
         self._stopped: RunStopped | None = None
 
     async def run(self) -> int:
-        """The exit code."""
+        """Run, and return the exit code."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._interrupt)
@@ -126,7 +126,7 @@ class Command:
         return Undescribed(self._database, kind, project, limit, overwrite=self._options.describe.overwrite)
 
     def _interrupt(self) -> None:
-        """End with the answers under way; called again, or when they take too long, without them."""
+        """End with the answers under way; end without them when called again, or when they take too long."""
         grace = 0.0 if self._stopped else GRACE_SECONDS
         self._stopped = RunStopped(INTERRUPTED, wanted=True)
         if self._current and self._working:

@@ -1,4 +1,4 @@
-"""What a server says when it gives no text of a model: its own words, whatever form they come in."""
+"""Finds a server's own words in an answer that holds no text of a model, whatever form they come in."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,9 @@ _TAG = re.compile(r"<[^<>]{0,1000}>")
 
 @dataclass(frozen=True)
 class Complaint:
-    """``status`` is that of HTTP, also where the server tells it inside of a 200; None when it tells none.
+    """Is what a server says instead of an answer.
+
+    ``status`` is that of HTTP, also where the server names it inside of a 200; None when it names none.
 
     ``words`` are on one line; ``codes`` are the short names beside them, in small letters; ``param`` is the part of
     the request that they are about. ``is_page`` means that a page for people came instead of JSON.
@@ -35,12 +37,12 @@ class Complaint:
 
     @property
     def about(self) -> str:
-        """All of it in small letters, to look for something in it."""
+        """Return all of it in small letters, to look for something in it."""
         return " ".join((self.words, self.param, *sorted(self.codes))).lower()
 
 
 def complaint(status: int, body: bytes) -> Complaint | None:
-    """What an answer complains of; None when it is the answer of a model."""
+    """Return the complaint in an answer, None when it is the answer of a model."""
     try:
         value: Any = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -55,7 +57,7 @@ def complaint(status: int, body: bytes) -> Complaint | None:
 
 
 def one_line(text: str) -> str:
-    """Bounded, and without what could move a terminal's cursor."""
+    """Return a text on one line, bounded, and without what could move a terminal's cursor."""
     return " ".join("".join(one if one.isprintable() else " " for one in text[:_READ]).split())[:SHOWN]
 
 
@@ -67,7 +69,7 @@ def _of_text(status: int, text: str) -> Complaint:
 
 
 def _is_error(value: Any) -> bool:
-    """Whether what came with a good status is an error all the same."""
+    """Return whether an answer with a good status is an error all the same."""
     if not isinstance(value, dict):
         return True
     choices = value.get("choices")
@@ -96,7 +98,7 @@ def _status(codes: frozenset[str]) -> int | None:
 
 
 def _walk(value: Any, depth: int) -> Iterator[tuple[str, str]]:
-    """Words, codes and the name of what is refused, from the outside to the inside."""
+    """Find words, codes and the name of what is refused, from the outside to the inside."""
     if depth > _DEPTH:
         return
     if isinstance(value, str):
@@ -125,7 +127,7 @@ def _object(value: dict[str, Any], depth: int) -> Iterator[tuple[str, str]]:
 
 
 def _text(text: str, depth: int) -> Iterator[tuple[str, str]]:
-    """A proxy repeats the JSON of the server behind it as a text."""
+    """Read a text, which may be the JSON of the server behind a proxy."""
     if text.lstrip().startswith(("{", "[")) and len(text) <= _READ:
         try:
             yield from _walk(orjson.loads(text), depth + 1)

@@ -1,4 +1,4 @@
-"""What ``generate_descriptions`` shows: how it goes on, each row that failed, and a summary."""
+"""Shows the progress of ``generate_descriptions``, each row that failed, and a summary."""
 
 import time
 from types import TracebackType
@@ -14,7 +14,7 @@ SHOWN_CHARACTERS = 2000
 
 
 class Screen:
-    """A bar on a terminal; elsewhere, as in a container's log, a line now and then."""
+    """Draws a bar on a terminal; elsewhere, as in a container's log, it writes a line now and then."""
 
     def __init__(self, total: int, budget: Budget, *, dry_run: bool) -> None:
         self.console = Console(highlight=False, soft_wrap=True)
@@ -43,7 +43,7 @@ class Screen:
         self.console.print(text, markup=False)
 
     def show(self, kind: str, outcome: RowResult) -> None:
-        """An outcome of a row of that kind."""
+        """Show the outcome of a row of that kind."""
         self.totals.add(outcome)
         name = f"{kind} {outcome.row.code}" if outcome.row else kind
         if outcome.row and outcome.row.project:

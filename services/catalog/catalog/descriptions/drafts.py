@@ -1,4 +1,4 @@
-"""Drafts: what a model wrote under review, until an editor accepts or drops it."""
+"""Keeps drafts: texts that a model wrote under review, until an editor accepts or drops them."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,7 @@ from ecatalog.caching.caches import Caches
 from ecatalog.caching.etag import json_response
 from ecatalog.core.errors import NotFound
 from ecatalog.db.database import Database
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import compose, execute
 from ecatalog.entities.filters import Where
 from ecatalog.listing.entity_list import base_url, own_url
 from ecatalog.listing.paging import Page, envelope
@@ -55,7 +55,7 @@ class Drafts:
     async def is_code(self, request: Request, code: str, seen: Where) -> bool:
         """Whether what looks like a draft's path is the code of a row."""
         where = self._store.selected(request, code + SUFFIX, seen)
-        sql = f"select 1 from {self._described.name} t where {where.sql} limit 1"  # noqa: S608 - built from declarations
+        sql = compose("select 1 from {table} t where {where} limit 1", table=self._described.table, where=where.sql)
         return await _database(request).fetch_row(sql, where.parameters) is not None
 
     async def show(self, request: Request, code: str, seen: Where) -> Response:

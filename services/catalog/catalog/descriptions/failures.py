@@ -1,4 +1,4 @@
-"""Why a description did not come about."""
+"""Names the reasons why there is no description."""
 
 from ecatalog.jobs.task import TaskCancelled, TaskFailed
 from psycopg import OperationalError
@@ -10,11 +10,11 @@ OVER_BUDGET = "the limit of tokens or costs is reached"
 
 
 class RowFailed(Exception):
-    """One row got none; the text says why, to whoever looks after the catalog."""
+    """Is raised when one row gets no description; the text says why, to whoever looks after the catalog."""
 
 
 class RunStopped(Exception):
-    """No row will get one: there is no point in going on.
+    """Is raised when no further row would get a description.
 
     ``setup`` means until somebody changes a setting, ``wanted`` that whoever asked for the run wanted it to end here.
     """
@@ -25,12 +25,12 @@ class RunStopped(Exception):
         self.wanted = wanted
 
     def end_of_job(self) -> Exception:
-        """What a handler raises for its job to end as its run did."""
+        """Return the exception that ends a job as its run ended."""
         return TaskCancelled(str(self)) if self.wanted else TaskFailed(str(self))
 
 
 class RunInterrupted(RunStopped, OperationalError):
-    """What is left can be done by the next run; jobs wait for it as they do while the database is away."""
+    """Stops a run whose rows can be done by the next one; a job is released, as in an outage of the database."""
 
     def end_of_job(self) -> Exception:
         return self

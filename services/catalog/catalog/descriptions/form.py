@@ -1,4 +1,4 @@
-"""The form of a request, which servers that resemble OpenAI's do not agree about."""
+"""Finds the form of request that a server takes: those that resemble OpenAI's do not agree about it."""
 
 import re
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ _ABOUT_THE_FORM = frozenset({None, 400, 404, 422, 500, 501})
 
 @dataclass(frozen=True)
 class Form:
-    """``limits`` are the names for the most tokens of an answer that are left to try, the first is sent.
+    """Is a form of request. ``limits`` are the names of the limit of tokens that are left to try; the first is sent.
 
     Without ``has_system_role`` the instructions stand before the facts, in one message of the user.
     """
@@ -33,7 +33,7 @@ class Form:
         return {"model": model, "messages": messages} | dict.fromkeys(self.limits[:1], tokens)
 
     def without(self, complaint: Complaint) -> "Form | None":
-        """The form that leaves out what the server refuses; None when it complains of something else."""
+        """Return the form without what the server refuses, None when it complains of something else."""
         about = complaint.about
         if complaint.status not in _ABOUT_THE_FORM or is_without_credit(complaint) or TOO_LONG.search(about):
             return None
@@ -45,5 +45,7 @@ class Form:
 
 
 def first_form(*, is_openai: bool) -> Form:
-    """OpenAI's newer models only know the newer name of the limit, most other servers only the older one."""
+    """Return the form to try first: OpenAI's newer models only know the newer name of the limit, most others the older
+    one.
+    """
     return Form((NEW, OLD) if is_openai else (OLD, NEW))

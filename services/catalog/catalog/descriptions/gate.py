@@ -1,4 +1,4 @@
-"""One limit for all requests of a process to a model's server, which the server itself may close for a while."""
+"""Limits all requests of a process to a model's server, which may ask for a pause."""
 
 import asyncio
 import time
@@ -34,7 +34,7 @@ class Gate:
 
     @asynccontextmanager
     async def passing(self) -> AsyncIterator[None]:
-        """A slot; raises :class:`RunStopped` when the pause is too long to be waited for."""
+        """Hold a slot; raises :class:`RunStopped` when the pause is too long to be waited for."""
         while True:
             await self._slots.acquire()
             wait = self.pause
@@ -50,7 +50,7 @@ class Gate:
 
     @property
     def pause(self) -> float:
-        """Seconds in which nothing may be sent."""
+        """Return the seconds in which nothing may be sent."""
         return max(0.0, self._opens - time.monotonic())
 
     def _require_patience(self, wait: float) -> None:
@@ -63,7 +63,7 @@ class Gate:
             raise RunStopped(f"the model's server goes on answering 429, run this again later{said}")
 
     def heard(self, status: int, headers: Mapping[str, str], words: str = "") -> None:
-        """Take note of an answer's status, and of what it says about coming back; ``words`` are the server's."""
+        """Note the status of an answer, and when it allows the next request; ``words`` are the server's."""
         if status not in SLOW_DOWN:
             self._in_a_row, self._refuses_since = 0, None
             return
@@ -77,7 +77,7 @@ class Gate:
         self._opens = max(self._opens, time.monotonic() + wait)
 
     def _note_refusal(self, *, is_named: bool) -> None:
-        """Remember since when pauses are guessed; who comes back after a long time begins anew."""
+        """Note since when pauses are guessed; after a long silence this starts anew."""
         now = time.monotonic()
         if is_named:
             self._refuses_since = None
@@ -86,7 +86,7 @@ class Gate:
 
 
 def seconds_of(headers: Mapping[str, str]) -> float | None:
-    """How long to stay away by ``Retry-After`` (seconds or a date) or its form in milliseconds; None without one."""
+    """Return the pause that ``Retry-After`` (seconds or a date) or its form in milliseconds names, None without one."""
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         try:
             seconds = float(headers.get(name, "")) * unit

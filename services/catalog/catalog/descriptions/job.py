@@ -1,4 +1,4 @@
-"""The jobs that describe rows, and those that take descriptions back."""
+"""Declares the jobs that describe rows, and those that take descriptions back."""
 
 from datetime import timedelta
 
@@ -23,11 +23,11 @@ KEPT = timedelta(days=7)
 UNEXPECTED = "The task failed because of an error of its own; see the log."
 
 SAVING_SECONDS = 8.0
-"""In which a run that was told to end saves the answers that it has: they are paid for."""
+"""A run that is to end has so long to save the answers that it has: they are paid for."""
 
 
 class DescribeArgs(BaseModel):
-    """What was asked for. ``max_tokens`` None means no limit."""
+    """Holds the arguments of a job that describes rows. ``max_tokens`` None means no limit."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -39,7 +39,7 @@ class DescribeArgs(BaseModel):
 
 
 class ClearArgs(BaseModel):
-    """The rows whose descriptions are taken back are of this kind."""
+    """Names the kind of the rows whose descriptions are taken back."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -99,4 +99,4 @@ CLEAR = Task(
 
 MANY, FEW = DESCRIBE.queue, "describe.small"
 FEW_ROWS = 50
-"""Jobs of at most so many rows wait in a queue of their own, so that none waits behind a large one."""
+"""Jobs of at most this many rows wait in a queue of their own, so that none waits behind a large one."""

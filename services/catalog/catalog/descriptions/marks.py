@@ -1,4 +1,4 @@
-"""Marks by which models part one turn from another, and which servers should not let through."""
+"""Takes off the marks that separate the turns of a conversation, which servers should not let through."""
 
 import re
 
@@ -23,7 +23,7 @@ _STRIKE = re.compile("</?s>")
 
 
 def without_marks(text: str) -> str:
-    """The turn of the model; raises :class:`RowFailed` where a mark stands within it."""
+    """Return the turn of the model; raises :class:`RowFailed` where a mark stands within it."""
     text = _without_strikes(text.strip())
     before, mark, after = text.rpartition(_ECHO)
     text = (after if after.strip() else before) if mark else text
@@ -36,7 +36,7 @@ def without_marks(text: str) -> str:
 
 
 def _begun(text: str) -> str:
-    """Without the marks before it, and the role that they name."""
+    """Take off the marks before a text, and the role that they name."""
     while found := _MARK.match(text):
         text = text[found.end() :]
         role = _ROLE.match(text)
@@ -47,7 +47,7 @@ def _begun(text: str) -> str:
 
 
 def _without_strikes(text: str) -> str:
-    """The beginning and the end of a text in some models look like struck-out text."""
+    """Take off the marks of start and end that look like struck-out text in some models."""
     opened, closed = text.count("<s>"), text.count("</s>")
     if text.startswith("<s>") and (opened > closed or (opened == closed and text.endswith("</s>"))):
         text = text[3:].strip()

@@ -1,4 +1,4 @@
-"""What a model wrote for which row.
+"""Declares the table of the texts that a model wrote.
 
 ``kind`` is the table of the row: ``nomenklatura`` or ``client``.
 """
@@ -17,7 +17,7 @@ def _key(type_: Any) -> Any:
 
 
 class GeneratedDescription(Base, table=True):
-    """What a model wrote for a row: the draft that waits for a decision, or what the row was given last."""
+    """Is what a model wrote for a row: the draft that waits for a decision, or the text that the row got last."""
 
     __tablename__ = "generated_description"
 

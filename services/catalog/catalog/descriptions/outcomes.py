@@ -1,4 +1,4 @@
-"""What became of rows."""
+"""Counts the outcomes of rows."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ Status = Literal["done", "skipped", "failed", "lost"]
 
 @dataclass
 class RowResult:
-    """``row`` is None for one that needed nothing; ``text`` is the new description, ``error`` why there is none.
+    """Is the outcome of a row. ``row`` is None for one that needed nothing; ``error`` says why there is no ``text``.
 
     A row that another worker has claimed meanwhile is ``lost``: it counts there.
     """
@@ -33,7 +33,7 @@ class RowResult:
 
 @dataclass
 class Totals:
-    """Totals of one run. ``unfinished`` gives the reason when the run stopped early."""
+    """Holds the totals of one run. ``unfinished`` gives the reason when the run stopped early."""
 
     done: int = 0
     skipped: int = 0
@@ -49,7 +49,7 @@ class Totals:
 
 
 async def count(connection: Transaction, job_id: int, results: Sequence[RowResult]) -> None:
-    """Add to a job what became of its rows; the last one ends it."""
+    """Add the outcomes of rows to their job; the last one ends it."""
     outcomes = Counter(one.status for one in results)
     usage = sum((one.usage for one in results), Usage())
     progress: Progress = {

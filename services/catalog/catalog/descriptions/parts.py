@@ -1,4 +1,4 @@
-"""The outermost parts of cleaned HTML."""
+"""Splits cleaned HTML into its outermost parts."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ BLOCKS = frozenset({
 
 
 class Part(NamedTuple):
-    """A block, or all that stands between two blocks. ``bare`` is its text that no tag holds."""
+    """Is a block, or all that stands between two blocks. ``bare`` is its text that no tag holds."""
 
     html: str
     is_block: bool
@@ -20,7 +20,7 @@ class Part(NamedTuple):
 
 
 def parts(made: str) -> Iterator[Part]:
-    """In their order. Cleaned HTML closes every tag, and writes ``<`` in texts and ``>`` in values as entities."""
+    """Return the parts in their order. Cleaned HTML closes every tag, and escapes ``<`` in texts, ``>`` in values."""
     loose, bare = [], []
     depth = place = begin = 0
     block = False

@@ -1,4 +1,4 @@
-"""What a model is told: the task, and the facts of one row within a fence that nothing in them can close."""
+"""Writes the question to a model: the task, and the facts of one row within a fence that nothing in them can close."""
 
 import re
 import secrets
@@ -25,7 +25,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u20
 
 
 def messages(described: Described, facts: Mapping[str, Any], language: str) -> list[dict[str, str]]:
-    """The conversation for one row; ``language`` is one of ``LANGUAGES``."""
+    """Return the conversation about one row; ``language`` is one of ``LANGUAGES``."""
     mark = f"facts-{secrets.token_hex(8)}"
     system = _SYSTEM.format(what=described.what, mark=mark, language=LANGUAGES[language])
     known = orjson.dumps({name: _plain(value) for name, value in facts.items() if value not in ("", [])}).decode()
@@ -33,5 +33,5 @@ def messages(described: Described, facts: Mapping[str, Any], language: str) -> l
 
 
 def _plain(value: Any) -> Any:
-    """Text on one line and of bounded length; marks that change the direction of writing go."""
+    """Return a text on one line and of bounded length, without marks that change the direction of writing."""
     return _CONTROL.sub(" ", value)[:MAX_FACT_CHARACTERS].strip() if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""Why a server could not be reached, in words for whoever set its address."""
+"""Says why a server could not be reached, in words for whoever set its address."""
 
 import socket
 import ssl
@@ -10,7 +10,7 @@ from catalog.descriptions.complaints import one_line
 
 
 def why_unreached(error: BaseException, address: str) -> str:
-    """One line; ``error`` is what the library raised, with its causes."""
+    """Return one line about ``error``, which the library raised, and its causes."""
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, httpx2.ProxyError):
@@ -34,7 +34,7 @@ def _said(text: str, cause: BaseException) -> str:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """From the innermost, which knows most, to the error itself."""
+    """Return the causes of an error, from the innermost, which knows most, to the error itself."""
     if error is not None:
         yield from _causes(error.__cause__ or error.__context__)
         yield error

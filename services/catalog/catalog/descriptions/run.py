@@ -1,4 +1,4 @@
-"""One run: rows are claimed, a model is asked for each, and each answer is saved as it comes."""
+"""Runs over rows: they are claimed, a model is asked for each, and each answer is saved as it comes."""
 
 import asyncio
 from collections import deque
@@ -37,27 +37,27 @@ LOOK_SECONDS = 1.0
 SAVED_AT_ONCE = 100
 SAVING_TRIES = 30
 MOST_FAILURES = 20
-"""In a row: then the server is away or its model of no use, and asking for the other rows would take a day."""
+"""After so many in a row the server is unreachable or its model useless, and the other rows would take a day."""
 
 UNSAVED = "the description could not be saved; the log says why"
 JOB_OVER = "the job of this run was ended by somebody else"
 
 
 class RowSource(Protocol):
-    """Where a run has its rows from."""
+    """Gives a run its rows."""
 
     async def ids(self, count: int) -> list[int]:
-        """The next rows, up to so many; none at the end."""
+        """Return the ids of at most ``count`` next rows, none at the end."""
         ...
 
-    async def settle(self, connection: Transaction, ids: list[int]) -> set[int]:
-        """Take note of rows that are done with, in the transaction that saves them; those that are to be counted."""
+    async def settle(self, connection: Transaction, ids: list[int], /) -> set[int]:
+        """Note in the transaction that saves rows that they are done; return the ids of those to count."""
         ...
 
 
 @dataclass(frozen=True)
 class DescribeOptions:
-    """How rows are described. ``overwrite`` takes those with a description too; ``review`` saves drafts."""
+    """Says how rows are described. ``overwrite`` takes those with a description too; ``review`` saves drafts."""
 
     language: str = "uz"
     overwrite: bool = False
@@ -65,7 +65,7 @@ class DescribeOptions:
 
 
 class Run:
-    """Describes the rows of one source. ``report`` is told of each result once it is saved."""
+    """Describes the rows of one source. ``report`` is called with each result once it is saved."""
 
     def __init__(
         self, database: Database, chat: Chat, described: Described, source: RowSource, options: DescribeOptions,
@@ -124,7 +124,7 @@ class Run:
         return self.totals
 
     async def _end(self, saving: "asyncio.Task[None]") -> None:
-        """Save the answers that came; what is not done is free for the next run then."""
+        """Save the answers that came, and release the other rows for the next run."""
         try:
             await stop(self._asking)
             await asyncio.wait(self._workers)
@@ -135,7 +135,7 @@ class Run:
         await self._release()
 
     def stop(self, reason: RunStopped) -> None:
-        """Begin no further row."""
+        """Start no further row."""
         self.stopped = self.stopped or reason
         self.totals.unfinished = str(self.stopped)
 
@@ -146,7 +146,7 @@ class Run:
 
     @property
     def _asking(self) -> "list[asyncio.Task[None]]":
-        """The workers without an answer in their hands."""
+        """Return the workers that have no answer."""
         return [worker for worker in self._workers if worker not in self._answering]
 
     async def _work(self) -> None:
@@ -171,14 +171,14 @@ class Run:
                 self.stop(RunStopped(f"an error of its own: {type(error).__name__}"))
 
     async def _next(self) -> ClaimedRow | None:
-        """A row that is ours to describe; None at the end."""
+        """Return a claimed row to describe, None at the end."""
         async with self._turn:
             while not self._rows and not self.stopped and await self._take():
                 pass
             return self._rows.popleft() if self._rows and not self.stopped else None
 
     async def _take(self) -> bool:
-        """Claim some more rows; False when there are none. Those that others describe just now are looked at last."""
+        """Claim some more rows; return False when there are none. Rows of other jobs are looked at again last."""
         ids = await self._source.ids(4 * self._chat.at_once)
         if not ids:
             if not self._busy:
@@ -193,7 +193,7 @@ class Run:
         return True
 
     async def _describe(self, row: ClaimedRow) -> RowResult | None:
-        """None when the run stops because of what came back, or did not."""
+        """Ask the model about a row; return None when the run stops because of its answer, or without one."""
         usage = Usage()
         try:
             if self.stopped:  # while it waited for its share of the budget
@@ -211,7 +211,7 @@ class Run:
             await self._budget.settle(usage)
 
     def _counted(self, result: RowResult) -> RowResult:
-        """Stop where one row after the other fails: answers that are of no use are paid for, too."""
+        """Stop when one row after the other fails: useless answers are paid for, too."""
         self._failures = self._failures + 1 if result.status == "failed" else 0
         if self._failures >= MOST_FAILURES:
             self.stop(RunStopped(f"{MOST_FAILURES} rows in a row failed; the last one because {result.error}"))
@@ -237,7 +237,7 @@ class Run:
                 self._report(result)
 
     async def _saved(self, results: list[RowResult]) -> bool:
-        """Whether they are stored. An answer is paid for, so a database that is away for a moment is waited for."""
+        """Store results, and return whether they are. An answer is paid for, so this waits through a short outage."""
         for left in reversed(range(SAVING_TRIES)):
             try:
                 await self._write(results)
@@ -261,7 +261,7 @@ class Run:
                 await count(connection, self._job.id, [one for one in ours if one.row_id in left])
 
     async def _saved_singly(self, results: list[RowResult]) -> bool:
-        """The one that the database refuses must not take the others with it."""
+        """Store results one by one: the one that the database refuses must not take the others with it."""
         if len(results) > 1:
             return all([await self._saved([one]) for one in results])
         (result,) = results
@@ -281,7 +281,7 @@ class Run:
 
 
 async def _wait_for_end(ending: "asyncio.Task[None]", *, cancelled: bool) -> None:
-    """Wait, though the first cancellation comes meanwhile; the second one, if any, ends it."""
+    """Wait, even when a first cancellation comes meanwhile; a second one ends this."""
     if not cancelled:
         try:
             await asyncio.shield(ending)

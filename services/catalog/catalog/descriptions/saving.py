@@ -1,11 +1,12 @@
-"""Saving what a model wrote: the row, its event, what it cost and the end of the claim in one transaction."""
+"""Saves the texts of a model: the row, its event, the cost and the end of the claim in one transaction."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
 from ecatalog.db.pool import Transaction
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import Ident, Sql, compose, execute, join
+from ecatalog.entities.rendering import LIVE
 from ecatalog.jobs.job import Job
 
 from catalog.descriptions.kinds import Described
@@ -14,7 +15,7 @@ from catalog.publishing import publish_changed
 
 MEANWHILE = "the row was changed or described by somebody else meanwhile"
 
-_INCOMING = """
+_INCOMING = compose("""
     with incoming as materialized (
         select * from json_to_recordset(%(rows)s::json) as r(
             id bigint, description text, model text, prompt_tokens int, completion_tokens int, seconds float8
@@ -24,9 +25,9 @@ _INCOMING = """
          where c.kind = %(kind)s and c.row_id = i.id and c.job_id = %(job_id)s and c.fence = %(fence)s
         returning i.*
     )
-"""
+""")
 _KEEP = """
-    kept as (
+    , kept as (
         insert into generated_description as g
             (kind, row_id, is_draft, description, language, model, prompt_tokens, completion_tokens, seconds)
         select %(kind)s, m.id, {is_draft}, m.description, %(language)s, m.model, m.prompt_tokens,
@@ -50,7 +51,7 @@ _DESCRIBE = """
     , written as (
         update {table} t set description = m.description{status}, updated_at = clock_timestamp()
           from locked l join mine m using (id) where t.id = l.id returning t.id
-    ),
+    )
 """
 _STATUS = ", enrichment_status = 'COMPLETED', last_enriched_at = clock_timestamp()"
 _FAIL = """
@@ -65,7 +66,7 @@ _DROP_DRAFTS = "delete from generated_description where kind = %(kind)s and row_
 
 
 class Saver:
-    """Writes the results of one job's rows. ``review`` keeps what was written as drafts."""
+    """Writes the results of one job's rows. ``review`` stores texts as drafts."""
 
     def __init__(self, job: Job[Any], described: Described, language: str, *, overwrite: bool, review: bool) -> None:
         self._described = described
@@ -73,15 +74,18 @@ class Saver:
             "kind": described.name, "job_id": job.id, "fence": job.fence, "language": language,
         }  # fmt: skip
         self._review = review
-        names = {"table": described.name, "code": described.entity.code}
-        locked = _LOCKED.format(wanted=described.wanted(overwrite=overwrite), **names)
+        locked = _locked(described, described.wanted(overwrite=overwrite))
         if review:
-            self._describe = _INCOMING + locked + ", " + _KEEP.format(is_draft="true", written="locked")
+            parts = [compose(_KEEP, is_draft=compose("true"), written=Ident("locked"))]
         else:
-            described_sql = _DESCRIBE.format(table=described.name, status=_STATUS if described.has_status else "")
-            self._describe = _INCOMING + locked + described_sql + _KEEP.format(is_draft="false", written="written")
-        every = _LOCKED.format(wanted="not t.is_deleted", **names)
-        self._fail = _INCOMING + (every + _FAIL if described.has_status else _ONLY_FREE)
+            status = compose(_STATUS if described.has_status else "")
+            parts = [
+                compose(_DESCRIBE, table=described.table, status=status),
+                compose(_KEEP, is_draft=compose("false"), written=Ident("written")),
+            ]
+        self._describe = join("", [_INCOMING, locked, *parts])
+        failed = [_locked(described, LIVE), compose(_FAIL)] if described.has_status else [compose(_ONLY_FREE)]
+        self._fail = join("", [_INCOMING, *failed])
 
     async def save(self, connection: Transaction, results: Sequence[RowResult]) -> None:
         """Save results in a transaction, and end the claims of their rows.
@@ -120,6 +124,10 @@ class Saver:
             for one in results
         ]  # fmt: skip
         return self._parameters | {"rows": orjson.dumps(rows).decode()}
+
+
+def _locked(described: Described, wanted: Sql) -> Sql:
+    return compose(_LOCKED, table=described.table, code=described.code, wanted=wanted)
 
 
 def _lose(results: Sequence[RowResult], ours: set[int]) -> None:

@@ -1,4 +1,4 @@
-"""Asking the workers to describe products, or to take that back."""
+"""Defers jobs that describe products, or that take descriptions back."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 from ecatalog.core.errors import NOT_FOUND, FieldErrors
 from ecatalog.db.database import Database
 from ecatalog.db.pool import Transaction
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import compose, execute
 from ecatalog.entities.filters import Where
 from ecatalog.fields.types import no_such_pk
 from ecatalog.http.body import REQUIRED
@@ -73,7 +73,7 @@ async def start_many(
             added = await todo.add(connection, job.id, ids)
         else:
             where.add(PRODUCTS.wanted(overwrite=enrich.overwrite) if action == "enrich" else TOUCHED)
-            added = await todo.add_all(connection, job.id, PRODUCTS.name, where, body.limit)
+            added = await todo.add_all(connection, job.id, PRODUCTS.table, where, body.limit)
         begun = await _begin(connection, job, added, errors)
     return _started(action, job, begun)
 
@@ -90,7 +90,7 @@ async def _defer(connection: Transaction, user: Principal, action: Action, body:
 
 
 async def _begin(connection: Transaction, job: Deferred, rows: int, errors: Sequence[JobError] = ()) -> int:
-    """Let a job of so many rows begin; ``errors`` are the codes that name no row. One without rows has ended."""
+    """Let a job of ``rows`` start; ``errors`` are the codes that name no row. A job without rows ends here."""
     if rows <= FEW_ROWS:
         await move(connection, job.id, FEW)
     await add_result(connection, job.id, total=rows + len(errors), errors=errors, last=True)
@@ -98,7 +98,7 @@ async def _begin(connection: Transaction, job: Deferred, rows: int, errors: Sequ
 
 
 def _codes(body: BulkEnrichBody | BulkClearBody) -> list[str]:
-    """Those that are named, by either name; none where all are meant."""
+    """Return the codes under either name, none where all products are meant."""
     if body.codes and body.code_1cs and body.codes != body.code_1cs:
         raise FieldErrors({"code_1cs": [TWO_NAMES]})
     codes = body.codes or body.code_1cs or []
@@ -111,7 +111,7 @@ def _codes(body: BulkEnrichBody | BulkClearBody) -> list[str]:
 
 
 async def _of_project(connection: Transaction, project_id: int | None) -> Where:
-    """Live products; those of a project, of none (0), or all (None)."""
+    """Return the condition of live products: of a project, of none (0), or all (None)."""
     where = Where()
     where.add("not t.is_deleted")
     if project_id == 0:
@@ -124,7 +124,7 @@ async def _of_project(connection: Transaction, project_id: int | None) -> Where:
 
 
 async def _named(connection: Transaction, codes: list[str], where: Where) -> tuple[list[int], list[JobError]]:
-    sql = _BY_CODE.format(where=where.sql, codes=where.parameter(codes))
+    sql = compose(_BY_CODE, where=where.sql, codes=where.parameter(codes))
     found = await (await execute(connection, sql, where.parameters)).fetchall()
     ids = [ids[0] for _, ids in found if len(ids) == 1]
     return ids, [JobError(code, SEVERAL if ids else NOT_FOUND) for code, ids in found if len(ids) != 1]

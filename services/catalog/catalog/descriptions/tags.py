@@ -1,4 +1,4 @@
-"""The names of HTML, and of what stands in its formulas and drawings: cleaning knows what to make of them."""
+"""Lists the tags of HTML, and those of its formulas and drawings, which cleaning can handle."""
 
 NAMES = frozenset({
     "a", "abbr", "acronym", "address", "applet", "area", "article", "aside", "audio", "b", "base", "basefont", "bdi",

@@ -1,4 +1,4 @@
-"""Small talk around a description: what a model says about its answer, before and after it."""
+"""Takes off the small talk of a model: what it says about its answer, before and after it."""
 
 import re
 
@@ -66,30 +66,30 @@ _SENTENCES = re.compile(r"(?<=[.!?\u2026])\s+")
 
 
 def without_lead(text: str) -> str:
-    """Without what a model says before its answer, in the same line or in one of its own."""
+    """Take off what a model says before its answer, in the same line or in one of its own."""
     found = _BEFORE.match(text)
     return text[found.end() :] if found else text
 
 
 def without_loose_lead(text: str) -> str:
-    """The same outside of HTML, where any line that points at what follows is talk."""
+    """Do the same outside of HTML, where any line that points at what follows is talk."""
     found = _LOOSE_LEAD.match(text)
     return text[found.end() :] if found else without_lead(text)
 
 
 def is_lead(words: str, *, is_loose: bool = False) -> bool:
-    """Whether all of it is such talk, or only the name of what follows; ``is_loose``: outside of a description."""
+    """Return whether all of it is such talk, or a heading of what follows; ``is_loose``: outside of a description."""
     without = without_loose_lead if is_loose else without_lead
     return not without(words).strip(" *_#:.!") or _ONLY_NAME.fullmatch(words) is not None
 
 
 def is_remark(words: str, *, is_loose: bool = False) -> bool:
-    """Whether it begins as what models say after their answer."""
+    """Return whether a text starts like the remarks of models after their answer."""
     return _AFTER.match(words) is not None or (is_loose and _PERHAPS_AFTER.match(words) is not None)
 
 
 def is_note(words: str, *, is_first: bool) -> bool:
-    """Whether it may be about the product as well as about the answer, by its beginning or its last sentence.
+    """Return whether a text may be about the product or about the answer, by its start or its last sentence.
 
     What a description begins with (``is_first``) is no remark after it.
     """
@@ -99,7 +99,7 @@ def is_note(words: str, *, is_first: bool) -> bool:
 
 
 def without_remark(text: str, *, is_loose: bool = False) -> str:
-    """Without the sentences at the end of plain text that are such talk."""
+    """Take off the sentences at the end of plain text that are such talk."""
     begins = [found.end() for found in _SENTENCES.finditer(text)]
     while begins and is_remark(text[begins[-1] :], is_loose=is_loose):
         text = text[: begins.pop()].rstrip()

@@ -1,4 +1,4 @@
-"""Taking what a model thought out of its answer, in whatever notation it stands there."""
+"""Takes the thoughts of a model out of its answer, whatever notation marks them."""
 
 import re
 
@@ -48,7 +48,7 @@ _ALOUD = re.compile(
 
 
 def without_thoughts(text: str) -> str:
-    """What is left; raises :class:`RowFailed` where thoughts begin and nothing tells where they end."""
+    """Return the text without thoughts; raises :class:`RowFailed` where nothing marks their end."""
     kept: list[str] = []
     place, thinking = 0, False
     text = _final_channel(text)
@@ -67,18 +67,18 @@ def without_thoughts(text: str) -> str:
 
 
 def is_of_thoughts(name: str) -> bool:
-    """Whether a tag, a bracket or a fence of this name holds thoughts."""
+    """Return whether a tag, a bracket or a fence of this name holds thoughts."""
     return _OF_THOUGHTS.fullmatch(re.sub("[^a-z]", "", name.lower())) is not None
 
 
 def require_no_thought(words: str) -> None:
-    """Raise :class:`RowFailed` if the visible text of an answer begins as thoughts do that nothing marks."""
+    """Raise :class:`RowFailed` if the visible text of an answer starts like thoughts that nothing marks."""
     if _ALOUD.match(words) or _THOUGHTS_LABEL.match(words):
         raise RowFailed(f"{ALOUD}: {words[:200]}")
 
 
 def _final_channel(text: str) -> str:
-    """Some models name the channel of each part; without their marks its name runs into the text."""
+    """Return the final channel: some models name one for each part, whose name runs into the text without its marks."""
     if _BARE_ASIDE.match(text):
         before, _, after = text.rpartition(_BARE_FINAL)
         if not before:
@@ -93,7 +93,7 @@ def _final_channel(text: str) -> str:
 
 
 def _closes(mark: str) -> bool | None:
-    """Whether a mark ends thoughts; None for one that says nothing of them."""
+    """Return whether a mark ends thoughts, None for one that has nothing to do with them."""
     if mark.startswith("!"):
         return None
     for name in (mark.strip(" |\uff5c/\\").partition(" ")[0], mark):
@@ -104,7 +104,7 @@ def _closes(mark: str) -> bool | None:
 
 
 def _below_label(text: str) -> str:
-    """``Reasoning: ... Answer: ...`` as paragraphs with names."""
+    """Return what stands below the last label of ``Reasoning: ... Answer: ...``."""
     if not _THOUGHTS_LABEL.match(text):
         return text
     labels = list(_ANSWER_LABEL.finditer(text))

@@ -1,12 +1,12 @@
-"""The rows that a job has still to look at."""
+"""Keeps the list of the rows that a job has not looked at yet."""
 
 from ecatalog.db.database import Database
 from ecatalog.db.pool import Transaction
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import Ident, compose, execute
 from ecatalog.entities.filters import Where
 
 TABLES = frozenset({"description_todo", "description_claim"})
-"""What belongs to a job: its rows, and its claims on those that it is at."""
+"""These tables hold what belongs to a job: its rows, and its claims on those that it works on."""
 
 _ADD = "insert into description_todo (job_id, row_id) select %(job_id)s, unnest(%(ids)s::bigint[])"
 _ADD_ALL = """
@@ -22,15 +22,14 @@ _REMOVE = "delete from description_todo where job_id = %(job_id)s"
 
 
 async def add(connection: Transaction, job_id: int, ids: list[int]) -> int:
-    """Add these rows; their number."""
+    """Add rows, and return their number."""
     return (await execute(connection, _ADD, {"job_id": job_id, "ids": ids})).rowcount
 
 
-async def add_all(connection: Transaction, job_id: int, table: str, where: Where, limit: int | None) -> int:
-    """Add all rows that ``where`` selects, at most ``limit``; their number."""
-    sql = _ADD_ALL.format(
-        table=table, where=where.sql, job_id=where.parameter(job_id), limit=where.parameter(limit)
-    )  # fmt: skip
+async def add_all(connection: Transaction, job_id: int, table: Ident, where: Where, limit: int | None) -> int:
+    """Add at most ``limit`` rows that ``where`` selects, and return their number."""
+    of_job, at_most = where.parameter(job_id), where.parameter(limit)
+    sql = compose(_ADD_ALL, table=table, where=where.sql, job_id=of_job, limit=at_most)
     return (await execute(connection, sql, where.parameters)).rowcount
 
 
@@ -39,7 +38,7 @@ async def remove(connection: Transaction, job_id: int) -> None:
 
 
 class TodoRows:
-    """The rows of a job that are left, as a run's source."""
+    """Gives a run the rows of a job that are left."""
 
     def __init__(self, database: Database, job_id: int) -> None:
         self._database = database
@@ -54,6 +53,6 @@ class TodoRows:
         return ids
 
     async def settle(self, connection: Transaction, ids: list[int]) -> set[int]:
-        """Take rows off the list; those that were still on it are to be counted, whoever else worked on the job."""
+        """Take rows off the list; return those that were still on it: they are counted once, whoever worked on them."""
         settled = await execute(connection, _SETTLE, {"job_id": self._job_id, "ids": ids})
         return {row_id for (row_id,) in await settled.fetchall()}

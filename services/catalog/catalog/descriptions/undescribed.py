@@ -1,32 +1,33 @@
-"""The rows of a kind that lack a description, one after another."""
+"""Finds the rows of a kind that lack a description."""
 
 from ecatalog.db.database import Database
 from ecatalog.db.pool import Transaction
+from ecatalog.db.sql import compose
 
 from catalog.descriptions.kinds import Described
 
-_PROJECT = "(%(project)s::bigint is null or t.project_id = %(project)s::bigint)"
+_PROJECT = compose("(%(project)s::bigint is null or t.project_id = %(project)s::bigint)")
 _NEXT = "select t.id from {table} t where t.id > %(after)s and {wanted} and {project} order by t.id limit %(count)s"
 _COUNT = "select count(*) from (select from {table} t where {wanted} and {project} limit %(limit)s) t"
 
 
 class Undescribed:
-    """A source of rows: at most ``limit`` of a project (its id; None for all projects)."""
+    """Gives a run at most ``limit`` rows of a project (its id; None for all projects)."""
 
     def __init__(
         self, database: Database, described: Described, project: int | None, limit: int | None, *, overwrite: bool
     ) -> None:
         self._database = database
-        names = {
-            "table": described.name, "wanted": described.wanted(overwrite=overwrite), "project": _PROJECT,
-        }  # fmt: skip
-        self._next, self._count = _NEXT.format(**names), _COUNT.format(**names)
+        wanted = described.wanted(overwrite=overwrite)
+        self._next, self._count = (
+            compose(sql, table=described.table, wanted=wanted, project=_PROJECT) for sql in (_NEXT, _COUNT)
+        )
         self._project = project
         self._left = limit
         self._after = 0
 
     async def count(self) -> int:
-        """How many rows there are to describe."""
+        """Return the number of rows to describe."""
         row = await self._database.fetch_row(self._count, {"project": self._project, "limit": self._left})
         return row[0] if row else 0
 
@@ -40,12 +41,12 @@ class Undescribed:
             self._left -= len(ids)
         return ids
 
-    async def settle(self, connection: Transaction, ids: list[int]) -> set[int]:  # noqa: ARG002 - as a list's
-        """Described rows are no longer found: there is nothing to note."""
+    async def settle(self, _: Transaction, ids: list[int]) -> set[int]:
+        """Return all ids: described rows are no longer found, so there is nothing to note."""
         return set(ids)
 
 
 async def project_named(database: Database, code: str) -> int | None:
-    """The id of a live project."""
+    """Return the id of a live project, None when there is none with this code."""
     row = await database.fetch_row("select id from project where code_1c = %s and not is_deleted", [code])
     return row[0] if row else None

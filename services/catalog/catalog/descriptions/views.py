@@ -1,5 +1,8 @@
-"""How jobs and drafts are shown."""
+"""Holds the SQL that shows jobs and drafts."""
 
+from typing import LiteralString
+
+from ecatalog.db.sql import Sql, compose
 from ecatalog.entities.rendering import TIMESTAMP
 from ecatalog.jobs.claims import HERE
 from ecatalog.jobs.status import MESSAGES, OWN_OR_STAFF, TIMES, Shown, view
@@ -22,35 +25,42 @@ DESCRIPTIONS = Shown(
     where=f"j.task in ('describe', 'clear') and j.args ->> 'kind' = '{PRODUCTS.name}' and j.queue <> '{HERE}'",
     visible=OWN_OR_STAFF,
 )
-"""What was asked for about products, in the form of a sync's status."""
+"""These are the jobs about products, in the form of a sync's status."""
 
 _DRAFTS = """
       from generated_description g
       join {table} t on t.id = g.row_id
      where g.kind = '{table}' and g.is_draft and not t.is_deleted and {where}
 """
-_DRAFT = (
-    "select row_to_json(x) from (select t.id, t.{code} as code, t.name,"  # noqa: S608 - a constant
-    " (select row_to_json(p) from (select p.id, p.code_1c, p.name from project p where p.id = t.project_id) p)"
-    " as project, g.description, t.description as current_description, g.language, g.model, g.prompt_tokens,"
-    f" g.completion_tokens, g.seconds, to_char(g.created_at, {TIMESTAMP}) as created_at"
-)
+_DRAFT = """
+    select row_to_json(x) from (
+        select t.id, t.{code} as code, t.name,
+               (select row_to_json(p) from (select p.id, p.code_1c, p.name from project p where p.id = t.project_id) p)
+                   as project,
+               g.description, t.description as current_description, g.language, g.model, g.prompt_tokens,
+               g.completion_tokens, g.seconds, to_char(g.created_at, {format}) as created_at
+        {drafts}{page}) x
+"""
+_PAGE = " order by g.created_at, t.id limit %(limit)s offset %(offset)s"
 
 
-def drafts(described: Described, where: str) -> str:
-    """The drafts of rows that ``where`` selects, oldest first, each as JSON."""
-    head, tail = _parts(described, where)
-    return f"{head} {tail} order by g.created_at, t.id limit %(limit)s offset %(offset)s) x"
+def drafts(described: Described, where: Sql) -> Sql:
+    """Return SQL for the drafts of rows that ``where`` selects, oldest first, each as JSON."""
+    return _rendered(described, where, _PAGE)
 
 
-def draft(described: Described, where: str) -> str:
-    head, tail = _parts(described, where)
-    return f"{head} {tail}) x"
+def draft(described: Described, where: LiteralString) -> Sql:
+    return _rendered(described, compose(where), "")
 
 
-def count_drafts(described: Described, where: str) -> str:
-    return f"select count(*) {_parts(described, where)[1]}"
+def count_drafts(described: Described, where: Sql) -> Sql:
+    return compose("select count(*) {drafts}", drafts=_drafts(described, where))
 
 
-def _parts(described: Described, where: str) -> tuple[str, str]:
-    return _DRAFT.format(code=described.entity.code), _DRAFTS.format(table=described.name, where=where)
+def _rendered(described: Described, where: Sql, page: LiteralString) -> Sql:
+    drafts = _drafts(described, where)
+    return compose(_DRAFT, code=described.code, format=TIMESTAMP, drafts=drafts, page=compose(page))
+
+
+def _drafts(described: Described, where: Sql) -> Sql:
+    return compose(_DRAFTS, table=described.table, where=where)

@@ -1,4 +1,4 @@
-"""Taking off what models wrap an answer in: fences of Markdown, JSON, quotes, and tags of a whole page."""
+"""Unwraps answers: models put them into fences of Markdown, JSON, quotes, or tags of a whole page."""
 
 import re
 from itertools import islice
@@ -25,7 +25,7 @@ NOT_TEXT = "the answer is JSON without one text"
 
 
 def unwrapped(text: str) -> str:
-    """The inside; raises :class:`RowFailed` where there is more than one."""
+    """Return the text inside; raises :class:`RowFailed` where there is more than one."""
     for _ in range(_MOST_LAYERS):
         inner = _unquoted(_of_json(_without_tags(_unfenced(text.strip())))).strip()
         if inner == text:
@@ -35,7 +35,7 @@ def unwrapped(text: str) -> str:
 
 
 def _unfenced(text: str) -> str:
-    """What stands in the only fence; what stands around it is talk about it. A fence may hold thoughts, too."""
+    """Return the text of the only fence, around which models talk about it. A fence may hold thoughts, too."""
     fences = list(islice(_FENCE.finditer(text), _MOST_FENCES + 1))
     if len(fences) == 1:  # it was never closed, or never opened
         return text[_inside(fences[0]) :].strip() or text[: fences[0].start()].strip()
@@ -53,7 +53,7 @@ def _unfenced(text: str) -> str:
 
 
 def _inside(fence: re.Match[str]) -> int:
-    """Where the text after an opening fence begins: behind the name of a language."""
+    """Return where the text after an opening fence starts: behind the name of a language."""
     if fence[1] is not None or (fence[2] or "").lower() in _LANGUAGES:
         return fence.end()
     return fence.start(2)
@@ -74,7 +74,7 @@ def _of_json(text: str) -> str:
 
 
 def _without_tags(text: str) -> str:
-    """Without the tags of a page, its head, and those in which models name their answer."""
+    """Take off the tags of a page, its head, and the tags in which models name their answer."""
     text = text[found.end() :] if (found := _DOCTYPE.match(text)) else text
     found = _OPEN.match(text)
     if not found:

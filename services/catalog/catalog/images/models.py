@@ -1,4 +1,4 @@
-"""The projection of media's pictures that the answers of projects, clients and products nest."""
+"""Declares the projection of media's pictures, which the answers of projects, clients and products nest."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from catalog.tables import Base
 
 
 class Image(Base, table=True):
-    """A picture as media last told it; a deleted one stays, so that a late older event cannot bring it back."""
+    """Is a picture as media last published it; a deleted one stays, so that a late older event cannot bring it back."""
 
     __tablename__ = "image"
     __table_args__ = (

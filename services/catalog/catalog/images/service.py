@@ -1,4 +1,4 @@
-"""Keeping the projection of media's pictures."""
+"""Keeps the projection of media's pictures."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ _SHOW_REFERENCE = "update image set {kind} = :row where ({kind}->>'id')::bigint 
 
 
 async def take(database: Database, body: bytes) -> None:
-    """Handle events that media hands over itself: each once, whichever way it comes first."""
+    """Handle events that media sends itself: each once, whichever way it comes first."""
     try:
         events: list[Event[Any]] = [decode(orjson.dumps(each)) for each in orjson.loads(body)]
     except (ValueError, TypeError, KeyError) as error:
@@ -49,7 +49,7 @@ async def apply_reference(session: AsyncSession, event: Event[ReferenceChanged])
 
 
 async def apply(session: AsyncSession, event: Event[PictureChanged]) -> None:
-    """Take over a picture as the event shows it; an older event never overwrites a newer one."""
+    """Store a picture as the event shows it; an older event never overwrites a newer one."""
     image = event.data.model_dump()
     references = {name: _json(image[name]) for name in ("status", "source")}
     await session.execute(_APPLY, {**image, **references, "sequence": event.sequence})

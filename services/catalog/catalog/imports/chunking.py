@@ -1,4 +1,4 @@
-"""Chunks of the lines of a large workbook, on their way from the one who reads to those who write."""
+"""Hands chunks of the lines of a large workbook from the reader to the writers."""
 
 import asyncio
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from typing import NamedTuple
 CHUNK, CHUNK_BYTES = 1000, 4 * 1024 * 1024
 
 WAITING_BYTES = 48 * 1024 * 1024
-"""Of chunks that wait to be written, or for the survey. One more is read then."""
+"""Reading waits while chunks of so many bytes wait to be written, or for the survey."""
 
 
 class LineChunk(NamedTuple):
@@ -17,7 +17,7 @@ class LineChunk(NamedTuple):
 
 
 class Chunker:
-    """Makes chunks of lines. Where one ends depends on the lines alone: it holds the same ones whoever reads them."""
+    """Makes chunks of lines. Their bounds depend on the lines alone: a second reading gives the same chunks."""
 
     def __init__(self) -> None:
         self._number = 0
@@ -25,7 +25,7 @@ class Chunker:
         self._size = 0
 
     def whole(self, lines: Iterable[bytes]) -> Iterator[LineChunk]:
-        """The chunks that end before one of these lines."""
+        """Give the chunks that end before one of these lines."""
         for line in lines:
             if len(self._lines) == CHUNK or (self._lines and self._size + len(line) > CHUNK_BYTES):
                 yield self.last()
@@ -33,14 +33,14 @@ class Chunker:
             self._size += len(line)
 
     def last(self) -> LineChunk:
-        """The chunk of the lines that are left."""
+        """Return the chunk of the lines that are left."""
         chunk = LineChunk(self._number, self._lines, self._size)
         self._number, self._lines, self._size = self._number + 1, [], 0
         return chunk
 
 
 class BoundedQueue:
-    """Chunks that are read and not written yet; reading waits while there are too many bytes of them."""
+    """Holds chunks that are read and not written yet; reading waits while there are too many bytes of them."""
 
     def __init__(self) -> None:
         self._chunks: asyncio.Queue[LineChunk | None] = asyncio.Queue()
@@ -54,7 +54,7 @@ class BoundedQueue:
         self._resize(chunk.size)
 
     def end(self) -> None:
-        """No more chunks, for one of those who write."""
+        """Tell one of the writers that there are no more chunks."""
         self._chunks.put_nowait(None)
 
     async def get(self) -> LineChunk | None:

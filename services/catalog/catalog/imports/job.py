@@ -1,7 +1,7 @@
-"""The job that imports a large workbook.
+"""Declares the job that imports a large workbook.
 
 Rows are written by chunks while the file is still read, and each chunk leaves its number in the transaction that writes
-it. When a worker dies, another one begins with the file again and passes over what is written.
+it. When a worker dies, another one starts with the file again and skips the chunks that are written.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ _MARK = "insert into import_chunk (job_id, chunk) values (%(job_id)s, %(chunk)s)
 
 
 async def run_import(job: Job[ImportArgs], _: WorkerContext) -> None:
-    """Write those chunks of a workbook that are not written yet."""
+    """Write the chunks of a workbook that are not written yet."""
     try:
         with tempfile.TemporaryFile() as file:
             await files.fetch(job.database, job.id, file)
@@ -80,7 +80,7 @@ class _Run:
         self._surveyed.set()
 
     async def _read(self, file: IO[bytes]) -> None:
-        """The rows in the order of the sheet, and the last line, which is no row."""
+        """Read the lines into chunks: the rows in the order of the sheet, and the last line, which is no row."""
         chunker = Chunker()
         async with reading(file, self._job.args.kind, ROWS) as lines:
             async for some in lines:

@@ -1,4 +1,4 @@
-"""The rejected rows of an import as a workbook, to mend and to send again."""
+"""Writes the rejected rows of an import as a workbook, to mend and to send again."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ ERROR_HEADER = "error"
 
 
 def workbook(database: Database, layout: SheetLayout, job_id: int) -> Response:
-    """The layout of the import, each cell as it was filled, and a last column that says what is wrong."""
+    """Return the rows in the layout of the import, each cell as it was filled, with a last column for the errors."""
     book = written(layout.sheet, (*layout.headers, ERROR_HEADER), _batches(database, layout, job_id))
     name = {"Content-Disposition": f'attachment; filename="{layout.file}_errors.xlsx"'}
     return StreamingResponse(book, media_type=MEDIA_TYPE, headers=name)

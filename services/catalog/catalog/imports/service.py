@@ -1,4 +1,4 @@
-"""Importing a workbook: a small one at once, a large one by the worker."""
+"""Imports workbooks: a small one at once, a large one by the worker."""
 
 import asyncio
 import tempfile

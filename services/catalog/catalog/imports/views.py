@@ -1,10 +1,11 @@
-"""How imports are shown."""
+"""Shows imports."""
 
 from typing import Any
 from uuid import UUID
 
 import orjson
 from ecatalog.db.database import Database
+from ecatalog.db.sql import compose, number
 from ecatalog.jobs.status import COUNTS, ITEMS, MESSAGES, OWN_OR_STAFF, TIMES, Shown, view
 
 from catalog.imports.reader.records import NO_CODE
@@ -17,16 +18,20 @@ JOB = """
            j.result
       from job j where j.task_id = %(task_id)s
 """
-ERRORS = f"""
-    select row, code, details -> 'errors' from job_error where job_id = %(job_id)s order by row limit {SHOWN_ERRORS}
-"""  # noqa: S608 - a constant
+ERRORS = compose(
+    "select row, code, details -> 'errors' from job_error where job_id = %(job_id)s order by row limit {most}",
+    most=number(SHOWN_ERRORS),
+)
 
-_ERRORS_JSON = f"""
+_ERRORS_JSON = compose(
+    """
     (select coalesce(json_agg(row_to_json(e)), '[]'::json) from (
         select e.row, x ->> 'column' as "column", e.code, x ->> 'error' as error
           from job_error e, json_array_elements(e.details -> 'errors') x
-         where e.job_id = j.id order by e.row limit {SHOWN_ERRORS}) e)
-"""  # noqa: S608 - a constant
+         where e.job_id = j.id order by e.row limit {most}) e)
+    """,
+    most=number(SHOWN_ERRORS),
+)
 _NAMES = ("task_id", "kind", "dry_run", "status", *COUNTS, *ITEMS, "item_errors", "errors_json", "progress_percent")
 _OWN = {
     "kind": "j.args ->> 'kind'", "dry_run": "(j.args ->> 'dry_run')::boolean", "errors_json": _ERRORS_JSON,
@@ -37,25 +42,28 @@ IMPORTS = Shown(
     where="j.task = 'import' and j.args ->> 'kind' = %(kind)s",
     visible=OWN_OR_STAFF,
 )
-"""Imports of one kind, in the form of a sync's status."""
+"""These are the imports of one kind, in the form of a sync's status."""
 
 BATCH, BATCH_BYTES = 1000, 4 * 1024 * 1024
-"""How many rejected rows are fetched at once."""
+"""At most so many rejected rows, and bytes of them, are fetched at once."""
 
 # The last rows of the next batches. Without cells of many characters they are one.
-NEXT_BATCHES = f"""
+NEXT_BATCHES = compose(
+    """
     select max(row) from (
-        select row, sum(octet_length(details::text)) over (order by row) / {BATCH_BYTES} as part from (
-            select row, details from job_error where job_id = %(job_id)s and row > %(row)s order by row limit {BATCH}) e
+        select row, sum(octet_length(details::text)) over (order by row) / {bytes} as part from (
+            select row, details from job_error where job_id = %(job_id)s and row > %(row)s order by row limit {most}) e
     ) sized group by part order by part
-"""  # noqa: S608 - built from constants
+    """,
+    bytes=number(BATCH_BYTES), most=number(BATCH),
+)  # fmt: skip
 REJECTED = """
     select details from job_error where job_id = %(job_id)s and row > %(row)s and row <= %(last)s order by row
 """
 
 
 async def answer(database: Database, task_id: UUID, job: tuple[Any, ...]) -> dict[str, Any]:
-    """The guide's form: the numbers of a completed import, and what was wrong row by row (the first 5,000 of them)."""
+    """Return the numbers of a completed import, and the errors of its rows (the first 5,000), in the guide's form."""
     job_id, _, created, updated, unchanged, errors, dry_run, *_ = job
     found = await database.fetch_rows(ERRORS, {"job_id": job_id})
     rejected = [(row, code, orjson.loads(each)) for row, code, each in found]
@@ -77,7 +85,7 @@ def _sentence(row: int, code: str | None, errors: list[dict[str, str]]) -> str:
 
 
 def what_is_wrong(errors: list[dict[str, str]]) -> str:
-    """All errors of a row as one text."""
+    """Return all errors of a row as one text."""
     return "; ".join(
         error["error"] if error["error"] == NO_CODE.format(error["column"]) else f"{error['column']}: {error['error']}"
         for error in errors

@@ -1,4 +1,4 @@
-"""The projection of integrations: whether a project has one."""
+"""Declares the projection of integrations, which says whether a project has one."""
 
 from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field
@@ -7,7 +7,7 @@ from catalog.tables import Base
 
 
 class Integration(Base, table=True):
-    """An integration as its owner last told it; a deleted one stays as a tombstone."""
+    """Is an integration as its owner last published it; a deleted one stays as a tombstone."""
 
     __tablename__ = "integration"
     __table_args__ = (Index("integration_project", "project_id", postgresql_where=text("not is_deleted")),)

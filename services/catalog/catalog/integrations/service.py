@@ -1,4 +1,4 @@
-"""Keeping the projection of integrations."""
+"""Keeps the projection of integrations."""
 
 from ecatalog.contracts.integration import IntegrationChanged
 from ecatalog.events.envelope import Event
@@ -14,5 +14,5 @@ _APPLY = text(
 
 
 async def apply(session: AsyncSession, event: Event[IntegrationChanged]) -> None:
-    """Take over an integration as the event shows it; an older event never overwrites a newer one."""
+    """Store an integration as the event shows it; an older event never overwrites a newer one."""
     await session.execute(_APPLY, {**event.data.model_dump(), "sequence": event.sequence})

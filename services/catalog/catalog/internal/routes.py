@@ -1,4 +1,4 @@
-"""What other services ask the catalog; never routed by the gateway."""
+"""Answers other services; the gateway never routes these paths."""
 
 from typing import Annotated, Literal
 
@@ -30,7 +30,7 @@ async def rows(
 
 @router.post("/images/", status_code=204)
 async def take_images(request: Request, _: Internal) -> Response:
-    """Changed pictures from media itself, as the broker will tell them too."""
+    """Store changed pictures that media sends itself, and that the broker will bring, too."""
     await take(request.app.state.database, await read_bytes(request, MAX_JSON_BYTES))
     request.app.state.caches.invalidate(TOPIC)
     return Response(status_code=204)

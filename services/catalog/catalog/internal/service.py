@@ -1,4 +1,4 @@
-"""Current rows for the other services, which look up one that they do not know yet."""
+"""Looks up rows for the other services, which ask for one that they do not know yet."""
 
 from ecatalog.db.database import Database
 
@@ -14,7 +14,7 @@ MAX_ID = 2**63 - 1
 
 
 async def meant(database: Database, kind: str, reference: str) -> bytes:
-    """The rows that a code or an id may mean, as a JSON array."""
+    """Return the rows that a code or an id may mean, as a JSON array."""
     entity = ENTITIES[kind]
     number = int(reference) if reference.isascii() and reference.isdigit() else 0
     parameters: dict[str, str | int] = {"code": reference, "id": number if number <= MAX_ID else 0}

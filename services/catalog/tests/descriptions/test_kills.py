@@ -134,7 +134,7 @@ async def test_restart_of_postgresql_costs_no_answer_and_asks_for_no_row_twice(
         job = await defer(connection, DESCRIBE, DescribeArgs(kind="nomenklatura"), queue=MANY)
         where = Where()
         where.add(PRODUCTS.wanted(overwrite=False))
-        rows = await todo.add_all(connection, job.id, "nomenklatura", where, None)
+        rows = await todo.add_all(connection, job.id, PRODUCTS.table, where, None)
         await add_result(connection, job.id, total=rows, last=True)
     may_answer = asyncio.Event()
 

@@ -1,6 +1,6 @@
-"""The rows of a sheet in any form of XML, as openpyxl reads them in its read-only mode.
+"""Reads the rows of a sheet in any form of XML, as openpyxl does in its read-only mode.
 
-Its parser is used without the worksheet around it, which leaves out without a word what it does not expect: pieces of
+Its parser is used without the worksheet around it, which silently leaves out what it does not expect: pieces of
 a row, and rows and cells out of their order.
 """
 
@@ -32,7 +32,7 @@ _TEXT_TAG, _RUN_TAG = (f"{{{SHEET_MAIN_NS}}}{name}" for name in "tr")
 
 
 def parsed_rows(sheet: IO[bytes], kinds: Kinds) -> Iterator[SheetRow]:
-    """All rows; raises :class:`FileRejected`, or what expat does for broken XML."""
+    """Read all rows; raises :class:`FileRejected`, or what expat does for broken XML."""
     guarded = _Guarded(sheet)
     for number, cells in _Rows(guarded, ()).parse():
         guarded.begin_row()
@@ -40,7 +40,7 @@ def parsed_rows(sheet: IO[bytes], kinds: Kinds) -> Iterator[SheetRow]:
 
 
 class _Guarded:
-    """The XML of a sheet, looked at before openpyxl gets it: without a document type, and no piece of it endless."""
+    """Checks the XML of a sheet before openpyxl gets it: it has no document type, and no endless piece."""
 
     def __init__(self, sheet: IO[bytes]) -> None:
         self._sheet = sheet
@@ -49,7 +49,7 @@ class _Guarded:
         self._is_begun = False
 
     def read(self, size: int) -> bytes:
-        """The next bytes; raises :class:`FileRejected`, or what expat does for broken XML."""
+        """Return the next bytes; raises :class:`FileRejected`, or what expat does for broken XML."""
         piece = self._sheet.read(size)
         self._fed.parse(piece)
         self._since_row += len(piece)
@@ -65,13 +65,13 @@ class _Guarded:
 
 
 class _Rows(WorkSheetParser):  # type: ignore[misc]  # it has no types
-    """openpyxl's parser, of which only the rows are wanted."""
+    """Takes only the rows from openpyxl's parser."""
 
     def parse(self) -> Iterator[tuple[int, list[Cell]]]:
-        """The number of each row and its cells.
+        """Give the number of each row and its cells.
 
-        What stands around the rows, such as filters and print settings, openpyxl refuses where it is not as it should
-        be; nobody asks for it here.
+        Filters, print settings and other things around the rows are skipped: openpyxl would refuse those not as they
+        should be, and nobody needs them here.
         """
         elements = 0
         for _, element in iterparse(self.source):
@@ -87,7 +87,7 @@ class _Rows(WorkSheetParser):  # type: ignore[misc]  # it has no types
                 raise too_large(TOO_LONG)
 
     def parse_row(self, row: Any) -> tuple[int, list[Cell]]:
-        """A row stands where it says, or where the first of its cells says that names a place, or behind the last."""
+        """Read a row. It stands at its own number, at that of its first cell that has one, or behind the last row."""
         number, cells = super().parse_row(row)
         named = next((cell[0] for cell in cells if cell[0]), "")
         if named and "r" not in row.attrib:
@@ -96,7 +96,7 @@ class _Rows(WorkSheetParser):  # type: ignore[misc]  # it has no types
         return number, cells
 
     def parse_cell(self, element: Any) -> Cell:
-        """A cell as it is written: each digit of a number counts, and what is none is an error of its cell alone."""
+        """Read a cell as it is written: each digit of a number counts, and a broken one is an error of this cell."""
         kind = element.get("t", "")
         if not kind and element.find(FORMULA_TAG) is not None:
             kind = FORMULA
@@ -105,7 +105,7 @@ class _Rows(WorkSheetParser):  # type: ignore[misc]  # it has no types
 
 
 def _inline(element: Any) -> str:
-    """The text of its runs, but for how it is pronounced. Each is unescaped for itself: no escape is in two pieces."""
+    """Return the text of the runs without its pronunciation. No escape spans two runs, so each is unescaped alone."""
     if element is None:
         return ""
     texts = chain(element.iterfind(_TEXT_TAG), element.iterfind(f"{_RUN_TAG}/{_TEXT_TAG}"))

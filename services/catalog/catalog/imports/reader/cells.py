@@ -1,4 +1,4 @@
-"""Reading cells as people fill them. What cannot be read is an error of its column, never a silent null."""
+"""Reads cells as people fill them. An unreadable cell is an error of its column, never a silent null."""
 
 import re
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from catalog.imports.reader.shown import first_day
 from catalog.imports.reader.styles import DATED, SHOWN
 
 Read = Callable[[str], Any]
-"""Makes a field's value of the text of a cell, or None to leave the field as it is.
+"""Turns the text of a cell into a field's value, or None to leave the field as it is.
 
 Raises :class:`Unreadable`, ValueError or ArithmeticError.
 """
@@ -46,7 +46,7 @@ _DIGITS_OF_A_SERIAL = 5
 
 
 def reader(value: Value, field: FieldType, kind: str, *, from_1904: bool) -> Read:
-    """What reads the cells of type ``kind`` in a column into ``field``."""
+    """Return the function that reads the cells of type ``kind`` in a column into ``field``."""
     if kind.startswith(SHOWN):
         return _shown(value, field, known_format(kind.removeprefix(SHOWN)), from_1904=from_1904)
     exactly = _exactly(value, field, kind, from_1904=from_1904)
@@ -76,7 +76,7 @@ def reader(value: Value, field: FieldType, kind: str, *, from_1904: bool) -> Rea
 
 
 def _shown(value: Value, field: FieldType, form: Format, *, from_1904: bool) -> Read:
-    """What reads numbers that are shown in a format: as the number or the text that a person sees."""
+    """Return the function that reads numbers with a format: as the number or the text that a person sees."""
     as_number = reader(value, field, "n", from_1904=from_1904)
     as_text = reader(value, field, TEXT, from_1904=from_1904)
 
@@ -104,7 +104,7 @@ def _shown(value: Value, field: FieldType, form: Format, *, from_1904: bool) -> 
 
 
 def is_too_long(text: str) -> bool:
-    """Whether no cell can hold so much: Excel counts in UTF-16."""
+    """Return whether a text is longer than a cell can hold: Excel counts in UTF-16."""
     return len(text) > MAX_CHARACTERS // 2 and len(text.encode("utf-16-le", "replace")) > MAX_CHARACTERS * 2
 
 
@@ -163,12 +163,12 @@ def _exactly(value: Value, field: FieldType, kind: str, *, from_1904: bool) -> R
 
 
 def _refuse_date(_: str) -> Any:
-    """Excel makes 1 May of a price of 1.05: what was typed is lost, and the number of that day is not it."""
+    """Refuse a date: Excel makes 1 May of a price of 1.05, and the number of that day is not the lost price."""
     raise Unreadable("contract", HOLDS_A_DATE)
 
 
 def _number(kind: str, text: str, *, percent: bool = False) -> str:
-    """The number in a cell, with a point and nothing between its digits."""
+    """Return the number in a cell, with a point and nothing between its digits."""
     if is_number(kind):
         return plain_number(text)
     return read_number(text, percent=percent)
@@ -180,7 +180,7 @@ def _integer(kind: str, text: str) -> str:
 
 
 def _typed_boolean(text: str, field: FieldType) -> str:
-    """A boolean where none belongs is no number; as a text it is what stands in its cell."""
+    """Return a boolean as the text that its cell shows; it is no number."""
     if not isinstance(field, Text):
         raise invalid("A valid number is required.")
     return str(_boolean("b", text)).upper()

@@ -1,4 +1,4 @@
-"""Which sheet of a workbook is meant: the visible one with the right headers, wherever it stands, open or not."""
+"""Chooses a sheet of a workbook: the visible one with the right headers, wherever it stands, open or not."""
 
 from collections.abc import Callable, Iterator
 
@@ -12,13 +12,13 @@ from catalog.imports.reader.sheet import SHARED
 from catalog.imports.reader.texts import SharedTexts
 
 SHOWN = 255
-"""Characters of a header that is repeated for being wrong."""
+"""The answer repeats at most so many characters of a wrong header."""
 
 Open = Callable[[Sheet], Iterator[SheetRow]]
 
 
 class WrongHeaders(Exception):
-    """The first row is not the layout's."""
+    """Is raised when the first row is not the layout's."""
 
     def __init__(self, received: list[str]) -> None:
         super().__init__(received)
@@ -36,7 +36,7 @@ class Choice:
         self._unreadable: dict[str, Exception] = {}
 
     def sheet(self, is_empty: Callable[[Iterator[SheetRow]], bool]) -> Sheet:
-        """The one whose headers fit; of several the one with rows, or else with the layout's name.
+        """Return the sheet whose headers fit; of several the one with rows, or else with the layout's name.
 
         Raises :class:`WrongHeaders`, or refuses to guess.
         """
@@ -55,7 +55,7 @@ class Choice:
         return fitting[0]
 
     def _fits(self, sheet: Sheet) -> bool:
-        """An unreadable one does not, which matters only if it was meant."""
+        """Return whether the headers fit; the error of an unreadable sheet is kept, in case it was meant."""
         try:
             headers = self._headers(sheet)
         except (*BROKEN, IndexError, FileRejected) as error:
@@ -64,7 +64,7 @@ class Choice:
         return [header.lower() for header in headers] == list(self._layout.headers)
 
     def _refuse(self) -> None:
-        """Tell of the sheet that was most likely meant."""
+        """Raise the error of the sheet that was most likely meant."""
         meant = next((one for one in self._book.sheets if self._is_named(one)), self._book.active)
         if error := self._unreadable.get(meant.name):
             raise error

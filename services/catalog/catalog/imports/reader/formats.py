@@ -1,4 +1,4 @@
-"""Number formats: what a cell shows of its number (ECMA-376, 18.8.31)."""
+"""Applies number formats: they decide what a cell shows of its number (ECMA-376, 18.8.31)."""
 
 import re
 from collections.abc import Sequence
@@ -8,15 +8,15 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 LONGEST = 255
-"""Of a format, as Excel has it."""
+"""Excel allows at most so many characters in a format."""
 
 
 class NotShown(ValueError):
-    """What a cell shows is another number than it holds, or is not known."""
+    """Is raised when a cell shows another number than it holds, or one that is not known."""
 
 
 class Piece(NamedTuple):
-    """A part of a format: ``kind`` is one of the signs below, ``text`` what is shown of it as it stands."""
+    """Is a part of a format: ``kind`` is one of the signs below, ``text`` is shown as it stands."""
 
     kind: str
     text: str = ""
@@ -45,7 +45,7 @@ _MULTIPLIES = re.compile(
 
 @dataclass
 class Section:
-    """How some of the numbers are shown. ``condition`` says which, where the place of the section does not."""
+    """Formats some of the numbers. ``condition`` says which, where the order of the sections does not."""
 
     pieces: list[Piece] = field(default_factory=list)
     condition: tuple[str, Decimal] | None = None
@@ -56,12 +56,12 @@ class Section:
 
     @cached_property
     def words(self) -> str:
-        """What stands beside the digits."""
+        """Return the text beside the digits."""
         return "".join(piece.text for piece in self.pieces if piece.kind == WORD).strip()
 
     @cached_property
     def multiplies(self) -> str:
-        """The sign or word that makes another number of the digits."""
+        """Return the sign or word that makes another number of the digits."""
         places = "".join("\0" if piece.kind in {ZERO, DIGIT} else piece.text for piece in self.pieces)
         found = _MULTIPLIES.search(places)
         return found[0] if found else ""
@@ -76,7 +76,7 @@ class Section:
 
     @cached_property
     def digits(self) -> str:
-        """The kinds from the first place of a digit on, but for words and an exponent."""
+        """Return the kinds from the first place of a digit on, without words and an exponent."""
         return re.sub("^[^0#]*", "", self.kinds.replace(WORD, "").partition(EXPONENT)[0])
 
     @property
@@ -85,17 +85,17 @@ class Section:
 
     @property
     def is_scaled(self) -> bool:
-        """Whether thousands are left out: by commas behind the last digit."""
+        """Return whether thousands are left out: by commas behind the last digit."""
         return re.search(r"[0#],+(?![0#,])", self.digits) is not None
 
     @property
     def least_digits(self) -> int:
-        """How many stand before the point at least."""
+        """Return the least number of digits before the point."""
         whole = self.digits.partition(POINT)[0].replace(COMMA, "")
         return len(whole) - whole.find(ZERO) if ZERO in whole else 0
 
     def is_amount(self, *, signed: bool) -> bool:
-        """Whether it only makes a number easier to read; ``signed`` where its words may say that it is below zero."""
+        """Return whether it only makes numbers easier to read; ``signed`` where its words may be a minus."""
         if self.is_odd or self.least_digits > 1 or {PERCENT, SLASH} & set(self.kinds) or self.is_scaled:
             return False
         words = self.words.strip("()- ") if signed else self.words
@@ -108,7 +108,7 @@ _UNKNOWN = Section([Piece(POINT), Piece(POINT)])
 
 
 class Format:
-    """A format by its code; one that is too long shows nothing that is known."""
+    """Is a format by its code; one that is too long shows nothing that is known."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -121,20 +121,20 @@ class Format:
 
     @property
     def keeps_texts(self) -> bool:
-        """Whether every number is shown by its own digits."""
+        """Return whether every number is shown by its own digits."""
         first, *others = self._sections
         amounts = [first.is_amount(signed=False), *(one.is_amount(signed=True) for one in others)]
         return all(amounts) and not self._has_conditions and all(POINT not in one.kinds for one in self._sections)
 
     @property
     def keeps_numbers(self) -> bool:
-        """Whether no number is shown as another."""
+        """Return whether no number is shown as another."""
         return not self._has_conditions and not any(
             one.is_odd or one.is_scaled or one.multiplies or one.words.startswith("-") for one in self._sections
         )
 
     def text(self, number: str) -> str:
-        """What is shown of a number in plain digits; amounts without their decoration. Raises :class:`NotShown`."""
+        """Return the text shown for a number in plain digits, undecorated if an amount; raises :class:`NotShown`."""
         value = Decimal(number)
         section = self._section(value)
         if section.is_amount(signed=value <= 0):
@@ -147,7 +147,7 @@ class Format:
         return f"-{shown}" if value < 0 and section is self._sections[0] else shown
 
     def number(self, number: str, *, percent: bool) -> str:
-        """The number that is shown, in plain digits; ``percent`` where hundredths are counted.
+        """Return the number that is shown, in plain digits; ``percent`` where hundredths are counted.
 
         Raises :class:`NotShown`.
         """
@@ -176,7 +176,7 @@ known_format = lru_cache(1000)(Format)
 
 
 def _sections(code: str) -> list[Section]:
-    """The sections for numbers: a fourth is for texts, as is a last one with the sign of texts."""
+    """Return the sections for numbers: a fourth one is for texts, and so is a last one with the sign of texts."""
     sections = [Section()]
     for found in _PIECE.finditer(code):
         section = sections[-1]
@@ -206,7 +206,7 @@ def _piece(found: re.Match[str]) -> Piece:
 
 
 def _bracket(inside: str, pieces: list[Piece]) -> tuple[str, Decimal] | None:
-    """The condition that is meant, if it is one. A colour or a language is nothing, a currency a word."""
+    """Return the condition in brackets, if it is one. A colour or a language is ignored, a currency is a word."""
     if _ELAPSED.fullmatch(inside):
         pieces.append(Piece(DATE))
     elif inside.startswith("$"):
@@ -230,7 +230,7 @@ def _hundredfold(number: str) -> str:
 
 
 def _padded(number: str, section: Section) -> str:
-    """A broken number with the zeros that are shown behind it: 2.10; a whole one is a whole one in any format."""
+    """Return a fraction with the zeros that are shown behind it, as in 2.10; a whole number never gets any."""
     whole, point, fraction = number.partition(".")
     places = 0 if EXPONENT in section.kinds else section.digits.partition(POINT)[2].count(ZERO)
     return f"{whole}.{fraction.ljust(places, '0')}" if point else number
@@ -249,7 +249,7 @@ def _shown(pieces: Sequence[Piece], number: str) -> str:
 
 
 def _filled_from_right(pieces: Sequence[Piece], digits: str) -> str:
-    """The digits in their places; those for which there is none stand in the first."""
+    """Put the digits into their places; those without a place stand in the first."""
     places = sum(piece.kind in {ZERO, DIGIT} for piece in pieces)
     shown: list[str] = []
     for piece in reversed(pieces):
@@ -263,7 +263,7 @@ def _filled_from_right(pieces: Sequence[Piece], digits: str) -> str:
 
 
 def _filled_from_left(pieces: Sequence[Piece], digits: str) -> str:
-    """The digits behind the point, and it; nothing may be rounded away."""
+    """Put the digits behind the point into their places, with the point; nothing may be rounded away."""
     shown: list[str] = []
     is_broken = bool(digits) or any(piece.kind == ZERO for piece in pieces)
     for piece in pieces:

@@ -1,4 +1,4 @@
-"""How much of a workbook is read. What goes beyond is refused, whatever the file says of itself."""
+"""Limits what is read of a workbook. More than that is refused, whatever the file says of itself."""
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_DIRECTORY_BYTES = 1024 * 1024
@@ -43,7 +43,7 @@ UNREADABLE = "XLSX faylni o'qib bo'lmadi"
 
 
 class FileRejected(Exception):
-    """A workbook that is not read: the answer's status, and why."""
+    """Is raised for a workbook that is not read, with the status of the answer and the reason."""
 
     def __init__(self, message: str, status: int = 400) -> None:
         super().__init__(message)
@@ -52,5 +52,5 @@ class FileRejected(Exception):
 
 
 def too_large(what: str) -> FileRejected:
-    """413, when there is more in a file than is read."""
+    """Return the refusal, with 413, of a file that holds more than is read."""
     return FileRejected(what, 413)

@@ -1,4 +1,4 @@
-"""Numbers as the XML of a workbook holds them."""
+"""Reads numbers as the XML of a workbook holds them."""
 
 import math
 import re
@@ -21,12 +21,12 @@ _DIGITS = re.compile(r"-?[0-9]+")
 
 
 def is_number(kind: str) -> bool:
-    """Whether cells of this type hold a number. The others hold text, ``b`` a boolean, ``d`` a day, ``e`` an error."""
+    """Return whether cells of this type hold numbers; others hold text, ``b`` booleans, ``d`` days, ``e`` errors."""
     return kind in {"", "n", "f", DATED} or kind.startswith(SHOWN)
 
 
 def plain_number(text: str) -> str:
-    """A number as a person would write it: a code that Excel took for a number gets no exponent and no ``.0``.
+    """Return a number as a person would write it: a code that Excel took for one gets no exponent and no ``.0``.
 
     Raises ValueError or ArithmeticError.
     """
@@ -40,7 +40,7 @@ def plain_number(text: str) -> str:
 
 
 def all_digits(text: str) -> str:
-    """The same where each digit counts: raises when the last ones may be lost."""
+    """Return the same where each digit counts; raises when the last ones may be lost."""
     number = plain_number(text)
     if has_lost_digits(number):
         raise invalid(LOST_DIGITS)
@@ -48,6 +48,6 @@ def all_digits(text: str) -> str:
 
 
 def has_lost_digits(number: str) -> bool:
-    """Whether behind those that a spreadsheet keeps there are only zeros, which then stand for any digits."""
+    """Return whether only zeros follow the digits that a spreadsheet keeps: these may stand for any digits."""
     whole = number.lstrip("-").partition(".")[0]
     return len(whole) > SIGNIFICANT and not whole[SIGNIFICANT:].strip("0")

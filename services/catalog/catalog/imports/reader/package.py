@@ -1,4 +1,4 @@
-"""A workbook as a package of XML parts: where its sheets and its shared texts are."""
+"""Finds the sheets and the shared texts of a workbook, which is a package of XML parts."""
 
 import posixpath
 import struct
@@ -25,7 +25,7 @@ BROKEN = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, KeyError, NotImplementedError, RuntimeError, EOFError,
     struct.error, UnicodeDecodeError, ValueError,
 )  # fmt: skip
-"""What a file that is no workbook, or a damaged one, makes of the libraries that read it."""
+"""The libraries raise these for a file that is no workbook, or a damaged one."""
 
 _END = b"PK\x05\x06"
 _END_64, _LOCATOR_64 = b"PK\x06\x06", b"PK\x06\x07"
@@ -34,7 +34,7 @@ _END_BYTES, _LOCATOR_BYTES, _LONGEST_COMMENT = 22, 20, 65535
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of rows that is not hidden, and where they are."""
+    """Names a sheet of rows that is not hidden, and the part that holds them."""
 
     name: str
     part: zipfile.ZipInfo
@@ -42,7 +42,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    """What a workbook holds. ``sheets`` are in its order, ``active`` is the one that was open when it was saved.
+    """Lists the parts of a workbook. ``sheets`` are in its order, ``active`` is the one that was open at the last save.
 
     ``from_1904`` says from which of Excel's two beginnings its days count; ``kinds`` are the types of numbers by the
     style of their cells.
@@ -56,7 +56,7 @@ class Book:
 
 
 def open_package(file: IO[bytes]) -> zipfile.ZipFile:
-    """The package; raises :class:`FileRejected`. The list of its parts is measured before it is read."""
+    """Open the package; raises :class:`FileRejected`. The list of its parts is measured before it is read."""
     try:
         if _directory_bytes(file) > MAX_DIRECTORY_BYTES:
             raise too_large("The file has too many parts.")
@@ -84,7 +84,7 @@ def _directory_bytes(file: IO[bytes]) -> int:
 
 
 class _Parts:
-    """The parts of a package. Their names may be written in another case than where they are referred to."""
+    """Finds the parts of a package, whose names may be in another case than where they are referred to."""
 
     def __init__(self, package: zipfile.ZipFile) -> None:
         self._package = package
@@ -94,7 +94,7 @@ class _Parts:
         return self._known.get(_plain(name))
 
     def open(self, name: str, limit: int = MAX_PART_BYTES) -> IO[bytes]:
-        """Raises KeyError for a part that is not there."""
+        """Open a part; raises KeyError for one that is not there."""
         part = self._known[_plain(name)]
         if part.file_size > limit:
             raise too_large("The file is too large.")
@@ -106,7 +106,7 @@ def _plain(name: str) -> str:
 
 
 def read_book(package: zipfile.ZipFile) -> Book:
-    """Raises :class:`FileRejected` when there is no sheet to read."""
+    """Read which parts there are; raises :class:`FileRejected` when there is no sheet to read."""
     parts = _Parts(package)
     root = _relations(parts, "")
     workbook = next((target for kind, target in root.values() if kind == "officeDocument"), "xl/workbook.xml")
@@ -132,7 +132,7 @@ def read_book(package: zipfile.ZipFile) -> Book:
 
 
 def _sheet(parts: _Parts, listed: Attributes, related: Mapping[str, tuple[str, str]]) -> Sheet | None:
-    """Nothing for one that is hidden, a chart, a dialog or macros, or not there."""
+    """Return a sheet of rows, None for one that is hidden, a chart, a dialog or macros, or missing."""
     kind, target = related.get(listed.get("id", ""), ("", ""))
     part = parts.find(target)
     if kind != "worksheet" or part is None or listed.get("state", "visible") != "visible":
@@ -141,7 +141,7 @@ def _sheet(parts: _Parts, listed: Attributes, related: Mapping[str, tuple[str, s
 
 
 def _relations(parts: _Parts, part: str) -> dict[str, tuple[str, str]]:
-    """What a part refers to: by id its kind and the name of its part."""
+    """Return the parts that a part refers to: by id their kind and name."""
     folder, name = posixpath.split(part)
     listed = posixpath.join(folder, "_rels", f"{name}.rels")
     found: dict[str, tuple[str, str]] = {}

@@ -1,4 +1,4 @@
-"""Reading a workbook in a process of its own: what comes out of it, row by row."""
+"""Reads a workbook in a process of its own, which answers row by row."""
 
 import asyncio
 import sys
@@ -15,7 +15,7 @@ from catalog.imports.reader.limits import UNREADABLE
 PIECE = 1024 * 1024
 AT_ONCE = 2
 FEW_SECONDS = 60.0
-"""A whole workbook of few rows is read in one; whoever comes next waits for this one."""
+"""A workbook of few rows is read at once, within so many seconds; the next ones wait for it."""
 
 TOO_SLOW = "The workbook takes too long to read."
 DUPLICATE = "Duplicate code: row {} counts."
@@ -26,7 +26,7 @@ _free = asyncio.Semaphore(AT_ONCE)
 
 
 class WorkbookRefused(ApiError):
-    """A file that is not imported, with the status and body of the answer."""
+    """Is raised for a file that is not imported, with the status and body of the answer."""
 
     def __init__(self, status: int, body: dict[str, Any]) -> None:
         super().__init__(body)
@@ -35,7 +35,7 @@ class WorkbookRefused(ApiError):
 
 @dataclass(frozen=True)
 class Rejected:
-    """A row that is not written: what is wrong by column, and its cells as they were filled."""
+    """Is a row that is not written: the errors by column, and its cells as they were filled."""
 
     row: int
     code: str | None
@@ -45,7 +45,7 @@ class Rejected:
 
 @dataclass
 class Read:
-    """What a reader says of a workbook. The ``good`` rows are their numbers and fields.
+    """Collects what a reader says of a workbook. The ``good`` rows are their numbers and fields.
 
     ``later`` is for each row whose code comes again the one that counts; there are ``more`` rows than were asked for.
     """
@@ -84,7 +84,7 @@ class Read:
 
 
 async def read_few(file: IO[bytes], kind: str, most: int) -> Read:
-    """The whole workbook, or ``more`` when it has more than ``most`` rows; raises :class:`WorkbookRefused`."""
+    """Read the whole workbook, or only that it has ``more`` than ``most`` rows; raises :class:`WorkbookRefused`."""
     async with _free:
         try:
             async with asyncio.timeout(FEW_SECONDS):
@@ -94,7 +94,7 @@ async def read_few(file: IO[bytes], kind: str, most: int) -> Read:
 
 
 async def read(file: IO[bytes], kind: str, asked: str) -> Read:
-    """All that a reader answers; raises :class:`WorkbookRefused`."""
+    """Read all that a reader answers; raises :class:`WorkbookRefused`."""
     found = Read()
     async with reading(file, kind, asked) as lines:
         async for some in lines:
@@ -105,7 +105,7 @@ async def read(file: IO[bytes], kind: str, asked: str) -> Read:
 
 @asynccontextmanager
 async def reading(file: IO[bytes], kind: str, asked: str) -> AsyncIterator[Lines]:
-    """The lines of a reader, as it writes them."""
+    """Start a reader, and give its lines as it writes them."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "catalog.imports.reader.process", kind, asked,
         stdin=file.fileno(), stdout=asyncio.subprocess.PIPE, limit=PIECE,
@@ -121,7 +121,7 @@ async def reading(file: IO[bytes], kind: str, asked: str) -> AsyncIterator[Lines
 
 
 async def _lines(output: asyncio.StreamReader) -> Lines:
-    """Whole lines. A reader that ends without its last line has died of the file."""
+    """Give whole lines. A reader that ends without its last line has died of the file."""
     rest, last = b"", b""
     while piece := await output.read(PIECE):
         *lines, rest = (rest + piece).split(b"\n")

@@ -1,4 +1,4 @@
-"""Where cells and rows stand in a sheet, by what is written of it."""
+"""Finds out where cells and rows stand in a sheet."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ SHOWN = 20
 
 
 class SheetRow(NamedTuple):
-    """``number`` is its place in the sheet, from 1; ``values`` are what its cells hold, in the order of ``shape``."""
+    """Is a row. Its ``number`` counts from 1; ``values`` are what its cells hold, in the order of ``shape``."""
 
     number: int
     shape: Shape
@@ -25,19 +25,19 @@ class SheetRow(NamedTuple):
 
 
 def row_number(written: str, previous: int) -> int:
-    """The place of a row; that after ``previous`` when none is written."""
+    """Return the number of a row; that after ``previous`` when none is written."""
     return in_sheet(int(written) if written else previous + 1)
 
 
 def in_sheet(number: int) -> int:
-    """The number of a row, if a sheet has such a one."""
+    """Return the number of a row, if a sheet can have such a one."""
     if not 0 < number <= MAX_ROWS:
         raise FileRejected(f"A row of the sheet has a number that is not between 1 and {MAX_ROWS}.")
     return number
 
 
 def place(reference: str) -> tuple[int, int]:
-    """The column, from 0, and the number of the row that a cell names."""
+    """Return the column, from 0, and the number of the row that a cell names."""
     found = _REFERENCE.fullmatch(reference)
     if found is None:
         raise FileRejected(f'A cell of the sheet stands at "{reference[:SHOWN]}", which is no place.')
@@ -48,7 +48,7 @@ def place(reference: str) -> tuple[int, int]:
 
 
 def whole(rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
-    """The rows, those made one that are written in pieces one behind the other."""
+    """Give the rows; pieces of one row that follow each other are put together."""
     known = bytearray(MAX_ROWS + 1)
     last: SheetRow | None = None
     empty = 0

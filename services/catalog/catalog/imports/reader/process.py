@@ -1,4 +1,4 @@
-"""A process of its own that reads one workbook from its standard input, so that no file can harm the service.
+"""Reads one workbook from standard input in a process of its own, so that no file can harm the service.
 
 It writes lines about the rows of the sheet that are not empty, in the order of the sheet, as it is asked to:
 
@@ -46,7 +46,7 @@ ROWS, SURVEY = "rows", "survey"
 
 
 def lines(file: IO[bytes], kind: str, asked: str) -> Iterator[bytes]:
-    """What the process writes about a file."""
+    """Give the lines that the process writes about a file."""
     layout, body = LAYOUTS[kind]
     try:
         yield from _lines(file, layout, body, asked)
@@ -87,7 +87,7 @@ def _lines(file: IO[bytes], layout: Any, body: Any, asked: str) -> Iterator[byte
 
 
 def _few(records: Iterator[Record], most: int) -> list[bytes] | None:
-    """The lines of a survey and of the rows; None when it is too much for one answer."""
+    """Return the lines of a survey and of the rows, None when they are too much for one answer."""
     codes: list[tuple[int, str]] = []
     lines: list[bytes] = []
     size = 0
@@ -114,7 +114,7 @@ def _line(record: Record) -> bytes:
 
 
 class _Input(RawIOBase):
-    """The standard input from its beginning, with a place of its own: another process may read the same file."""
+    """Reads the standard input from its start, at a position of its own: another process may read the same file."""
 
     def __init__(self) -> None:
         self._place = 0
@@ -138,7 +138,7 @@ class _Input(RawIOBase):
 
 
 def main() -> None:
-    """``python -m catalog.imports.reader.process KIND rows|survey|MOST``"""
+    """Run ``python -m catalog.imports.reader.process KIND rows|survey|MOST``."""
     with suppress(ValueError):  # a lower limit is set already
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     _, kind, asked = sys.argv

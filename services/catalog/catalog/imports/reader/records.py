@@ -1,4 +1,4 @@
-"""Rows of a sheet made into rows of the catalog."""
+"""Turns rows of a sheet into rows of the catalog."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -18,14 +18,14 @@ from catalog.imports.reader.shown import shower
 from catalog.imports.reader.texts import LONGEST, SharedTexts
 
 SHOWN = 500
-"""Characters of a code that cannot be read, and of an error, which may quote its cell."""
+"""At most so many characters are shown of an unreadable code, and of an error, which may quote its cell."""
 
 NO_CODE = "{} bo'sh bo'lishi mumkin emas"
 
 
 @dataclass
 class Record:
-    """A row to be written: its ``values``; or one that cannot be, with what is wrong in which column."""
+    """Is a row with its ``values`` to write, or with the ``errors`` of its columns."""
 
     row: int
     code: str
@@ -34,7 +34,7 @@ class Record:
 
 
 class Column(NamedTuple):
-    """Where among the values of a row one stands, what it is, how it is read and what it shows."""
+    """Says where among the values of a row one stands, what it is, how it is read and what it shows."""
 
     place: int
     name: str
@@ -44,7 +44,7 @@ class Column(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """How rows of one shape are read: their columns, that of the code, and where the numbers of shared texts stand."""
+    """Says how to read rows of one shape: by their columns, that of the code, and the positions of shared texts."""
 
     columns: list[Column]
     code: Column | None
@@ -53,14 +53,14 @@ class Plan(NamedTuple):
 
 @dataclass(frozen=True)
 class Survey:
-    """How many rows hold something; ``later`` is for each row whose code comes again the one that counts."""
+    """Counts the rows that hold something; ``later`` names for each row whose code comes again the one that counts."""
 
     rows: int
     later: dict[int, int]
 
 
 def survey(codes: Iterable[tuple[int, str]]) -> Survey:
-    """Of rows in their order, and the code of each."""
+    """Survey rows by their numbers and codes."""
     count = 0
     last: dict[str, int] = {}
     superseded: list[tuple[int, str]] = []
@@ -75,7 +75,7 @@ def survey(codes: Iterable[tuple[int, str]]) -> Survey:
 
 
 class Records:
-    """The rows of one sheet, whose headers are the layout's, as records; refuses what is too large."""
+    """Turns the rows of one sheet, whose headers are the layout's, into records; refuses a too large one."""
 
     def __init__(self, layout: SheetLayout, body: type[BaseModel], texts: SharedTexts, *, from_1904: bool) -> None:
         self._names = layout.headers
@@ -86,19 +86,19 @@ class Records:
         self._expanded = 0
 
     def is_empty(self, rows: Iterator[SheetRow]) -> bool:
-        """Whether no row below the headers holds anything."""
+        """Return whether no row below the headers holds anything."""
         return next(self._filled(rows), None) is None
 
     def survey(self, rows: Iterator[SheetRow]) -> Survey:
-        """Look through the whole sheet: a broken one is found out before anything of it is written."""
+        """Look through the whole sheet: a broken one is found before anything of it is written."""
         return survey((row.number, _code(row, plan)) for row, plan in self._filled(rows))
 
     def of(self, rows: Iterator[SheetRow]) -> Iterator[Record]:
-        """The records of all rows that are not empty."""
+        """Give the records of all rows that are not empty."""
         return (self._record(row, plan) for row, plan in self._filled(rows))
 
     def _filled(self, rows: Iterator[SheetRow]) -> Iterator[tuple[SheetRow, Plan]]:
-        """The rows below the headers that are not empty, with their shared texts."""
+        """Give the rows below the headers that are not empty, with their shared texts."""
         next(rows, None)
         empty = cells = 0
         for row in rows:
@@ -168,12 +168,12 @@ class Records:
 
 
 def _is_filled(column: Column, text: str) -> bool:
-    """Whether a cell is not blank; a formula without a result is not."""
+    """Return whether a cell is not blank; a formula without a result counts as filled."""
     return not is_unseen(text) if text else column.kind == FORMULA
 
 
 def _code(row: SheetRow, plan: Plan) -> str:
-    """The code of a row; as it was filled where it cannot be read."""
+    """Return the code of a row, as it was filled where it cannot be read."""
     if plan.code is None:
         return ""
     text = row.values[plan.code.place]
@@ -184,7 +184,7 @@ def _code(row: SheetRow, plan: Plan) -> str:
 
 
 def _as_filled(row: SheetRow, plan: Plan) -> dict[str, str]:
-    """The cells as they are seen in the sheet, but for what is too long for any."""
+    """Return the cells as the sheet shows them, cut where they are longer than any cell can be."""
     filled = ((column, row.values[column.place][:LONGEST]) for column in plan.columns)
     return {column.name: column.show(text) for column, text in filled if _is_filled(column, text)}
 

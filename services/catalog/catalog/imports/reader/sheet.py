@@ -1,4 +1,4 @@
-"""The rows of a sheet, one after the other.
+"""Reads the rows of a sheet, one after the other.
 
 Most programs write cells in one plain form, which patterns take apart many times as fast as any XML parser. What
 surrounds the values is the same in most rows, and is looked at once. With the first row in any other form the sheet is
@@ -17,19 +17,19 @@ from catalog.imports.reader.texts import unescaped
 PIECE = 256 * 1024
 
 SHARED, TEXT, FORMULA, BROKEN = "s", "str", "f", "e"
-"""Types of cells: the value is the number of a shared text, or a text; a formula without a type; an error."""
+"""These types of cells hold the number of a shared text, a text, a formula without a type, or an error."""
 
 _NUMBERS = frozenset({"", "n", FORMULA})
 
 MAX_SHAPES = 1000
-"""How many are remembered: a sheet of which every row has another is not what this is for."""
+"""At most so many shapes are kept: a sheet whose rows all differ gains nothing by it."""
 
 Cell = tuple[str, str, str, str, str]
-"""Its place if it names it, its style, its type, its value, and its own text."""
+"""A cell is its position if it names one, its style, its type, its value, and its own text."""
 
 
 class Unusual(Exception):
-    """The sheet is not written in the plain form."""
+    """Is raised for a sheet that is not written in the plain form."""
 
 
 _VALUES = re.compile(r">([^<]+)<")
@@ -52,7 +52,7 @@ Kinds = Mapping[str, str]
 
 
 def rows(open_sheet: Callable[[], IO[bytes]], kinds: Kinds) -> Iterator[SheetRow]:
-    """All rows, also empty ones that are there.
+    """Read all rows, also empty ones that are there.
 
     Raises :class:`FileRejected`, or what expat does for broken XML.
     """
@@ -74,7 +74,7 @@ def _pieces(open_sheet: Callable[[], IO[bytes]], kinds: Kinds) -> Iterator[Sheet
 
 
 def plain_rows(sheet: IO[bytes], kinds: Kinds) -> Iterator[SheetRow]:
-    """Rows in the plain form; raises :class:`Unusual` at the first that is not."""
+    """Read rows in the plain form; raises :class:`Unusual` at the first that is not."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     shapes = _Shapes(kinds)
     rest, number, begun = "", 0, False
@@ -125,7 +125,7 @@ def _plain_row(part: str, previous: int, shapes: "_Shapes") -> SheetRow:
 
 
 class _Shapes:
-    """Shapes of plain rows by what stands around their values, but for the number of the row."""
+    """Finds the shapes of plain rows by what stands around their values, without the number of the row."""
 
     def __init__(self, kinds: Kinds) -> None:
         self._known: dict[str, Shape] = {}
@@ -133,7 +133,7 @@ class _Shapes:
         self._longest_style = max(map(len, kinds), default=0)
 
     def of(self, part: str, around: str, written: str, number: int) -> Shape:
-        """The shape of the row ``part``; raises :class:`Unusual`."""
+        """Return the shape of the row ``part``; raises :class:`Unusual`."""
         form = self._without_number(around, written)
         shape = self._known.get(form)
         if shape is None:
@@ -143,7 +143,7 @@ class _Shapes:
         return shape
 
     def _without_number(self, around: str, written: str) -> str:
-        """What stands around the values, but for the number of the row; nothing if more than that might go with it.
+        """Return what stands around the values without the number of the row; nothing if more might be lost with it.
 
         A style that matters may be the number of the row, or end as it does. Then only behind the letters of a place
         is it the row's.
@@ -168,7 +168,7 @@ def _plain_shape(part: str, number: int, kinds: Kinds) -> Shape:
 
 
 def filled(cells: Sequence[Cell], number: int, kinds: Kinds) -> tuple[Shape, list[str]]:
-    """The shape of a row of these cells, and what they hold. A formula without a result is not nothing."""
+    """Return the shape of a row of these cells, and their values. A formula without a result counts as filled."""
     if len(cells) > MAX_ROW_CELLS:
         raise too_large(f"A row has more than {MAX_ROW_CELLS} cells.")
     shape: list[tuple[int, str]] = []

@@ -1,4 +1,4 @@
-"""Cells as a person sees them, for rows that come back to be mended: sent again they must mean the same."""
+"""Shows cells as a person sees them, in rows that come back to be mended: sent again they must mean the same."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -14,12 +14,12 @@ _NOT_SHOWN = "#####"
 
 
 def first_day(*, from_1904: bool) -> date:
-    """The day of the number 0."""
+    """Return the day of the number 0."""
     return date(1904, 1, 1) if from_1904 else date(1899, 12, 30)
 
 
 def shower(value: Value, kind: str, *, from_1904: bool) -> Callable[[str], str]:
-    """What makes of a cell of type ``kind`` what it shows in a column of ``value``; a text stands as it is."""
+    """Return the function that gives what a cell of type ``kind`` shows in a column of ``value``."""
     if not is_number(kind):
         return str
     start = first_day(from_1904=from_1904)

@@ -1,4 +1,4 @@
-"""What the styles of a workbook make of numbers (ECMA-376, 18.8.30)."""
+"""Reads how the styles of a workbook show numbers (ECMA-376, 18.8.30)."""
 
 from collections.abc import Mapping
 from typing import IO
@@ -24,11 +24,11 @@ _BUILT_IN = {
 
 
 MAX_FORMATS = 10_000
-"""That are used: Excel knows a few hundred."""
+"""At most so many formats may be used: Excel knows a few hundred."""
 
 
 def number_kinds(part: IO[bytes]) -> Mapping[str, str]:
-    """The types of numbers by the style of their cells: those that are shown otherwise than by their digits."""
+    """Return the types of numbers by the style of their cells, where it does not just show their digits."""
     formats = {str(number): code for number, code in _BUILT_IN.items()}
     styles: list[str] = []
     is_of_cells = False

@@ -1,4 +1,4 @@
-"""The texts that cells of a workbook share, read only as far as they are asked for."""
+"""Reads the texts that cells of a workbook share, only as far as they are needed."""
 
 import re
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ from catalog.imports.reader.xml import Attributes, Fed, local, parser
 PIECE = 64 * 1024
 
 LONGEST = MAX_CHARACTERS + 1
-"""What is kept of a text. A longer one is an error in each cell that shares it, and need not be whole for that."""
+"""At most so many characters are kept of a text: a longer one is an error in each cell that shares it."""
 
 LONGEST_WRITTEN = 7 * LONGEST
-"""As much may it be while its characters are escaped."""
+"""A text may be as long as this while its characters are escaped."""
 
 TOO_LARGE = "The texts of the workbook are too large."
 
@@ -23,7 +23,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def unescaped(text: str) -> str:
-    """Excel writes what XML cannot hold as ``_x000D_``. A NUL no column can hold either: it is dropped."""
+    """Undo the escapes ``_x000D_`` by which Excel writes what XML cannot hold; drop NUL, which no column can hold."""
     if "_x" not in text:
         return text
     plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
@@ -31,7 +31,7 @@ def unescaped(text: str) -> str:
 
 
 class SharedTexts:
-    """Texts by their number. Raises IndexError for one that is not there."""
+    """Gives texts by their number. Raises IndexError for one that is not there."""
 
     def __init__(self, part: IO[bytes] | None) -> None:
         self._part = part
@@ -58,7 +58,7 @@ class SharedTexts:
         return self._texts[number]
 
     def put(self, values: list[str], places: Sequence[int]) -> int:
-        """Replace the numbers at these places by their texts. Returns how long these are together."""
+        """Replace the numbers at these positions by their texts; return the length of these together."""
         known, characters = self._texts, 0
         for place in places:
             number = int(values[place])

@@ -1,4 +1,4 @@
-"""XML of strangers: no document types, hence no entities; names without their prefixes."""
+"""Parses XML of strangers, without document types, hence without entities; names lose their prefixes."""
 
 from collections.abc import Callable, Iterator
 from typing import IO
@@ -12,7 +12,7 @@ PIECE = 64 * 1024
 
 
 def parser() -> expat.XMLParserType:
-    """A parser that refuses a document type."""
+    """Return a parser that refuses a document type."""
     made = expat.ParserCreate()
     made.buffer_text = True
     made.StartDoctypeDeclHandler = _refuse
@@ -20,7 +20,7 @@ def parser() -> expat.XMLParserType:
 
 
 class Fed:
-    """A parser and how much it was given. One mark-up of megabytes, such as a comment, is looked at again with each
+    """Feeds a parser, and counts. One mark-up of megabytes, such as a comment, is looked at again with each
     piece, in quadratic time: it is refused with 413."""
 
     def __init__(self, fed: expat.XMLParserType) -> None:
@@ -40,7 +40,7 @@ def _refuse(*_: object) -> None:
 
 
 def elements(part: IO[bytes]) -> Iterator[tuple[str, Attributes]]:
-    """Each element's name and attributes."""
+    """Give each element's name and attributes."""
     found: list[tuple[str, Attributes]] = []
 
     def start(name: str, attributes: Attributes) -> None:
