@@ -10,12 +10,14 @@ from ecatalog.testing.catalog import CatalogRoutes
 from ecatalog.testing.client import running
 from ecatalog.testing.databases import empty
 from ecatalog.testing.nats import NatsServer
+from ecatalog.testing.processes import Process, variables_of
 from ecatalog.testing.tokens import TokenFactory
 from integration.main import create
 from integration.settings import IntegrationSettings
 
 from .catalog import CatalogWorker
-from .processes import StartWorker, WorkerProcess
+
+StartWorker = Callable[[str], Process]
 
 
 @pytest.fixture(scope="session")
@@ -70,10 +72,11 @@ async def catalog_worker(broker: Broker) -> AsyncIterator[CatalogWorker]:
 @pytest.fixture
 def start_worker(settings: IntegrationSettings, tmp_path: Path) -> Iterator[StartWorker]:
     """Starts workers that log into a file of that name; none outlives its test, whatever becomes of it."""
+    variables = variables_of(settings) | {"LOG_LEVEL": "DEBUG"}
     with ExitStack() as stack:
 
-        def start_worker(log: str) -> WorkerProcess:
-            process = WorkerProcess(settings, tmp_path / log)
+        def start_worker(log: str) -> Process:
+            process = Process("integration", "worker", variables=variables, log=tmp_path / log)
             stack.callback(process.kill)
             return process
 

@@ -14,8 +14,8 @@ from deploy.local.onec.wire import Request
 
 from .builders import add_integration, add_project, cancel, count, start, sync
 from .catalog import CatalogWorker
+from .conftest import StartWorker
 from .onec import product, products, serving_products
-from .processes import StartWorker
 
 KILLS = 12
 PAUSE = 0.35

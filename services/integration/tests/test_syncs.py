@@ -25,8 +25,8 @@ from deploy.local.onec.wire import Request
 
 from .builders import add_integration, add_project, cancel, claimed, count, start, sync
 from .catalog import CatalogWorker
+from .conftest import StartWorker
 from .onec import product, products, serving_products
-from .processes import StartWorker
 
 ROWS = products(120)
 pytestmark = pytest.mark.usefixtures("broker")

@@ -1,11 +1,9 @@
 """Workers in processes of their own that are killed and frozen, and a PostgreSQL that restarts."""
 
 import asyncio
-import random
-import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -14,6 +12,7 @@ from ecatalog.db.database import Database
 from ecatalog.jobs.queue import Deferred
 from ecatalog.testing.client import until
 from ecatalog.testing.postgres import Postgres
+from ecatalog.testing.processes import Workers, started_workers
 
 from .conftest import SETTLED, create, living
 from .rows import claim, claimed, column, defer, job
@@ -21,43 +20,21 @@ from .toys import CHUNKS, ChunkArgs
 
 ROOT = Path(__file__).parents[3]
 IDLE_SECONDS = "2"
+LATE = timedelta(seconds=2 + 8)
+"""Within two seconds after the end of a lease the next worker has the job; the rest is for a busy machine."""
 
 
-class Workers:
-    """Processes that run jobs."""
-
-    def __init__(self, dsn: str) -> None:
-        self._dsn = dsn
-        self.processes: list[subprocess.Popen[bytes]] = []
-
-    def start(self) -> subprocess.Popen[bytes]:
-        """Start one, and wait until it is about to work."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "shared.tests.jobs.child", self._dsn, IDLE_SECONDS], cwd=ROOT, stdout=subprocess.PIPE
-        )
-        assert process.stdout
-        assert process.stdout.readline() == b"ready\n"
-        self.processes.append(process)
-        return process
-
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
-        process.kill()
-        process.wait()
-        assert process.stdout
-        process.stdout.close()
-        self.processes.remove(process)
+@contextmanager
+def workers_of(dsn: str) -> Iterator[Workers]:
+    command = ("shared.tests.jobs.child", dsn, IDLE_SECONDS)
+    with started_workers(*command, variables={"PYTHONPATH": str(ROOT)}, says_ready=True) as started:
+        yield started
 
 
 @pytest.fixture
 def workers(dsn: str) -> Iterator[Workers]:
-    workers = Workers(dsn)
-    yield workers
-    for process in list(workers.processes):
-        workers.kill(process)
-
-
-def is_frozen(process: subprocess.Popen[bytes]) -> bool:
-    return Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+    with workers_of(dsn) as started:
+        yield started
 
 
 async def ended(database: Database, *jobs: Deferred, seconds: float = 240) -> None:
@@ -93,17 +70,10 @@ async def test_killed_workers_lose_nothing_and_do_nothing_twice(
 ) -> None:
     """Six jobs, of which three share a lock; a random one of three workers is killed twelve times."""
     args = ChunkArgs(chunks=30, rows=5, seconds=0.1)
-    chance = random.Random(seed)  # noqa: S311 - nothing secret
-    await asyncio.gather(*(asyncio.to_thread(workers.start) for _ in range(3)))
+    await asyncio.gather(*(workers.start() for _ in range(3)))
     jobs = [await defer(database, CHUNKS, args=args, locks=[f"lock {number % 2}"]) for number in range(6)]
     await until(lambda: effects(database, jobs[0]))
-    starting = []
-    for _ in range(12):
-        await until(lambda: workers.processes)
-        workers.kill(chance.choice(workers.processes))
-        starting.append(asyncio.create_task(asyncio.to_thread(workers.start)))
-        await asyncio.sleep(0.35)
-    await asyncio.gather(*starting)
+    await workers.kill_at_random(seed)
     await ended(database, *jobs)
     for one in jobs:
         await check_exact(database, one, args)
@@ -125,10 +95,10 @@ async def check_one_at_a_time(database: Database) -> None:
 async def test_killed_worker_hands_its_job_over(database: Database, workers: Workers) -> None:
     args = ChunkArgs(chunks=4, pause="between two statements")
     deferred = await defer(database, CHUNKS, args=args)
-    first = workers.start()
-    await until(lambda: is_frozen(first))
+    first = await workers.start()
+    await until(lambda: first.is_frozen)
     workers.kill(first)
-    await asyncio.to_thread(workers.start)
+    await workers.start()
     await ended(database, deferred)
     await check_exact(database, deferred, args)
     await check_handed_over(database, deferred)
@@ -148,14 +118,16 @@ async def test_frozen_worker_is_replaced_and_changes_nothing_when_it_goes_on(
     """It lives, as PostgreSQL sees it, so only its lease ends; and its transaction, so that nobody waits for that."""
     args = ChunkArgs(chunks=4, pause=where)
     deferred = await defer(database, CHUNKS, args=args)
-    frozen = workers.start()
-    await until(lambda: is_frozen(frozen))
-    other = await asyncio.to_thread(workers.start)
+    frozen = await workers.start()
+    await until(lambda: frozen.is_frozen)
+    lease_until = (await job(database, deferred.id))["lease_until"]
+    other = await workers.start()
     await ended(database, deferred)
+    assert timedelta(0) < (await job(database, deferred.id))["started_at"] - lease_until < LATE
     await check_exact(database, deferred, args)
     await check_handed_over(database, deferred)
     workers.kill(other)
-    frozen.send_signal(signal.SIGCONT)
+    frozen.thaw()
     after = await defer(database, CHUNKS)
     await ended(database, after)
     await check_exact(database, deferred, args)
@@ -204,17 +176,13 @@ async def test_after_a_restart_of_postgresql_only_the_lease_counts_for_a_while(
 
 async def test_restart_of_postgresql_costs_no_row(own: tuple[Postgres, Database]) -> None:
     server, database = own
-    workers = Workers(database.dsn)
     args = ChunkArgs(chunks=20, seconds=0.05)
     jobs = [await defer(database, CHUNKS, args=args) for _ in range(3)]
-    try:
-        await asyncio.to_thread(workers.start)
+    with workers_of(database.dsn) as workers:
+        await workers.start()
         for _ in range(2):
             await until(lambda: effects(database, jobs[0]))
             restart(server)
         await ended(database, *jobs)
         for one in jobs:
             await check_exact(database, one, args)
-    finally:
-        for process in list(workers.processes):
-            workers.kill(process)

@@ -1,12 +1,8 @@
 """Workers that are killed or frozen, and a PostgreSQL that restarts: each row is described and counted once."""
 
 import asyncio
-import os
-import signal
-import sys
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,8 +16,8 @@ from ecatalog.jobs.progress import add_result
 from ecatalog.jobs.queue import defer
 from ecatalog.runtime.migrations import upgrade
 from ecatalog.testing.client import until
-from ecatalog.testing.ports import free_port
 from ecatalog.testing.postgres import Postgres
+from ecatalog.testing.processes import Workers, impatient_workers
 
 from tests.chat import ChatServer, text
 
@@ -32,41 +28,21 @@ from .working import ended, numbers, status, working
 ROOT = Path(__file__).parents[2]
 
 
-async def start_worker(settings: CatalogSettings) -> asyncio.subprocess.Process:
-    """The real worker, as a process of its own."""
-    key = settings.openai_api_key
-    environment = os.environ | {
-        "DATABASE_URL": settings.dsn, "NATS_URL": settings.nats_url, "AUTH_URL": settings.auth_url,
-        "HOST": "127.0.0.1", "PORT": str(free_port()), "OPENAI_API_KEY": key.get_secret_value() if key else "",
-        "OPENAI_BASE_URL": settings.openai_base_url or "",
-    }  # fmt: skip
-    return await asyncio.create_subprocess_exec(sys.executable, "-m", "catalog", "worker", env=environment)
-
-
-async def kill(process: asyncio.subprocess.Process) -> None:
-    process.kill()
-    await process.wait()
-
-
-@asynccontextmanager
-async def worker(settings: CatalogSettings) -> AsyncIterator[asyncio.subprocess.Process]:
-    process = await start_worker(settings)
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            await kill(process)
+@pytest.fixture
+def workers(with_model: CatalogSettings) -> Iterator[Workers]:
+    with impatient_workers("catalog", with_model) as started:
+        yield started
 
 
 async def test_worker_that_is_killed_is_followed_by_one_that_ends_the_task(
-    api: Catalog, with_model: CatalogSettings, model: ChatServer
+    api: Catalog, with_model: CatalogSettings, model: ChatServer, workers: Workers
 ) -> None:
     add_products(with_model, 60)
     model.reply = lambda request: text(f"<p>{request.name}</p>", seconds=0.02)
     started = await api.post("nomenklatura/bulk-enrich/", {"all": True})
-    async with worker(with_model) as first:
-        await until(lambda: len(model.answered) > 10, 60)
-        await kill(first)
+    first = await workers.start()
+    await until(lambda: len(model.answered) > 10, 60)
+    workers.kill(first)
     assert (await status(api, started))["status"] == "processing"
     async with working(with_model):
         task = await ended(api, started)
@@ -76,16 +52,16 @@ async def test_worker_that_is_killed_is_followed_by_one_that_ends_the_task(
 
 @pytest.mark.soak
 async def test_workers_that_are_killed_again_and_again_count_each_row_once(
-    api: Catalog, with_model: CatalogSettings, model: ChatServer
+    api: Catalog, with_model: CatalogSettings, model: ChatServer, workers: Workers
 ) -> None:
     add_products(with_model, 600)
     model.reply = lambda request: text(f"<p>{request.name}</p>", seconds=0.05)
     started = [await api.post("nomenklatura/bulk-enrich/", {"all": True}) for _ in range(2)]
     for number in range(12):
-        async with worker(with_model) as process:
-            before = len(model.answered)
-            await until(lambda: len(model.answered) > before + number, 60)  # noqa: B023 - awaited within the round
-            await kill(process)
+        process = await workers.start()
+        before = len(model.answered)
+        await until(lambda: len(model.answered) > before + number, 60)  # noqa: B023 - awaited within the round
+        workers.kill(process)
     async with working(with_model, workers=2):
         tasks = [await ended(api, one) for one in started]
     assert [numbers(task)[:3] for task in tasks] == [("completed", 600, 600)] * 2
@@ -93,23 +69,22 @@ async def test_workers_that_are_killed_again_and_again_count_each_row_once(
     assert sql(with_model, "select count(*) from generated_description") == [(600,)]
 
 
-@pytest.mark.soak
 async def test_frozen_worker_is_replaced_and_counts_nothing_when_it_goes_on(
-    api: Catalog, with_model: CatalogSettings, model: ChatServer
+    api: Catalog, with_model: CatalogSettings, model: ChatServer, workers: Workers
 ) -> None:
     add_products(with_model, 60)
     model.reply = lambda request: text(f"<p>{request.name}</p>", seconds=0.05)
     started = await api.post("nomenklatura/bulk-enrich/", {"all": True})
-    async with worker(with_model) as frozen:
-        await until(lambda: len(model.answered) > 10, 60)
-        frozen.send_signal(signal.SIGSTOP)
-        async with working(with_model):
-            task = await ended(api, started)
-            assert numbers(task) == ("completed", 60, 60, 60, 0, 0)
-            frozen.send_signal(signal.SIGCONT)
-            cleared = await api.post("nomenklatura/bulk-clear/", {"all": True})
-            assert numbers(await ended(api, cleared)) == ("completed", 60, 60, 60, 0, 0)
-        assert await status(api, started) == task
+    frozen = await workers.start()
+    await until(lambda: len(model.answered) > 10, 60)
+    frozen.freeze()
+    async with working(with_model):
+        task = await ended(api, started)
+        assert numbers(task) == ("completed", 60, 60, 60, 0, 0)
+        frozen.thaw()
+        cleared = await api.post("nomenklatura/bulk-clear/", {"all": True})
+        assert numbers(await ended(api, cleared)) == ("completed", 60, 60, 60, 0, 0)
+    assert await status(api, started) == task
     assert described(with_model) == {}
 
 

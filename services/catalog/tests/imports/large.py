@@ -1,8 +1,6 @@
 """Large workbooks of projects, and workers that import them."""
 
 import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,7 +14,6 @@ from ecatalog.core.concurrency import stop
 from ecatalog.db.database import Database
 from ecatalog.jobs.worker import JobWorker, Slot
 from ecatalog.testing.client import until
-from ecatalog.testing.ports import free_port
 
 from ..builders import Catalog
 from .books import header_row, package, sheet, text_cells, upload
@@ -73,12 +70,3 @@ async def written(api: Catalog, started: httpx.Response, rows: int = 1) -> int:
     await until(are_written, 60)
     found: int = (await status(api, started))["processed"]
     return found
-
-
-async def worker(settings: CatalogSettings) -> asyncio.subprocess.Process:
-    """The real worker, as a process of its own."""
-    environment = os.environ | {
-        "DATABASE_URL": settings.dsn, "NATS_URL": settings.nats_url, "AUTH_URL": settings.auth_url,
-        "HOST": "127.0.0.1", "PORT": str(free_port()),
-    }  # fmt: skip
-    return await asyncio.create_subprocess_exec(sys.executable, "-m", "catalog", "worker", env=environment)
