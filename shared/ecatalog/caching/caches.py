@@ -1,4 +1,4 @@
-"""Everything that one process keeps in memory."""
+"""Holds everything that one process keeps in memory."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,14 +15,14 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 
 class Kept(NamedTuple):
-    """What a search found: how many rows, and the ids of the first of them in its order."""
+    """Is the result of a search: the number of rows, and the ids of the first of them in its order."""
 
     total: int
     first: list[int]
 
 
 def kept_cost(kept: Kept) -> int:
-    """Numbers that are kept, or could be in the place of what names them."""
+    """Return the kept numbers, and 50 more for the memory of the key."""
     return 50 + len(kept.first)
 
 
@@ -33,12 +33,12 @@ class CachedResponse(NamedTuple):
 
 
 def answer_cost(answer: CachedResponse) -> int:
-    """Bytes that an answer takes, roughly."""
+    """Return roughly how many bytes an answer takes."""
     return len(answer.body) + 1000
 
 
 class Caches:
-    """What one process keeps: counts of lists, what searches found, and whole answers.
+    """Holds the caches of one process: counts of lists, results of searches, and whole answers.
 
     It forgets together what it changed itself.
     """
@@ -51,6 +51,6 @@ class Caches:
         self.all = (self.counts, self.found, self.answers)
 
     def invalidate(self, *topics: str) -> None:
-        """Call it after the commit and before the answer: then nobody who was answered can read the old state."""
+        """Drop what depends on a topic, after the commit and before the answer: then nobody can read the old state."""
         for cache in self.all:
             cache.invalidate(*topics)

@@ -1,4 +1,4 @@
-"""Tells caches which tables changed."""
+"""Invalidates caches when tables change."""
 
 import asyncio
 from typing import Any
@@ -17,7 +17,7 @@ PING_SECONDS = 5.0
 
 
 class ChangeListener:
-    """Tells caches which tables changed, by PostgreSQL's NOTIFY on the channel ``changes``.
+    """Invalidates caches when tables change, by PostgreSQL's NOTIFY on the channel ``changes``.
 
     While the connection is down the caches are switched off, so they never serve what changed unheard.
     """

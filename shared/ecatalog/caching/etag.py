@@ -1,4 +1,4 @@
-"""Entity tags of answers."""
+"""Makes and compares entity tags of answers."""
 
 from hashlib import blake2b
 
@@ -9,19 +9,19 @@ from ecatalog.core.errors import PreconditionFailed
 
 
 def etag(body: bytes) -> str:
-    """A strong entity tag of these bytes."""
+    """Return a strong entity tag of these bytes."""
     return f'"{blake2b(body, digest_size=12).hexdigest()}"'
 
 
 def matches(header: str | None, tag: str) -> bool:
-    """Whether an ``If-None-Match`` or ``If-Match`` header names this tag."""
+    """Return whether an ``If-None-Match`` or ``If-Match`` header names this tag."""
     if not header:
         return False
     return header.strip() == "*" or tag in (part.strip().removeprefix("W/") for part in header.split(","))
 
 
 def json_response(request: Request, body: bytes, status: int = 200) -> Response:
-    """JSON bytes with their tag; 304 without a body when the client has them already."""
+    """Answer JSON bytes with their tag; 304 without a body when the client has them already."""
     tag = etag(body)
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if status == 200 and request.method in {"GET", "HEAD"} and matches(request.headers.get("if-none-match"), tag):

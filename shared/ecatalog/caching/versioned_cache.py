@@ -1,4 +1,4 @@
-"""Answers kept in memory until what they show changes, and entity tags."""
+"""Keeps values in memory until what they show changes."""
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable
@@ -13,7 +13,7 @@ MAX_BYTES = 32 * 1024 * 1024
 
 
 class VersionedCache(Generic[V]):
-    """Values that hold until one of the topics they depend on changes; the oldest go when ``max_cost`` is exceeded.
+    """Keeps values until one of their topics changes; the oldest go when ``max_cost`` is exceeded.
 
     A value computed while a topic changed is not kept, so nothing is served past a change.
     """
@@ -28,7 +28,7 @@ class VersionedCache(Generic[V]):
         self.enabled = False
 
     def version(self, *topics: str) -> int:
-        """A number that grows with every change of any of the topics."""
+        """Return a number that grows with every change of any of the topics."""
         version = self._cleared
         for topic in topics:
             version += self._versions[topic]
@@ -58,7 +58,7 @@ class VersionedCache(Generic[V]):
             self._drop(next(iter(self._values)))
 
     def invalidate(self, *topics: str) -> None:
-        """Forget everything that depends on one of the topics (when it is next asked for)."""
+        """Drop everything that depends on one of the topics (when it is next asked for)."""
         for topic in topics:
             self._versions[topic] += 1
 

@@ -1,1 +1,1 @@
-"""The command line ``manage.py``: what every service offers to whoever runs it."""
+"""Builds the command line ``manage.py`` from what every service offers to whoever runs it."""

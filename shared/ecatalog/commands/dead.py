@@ -1,4 +1,4 @@
-"""``events dead`` and ``events retry``."""
+"""Implements ``events dead`` and ``events retry``."""
 
 import sys
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ SHOWN = 1000
 
 
 async def show(service: str, settings: Settings) -> int:
-    """Print one service's dead letters as a table; how many there are."""
+    """Print one service's dead letters as a table, and return their number."""
     letters = await _letters(settings)
     if letters:
         table = Table("ID", "When", "Event", "Reader", "Tries", "Reason", title=_title(service, len(letters)))
@@ -52,7 +52,7 @@ async def _letters(settings: Settings) -> list[DeadLetter]:
 
 
 def chosen(services: Services, letters: Sequence[str], *, everything: bool) -> dict[str, list[int] | None]:
-    """The letters asked for by service; None for all of one."""
+    """Return the chosen letters by service, None for all of one."""
     if everything:
         return dict.fromkeys(services.names, None)
     if not letters:
@@ -69,7 +69,7 @@ def chosen(services: Services, letters: Sequence[str], *, everything: bool) -> d
 
 
 async def retry(service: str, settings: Settings, ids: Sequence[int] | None) -> int:
-    """Handle dead letters of one service again, and say what became of each; how many failed."""
+    """Handle dead letters of one service again, print the outcome of each, and return how many failed."""
     worker: Worker = import_module(f"{service}.worker").create(settings)  # it knows which handlers a reader has
     failed = 0
     try:
@@ -86,7 +86,7 @@ async def retry(service: str, settings: Settings, ids: Sequence[int] | None) -> 
 
 
 async def _retry(worker: Worker, letter: DeadLetter) -> str:
-    """Why it failed; empty when it did not."""
+    """Return why the letter failed again, "" when it did not."""
     gone = "was handled by somebody else just now"
     try:
         if letter.origin == "relay":

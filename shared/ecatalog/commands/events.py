@@ -1,4 +1,4 @@
-"""``manage.py events``: follow events, and repair what others know."""
+"""Implements ``manage.py events``: follow events, and repair what others know."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -109,7 +109,7 @@ def retry_(
 
 
 def _chosen(services: Services, names: Sequence[str] | None) -> Iterator[tuple[str, Settings]]:
-    """The services asked for, all if none, each with its environment taken."""
+    """Give the chosen services, all if none, each with its environment entered."""
     for name in names or ():
         if name not in services.names:
             raise Problem(f"there is no service {name} here; there is {', '.join(services.names)}")

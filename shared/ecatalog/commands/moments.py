@@ -1,4 +1,4 @@
-"""Points in time as an administrator types them."""
+"""Parses points in time as an administrator types them."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 def parse(typed: str) -> datetime:
-    """``90s``, ``10m``, ``2h``, ``3d`` ago, or a time in ISO 8601; without an offset it is a local one."""
+    """Parse ``90s``, ``10m``, ``2h``, ``3d`` ago, or a time in ISO 8601; without an offset it is a local one."""
     if found := re.fullmatch(r"(\d{1,6})([smhd])", typed.strip()):
         return datetime.now(UTC) - timedelta(**{_UNITS[found[2]]: int(found[1])})
     try:

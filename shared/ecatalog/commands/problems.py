@@ -1,4 +1,4 @@
-"""What a command says when it cannot do its work."""
+"""Declares the error of a command that cannot do its work."""
 
 
 class Problem(Exception):

@@ -1,4 +1,4 @@
-"""``events replay``."""
+"""Implements ``events replay``."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from ecatalog.events.recovery import BEGINNING, replay
 
 
 async def run(service: str, settings: Settings, since: datetime | None, kinds: Sequence[str]) -> None:
-    """Replay one service's outbox and say how much it was. Raises :class:`Problem` for a type that is none."""
+    """Replay one service's outbox, and print the number of events. Raises :class:`Problem` for an unknown type."""
     types = names(kinds)
     database = Database(settings.dsn)
     try:
@@ -24,7 +24,7 @@ async def run(service: str, settings: Settings, since: datetime | None, kinds: S
 
 
 def names(kinds: Sequence[str]) -> list[str]:
-    """The full names of types that were given in full or as ``project.changed``."""
+    """Return the full names of types that were given in full or as ``project.changed``."""
     found = []
     for kind in kinds:
         matching = [

@@ -1,4 +1,4 @@
-"""``events resync``."""
+"""Implements ``events resync``."""
 
 import sys
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ Chosen = dict[str, tuple[str, Sequence[ResyncSource]]]
 
 
 def chosen(services: Services, names: Sequence[str], *, everything: bool) -> Chosen:
-    """What was asked for, of what the services here have."""
+    """Return the chosen names, of those that the services here have."""
     known: Chosen = {}
     for service, module in services.offering("resync").items():
         sources: Sources = module.SOURCES
@@ -33,7 +33,7 @@ def chosen(services: Services, names: Sequence[str], *, everything: bool) -> Cho
 
 
 async def run(name: str, settings: Settings, sources: Sequence[ResyncSource]) -> int:
-    """Tell every row behind a name, and say how many there were."""
+    """Publish every row behind a name, and print their number."""
     database = Database(settings.dsn)
     console = Console(stderr=True)
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()

@@ -1,4 +1,4 @@
-"""Gathering the commands of all installed services: ``python -m ecatalog.commands.root --help``.
+"""Gathers the commands of all installed services: ``python -m ecatalog.commands.root --help``.
 
 A service's own commands are those of ``<service>.cli:app``, under the names that they have there.
 """
@@ -22,12 +22,12 @@ HELP = "Administer E-Catalog. Every command explains itself: `manage.py COMMAND 
 
 
 def command_line(services: Services, *further: typer.Typer) -> TyperGroup:
-    """One group of everything that can be done here; ``further`` are commands of no single service."""
+    """Return the group of all commands; ``further`` are commands of no single service."""
     app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, rich_markup_mode="markdown")
 
     @app.callback()
     def commands() -> None:
-        """Keeps the name of a single command part of the command line."""
+        """Keep the name of a single command part of the command line."""
 
     app.add_typer(events.app, name="events")
     for each in further:
@@ -42,7 +42,7 @@ def command_line(services: Services, *further: typer.Typer) -> TyperGroup:
 
 
 def run(services: Services, *further: typer.Typer, arguments: Sequence[str] | None = None) -> None:
-    """Run what the arguments say, and end the process."""
+    """Run the command of the arguments, and end the process."""
     configure_logging("manage", "WARNING")
     try:
         command_line(services, *further)(arguments, prog_name="manage.py", obj=services)
@@ -60,7 +60,7 @@ def _group(app: typer.Typer) -> TyperGroup:
 
 
 def _become(command: Any, service: str, services: Services) -> None:
-    """Let a command, or those below it, work in the environment of its service."""
+    """Let a command, or those below it, run in the environment of its service."""
     if isinstance(command, TyperGroup):
         for below in command.commands.values():
             _become(below, service, services)

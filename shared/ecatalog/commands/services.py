@@ -1,4 +1,4 @@
-"""The services that are installed here, and how a command acts as one of them."""
+"""Finds the services that are installed here, and lets a command act as one of them."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -17,13 +17,13 @@ EnvironmentOf = Callable[[str], Mapping[str, str]]
 
 
 def own_environment(_: str) -> Mapping[str, str]:
-    """The process was given its service's variables already, as in a container."""
+    """Take the variables that the process already has, as in a container."""
     return {}
 
 
 @dataclass(frozen=True)
 class Services:
-    """``environment_of`` says which variables a process of a service gets."""
+    """Lists the installed services. ``environment_of`` says which variables a process of a service gets."""
 
     environment_of: EnvironmentOf = own_environment
 
@@ -32,7 +32,7 @@ class Services:
         return [name for name in contracts.__all__ if find_spec(name)]
 
     def enter(self, name: str) -> Settings:
-        """Take a service's environment; its settings. Raises :class:`Problem` when they are not usable."""
+        """Enter a service's environment, and return its settings. Raises :class:`Problem` when they are not usable."""
         os.environ.update(self.environment_of(name))
         settings_class = getattr(import_module(f"{name}.settings"), f"{name.capitalize()}Settings")
         try:
@@ -42,10 +42,10 @@ class Services:
         return settings
 
     def offering(self, module: str) -> dict[str, Any]:
-        """``<service>.<module>`` of every service that has it, by the name of the service."""
+        """Return ``<service>.<module>`` of every service that has it, by the name of the service."""
         return {name: import_module(f"{name}.{module}") for name in self.names if find_spec(f"{name}.{module}")}
 
 
 def of(context: typer.Context) -> Services:
-    """The services that the command line was made for."""
+    """Return the services of the command line."""
     return context.find_object(Services) or Services()

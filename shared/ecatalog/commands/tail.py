@@ -1,4 +1,4 @@
-"""``events tail``."""
+"""Implements ``events tail``."""
 
 import asyncio
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ SHOWN_LENGTH = 110
 
 
 def subjects(typed: str) -> list[str]:
-    """The NATS subjects meant by what was typed: all, a part such as ``catalog.project``, or whole ones."""
+    """Return the NATS subjects of what was typed: all, a part such as ``catalog.project``, or whole ones."""
     roots = [typed] if typed.startswith(ROOTS) else [f"{root}.{typed}".rstrip(".") for root in ROOTS]
     return [subject for root in roots for subject in ([root] if root.endswith(">") else [root, f"{root}.>"])]
 
 
 async def follow(nats_url: str, wanted: Sequence[str], *, whole: bool, count: int) -> None:
-    """Print events as they come; ``count`` of them, or for ever."""
+    """Print events as they come: ``count`` of them, or for ever."""
     broker = Broker(nats_url, "manage")
     await broker.connect()
     messages: asyncio.Queue[Msg] = asyncio.Queue()
@@ -42,7 +42,7 @@ async def follow(nats_url: str, wanted: Sequence[str], *, whole: bool, count: in
 
 
 def line(event: dict[str, Any]) -> str:
-    """An event in one line: when, what, which, its sequence, and the beginning of what it says."""
+    """Return an event in one line: time, type, key, sequence, and the start of its data."""
     kind = event["type"].removeprefix("ecatalog.")
     return (
         f"{event['time'][11:19]}  {kind:<34} {event['subject']:<12} #{event['sequence']:<8} {_summary(event['data'])}"

@@ -1,4 +1,4 @@
-"""The AsyncAPI document of the events that are for everyone; ``make contracts`` stores it."""
+"""Writes the AsyncAPI document of the public events; ``make contracts`` stores it."""
 
 import json
 import re
@@ -50,7 +50,7 @@ ENVELOPE = {
 
 
 def document() -> dict[str, Any]:
-    """AsyncAPI 3.0: one channel, one operation and one message for each public type."""
+    """Return AsyncAPI 3.0 with one channel, one operation and one message for each public type."""
     kinds = {kind.model.__name__: kind for name, kind in sorted(REGISTRY.items()) if kind.public}
     return {
         "asyncapi": "3.0.0",
@@ -131,7 +131,7 @@ def _schemas(kinds: dict[str, EventType[EventData]]) -> dict[str, Any]:
 
 
 def _tidied(schema: dict[str, Any]) -> dict[str, Any]:
-    """Without the titles that repeat the names of fields, and with unwrapped descriptions."""
+    """Return a schema without the titles that repeat the names of fields, and with unwrapped descriptions."""
     tidy = {name: value for name, value in schema.items() if name != "title"}
     if "description" in tidy:
         tidy["description"] = re.sub(r"(?<!\n)\n(?!\n)", " ", tidy["description"])

@@ -1,4 +1,4 @@
-"""What all published events share: how a type is named, where it travels and what its data looks like."""
+"""Declares what all published events share: how a type is named, where it travels and how its data looks."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -18,7 +18,7 @@ class EventData(BaseModel):
 
 @dataclass(frozen=True)
 class EventType(Generic[D]):
-    """One kind of event.
+    """Declares one type of event.
 
     ``name`` is the CloudEvents type with its version (``ecatalog.catalog.project.changed.v1``), ``subject`` the
     NATS subject (below ``internal.`` when it is not for other people; a suffix such as a user's id may follow).

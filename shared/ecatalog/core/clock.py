@@ -30,7 +30,7 @@ class ZoneSettings(BaseSettings):
 
 @cache
 def local_zone() -> ZoneInfo:
-    """The zone of this process. Raises ValueError when TIME_ZONE names none."""
+    """Return the zone of this process. Raises ValueError when TIME_ZONE names none."""
     return ZoneInfo(ZoneSettings().time_zone)
 
 

@@ -1,4 +1,4 @@
-"""Running coroutines side by side, and stopping them for certain."""
+"""Runs coroutines side by side, and stops them for certain."""
 
 import asyncio
 from collections.abc import Coroutine, Iterable

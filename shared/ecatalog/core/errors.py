@@ -1,4 +1,4 @@
-"""Errors with their HTTP status, and the JSON bodies clients of the contract expect."""
+"""Declares errors with their HTTP status, and the JSON bodies that clients of the contract expect."""
 
 import errno
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ BEARER = {"WWW-Authenticate": 'Bearer realm="api"'}
 
 
 class ApiError(Exception):
-    """An error that is answered as ``status`` with ``body`` as JSON."""
+    """Is answered as ``status`` with ``body`` as JSON."""
 
     status = 500
 
@@ -22,7 +22,7 @@ class ApiError(Exception):
 
 
 class FieldErrors(ApiError):
-    """400: what is wrong with each field, in field order: ``{"field": ["message", …]}``."""
+    """Answers 400 with the errors of each field, in field order: ``{"field": ["message", …]}``."""
 
     status = 400
 
@@ -31,7 +31,7 @@ class FieldErrors(ApiError):
 
 
 class BadRequest(ApiError):
-    """400 with a body of its own form."""
+    """Answers 400 with a body of its own form."""
 
     status = 400
 
@@ -49,7 +49,7 @@ class NotAuthenticated(ApiError):
 
 
 class AuthenticationFailed(ApiError):
-    """401 with a ``code``, as clients of token authentication know it."""
+    """Answers 401 with a ``code``, as clients of token authentication know it."""
 
     status = 401
 
@@ -59,7 +59,7 @@ class AuthenticationFailed(ApiError):
 
 
 def token_not_valid(message: str) -> AuthenticationFailed:
-    """401 for an access token; ``message`` is one of the three texts of the contract."""
+    """Return the 401 for an access token; ``message`` is one of the three texts of the contract."""
     return AuthenticationFailed(
         "Given token not valid for any token type",
         "token_not_valid",
@@ -100,7 +100,7 @@ class Conflict(ApiError):
 
 
 class PreconditionFailed(ApiError):
-    """412: the row changed since the client read it."""
+    """Answers 412 when the row changed since the client read it."""
 
     status = 412
 
@@ -133,7 +133,7 @@ class Throttled(ApiError):
 
 
 class Unavailable(ApiError):
-    """503: something this request needs is away for the moment."""
+    """Answers 503 when something that this request needs is unavailable for the moment."""
 
     status = 503
 

@@ -1,4 +1,4 @@
-"""Time-ordered identifiers (UUID version 7, RFC 9562)."""
+"""Makes time-ordered identifiers (UUID version 7, RFC 9562)."""
 
 import os
 import time
@@ -6,7 +6,7 @@ import uuid
 
 
 def uuid7() -> uuid.UUID:
-    """48 bits of Unix milliseconds, then random bits; sorts by time of creation.
+    """Return 48 bits of Unix milliseconds, then random bits; they sort by time of creation.
 
     The standard library has it from Python 3.14 on; this serves the older versions we support.
     """
@@ -14,7 +14,7 @@ def uuid7() -> uuid.UUID:
 
 
 def uuid7_hex() -> str:
-    """The same as 32 hexadecimal digits."""
+    """Return the same as 32 hexadecimal digits."""
     return f"{_value():032x}"
 
 

@@ -1,4 +1,4 @@
-"""JSON that comes from outside."""
+"""Parses JSON that comes from outside."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ _LONG_NUMBER = b"0" * 19
 
 
 def parse_json(raw: bytes) -> Any:
-    """What ``raw`` says; whole numbers keep all their digits. Raises ValueError."""
+    """Parse ``raw``; whole numbers keep all their digits. Raises ValueError."""
     value = orjson.loads(raw)
     if _LONG_NUMBER not in raw.translate(_DIGITS_ALIKE):
         return value

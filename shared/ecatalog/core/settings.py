@@ -1,4 +1,4 @@
-"""Settings common to all services, read from the environment."""
+"""Reads the settings common to all services from the environment."""
 
 from typing import Literal, Self
 
@@ -52,12 +52,12 @@ class Settings(ZoneSettings):
 
     @property
     def dsn(self) -> str:
-        """The libpq form of ``DATABASE_URL``."""
+        """Return the libpq form of ``DATABASE_URL``."""
         return str(self.database_url)
 
 
 def complaint(error: ValueError) -> str:
-    """Why settings are not usable, in one line: the values, secrets among them, are not in it."""
+    """Say in one line why settings are not usable, without the values: secrets are among them."""
     if not isinstance(error, ValidationError):
         return str(error)
     return "; ".join(
@@ -67,12 +67,12 @@ def complaint(error: ValueError) -> str:
 
 
 def _is_known(value: object) -> bool:
-    """Whether a secret, or the password in an address, is the one that everybody knows."""
+    """Return whether a secret, or the password in an address, is the one that everybody knows."""
     if isinstance(value, SecretStr):
         return value.get_secret_value() in {"", DEVELOPMENT_SECRET}
     return f":{DEVELOPMENT_SECRET}@" in str(value)
 
 
 def first_replica(urls: str) -> str:
-    """The first of several comma-separated addresses, without a final slash."""
+    """Return the first of several comma-separated addresses, without a final slash."""
     return urls.split(",")[0].strip().rstrip("/")

@@ -1,4 +1,4 @@
-"""Workbooks of one sheet, written as a stream: the sheet's XML is deflated while its rows are still being read."""
+"""Writes workbooks of one sheet as a stream: the sheet's XML is deflated while its rows are still being read."""
 
 import asyncio
 import re
@@ -63,7 +63,7 @@ _T = b'<t xml:space="preserve">'
 
 
 class CellType(Enum):
-    """What a column holds, and the XML of its cells after their place.
+    """Says what a column holds, and how the XML of its cells goes on after their position.
 
     Text stands in the cell itself, and is never taken for a formula.
     """
@@ -86,7 +86,7 @@ _TEXT_THAT_LOOKS_ESCAPED = re.compile(rb"<is>(<t[^>]*>[^<]*_x[0-9A-Fa-f]{4}_[^<]
 
 
 class Workbook:
-    """A workbook of one sheet. Its methods return the bytes to send next, and take time: call them in a thread.
+    """Writes a workbook of one sheet. Its methods return the bytes to send next, and take time: call them in a thread.
 
     ``rows``, where it is known, is how many will stand below the headers: some readers ask for that first, and look
     through the whole sheet for it when it is not told.
@@ -103,7 +103,7 @@ class Workbook:
         self._zip = ZipWriter()
 
     def begin(self) -> bytes:
-        """Everything before the rows, and the row of headers."""
+        """Return everything before the rows, and the row of headers."""
         parts = _PARTS | {"xl/workbook.xml": _WORKBOOK.format(name=quoteattr(self._sheet))}
         written = [self._zip.whole(name, (_XML + content).encode()) for name, content in parts.items()]
         widths = "".join(
@@ -117,7 +117,7 @@ class Workbook:
         return b"".join(written)
 
     def rows(self, cells: Sequence[str]) -> bytes:
-        """Whole rows, cell by cell: text, a number in digits, ``0`` or ``1`` for a boolean, or ``""`` for none."""
+        """Write whole rows: a cell is a text, a number in digits, ``0`` or ``1`` for a boolean, or ``""`` for none."""
         first, self._last = self._last + 1, self._last + len(cells) // self._width
         rows = [self._row.replace(_NUMBER, b"%d" % number) for number in range(first, self._last + 1)]
         return self._zip.write(_rendered(b"".join(rows), cells))
@@ -127,7 +127,7 @@ class Workbook:
 
 
 async def written(workbook: Workbook, batches: AsyncIterator[Sequence[str]]) -> AsyncIterator[bytes]:
-    """The workbook as a stream of bytes. While a batch is written the next is already fetched."""
+    """Give the workbook as a stream of bytes. While a batch is written the next is already fetched."""
     writing = _in_thread(workbook.begin)
     try:
         async for cells in batches:
@@ -143,18 +143,18 @@ async def written(workbook: Workbook, batches: AsyncIterator[Sequence[str]]) -> 
 
 
 def column_width(header: str) -> int:
-    """Characters that a column shows."""
+    """Return the number of characters that a column shows."""
     return max(15, len(header) + 5)
 
 
 def cell_text(text: str) -> str:
-    """What of a text a cell can hold: its beginning, when it is too long, and only what XML can hold."""
+    """Return what a cell can hold of a text: its start, when it is too long, and only characters that XML allows."""
     cleaned = _fitting(text).encode(errors="replace").translate(None, _CONTROLS + b"\0").decode()
     return cleaned.replace("\ufffe", "").replace("\uffff", "")
 
 
 def is_cut(text: str) -> bool:
-    """Whether a cell holds only the beginning of a text, because the whole did not fit."""
+    """Return whether a cell holds only the start of a text, because the whole did not fit."""
     return text.endswith(CUT) and len(text.encode("utf-16-le", "replace")) >= (MAX_CHARACTERS - 1) * 2
 
 
@@ -163,7 +163,7 @@ def _in_thread(*work: Any) -> "asyncio.Future[bytes]":
 
 
 def _letters(place: int) -> str:
-    """The name of a column, counted from 1: A, …, Z, AA, …"""
+    """Return the name of a column, counted from 1: A, …, Z, AA, …"""
     letters = ""
     while place:
         place, letter = divmod(place - 1, 26)
@@ -172,13 +172,13 @@ def _letters(place: int) -> str:
 
 
 def _row(kinds: Sequence[CellType]) -> bytes:
-    """The form of a row, in which ``_NUMBER`` stands for its number."""
+    """Return the form of a row, in which ``_NUMBER`` stands for its number."""
     cells = [b'<c r="%b%b"%b' % (_letters(place).encode(), _NUMBER, kind.value) for place, kind in enumerate(kinds, 1)]
     return b'<row r="%b">%b</row>' % (_NUMBER, b"".join(cells))
 
 
 def _rendered(form: bytes, cells: Sequence[str]) -> bytes:
-    """The XML of rows. All cells are cleaned and put into ``form`` at once: one by one takes ten times as long."""
+    """Return the XML of rows. All cells are cleaned and put into ``form`` at once: one by one is ten times slower."""
     text = _joined(cells).encode(errors="replace").translate(None, _CONTROLS)
     for character, escape in _ESCAPES:
         text = text.replace(character, escape)
@@ -192,7 +192,7 @@ def _rendered(form: bytes, cells: Sequence[str]) -> bytes:
 
 
 def _joined(cells: Sequence[str]) -> str:
-    """The cells with a NUL between them."""
+    """Return the cells with a NUL between them."""
     if max(map(len, cells)) > MAX_CHARACTERS // 2:
         cells = [_fitting(cell) for cell in cells]
     text = "\0".join(cells)

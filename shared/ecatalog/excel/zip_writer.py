@@ -1,4 +1,4 @@
-"""A zip archive written front to back, while what it holds is still being made.
+"""Writes a zip archive from front to back, while its content is still being produced.
 
 The standard library writes to streams too, but must be told beforehand that an entry may grow past 2 GiB, and then
 marks even a small one as such; Excel refuses that. Here only an entry that did grow is marked, in the directory.
@@ -36,7 +36,7 @@ class _Entry:
         return struct.pack(f"<4sI{sizes}", b"PK\7\x08", self.checksum, self.packed, self.size)
 
     def listing(self) -> bytes:
-        """Its line in the directory at the end."""
+        """Return the entry's line in the directory at the end."""
         sizes = (self.size, self.packed, self.offset)
         large = [size for size in sizes if size >= LIMIT]
         extra = struct.pack(f"<2H{len(large)}Q", 1, 8 * len(large), *large) if large else b""
@@ -49,14 +49,14 @@ class _Entry:
 
 
 class ZipWriter:
-    """Every method returns the bytes of the archive that are ready."""
+    """Writes an archive; every method returns the bytes of it that are ready."""
 
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
         self._written = 0
 
     def whole(self, name: str, content: bytes) -> bytes:
-        """An entry at once."""
+        """Write a whole entry at once."""
         return self.begin(name) + self.write(content) + self.end()
 
     def begin(self, name: str) -> bytes:
@@ -76,7 +76,7 @@ class ZipWriter:
         return rest + self._count(self._entries[-1].descriptor())
 
     def finish(self) -> bytes:
-        """The directory, which ends the archive."""
+        """Write the directory, which ends the archive."""
         directory = b"".join(entry.listing() for entry in self._entries)
         number, start, length = len(self._entries), self._written, len(directory)
         if start >= LIMIT:

@@ -1,4 +1,4 @@
-"""Reading a request's body into a model: JSON, form or multipart, with the contract's errors."""
+"""Reads a request's body into a model: JSON, form or multipart, with the contract's errors."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from typing import Any, Generic, TypeVar
@@ -32,7 +32,7 @@ CHANGE, REPLACEMENT = "Change", "Replacement"
 
 
 class BodyReader(Generic[R]):
-    """A dependency that reads the body and gives what ``validate`` makes of it; ``model`` describes it.
+    """Is a dependency that reads the body and gives the result of ``validate``; ``model`` describes it.
 
     ``partial`` requires no field; ``optional`` names fields that may be left out.
     """
@@ -60,7 +60,7 @@ class BodyReader(Generic[R]):
         return self.validate(data)
 
     def validate(self, data: Mapping[str, Any]) -> R:
-        """What ``data`` says; raises :class:`FieldErrors` with every field's message at once."""
+        """Return the meaning of ``data``; raises :class:`FieldErrors` with every field's message at once."""
         raise NotImplementedError
 
     def _from_form(self, form: FormData) -> dict[str, Any]:
@@ -75,12 +75,12 @@ class BodyReader(Generic[R]):
         return data
 
     def openapi(self) -> dict[str, Any]:
-        """The ``requestBody`` of an operation, its schema by reference to the model's name."""
+        """Return the ``requestBody`` of an operation, its schema by reference to the model's name."""
         reference = {"$ref": f"#/components/schemas/{self.model.__name__}"}
         return {"required": not self.partial, "content": {kind: {"schema": reference} for kind in self.kinds}}
 
     def schemas(self) -> dict[str, Any]:
-        """The schema that ``openapi`` refers to, and those in it, by name."""
+        """Return the schema that ``openapi`` refers to, and those in it, by name."""
         schema = self.model.model_json_schema(ref_template="#/components/schemas/{model}")
         for name, attribute in self.names.items():
             if attribute in self.left_out:  # then it keeps its value
@@ -89,7 +89,7 @@ class BodyReader(Generic[R]):
 
 
 class Body(BodyReader[M]):
-    """Gives a model. Only fields that were sent are in ``model_fields_set``."""
+    """Gives the body as a model. Only fields that were sent are in ``model_fields_set``."""
 
     model: type[M]
 
@@ -109,7 +109,7 @@ class Body(BodyReader[M]):
 
 
 def _with_optional(model: type[M], names: frozenset[str], suffix: str) -> type[M]:
-    """The same model, whose fields ``names`` may be left out; the document names it with the suffix."""
+    """Return the same model, whose fields ``names`` may be left out; the document names it with the suffix."""
     fields: dict[str, Any] = {
         name: (field.rebuild_annotation(), Field(None, alias=field.alias))
         for name, field in model.model_fields.items()
@@ -119,7 +119,7 @@ def _with_optional(model: type[M], names: frozenset[str], suffix: str) -> type[M
 
 
 async def read_body(request: Request, parse: Parse = parse_json) -> Any:
-    """Decoded JSON, or a form; an empty body is an empty object."""
+    """Return decoded JSON, or a form; an empty body is an empty object."""
     content_type = request.headers.get("content-type", "")
     kind = content_type.partition(";")[0].strip().lower()
     if kind in {FORM, MULTIPART}:
@@ -136,7 +136,7 @@ async def read_body(request: Request, parse: Parse = parse_json) -> Any:
 
 
 async def read_bytes(request: Request, limit: int) -> bytes:
-    """The whole body, refused as soon as it grows over ``limit`` bytes."""
+    """Return the whole body; it is refused as soon as it grows over ``limit`` bytes."""
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
@@ -148,7 +148,7 @@ async def read_bytes(request: Request, limit: int) -> bytes:
 
 
 async def read_form(request: Request) -> FormData:
-    """A form: its bytes, and the number and size of its fields, are bounded."""
+    """Read a form, with bounds for its bytes and for the number and size of its fields."""
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     charset = options.get(b"charset", b"utf-8").decode("latin-1").lower()
     if charset not in CHARSETS:
@@ -171,7 +171,7 @@ async def _multipart(request: Request) -> FormData:
 
 
 async def _at_most(stream: AsyncIterator[bytes], limit: int) -> AsyncGenerator[bytes, None]:
-    """The same parts, refused once they are more than ``limit`` bytes: what stands before the fields counts, too."""
+    """Give the same parts until they are more than ``limit`` bytes; what stands before the fields counts, too."""
     async for part in stream:
         limit -= len(part)
         if limit < 0:
@@ -180,7 +180,7 @@ async def _at_most(stream: AsyncIterator[bytes], limit: int) -> AsyncGenerator[b
 
 
 def _urlencoded(raw: bytes, charset: str) -> FormData:
-    """Raises ValueError when there are too many fields, or one that is no text of this charset."""
+    """Read fields; raises ValueError when there are too many, or one that is no text of this charset."""
     try:
         text = raw.decode(charset)
         fields = parse_qsl(

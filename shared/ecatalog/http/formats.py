@@ -1,4 +1,4 @@
-"""In which forms answers come: JSON, a page for a browser, a stream of events, and what single routes give besides."""
+"""Knows the forms of answers: JSON, a page for a browser, a stream of events, and those of single routes."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -65,7 +65,7 @@ def _content(route: APIRoute) -> Mapping[str, object]:
 
 
 def chosen(request: Request, *offered: str) -> str:
-    """Which of the forms the request asks for: by ``format``, or else by ``Accept``, or else the first.
+    """Return the form that the request asks for: by ``format``, or else by ``Accept``, or else the first.
 
     A type that ``Accept`` names goes before one that it only covers, and of two alike the one that it names first.
     """
@@ -84,7 +84,7 @@ def chosen(request: Request, *offered: str) -> str:
 
 
 def _ranges(accept: str) -> dict[str, float]:
-    """The media ranges of an ``Accept`` header and how much each is wanted."""
+    """Return the media ranges of an ``Accept`` header, and how much each is wanted."""
     ranges: dict[str, float] = {}
     for part in accept.split(","):
         kind, _, parameters = part.partition(";")

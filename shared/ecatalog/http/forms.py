@@ -1,4 +1,4 @@
-"""Multipart forms as the many programs that write them name their files."""
+"""Reads multipart forms of the many programs that name files each in their own way."""
 
 import re
 from email.errors import HeaderParseError
@@ -18,7 +18,7 @@ NO_TEXT = "a field is not written in {}; Content-Type may name another charset"
 
 
 class FormParser(MultiPartParser):
-    """Starlette's, which also knows a file by ``filename*`` alone, and reads names in whatever way they are encoded."""
+    """Extends Starlette's parser: it knows a file by ``filename*`` alone, and reads names in any encoding."""
 
     def on_headers_finished(self) -> None:
         part = self._current_part
@@ -41,7 +41,7 @@ class FormParser(MultiPartParser):
 
 
 def file_name(disposition: bytes) -> str | None:
-    """The name of a file out of a ``Content-Disposition``; None when it names none.
+    """Return the name of a file in a ``Content-Disposition``, None when it names none.
 
     ``filename*`` (RFC 5987, RFC 2231) goes before ``filename``, in which encoded words (RFC 2047) are read.
     """

@@ -1,4 +1,4 @@
-"""Liveness, readiness and metrics of a process."""
+"""Answers for the liveness, the readiness and the metrics of a process."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,7 +12,7 @@ TIMEOUT = 2.0
 
 
 async def run_checks(checks: Mapping[str, Check]) -> tuple[bool, dict[str, str]]:
-    """Whether all are well, and ``"ok"`` or the reason for each."""
+    """Return whether all checks succeed, and ``"ok"`` or the reason for each."""
     outcomes = await asyncio.gather(*(_outcome(check) for check in checks.values()))
     report = dict(zip(checks, outcomes, strict=True))
     return all(outcome == "ok" for outcome in outcomes), report
@@ -31,7 +31,7 @@ async def _outcome(check: Check) -> str:
 
 
 def require(condition: Callable[[], bool], reason: str) -> Check:
-    """A check that something holds."""
+    """Return a check that something holds."""
 
     def check() -> None:
         if not condition():
@@ -41,5 +41,5 @@ def require(condition: Callable[[], bool], reason: str) -> Check:
 
 
 def metrics() -> tuple[bytes, str]:
-    """The metrics page and its content type."""
+    """Return the metrics page and its content type."""
     return generate_latest(), CONTENT_TYPE_LATEST

@@ -1,4 +1,4 @@
-"""Calls between our own services."""
+"""Makes calls between our own services."""
 
 import asyncio
 from typing import Any
@@ -23,7 +23,7 @@ class InternalClient:
         )
 
     async def get_json(self, urls: str, path: str, **parameters: str) -> Any:
-        """The JSON at ``path`` of the first of the replicas ``urls``."""
+        """Return the JSON at ``path`` of the first of the replicas ``urls``."""
         try:
             response = await self._client.get(first_replica(urls) + path, params=parameters)
             response.raise_for_status()
@@ -32,7 +32,7 @@ class InternalClient:
             raise Unavailable(f"{path} cannot be reached") from error
 
     async def post(self, urls: str, path: str, body: bytes, *, timeout: float) -> bytes:
-        """The answer to JSON sent to ``path`` of the first of the replicas ``urls``, within ``timeout`` seconds."""
+        """Send JSON to ``path`` of the first of the replicas ``urls``, which must answer within ``timeout`` seconds."""
         headers = {"Content-Type": "application/json"}
         try:
             async with asyncio.timeout(timeout):
@@ -47,7 +47,7 @@ class InternalClient:
 
 
 async def _name_request(request: httpx.Request) -> None:
-    """The other service's log is to name the request that this one works on."""
+    """Name the request in a header, so that the other service's log can name it, too."""
     for name, value in (("X-Request-ID", request_id.get()), ("traceparent", traceparent.get())):
         if value:
             request.headers[name] = value

@@ -1,4 +1,4 @@
-"""What happens around every request: its id, its log line, its metrics, HEAD and OPTIONS."""
+"""Surrounds every request: with its id, its log line, its metrics, HEAD and OPTIONS."""
 
 import os
 import re
@@ -27,7 +27,7 @@ SERVER_ERROR = b'{"detail":"Server error."}'
 
 
 class RequestContext:
-    """The outermost layer: whatever goes wrong below becomes a JSON 500 without a stack trace."""
+    """Is the outermost layer: whatever goes wrong below becomes a JSON 500 without a stack trace."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -117,7 +117,7 @@ def _measure(scope: Scope, method: str, status: int, seconds: float) -> None:
 
 
 class CountedRoute(Route):
-    """A route of Starlette's own that metrics know by its template, as they know FastAPI's."""
+    """Is a route of Starlette's own that metrics know by its template, as they know FastAPI's."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         match, found = super().matches(scope)
@@ -125,7 +125,7 @@ class CountedRoute(Route):
 
 
 class CountedMount(Mount):
-    """The same for everything below a path."""
+    """Is the same for everything below a path."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         match, found = super().matches(scope)
@@ -133,7 +133,7 @@ class CountedMount(Mount):
 
 
 class Options:
-    """Answers OPTIONS on a known path with what may be done there."""
+    """Answers OPTIONS on a known path with its methods."""
 
     def __init__(self, app: ASGIApp, methods_of: Callable[[str], list[str]]) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""The OpenAPI document of a service, and the page that shows it without the internet."""
+"""Writes the OpenAPI document of a service, and the page that shows it without the internet."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -22,7 +22,7 @@ DONE = {
 
 
 def describe(title: str, routes: Iterable[APIRoute], facts: Facts | None = None) -> dict[str, Any]:
-    """OpenAPI of the public routes: FastAPI's own, plus bodies, filters, security, errors and examples of ours."""
+    """Return OpenAPI of the public routes: FastAPI's own with our bodies, filters, security, errors and examples."""
     shown = [route for route in routes if route.path.startswith("/api/") and route.include_in_schema]
     document = get_openapi(title=title, version="1.0.0", routes=shown)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
@@ -67,7 +67,7 @@ def _complete(operation: dict[str, Any], route: APIRoute, schemas: dict[str, Any
 
 
 def _add_examples(paths: dict[str, Any], samples: Samples) -> dict[str, Any]:
-    """Have each body and answer in JSON or a form show an example; those that have a name, as components."""
+    """Add an example to each body and answer in JSON or a form; named ones are components."""
     shared: dict[str, Any] = {}
     for operation in (operation for path in paths.values() for operation in path.values()):
         parts = [operation.get("requestBody", {}), *operation["responses"].values()]
@@ -85,7 +85,7 @@ def _add_examples(paths: dict[str, Any], samples: Samples) -> dict[str, Any]:
 
 
 def docs_page(title: str) -> str:
-    """A plain page listing a service's operations from its ``openapi.json``; needs nothing from outside."""
+    """Return a plain page that lists a service's operations from its ``openapi.json``, without the internet."""
     return f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
 <style>body{{font:15px/1.5 system-ui;margin:2rem auto;max-width:60rem;padding:0 1rem}}code{{font-weight:600}}
 li{{margin:.4rem 0}}small{{color:#666}}</style><h1>{title}</h1>

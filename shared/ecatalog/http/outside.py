@@ -1,4 +1,4 @@
-"""The address that the client asked, as the gateway tells it."""
+"""Restores the address that the client asked, as the gateway names it."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ SCHEMES = {b"http": "http", b"https": "https"}
 
 
 def as_asked(scope: Scope, headers: Mapping[bytes, bytes]) -> Scope:
-    """The scope with the scheme and the host that the client used, which are those of the first proxy before us.
+    """Return the scope with the scheme and the host that the client used, which the first proxy before us names.
 
     The gateway leaves these headers to proxies that it trusts, and writes its own in place of anybody else's. Of
     several values, each added by one proxy, the first is the client's.

@@ -22,7 +22,7 @@ RETRY_AFTER = {"Retry-After": {"description": "Seconds after which to come back.
 
 
 class Refusal(NamedTuple):
-    """An answer that all operations of ``methods`` may give. One without a body has no example."""
+    """Is an answer that all operations of ``methods`` may give. One without a body has no example."""
 
     status: str
     methods: tuple[str, ...]
@@ -32,7 +32,7 @@ class Refusal(NamedTuple):
 
     @property
     def response(self) -> dict[str, Any]:
-        """The OpenAPI response."""
+        """Return the OpenAPI response."""
         told: dict[str, Any] = {"description": self.text}
         if self.headers:
             told["headers"] = self.headers
@@ -71,18 +71,18 @@ ANY = Refusal("default", ALL, "Refused, as *Refusals* at the top tells.", errors
 
 
 def responses() -> dict[str, Any]:
-    """The components that operations name."""
+    """Return the components that operations name."""
     return {each.status: each.response for each in REFUSALS} | {"default": ANY.response}
 
 
 def table() -> str:
-    """All of them, for the description of a document."""
+    """Return a table of all refusals, for the description of a document."""
     rows = "".join(f"| {each.status} | {each.text} |\n" for each in REFUSALS)
     return f"| status | when |\n| --- | --- |\n{rows}"
 
 
 def condense(path: str, told: dict[str, Any]) -> dict[str, Any]:
-    """Responses of an operation for readers of the whole: what any operation may answer is ``default``."""
+    """Return an operation's responses for readers of the whole, where ``default`` stands for what any may answer."""
     own = {status: answer for status, answer in told.items() if answer != _reference(status)}
     worth = {"409": "{code}" in path, "412": "412" in told}
     kept = {status: _reference(status) for status, told_here in worth.items() if told_here}
@@ -94,7 +94,7 @@ def _reference(status: str) -> dict[str, str]:
 
 
 def add_to(told: dict[str, Any], method: str) -> None:
-    """Name in an operation's responses what it may answer besides its own."""
+    """Add to an operation's responses the refusals that it may answer."""
     for each in REFUSALS:
         if method in each.methods:
             told.setdefault(each.status, _reference(each.status))

@@ -1,4 +1,4 @@
-"""Whole answers kept in memory: a page that nobody changed is served without routing, rendering or the database."""
+"""Keeps whole answers in memory: a page that nobody changed is served without routing, rendering or the database."""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ ABOUT_THE_BODY = frozenset({b"content-length", b"content-type"})
 
 
 def seen_alike(_: Principal | None) -> Hashable:
-    """For answers that are the same for everyone who may have them."""
+    """Tell no users apart: the answer is the same for everyone who may have it."""
     return None
 
 
 @dataclass(frozen=True)
 class CachePolicy:
-    """JSON answers to GET below ``prefix`` (or only at it), which hold until one of ``topics`` changes.
+    """Keeps JSON answers to GET below ``prefix`` (or only at it), which hold until one of ``topics`` changes.
 
     ``permission`` is that of every such route; ``sees`` tells principals apart that see different rows.
     """
@@ -38,12 +38,12 @@ class CachePolicy:
 
     @property
     def path(self) -> str:
-        """What metrics show as the route of a remembered answer."""
+        """Return the route that metrics show for a kept answer."""
         return f"{self.prefix} (remembered)"
 
 
 class ResponseCache:
-    """An ASGI layer that serves remembered answers and remembers those of the application below."""
+    """Is an ASGI layer that serves kept answers, and keeps those of the application below."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class ResponseCache:
         return None
 
     async def _key(self, scope: Scope, rule: CachePolicy) -> Hashable | None:
-        """What tells this question from others; None when the application shall refuse it."""
+        """Return the key of a request, None when the application is to refuse it."""
         host = authorization = None
         for name, value in scope["headers"]:
             if name == b"authorization":

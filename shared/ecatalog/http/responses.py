@@ -1,4 +1,4 @@
-"""A JSON answer."""
+"""Answers with JSON."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 
 class Json(Response):
-    """``content`` as JSON, written by orjson."""
+    """Is ``content`` as JSON, written by orjson."""
 
     media_type = "application/json"
 

@@ -1,4 +1,4 @@
-"""Routes and a dispatch without FastAPI's ceremony, which costs more than most of our endpoints do."""
+"""Routes and dispatches without FastAPI's ceremony, which costs more than most of our endpoints do."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -13,7 +13,7 @@ ErrorHandlers = Mapping[Any, Callable[[Request, Exception], Any]]
 
 
 class LeanRoute(APIRoute):
-    """A route whose endpoint takes ``request``, values from the path, and dependencies made from the request alone.
+    """Is a route whose endpoint takes ``request``, values from the path, and dependencies of the request alone.
 
     Those are what a signature of ours names: a permission, a body, a query. Use it as an ``APIRouter``'s
     ``route_class``; an endpoint that needs more of FastAPI is refused when it is declared.
@@ -48,7 +48,7 @@ class LeanRoute(APIRoute):
 
 
 class LeanDispatch:
-    """An ASGI layer that calls lean routes itself; everything else is left to the application below."""
+    """Is an ASGI layer that calls lean routes itself; everything else is left to the application below."""
 
     def __init__(self, app: ASGIApp, routes: Sequence[Any], error_handlers: ErrorHandlers) -> None:
         self._app = app
@@ -83,7 +83,7 @@ class LeanDispatch:
         return None
 
     def _handler(self, error: Exception) -> Callable[[Request, Exception], Any]:
-        """The application's own handler of such an error; without one the error goes on."""
+        """Return the application's own handler of such an error; without one the error goes on."""
         for kind in type(error).__mro__:
             if kind in self._error_handlers:
                 return self._error_handlers[kind]

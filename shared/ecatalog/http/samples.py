@@ -1,4 +1,4 @@
-"""Examples of bodies and answers, made from their schemas and from what a service says of its fields, each once."""
+"""Makes examples of bodies and answers from their schemas and from what a service says once of each field."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -33,7 +33,7 @@ class Samples:
         self._facts = facts
 
     def of(self, schema: Mapping[str, Any], name: str = "") -> Any:
-        """A value that the schema allows; ``name`` is the schema's own, or that of its field."""
+        """Return a value that the schema allows; ``name`` is the schema's own, or that of its field."""
         if reference := schema.get("$ref"):
             own = reference.rpartition("/")[2]
             return self.of(self._schemas[own], own)
@@ -52,7 +52,7 @@ class Samples:
         return self._plain(schema, kind, name)
 
     def _merged(self, schema: Mapping[str, Any]) -> dict[str, Any]:
-        """A schema that takes its fields from another, as one."""
+        """Return a schema together with the fields that it takes from another one."""
         base = self._schemas[schema["allOf"][0]["$ref"].rpartition("/")[2]]["properties"]
         own = schema.get("properties", {})
         return {**schema, "properties": {field: base[field] | own.get(field, {}) for field in base}}
@@ -65,7 +65,7 @@ class Samples:
         return {field: self._field(field, properties[field], name) for field in wanted}
 
     def _is_shown(self, field: str, schema: Mapping[str, Any], name: str) -> bool:
-        """What must be there, and of the rest what there is something to say of."""
+        """Return whether a field is shown: it is required, or there is something to say of it."""
         return field in schema.get("required", ()) or self._fact(field, name) is not None
 
     def _field(self, field: str, schema: Mapping[str, Any], name: str) -> Any:

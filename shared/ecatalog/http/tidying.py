@@ -1,4 +1,4 @@
-"""Making a document say each thing once, and nothing that its reader knows already."""
+"""Tidies a document, so that it says each thing once, and nothing that its reader knows already."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ SAID_BY_SILENCE = {"description", "required"}
 
 
 def tidied(schema: Any) -> Any:
-    """A schema without the titles that repeat its fields' names; ``type: [string, null]`` for what may be null."""
+    """Return a schema without titles that repeat field names, and with ``type: [string, null]`` for nullable fields."""
     if isinstance(schema, list):
         return [tidied(each) for each in schema]
     if not isinstance(schema, dict):
@@ -33,7 +33,7 @@ def _is_plain(schema: dict[str, Any]) -> bool:
 
 
 def only_used(schemas: dict[str, Any], roots: Any) -> dict[str, Any]:
-    """The schemas that ``roots`` refer to, and those that they refer to."""
+    """Return the schemas that ``roots`` refer to, and those that they refer to."""
     used: set[str] = set()
     waiting = {*references(roots)}
     while waiting:
@@ -45,7 +45,7 @@ def only_used(schemas: dict[str, Any], roots: Any) -> dict[str, Any]:
 
 
 def references(node: Any) -> Iterator[str]:
-    """The last part of every reference in a piece of a document."""
+    """Give the last part of every reference in a piece of a document."""
     if isinstance(node, dict):
         if isinstance(reference := node.get("$ref"), str):
             yield reference.rpartition("/")[2]
@@ -57,7 +57,7 @@ def references(node: Any) -> Iterator[str]:
 
 
 def share_parameters(paths: dict[str, Any]) -> dict[str, Any]:
-    """Have operations name the parameters that several of them have; those, as components."""
+    """Let operations refer to the parameters that several of them have; return those as components."""
     having = [operation for path in paths.values() for operation in path.values() if "parameters" in operation]
     counted = Counter(str(each) for operation in having for each in operation["parameters"])
     shared: dict[str, Any] = {}
@@ -75,7 +75,7 @@ def share_parameters(paths: dict[str, Any]) -> dict[str, Any]:
 
 
 def _free_name(parameter: dict[str, Any], taken: dict[str, Any]) -> str:
-    """The parameter's own name, with a number behind it where another one has that."""
+    """Return the parameter's own name, with a number behind it where another one has that."""
     name, number = str(parameter["name"]), 1
     while taken.get(name, parameter) != parameter:
         number += 1
@@ -84,7 +84,7 @@ def _free_name(parameter: dict[str, Any], taken: dict[str, Any]) -> str:
 
 
 def share_fields(schemas: dict[str, Any], whole: str, change: str) -> None:
-    """Have the schema ``whole`` take its fields from ``change``, which has the same and requires none of them."""
+    """Let the schema ``whole`` take its fields from ``change``, which has the same and requires none of them."""
     ours, theirs = schemas[whole], schemas[change]
     if ours["properties"].keys() != theirs["properties"].keys():
         return

@@ -1,1 +1,1 @@
-"""Lists: pages, searches and counts."""
+"""Lists with their pages, searches and counts."""

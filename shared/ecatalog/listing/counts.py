@@ -1,4 +1,4 @@
-"""How many rows a list has, and which a search found: looked up once, until one of its tables changes."""
+"""Keeps the counts of lists and the results of searches, until one of their tables changes."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True)
 class Asked:
-    """Which rows are asked for, and the state of their tables before that."""
+    """Names the selected rows, and the version of their tables before they are looked up."""
 
     key: Hashable
     topics: Topics
@@ -22,7 +22,7 @@ class Asked:
 
 
 class Memory(Generic[V]):
-    """Remembers what is known of rows."""
+    """Keeps what is known of rows."""
 
     def __init__(self, cache: VersionedCache[V]) -> None:
         self._cache = cache
@@ -41,14 +41,14 @@ class Memory(Generic[V]):
 
 
 class Counts(Memory[int]):
-    """Remembers numbers of rows."""
+    """Keeps numbers of rows."""
 
     def __init__(self, database: Database, cache: VersionedCache[int]) -> None:
         super().__init__(cache)
         self._database = database
 
     async def of(self, resource: Rendering, where: Where) -> int:
-        """The number of live rows that ``where`` leaves."""
+        """Return the number of live rows that ``where`` leaves."""
         asked = self.begin(resource, where)
         number = self.known(asked)
         if number is None:

@@ -1,4 +1,4 @@
-"""Reading the pages of resources."""
+"""Reads the pages of lists."""
 
 from collections.abc import Mapping
 from urllib.parse import quote
@@ -41,19 +41,19 @@ SIMILAR = {"X-Search": "similar"}
 
 
 def base_url(request: Request) -> str:
-    """The address of the gateway as the client sees it."""
+    """Return the address of the gateway as the client sees it."""
     return f"{request.scope['scheme']}://{request.headers.get('host', '')}"
 
 
 def own_url(request: Request) -> str:
-    """The whole address that was asked."""
+    """Return the whole address of the request."""
     scope = request.scope
     query = scope["query_string"].decode("latin-1")
     return f"{base_url(request)}{quote(scope['path'])}{'?' if query else ''}{query}"
 
 
 class Lists:
-    """Reads the pages of resources; keeps counts, and what searches found, until the table changes."""
+    """Reads the pages of lists; keeps counts, and the results of searches, until the table changes."""
 
     def __init__(self, database: Database, caches: Caches) -> None:
         self._database = database
@@ -61,7 +61,7 @@ class Lists:
         self._finder = SearchIndex(database, Memory(caches.found))
 
     async def answer(self, request: Request, resource: Rendering, where: Where, default: Style = "limit") -> Response:
-        """The page that a request asks for, of the rows that ``where`` lets it see."""
+        """Return the page that a request asks for, of the rows that ``where`` lets it see."""
         resource = resource.shown_to(asker(request))
         query = request.query_params
         phrase = query.get("search", "").strip()
@@ -75,7 +75,7 @@ class Lists:
         return response
 
     async def choose(self, request: Request, resource: Rendering, where: Where, limit: int) -> SearchResult:
-        """The ids of all rows that a request asks for, whatever page it names; the first ``limit`` of them."""
+        """Return the ids of the first ``limit`` rows that a request asks for, whatever page it names."""
         query = {name: value for name, value in request.query_params.items() if name not in PAGING}
         asked = ListRequest(resource, query, where, own_url(request), "limit")
         asked.page = Page("limit", limit)
@@ -91,7 +91,7 @@ class Lists:
     async def page(
         self, resource: Rendering, query: Mapping[str, str], where: Where, url: str, default: Style = "limit"
     ) -> bytes:
-        """The enveloped page that ``query`` asks for, its search left aside. ``url`` is the request's own."""
+        """Return the page that ``query`` asks for, but for its search, in an envelope. ``url`` is the request's own."""
         asked = ListRequest(resource, query, where, url, default)
         if asked.page.style == "cursor":
             return await self._walk(asked)
@@ -139,19 +139,19 @@ class Lists:
 
 
 def _is_weighed(asked: ListRequest) -> bool:
-    """Whether a page is so large that its texts might be too much for one answer."""
+    """Return whether a page is so large that its texts might be too much for one answer."""
     return asked.page.size > SMALL_SIZE and bool(asked.resource.weighed)
 
 
 def _light(asked: ListRequest, rows: bytes | None) -> bytes:
-    """The rows, unless the database has refused to put them together."""
+    """Return the rows, unless the database refused to put them together."""
     if rows is not None:
         return rows
     raise FieldErrors({"page_size" if asked.page.style == "page" else "limit": [TOO_HEAVY]})
 
 
 class ListParameters:
-    """A dependency that documents the query parameters of a resource's list; the list itself reads them."""
+    """Is a dependency that documents the query parameters of a list; the list itself reads them."""
 
     def __init__(self, resource: Rendering, *, paged: bool = True) -> None:
         search = [("search", SEARCH)] if resource.search else []
@@ -164,4 +164,4 @@ class ListParameters:
         ]  # fmt: skip
 
     def __call__(self, request: Request) -> None:
-        """Nothing is read here."""
+        """Read nothing here."""

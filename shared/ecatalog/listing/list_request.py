@@ -1,4 +1,4 @@
-"""What a request asks of a list."""
+"""Holds what a request asks of a list."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -16,7 +16,7 @@ Position = tuple[str, int]
 
 
 class ListRequest:
-    """What a request asks of a list."""
+    """Is what a request asks of a list: its filters, search, order and page."""
 
     def __init__(self, resource: Rendering, query: Mapping[str, str], where: Where, url: str, default: Style) -> None:
         self.resource = resource
@@ -46,11 +46,11 @@ class ListRequest:
         return envelope(self.page, count, skipped, self.url, rows)
 
     def walk_envelope(self, rows: bytes, last: Position | None) -> bytes:
-        """The envelope of a cursor's page, whose last row is at ``last``; a page that is not full is the end."""
+        """Return the envelope of a cursor's page, whose last row is at ``last``; a page that is not full is the end."""
         return cursor_envelope(self.url, last and encode_cursor(*last), rows)
 
 
 def last_position(rows: bytes) -> Position | None:
-    """The position of the last of the rows in a JSON array."""
+    """Return the position of the last of the rows in a JSON array."""
     listed = orjson.loads(rows)
     return (listed[-1]["created_at"], listed[-1]["id"]) if listed else None

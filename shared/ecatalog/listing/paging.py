@@ -1,4 +1,4 @@
-"""Pages of a list: by limit and offset, by page number, or by cursor; and the envelope around them."""
+"""Cuts lists into pages by limit and offset, by number, or by cursor, and puts them into their envelope."""
 
 import base64
 import binascii
@@ -57,7 +57,7 @@ class Listed(BaseModel, Generic[R]):
 
 @dataclass(frozen=True)
 class Page:
-    """Which rows a request asks for. ``number`` 0 means the last page; ``after`` is a cursor's position."""
+    """Says which rows a request asks for. ``number`` 0 means the last page; ``after`` is a cursor's position."""
 
     style: Style
     size: int
@@ -67,7 +67,7 @@ class Page:
 
     @classmethod
     def of(cls, query: Mapping[str, str], default: Literal["limit", "page"] = "limit") -> "Page":
-        """The page that the query parameters ask for; ``default`` is the list's recorded style."""
+        """Return the page that the query parameters ask for; ``default`` is the list's recorded style."""
         if "cursor" in query:
             return cls(
                 "cursor",
@@ -82,11 +82,11 @@ class Page:
 
     @property
     def skipped_unseen(self) -> int:
-        """Rows before this page as far as can be told without knowing the count; 0 for the last page."""
+        """Return the rows before this page as far as they are known without the count; 0 for the last page."""
         return max(self.number - 1, 0) * self.size if self.style == "page" else self.offset
 
     def skipped(self, count: int) -> int:
-        """Rows before this page of a list of ``count``; raises 404 for a page that does not exist."""
+        """Return the rows before this page of a list of ``count``; raises 404 for a page that does not exist."""
         if self.style != "page":
             return self.offset
         last = max(1, -(-count // self.size))
@@ -121,7 +121,7 @@ def _whole(raw: str | None) -> int | None:
 
 
 def encode_cursor(created_at: str, row_id: int) -> str:
-    """The position after a row in the order newest first."""
+    """Return the cursor for the position after a row in the order newest first."""
     return base64.urlsafe_b64encode(orjson.dumps([created_at, row_id])).decode().rstrip("=")
 
 
@@ -140,7 +140,7 @@ def _position(cursor: str) -> tuple[str, int] | None:
 
 
 def envelope(page: Page, count: int, skipped: int, url: str, results: bytes) -> bytes:
-    """``{"count", "next", "previous", "results"}``; ``url`` is the request's own, absolute."""
+    """Return ``{"count", "next", "previous", "results"}``; ``url`` is the request's own, absolute."""
     more = skipped + page.size < count
     if page.style == "page":
         number = skipped // page.size + 1
@@ -161,7 +161,7 @@ def envelope(page: Page, count: int, skipped: int, url: str, results: bytes) -> 
 
 
 def cursor_envelope(url: str, following: str | None, results: bytes) -> bytes:
-    """The envelope of a cursor's page: no count, forward only."""
+    """Return the envelope of a cursor's page: it has no count, and leads forward only."""
     link = None if following is None else _with(url, {"cursor": following})
     return b'{"next":%s,"previous":null,"results":%s}' % (orjson.dumps(link), results)
 

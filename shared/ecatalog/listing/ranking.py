@@ -1,4 +1,4 @@
-"""The order of what a search finds: what is called so stands before what only holds the words."""
+"""Orders the results of a search: rows with such a name stand before rows that only hold the words."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ SEVERAL_NAMES = "\t"
 
 
 def rank_sql(phrase: Phrase, where: Where) -> Sql:
-    """The rank of a key ``s.key`` that holds the words, the best first; its values go into ``where``.
+    """Return SQL for the rank of a key ``s.key`` that holds the words, the best first; its values go into ``where``.
 
     The whole phrase is a code, is the name, begins the name; all words stand as whole words; the rest. A single
     letter or digit stands nearly everywhere, so it counts only as a whole word of a code or name that is asked for,

@@ -1,4 +1,4 @@
-"""Finding the rows that hold the words of a search, or else those that look like them."""
+"""Finds the rows that hold the words of a search, or else those that look like them."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ FIRST = 200
 
 
 class SearchResult(NamedTuple):
-    """A page of what was found; ``exact`` is False for rows that only look like what was searched."""
+    """Is a page of results; ``exact`` is False for rows that only look like the searched words."""
 
     total: int
     ids: list[int]
@@ -26,7 +26,7 @@ class SearchResult(NamedTuple):
 
 
 class SearchIndex:
-    """Answers searches, and remembers what they found, since the next page asks again.
+    """Answers searches, and keeps their results, since the next page needs them again.
 
     Unless another order is asked the best come first, and the newest of those that are as good; pages of a cursor go
     by time alone, since it continues from a time.
@@ -53,7 +53,7 @@ class SearchIndex:
         return await self._page(asked, search, condition, [BEST, *asked.order], rank=rank)
 
     async def _similar(self, asked: ListRequest, search: Search, phrase: Phrase) -> SearchResult | None:
-        """What looks like the phrase, the closest first unless another order was asked."""
+        """Find rows that look like the phrase, the closest first unless another order was asked."""
         similar = search.similar(phrase, asked.where)
         if similar is None:
             return None
@@ -64,7 +64,7 @@ class SearchIndex:
     async def _page(
         self, asked: ListRequest, search: Search, condition: Sql, order: Terms, **extra: Sql
     ) -> SearchResult:
-        """The page of the rows whose key fulfils the condition, and their number."""
+        """Return the page of the rows whose key fulfils the condition, and their number."""
         resource, where, page = asked.resource, asked.where, asked.page
         hits = search.hits_sql(resource.name, condition, where, resource.live, asked.order, **extra)
         sql = search.counted_sql(hits, order)

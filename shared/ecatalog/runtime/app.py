@@ -1,4 +1,4 @@
-"""The application factory that every service calls."""
+"""Holds the application factory that every service calls."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -48,7 +48,7 @@ UNUSABLE = "A value is out of range or cannot be stored."
 
 
 class UnprotectedRoute(Exception):
-    """A route that does not say who may call it."""
+    """Is raised for a route that does not say who may call it."""
 
 
 def create_app(
@@ -62,7 +62,7 @@ def create_app(
     remember: Sequence[CachePolicy] = (),
     examples: Facts | None = None,
 ) -> FastAPI:
-    """The api of one service.
+    """Return the api of one service.
 
     ``lifespan`` is the service's own context manager around serving; ``load_keys`` and ``load_snapshot`` replace
     asking auth, for auth itself. ``remember`` names the answers to keep in memory; their tables announce changes.
@@ -114,7 +114,7 @@ def create_app(
 
 
 def _checks(database: Database, broker: Broker, keys: KeySet, revocations: Revocations) -> dict[str, health.Check]:
-    """What a process needs to be ready; a service may add to them."""
+    """Return the checks of what a process needs to be ready; a service may add to them."""
     return {
         "database": database.ping,
         "broker": health.require(lambda: broker.connected, "not connected"),
@@ -159,7 +159,7 @@ def _add_routes(app: FastAPI, service: str, routers: Sequence[APIRouter], exampl
 
 
 def _add_layers(app: FastAPI, routers: Sequence[APIRouter], remember: Sequence[CachePolicy]) -> None:
-    """What a request passes on its way to a route; the last one added is the outermost."""
+    """Add the layers that a request passes on its way to a route; the last one added is the outermost."""
     routes = _api_routes(routers)
     allowed = _allowed_methods(routes)
     _add_error_handlers(app, allowed)
@@ -202,7 +202,7 @@ async def _health(checks: Mapping[str, health.Check]) -> Response:
 
 
 def _allowed_methods(routes: Sequence[APIRoute]) -> Callable[[str], list[str]]:
-    """Which methods a path takes, over all routes that match it."""
+    """Return the methods that a path takes, over all routes that match it."""
 
     def allowed(path: str) -> list[str]:
         first = next((route for route in routes if route.path_regex.match(path)), None)

@@ -1,4 +1,4 @@
-"""Loops that run beside the requests of an api, or make up a worker."""
+"""Runs loops beside the requests of an api, or as a worker."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,7 +14,7 @@ RESTART_SECONDS = 1.0
 
 
 class BackgroundTasks:
-    """Runs loops until it is left; one that fails is logged and started again."""
+    """Runs loops until its context ends; one that fails is logged and started again."""
 
     def __init__(self) -> None:
         self._tasks: list[asyncio.Task[None]] = []

@@ -1,4 +1,4 @@
-"""What a backup must know of a service beyond its tables: each says it in ``<service>.backup:BACKUP``."""
+"""Declares what a backup must know of a service beyond its tables: each says it in ``<service>.backup:BACKUP``."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from ecatalog.db.database import Database
 
 @dataclass(frozen=True)
 class Backup:
-    """``projections`` are the tables that are kept from events, with the service whose events those are.
+    """Describes a service. ``projections`` are its tables that are filled from events, with the owner of these.
 
     ``prepare`` makes what the data needs in an empty database, given the names of the partitions it came from.
     ``settle`` looks at the data once it is loaded and returns what an administrator has to know, one line each.

@@ -1,4 +1,4 @@
-"""Bringing a service's database up to date, once at a time and without blocking for long."""
+"""Brings a service's database up to date, once at a time and without blocking for long."""
 
 from collections.abc import Collection
 from functools import partial
@@ -21,7 +21,7 @@ MADE_HERE = schema.TABLES | idempotency.TABLES | jobs.TABLES
 
 
 def alembic_config(service_root: Path, dsn: str) -> Config:
-    """Alembic's settings for the migrations below ``service_root``."""
+    """Return Alembic's settings for the migrations below ``service_root``."""
     config = Config()
     config.set_main_option("script_location", str(service_root / "migrations"))
     config.set_main_option("file_template", "%%(year)d-%%(month).2d-%%(day).2d-%%(rev)s_%%(slug)s")
@@ -35,7 +35,7 @@ def upgrade(service_root: Path, dsn: str, revision: str = "head") -> None:
 
 
 def run_environment(metadata: MetaData, without_model: Collection[str] = ()) -> None:
-    """The body of a service's ``env.py``.
+    """Run the migrations; this is all that a service's ``env.py`` does.
 
     ``without_model`` are tables of the service that its migrations alone declare.
 

@@ -1,4 +1,4 @@
-"""The command line of a service: ``python -m <service> api | worker | migrate``."""
+"""Reads the command line of a service: ``python -m <service> api | worker | migrate``."""
 
 import importlib
 import sys

@@ -1,4 +1,4 @@
-"""A service's worker: the outbox relay, its consumers, jobs of its own, and a small port for health."""
+"""Runs a service's worker: the outbox relay, its consumers, jobs of its own, and a small port for health."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Worker:
-    """What one worker process runs. Add consumers and loops, then ``run``."""
+    """Runs the loops of one worker process. Add consumers and loops, then ``run``."""
 
     def __init__(self, settings: Settings, service: str) -> None:
         self.settings = settings
@@ -51,7 +51,7 @@ class Worker:
         self.loops[name] = loop
 
     def enter(self, context: Callable[[], AbstractAsyncContextManager[object]]) -> None:
-        """Have a context around all loops: it is entered before the first begins and left after the last has ended."""
+        """Put a context around all loops: it is entered before the first starts and left after the last has ended."""
         self.contexts.append(context)
 
     def jobs(self, tasks: "Sequence[Task[Any, C]]", context: "C", *slots: "Slot") -> None:
@@ -64,7 +64,7 @@ class Worker:
         self.loop("jobs", jobs.run)
 
     async def run(self) -> None:
-        """Work until the process is told to stop."""
+        """Work until a signal stops the process."""
         async with self.working():
             await self._serve_health()
 
@@ -100,7 +100,7 @@ class Worker:
         await uvicorn.Server(config).serve()
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - an ASGI application
-        """``/health/live``, ``/health/ready`` and ``/metrics``."""
+        """Answer ``/health/live``, ``/health/ready`` and ``/metrics``."""
         status, body, kind = 404, b'{"detail":"Not found."}', "application/json"
         if scope["path"] == "/metrics":
             status = 200

@@ -1,4 +1,4 @@
-"""The request that the present work belongs to."""
+"""Remembers the request that the present work belongs to."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ traceparent: ContextVar[str] = ContextVar("traceparent", default="")
 
 @contextmanager
 def bound(request: str, trace: str = "") -> Iterator[None]:
-    """What is logged, published or asked of other services inside belongs to this request."""
+    """Let everything inside belong to this request: logs, events and questions to other services."""
     tokens = request_id.set(request), traceparent.set(trace)
     try:
         yield

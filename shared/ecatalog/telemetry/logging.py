@@ -1,4 +1,4 @@
-"""JSON logs with the request id, and the metrics every process has."""
+"""Writes logs as JSON with the id of the request."""
 
 import logging
 import sys
@@ -37,7 +37,7 @@ class Logger:
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: ours with their facts, the libraries' as they are."""
+    """Writes one JSON object a line: our records with their facts, those of libraries as they are."""
 
     def __init__(self, service: str) -> None:
         super().__init__()
@@ -76,5 +76,5 @@ def configure_logging(service: str, level: str) -> None:
 
 
 def logger(name: str) -> Logger:
-    """The logger of a module."""
+    """Return the logger of a module."""
     return Logger(name)

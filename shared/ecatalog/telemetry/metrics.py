@@ -1,4 +1,4 @@
-"""The metrics that every process has."""
+"""Declares the metrics that every process has."""
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -39,5 +39,5 @@ UNMATCHED = "unmatched"
 
 
 def counted_method(method: str) -> str:
-    """Clients invent methods, and labels of metrics are for ever."""
+    """Return the label of a method: clients invent methods, and labels of metrics are for ever."""
     return method if method in KNOWN_METHODS else "other"

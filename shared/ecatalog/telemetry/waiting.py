@@ -1,4 +1,4 @@
-"""Telling of what a loop waits for: quietly while everything is starting, aloud when it lasts."""
+"""Logs what a loop waits for: quietly while everything is starting, as a warning when it lasts."""
 
 import time
 from typing import Any
@@ -10,7 +10,7 @@ STARTING_SECONDS = 30.0
 
 
 class Wait:
-    """One thing that a loop needs of others.
+    """Logs the wait for one thing that a loop needs of others.
 
     That it is not there yet is told at INFO, until it was there once and for :data:`STARTING_SECONDS` at most; after
     that its absence is a WARNING.
@@ -22,10 +22,10 @@ class Wait:
         self._was_there = False
 
     def over(self) -> None:
-        """It is there."""
+        """Note that the thing is there."""
         self._was_there = True
 
     def tell(self, sentence: str, **facts: Any) -> None:
-        """It is not there."""
+        """Note that the thing is not there."""
         starting = not self._was_there and time.monotonic() - self._since < STARTING_SECONDS
         (self._log.info if starting else self._log.warning)(sentence, **facts)

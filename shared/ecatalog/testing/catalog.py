@@ -1,4 +1,4 @@
-"""The catalog's internal route for projects on a port of this machine, for tests of what asks it."""
+"""Serves the catalog's internal route for projects on a port of this machine, for tests of its callers."""
 
 import json
 import threading
@@ -10,7 +10,7 @@ from ecatalog.contracts.catalog import ProjectRow
 
 
 class CatalogRoutes:
-    """The catalog's internal route for projects; ``projects`` are those it knows, ``asked`` what was asked for."""
+    """Serves the internal route for projects; ``projects`` are those it knows, ``asked`` what was asked for."""
 
     def __init__(self) -> None:
         self.projects: list[ProjectRow] = []

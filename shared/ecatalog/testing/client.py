@@ -1,4 +1,4 @@
-"""Running a service's api inside a test."""
+"""Runs a service's api inside a test."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -13,7 +13,7 @@ BASE_URL = "http://testserver"
 
 @asynccontextmanager
 async def running(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of ``app``, started with its lifespan and ready to check tokens."""
+    """Give a client of ``app``, which is started with its lifespan and ready to check tokens."""
     async with app.router.lifespan_context(app):
         authenticator = app.state.authenticator
         await until(lambda: authenticator.verifier.keys.ready and authenticator.revocations.ready)

@@ -1,4 +1,4 @@
-"""Emptying a test's database."""
+"""Empties a test's database."""
 
 from typing import Any
 

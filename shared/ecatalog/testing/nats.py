@@ -1,4 +1,4 @@
-"""A throw-away NATS server with JetStream for tests."""
+"""Runs a throw-away NATS server with JetStream for tests."""
 
 import shutil
 import signal
@@ -13,7 +13,7 @@ from ecatalog.testing.ports import free_port
 
 
 class NatsServer:
-    """One server whose store survives ``kill`` and ``start``; ``wipe`` loses it."""
+    """Runs one server, whose store survives ``kill`` and ``start``; ``wipe`` loses it."""
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="ecatalog-nats-"))
@@ -48,7 +48,7 @@ class NatsServer:
             return False
 
     def kill(self) -> None:
-        """``kill -9``, as in a crash."""
+        """Kill the server with ``kill -9``, as in a crash."""
         self._server.kill()
         self._server.wait()
 

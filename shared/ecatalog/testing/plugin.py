@@ -1,4 +1,4 @@
-"""Fixtures for every test: ``postgres``, ``nats_server``, ``tokens`` and ``migrated``."""
+"""Gives fixtures to every test: ``postgres``, ``nats_server``, ``tokens`` and ``migrated``."""
 
 import importlib
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A real PostgreSQL of this test process."""
+    """Give a real PostgreSQL of this test process."""
     server = Postgres()
     yield server
     server.stop()
@@ -36,7 +36,7 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def nats_server() -> Iterator[NatsServer]:
-    """A real NATS with JetStream of this test process."""
+    """Give a real NATS with JetStream of this test process."""
     server = NatsServer()
     yield server
     server.stop()
@@ -51,7 +51,7 @@ def tokens() -> Iterator[TokenFactory]:
 
 @pytest.fixture(scope="session")
 def migrated(postgres: Postgres) -> Callable[[str], str]:
-    """Makes a service's database by its migrations, once; the address."""
+    """Give a function that migrates a service's database, once, and returns its address."""
     made: dict[str, str] = {}
 
     def make(service: str) -> str:

@@ -1,4 +1,4 @@
-"""Ports for the servers that tests start."""
+"""Finds ports for the servers that tests start."""
 
 import random
 import socket
@@ -8,7 +8,7 @@ _next = random.randrange(_FIRST, _LAST)  # noqa: S311 - keeps test processes apa
 
 
 def free_port() -> int:
-    """A port of the loopback interface that nothing listens on, another one at every call.
+    """Return a port of the loopback interface that nothing listens on, another one at every call.
 
     Not one that the system would choose: it gives those to outgoing connections too, so a client that waits for a
     server could hold the server's port before it, or be connected to itself.

@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL for tests, from the wheel; it does not sync to disk."""
+"""Runs a throw-away PostgreSQL for tests, from the wheel; it does not sync to disk."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=
 
 
 class Postgres:
-    """One server. PostgreSQL refuses to run as root; then it runs as ``nobody`` from a copy of its programs."""
+    """Runs one server. PostgreSQL refuses root; then it runs as ``nobody`` from a copy of its programs."""
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="ecatalog-pg-"))
@@ -40,7 +40,7 @@ class Postgres:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
 
     def create_database(self, name: str) -> str:
-        """Make a database with the extension that searching needs; its address."""
+        """Create a database with the extension that searching needs, and return its address."""
         with psycopg.connect(self.dsn(), autocommit=True) as connection:
             connection.execute(f'create database "{name}"'.encode())
         with psycopg.connect(self.dsn(name), autocommit=True) as connection:
@@ -70,7 +70,7 @@ class Postgres:
                 return
 
     def kill(self) -> None:
-        """``kill -9``, as in a crash."""
+        """Kill the server with ``kill -9``, as in a crash."""
         self._server.kill()
         self._server.wait()
 

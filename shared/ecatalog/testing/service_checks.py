@@ -1,4 +1,4 @@
-"""Checks that hold for every service, as classes that the tests of a service derive from."""
+"""Checks what holds for every service, by classes that the tests of a service derive from."""
 
 import importlib
 import re
@@ -26,7 +26,7 @@ WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 class ServiceChecks:
-    """The migrations and the health of the service that is called ``name``."""
+    """Checks the migrations and the health of the service ``name``."""
 
     name: str
 
@@ -51,7 +51,7 @@ class ServiceChecks:
 
 
 class RoleChecks:
-    """Who may call what: every route with every role, answered as ``expected`` of a service says."""
+    """Calls every route with every role, and compares the answers with ``expected`` of a service."""
 
     routers: Iterable[APIRouter]
     number_of_routes: int
@@ -61,7 +61,7 @@ class RoleChecks:
     claims: ClassVar[Mapping[str, Any]] = {}
 
     def expected(self, method: str, path: str, role: Role | None) -> set[int]:
-        """The statuses of which one is right; ``role`` is None without a token."""
+        """Return the statuses of which one is right; ``role`` is None without a token."""
         raise NotImplementedError
 
     def address(self, path: str) -> str:

@@ -1,4 +1,4 @@
-"""Tokens as auth makes them, signed with a key of the tests, and the endpoint that tells its public half."""
+"""Issues tokens as auth does, signed with a key of the tests, and serves its public half."""
 
 import json
 import threading
@@ -18,7 +18,7 @@ KID = "test-key"
 
 
 class TokenFactory:
-    """Makes tokens, and serves what auth tells other services at ``url``: the key, no revocations, and which of
+    """Issues tokens, and serves what auth publishes at ``url``: the key, no revocations, and which of
     ``agent_codes`` were asked for."""
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class TokenFactory:
         return jwt.encode(self.claims(user_id, role, **claims), self.key, "EdDSA", headers={"kid": KID})
 
     def headers(self, user_id: int = 1, role: Role = "admin", **claims: Any) -> dict[str, str]:
-        """The ``Authorization`` header of a user."""
+        """Return the ``Authorization`` header of a user."""
         return {"Authorization": f"Bearer {self.access(user_id, role, **claims)}"}
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What texts mean, whichever way they come in: a value, None for none, or REFUSED."""
+"""Lists texts and their meaning, whichever way they come in: a value, None for none, or REFUSED."""
 
 from itertools import product
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Workbooks as other programs read them."""
+"""Reads workbooks as other programs do."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -9,7 +9,7 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]  # the packag
 
 @dataclass(frozen=True)
 class ReadWorkbook:
-    """The only sheet of a workbook: its values as Python has them, and the format of its cells."""
+    """Is the only sheet of a workbook: its values as Python has them, and the format of its cells."""
 
     sheet: str
     headers: list[Any]
@@ -23,7 +23,7 @@ class ReadWorkbook:
 
 
 def read_workbook(content: bytes) -> ReadWorkbook:
-    """Raises what openpyxl does when it is not a workbook, and ValueError when it has more than one sheet."""
+    """Read a workbook; raises what openpyxl does for other files, and ValueError for more than one sheet."""
     workbook = load_workbook(BytesIO(content))
     (sheet,) = workbook.worksheets
     headers, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]

@@ -1,4 +1,4 @@
-"""The stored JSON Schema of each event type; ``python -m ecatalog.contracts.schemas`` writes them anew."""
+"""Stores the JSON Schema of each event type; ``python -m ecatalog.contracts.schemas`` writes them anew."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ FOLDER = Path(__file__).parent
 
 
 def stored(name: str) -> dict[str, Any]:
-    """The schema of an event type as it was last agreed on."""
+    """Return the stored schema of an event type."""
     schema: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text())
     return schema
 
