@@ -63,7 +63,7 @@ class Keyring:
         if not self._signers or now - self._read_at > REREAD_SECONDS:
             self._signers = [self._opened(key) for key in await self._usable()]
             self._read_at = now
-        ready = moment(self._clock())  # asked again: a first key was created since `now`
+        ready = moment(self._clock())  # asked again: a first key was created since ``now``
         return max((one for one in self._signers if one.signs_from <= ready), key=lambda one: one.signs_from)
 
     async def check(self) -> None:

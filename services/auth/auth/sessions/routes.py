@@ -11,7 +11,7 @@ router = APIRouter()
 
 @router.get("/internal/revocations/")
 async def revocations(_: Internal, request: Request) -> Json:
-    """Changed users and revoked sessions, as the events would have published them."""
+    """Changed users and revoked sessions, as the events would have told them."""
     state = request.app.state
     found = await snapshot(state.database, state.settings.access_ttl, state.issuer.clock())
     return Json(found.model_dump())

@@ -8,7 +8,7 @@ from ecatalog.db.sql import execute
 from ecatalog.jobs.job import Job
 from ecatalog.jobs.state import JobState
 
-from integration.connectors.soap import Batch, Outcome, SoapSource, SourceSettings
+from integration.connectors.soap import Batch, ReadOutcome, SoapSource, SourceSettings
 from integration.connectors.soap.rows import INSIDE
 from integration.integrations.models import Integration
 from integration.syncs.args import SyncArgs
@@ -87,7 +87,7 @@ def _records(job_id: int, batch: Batch, bounds: ChunkBounds) -> Iterator[tuple[A
         yield job_id, bounds.add(0), rejected.code, None, rejected.reason, batch.of_list
 
 
-async def _settle(connection: Transaction, job: Job[SyncArgs], bounds: ChunkBounds, outcome: Outcome) -> JobState:
+async def _settle(connection: Transaction, job: Job[SyncArgs], bounds: ChunkBounds, outcome: ReadOutcome) -> JobState:
     """Sort out what cannot be sent, divide the rest into chunks, and write the numbers down."""
     sync_type, key = job.args.sync_type, {"id": job.id}
     total = bounds.count - await _drop_others(connection, job.id, outcome)
@@ -109,7 +109,7 @@ async def _divide(connection: Transaction, job_id: int, bounds: ChunkBounds) -> 
     await execute(connection, _CHUNKS, {"id": job_id, **ends})
 
 
-async def _drop_others(connection: Transaction, job_id: int, outcome: Outcome) -> int:
+async def _drop_others(connection: Transaction, job_id: int, outcome: ReadOutcome) -> int:
     """Take out the rows of lists that are not meant; how many they were."""
     if outcome.refused:
         await execute(connection, _INSIDE, {"id": job_id, "lists": outcome.refused, "reason": INSIDE})

@@ -1,9 +1,9 @@
-"""The SOAP connector: pulls products and clients out of a 1C web service."""
+"""The SOAP connector reads products and clients from a 1C web service."""
 
 from integration.connectors.soap.address import AddressPolicy
 from integration.connectors.soap.batch import Batch, Counters, Kind, RejectedRecord, SourceRecord
 from integration.connectors.soap.errors import Cause, SourceError
-from integration.connectors.soap.outcome import Outcome
+from integration.connectors.soap.outcome import ReadOutcome
 from integration.connectors.soap.settings import SourceSettings
 from integration.connectors.soap.source import CheckResult, SoapSource, check
 
@@ -14,7 +14,7 @@ __all__ = [
     "CheckResult",
     "Counters",
     "Kind",
-    "Outcome",
+    "ReadOutcome",
     "RejectedRecord",
     "SoapSource",
     "SourceError",

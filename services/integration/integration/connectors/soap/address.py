@@ -1,4 +1,7 @@
-"""Which addresses a source may have: decided on the resolved address, which is then the one connected to."""
+"""The addresses that a source may have.
+
+A host is judged by the addresses that it resolves to, and a connection goes to those very addresses.
+"""
 
 import asyncio
 import socket
@@ -40,15 +43,18 @@ _IPV4_COMPATIBLE = IPv6Network("::/96")
 
 @dataclass(frozen=True, slots=True)
 class AddressPolicy:
-    """`allow` names networks (as `127.0.0.0/8`) that may be called although they are forbidden by default or by
-    `forbid`, which names further ones; the addresses in `except_for` are not of those."""
+    """The networks that may be called.
+
+    ``allow`` names networks (as ``127.0.0.0/8``) that may be called although they are forbidden by default or by
+    ``forbid``, which names further ones. The addresses in ``except_for`` are not part of those.
+    """
 
     allow: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()
     except_for: tuple[str, ...] = ()
 
     def objection(self, address: Address) -> str | None:
-        """What the address is when it must not be called, else None."""
+        """Say what the address is when it must not be called, else return None."""
         for form in _forms(address):
             if any(form in ip_network(network) for network in self.allow):
                 continue
@@ -61,7 +67,7 @@ class AddressPolicy:
 
 
 def parse_url(text: str) -> httpx.URL:
-    """The address as typed, checked for everything that needs no look-up."""
+    """Return the address as typed, after all checks that need no look-up."""
     try:
         url = httpx.URL(text.strip())
     except (httpx.InvalidURL, UnicodeError) as error:
@@ -81,7 +87,7 @@ def parse_url(text: str) -> httpx.URL:
 
 
 async def resolve(url: httpx.URL, policy: AddressPolicy, timeout: float) -> list[str]:
-    """The addresses behind the URL's host that may be called, in the resolver's order; never empty."""
+    """Look up the addresses behind the URL's host that may be called, in the resolver's order; never empty."""
     port = url.port or (443 if url.scheme == "https" else 80)
     loop = asyncio.get_running_loop()
     try:
@@ -105,7 +111,7 @@ async def resolve(url: httpx.URL, policy: AddressPolicy, timeout: float) -> list
 
 
 def _forms(address: Address) -> Iterator[Address]:
-    """The address and every IPv4 address that it carries: a tunnel must not lead where we may not go."""
+    """Return the address and every IPv4 address that it carries: a tunnel must not lead where we may not go."""
     yield address
     if isinstance(address, IPv4Address):
         return

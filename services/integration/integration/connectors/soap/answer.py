@@ -20,10 +20,11 @@ LARGEST_TEXT = 8 * 1024 * 1024  # of a list that is packed into a text
 
 
 class AnswerReader:
-    """Fed with the pieces of one answer, gives its rows, each with the list that it is of. Raises a SourceError for
-    everything that is not a complete answer: a fault, a page, a broken or cut document, and a failure that 1C tells.
+    """Takes the pieces of one answer and gives its rows, each with the list that it is of.
 
-    ``charset`` is that of the answer's head. When all has been read, ``said`` holds what stands beside the rows.
+    It raises a SourceError for everything that is not a complete answer: a fault, a page, a broken or truncated
+    document, and a failure that 1C reports. ``charset`` is that of the answer's head. When all has been read, ``said``
+    holds what stands beside the rows.
     """
 
     def __init__(self, lists: Lists, charset: str | None = None) -> None:
@@ -45,7 +46,7 @@ class AnswerReader:
         return self._read(self._filter.feed(self._utf8(piece)))
 
     def close(self) -> Iterator[Found]:
-        """The remaining rows; they end without an error only when the document is complete."""
+        """Return the remaining rows; they end without an error only when the document is complete."""
         yield from self._read(self._filter.feed(self._utf8(None)))
         yield from self._read(self._filter.close())
         if self._reader is None:
@@ -59,7 +60,7 @@ class AnswerReader:
         yield from self._rest(self._reader)
 
     def _utf8(self, piece: bytes | None) -> bytes:
-        """The piece, or what remains at the end; what cannot be decoded may be a page or a text."""
+        """Decode the piece, or what remains at the end; what cannot be decoded may be a page or a text."""
         try:
             return self._transcoder.close() if piece is None else self._transcoder.feed(piece)
         except SourceError:
@@ -77,8 +78,10 @@ class AnswerReader:
         return self._begin(self._reader_for(self._beginning))
 
     def _without_end(self, clean: bytes) -> bytes:
-        """The piece without blanks and marks at its end, which are kept until more comes: behind a document they are
-        no part of it."""
+        """Return the piece without blanks and marks at its end, which are kept until more comes.
+
+        Behind a document they are no part of it.
+        """
         whole = self._held + clean
         end = len(whole.rstrip(_ENDING))
         if len(whole) - end > _LONGEST_END:
@@ -103,7 +106,7 @@ class AnswerReader:
         return found
 
     def _rest(self, reader: RowReader) -> Iterator[Found]:
-        """The answer has ended: a fault in place of it, or lists that are packed into its texts."""
+        """Read what is left when the answer has ended: a fault in place of it, or lists packed into its texts."""
         if fault := find_fault(reader.root):
             raise fault
         self.said = reader.said
@@ -115,8 +118,11 @@ class AnswerReader:
             yield from unpacked(text, self._lists, self.said)
 
     def choose(self) -> Choice:
-        """Once all is read, the lists that are meant. An answer without rows may only be empty: a failure that it
-        tells, or anything that it says instead, is an error."""
+        """Choose the lists that are meant, once all is read.
+
+        An answer without rows may only be empty: a failure that it reports, or anything that it says instead, is an
+        error.
+        """
         choice = self._lists.choose()
         if not any(found.rows for found in choice.read):
             self._refuse_cut()

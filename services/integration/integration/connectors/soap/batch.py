@@ -1,4 +1,4 @@
-"""What a source yields."""
+"""The rows that a source yields, and what is counted beside them."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -8,8 +8,11 @@ Kind = Literal["nomenklatura", "clients"]
 
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """One clean row: its code, and a JSON object of only the columns the source filled (the code and the
-    name among them; decimals as text, dates as YYYY-MM-DD)."""
+    """One clean row.
+
+    ``payload`` is a JSON object of only the columns that the source filled: the code and the name among them, decimals
+    as text, dates as YYYY-MM-DD.
+    """
 
     code: str
     payload: bytes
@@ -37,7 +40,7 @@ class Batch:
 
 @dataclass(slots=True)
 class Counters:
-    """What one reading cost and met. `bytes_received` counts the wire, `bytes_read` after decompression."""
+    """The numbers of one reading. ``bytes_received`` counts the wire, ``bytes_read`` after decompression."""
 
     bytes_received: int = 0
     bytes_read: int = 0

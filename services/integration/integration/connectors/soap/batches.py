@@ -1,4 +1,4 @@
-"""Collecting the rows of an answer's lists, each list apart."""
+"""The rows of an answer's lists are collected here, each list apart."""
 
 from collections.abc import Iterable, Iterator
 
@@ -30,7 +30,7 @@ class Batches:
         return self._open[number]
 
     def full(self) -> Iterator[Batch]:
-        """Batches that have their size; they are not given again."""
+        """Yield the batches that have their size; they are not given again."""
         for number in [number for number, batch in self._open.items() if len(batch) >= self._size]:
             yield self._open.pop(number)
 

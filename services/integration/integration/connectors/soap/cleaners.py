@@ -1,5 +1,8 @@
-"""From the text of one element to the value of one column. A cleaner gets trimmed, non-empty text and returns
-something that JSON can hold; None says that the source means "no value"."""
+"""The cleaners turn the text of an element into the value of a column.
+
+A cleaner gets trimmed, non-empty text and returns something that JSON can hold; None says that the source means "no
+value".
+"""
 
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
@@ -35,7 +38,7 @@ def text(limit: int) -> Cleaner:
 
 
 def code(limit: int) -> Cleaner:
-    """Text that tells one thing from others."""
+    """Clean text that tells one thing from others."""
     fits = text(limit)
 
     def clean(value: str) -> str | None:
@@ -50,7 +53,7 @@ def code(limit: int) -> Cleaner:
 
 
 def row_code(limit: int) -> Cleaner:
-    """The code by which clients ask for the row."""
+    """Clean the code by which clients ask for the row."""
     plain = code(limit)
 
     def clean(value: str) -> str | None:
@@ -67,7 +70,7 @@ def long_text(value: str) -> str:
 
 
 def decimal(digits: int, places: int, *, percent: bool = False) -> Cleaner:
-    """Text of a number as PostgreSQL's numeric(digits, places) takes it: rounded half up, never overflowing.
+    """Return the text of a number as PostgreSQL's numeric(digits, places) takes it: rounded half up, never overflowing.
 
     ``percent`` allows a percent sign behind it.
     """
@@ -118,7 +121,7 @@ def inverted(value: str) -> bool:
 
 
 def day(value: str) -> str | None:
-    """YYYY-MM-DD, or None for 1C's empty date."""
+    """Return YYYY-MM-DD, or None for 1C's empty date."""
     try:
         return read_day(value)
     except ValueError:
@@ -126,7 +129,7 @@ def day(value: str) -> str | None:
 
 
 def json_list(value: str) -> list[Any]:
-    """A JSON list; plain text is taken as a list separated by commas, as people type tags."""
+    """Return a JSON list; plain text is read as a list separated by commas, as people type tags."""
     if value.startswith("["):
         return _json(value, list)
     return [part for piece in value.split(",") if (part := piece.strip())]

@@ -1,6 +1,8 @@
-"""Which field of 1C fills which column of the catalog. Data, not code: names are compared without case and
-without underscores, a column's own name always counts, and of several names in one row the first that
-holds something wins."""
+"""The fields of 1C that fill each column of the catalog.
+
+This is data, not code. Names are compared without case and underscores, a column's own name always counts, and of
+several names in one row the first that holds something wins.
+"""
 
 from dataclasses import dataclass
 
@@ -29,8 +31,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """`code` and `title` name the two columns that a row cannot do without; `items` the usual names of its element,
-    `words` the words in the names of elements that hold such rows."""
+    """The columns of one kind of rows.
+
+    ``code`` and ``title`` name the two columns that a row cannot do without; ``items`` the usual names of its element,
+    ``words`` the words in the names of elements that hold such rows.
+    """
 
     code: str
     title: str

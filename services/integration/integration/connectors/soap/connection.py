@@ -1,4 +1,4 @@
-"""HTTP to one source: only to addresses that were checked, patient but not without end, one session of 1C at a time."""
+"""HTTP to one source goes to checked addresses only, is patient but not without end, and keeps one session of 1C."""
 
 import asyncio
 import re
@@ -24,14 +24,14 @@ from integration.connectors.soap.settings import SourceSettings
 log = logger(__name__)
 
 _FINISH_TIMEOUT = 5
-_LEAST_BYTES = 1024  # in every `timeout` seconds: a source that drips is as good as silent
+_LEAST_BYTES = 1024  # in every ``timeout`` seconds: a source that drips is as good as silent
 _SESSION_COOKIE = re.compile(r"\bibsession=([^;\s]+)", re.IGNORECASE)
 
 Headers = list[tuple[bytes, bytes]]
 
 
 class Connection:
-    """Requests to the source's origin carry its login and its session; requests elsewhere carry neither."""
+    """Sends requests. Those to the source's origin carry its login and its session; others carry neither."""
 
     def __init__(self, settings: SourceSettings, origin: httpx.URL, counters: Counters) -> None:
         self._settings = settings
@@ -59,7 +59,7 @@ class Connection:
     async def open(
         self, method: str, url: httpx.URL, headers: Headers | None = None, content: bytes | None = None
     ) -> AsyncIterator[httpx.Response]:
-        """The response's head, its body still to be read. The status may be anything but a redirect."""
+        """Return the response's head, its body still to be read. The status may be anything but a redirect."""
         response = await self._send(method, url, [*self._own_headers(url), *(headers or [])], content)
         try:
             self._remember_session(url, response)
@@ -70,7 +70,7 @@ class Connection:
             await response.aclose()
 
     async def body(self, url: httpx.URL, response: httpx.Response) -> AsyncGenerator[bytes, None]:
-        """The decompressed body in moderate pieces, within the limits on size, silence and speed."""
+        """Yield the decompressed body in moderate pieces, within the limits on size, silence and speed."""
         limit = self._settings.max_bytes
         received = self._received(response)
         try:
@@ -83,7 +83,7 @@ class Connection:
             raise explain(error, url, self._settings.timeout, answered=True) from error
 
     async def finish(self) -> None:
-        """End the session that was started, if one was; a failure is logged, 1C ends it by itself later."""
+        """End the session if one was started; a failure is logged, since 1C ends the session by itself later."""
         session, self._session = self._session, None
         try:
             if session is None:
@@ -120,11 +120,11 @@ class Connection:
                 failure = error
             except httpx.TransportError as error:
                 raise explain(error, url, timeout) from error
-        assert failure is not None  # noqa: S101 - `resolve` never returns an empty list
+        assert failure is not None  # noqa: S101 - ``resolve`` never returns an empty list
         raise explain(failure, url, timeout) from failure
 
     async def _received(self, response: httpx.Response) -> AsyncIterator[bytes]:
-        """The pieces as they come. Only the time spent waiting for the source counts against it."""
+        """Yield the pieces as they come. Only the time spent waiting for the source counts against it."""
         timeout, started = self._settings.timeout, time.monotonic()
         pieces = response.aiter_raw()
         waited, window_bytes = 0.0, 0
@@ -177,8 +177,10 @@ def too_slow(how: str) -> SourceError:
 
 @lru_cache(maxsize=2)
 def _trust(scheme: str) -> ssl.SSLContext:
-    """The system's authorities (where a company puts its own) and the public ones. Loading them takes a tenth of a
-    second, so a source without TLS trusts nobody instead."""
+    """Trust the system's authorities (where a company puts its own) and the public ones.
+
+    Loading them takes a tenth of a second, so a source without TLS trusts nobody instead.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if scheme == "https":
         context.load_default_certs()

@@ -12,8 +12,10 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class ControlFilter:
-    """Fed with a stream of XML in UTF-8, in any pieces; `dropped` counts the characters. Both the raw characters and
-    references to them (`&#x1;`) go."""
+    """Takes XML in UTF-8 in any pieces and drops forbidden characters, raw ones and references (``&#x1;``) alike.
+
+    ``dropped`` counts them.
+    """
 
     def __init__(self) -> None:
         self.dropped = 0
@@ -53,7 +55,7 @@ class ControlFilter:
 
 
 def without_forbidden(text: str) -> tuple[str, int]:
-    """The text without characters that XML does not allow, and how many they were."""
+    """Return the text without characters that XML does not allow, and their number."""
     return _FORBIDDEN.subn("", text)
 
 
@@ -62,7 +64,7 @@ def _is_allowed(code: int) -> bool:
 
 
 def _whole(clean: bytes) -> int:
-    """Where a letter or a reference begins whose end has not come yet."""
+    """Find where a letter or a reference begins whose end has not come yet."""
     start = clean.rfind(b"&", -_LONGEST_REFERENCE)
     if start >= 0 and b";" not in clean[start:]:
         return start

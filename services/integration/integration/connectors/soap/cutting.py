@@ -1,4 +1,4 @@
-"""Cutting short what is too long to be a value, while it arrives: a picture in a field nobody knows costs nothing."""
+"""Text that is too long to be a value is cut while it arrives: a picture in an unknown field costs nothing."""
 
 import re
 
@@ -10,8 +10,10 @@ _LONGEST_END = 3
 
 
 class TextCutter:
-    """Fed with XML in pieces that end between characters and references, leaves out what comes of a text beyond
-    `limit` bytes; `dropped` counts the bytes. Markup stays whole."""
+    """Takes XML in pieces that end between characters and references, and cuts each text after ``limit`` bytes.
+
+    ``dropped`` counts the bytes that are left out. Markup stays whole.
+    """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -34,7 +36,7 @@ class TextCutter:
         return piece
 
     def _rest(self, data: bytes) -> bytes:
-        """What follows the text that is left out."""
+        """Return what follows the text that is left out."""
         if end := _END.search(data):
             self._held = None
             self.dropped += end.start()
@@ -44,5 +46,5 @@ class TextCutter:
         return b""
 
     def _is_in_text(self) -> bool:
-        """An attribute that long is left to the parser, which refuses it."""
+        """Tell text from an attribute: one that long is left to the parser, which refuses it."""
         return self._head.startswith((b"<!", b"<?")) or _TAG.match(self._head) is not None

@@ -1,4 +1,4 @@
-"""Undoing Content-Encoding piece by piece, so that a small answer cannot become a large one in memory."""
+"""Content-Encoding is undone piece by piece, so that a small answer cannot become a large one in memory."""
 
 import zlib
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ _NOT_COMPRESSED = ("", "identity", "none", "utf-8", "utf8", "windows-1251", "bin
 
 
 async def decompressed(pieces: AsyncIterator[bytes], encoding: str) -> AsyncIterator[bytes]:
-    """The body in pieces of at most about 100 KB."""
+    """Yield the body in pieces of at most about 100 KB."""
     names = [name for part in encoding.lower().split(",") if (name := part.strip()) not in _NOT_COMPRESSED]
     if not names:
         async for piece in _joined(pieces):
@@ -28,7 +28,7 @@ async def decompressed(pieces: AsyncIterator[bytes], encoding: str) -> AsyncIter
 
 
 async def _joined(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Many small pieces cost more to parse than few large ones."""
+    """Join small pieces: many of them cost more to parse than few large ones."""
     waiting = bytearray()
     async for piece in pieces:
         waiting += piece
@@ -40,7 +40,7 @@ async def _joined(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 async def _inflated(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The members of a gzip file one after the other; what follows a member and begins no other is padding."""
+    """Inflate the members of a gzip file in turn; what follows a member and begins no other is padding."""
     inflater, is_begun = zlib.decompressobj(_GZIP_OR_ZLIB), False
     try:
         async for piece in pieces:
@@ -65,7 +65,9 @@ async def _inflated(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 def _wrapping(beginning: bytes) -> int:
-    """What zlib is to expect: some servers send a bare stream as "deflate", without the two bytes before it. No bare
-    stream begins as the two others do."""
+    """Tell zlib what to expect: some servers send a bare stream as "deflate", without the two bytes before it.
+
+    No bare stream begins as the two others do.
+    """
     is_wrapped = beginning[0] == _MAGIC[0] or beginning[0] & 0x0F == zlib.DEFLATED
     return _GZIP_OR_ZLIB if is_wrapped else -zlib.MAX_WBITS

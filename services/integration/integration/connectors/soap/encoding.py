@@ -1,4 +1,4 @@
-"""From the bytes of a document to UTF-8: by what the bytes are, before what is said of them."""
+"""The bytes of a document become UTF-8 by what they are, before what is said of them."""
 
 import codecs
 import re
@@ -38,10 +38,12 @@ _DECLARED = re.compile(rb"encoding\s{0,20}=\s{0,20}[\"']([A-Za-z0-9._-]{1,40})[\
 
 
 class Transcoder:
-    """Fed with the pieces of a document, gives it in UTF-8, without marks and blanks before it and without its
-    XML declaration. The encoding is that of the head, then of a byte order mark, then UTF-8 if that is what the bytes
-    are, then what the declaration says; one that the bytes contradict is passed over, and so is a head that names
-    Latin-1. Raises a SourceError rather than give other letters than were meant."""
+    """Takes the pieces of a document and gives it in UTF-8, without marks, blanks and the XML declaration before it.
+
+    The encoding is that of the head, then of a byte order mark, then UTF-8 if that is what the bytes are, then what the
+    declaration says; one that the bytes contradict is passed over, and so is a head that names Latin-1. It raises a
+    SourceError rather than give other letters than were meant.
+    """
 
     def __init__(self, charset: str | None = None) -> None:
         self.beginning = b""  # as it came, for whoever wants to know what it is if no encoding fits
@@ -60,7 +62,7 @@ class Transcoder:
         return self._begin() if len(self._beginning) >= BEGINNING else b""
 
     def close(self) -> bytes:
-        """The rest, and with it whatever was waited with."""
+        """Return the rest, and with it whatever was kept back."""
         try:
             return (b"" if self._begun else self._begin()) + self._converted(b"", final=True)
         except UnicodeDecodeError as error:
@@ -99,7 +101,7 @@ class Transcoder:
         return self._decoder.decode(piece, final).encode("utf-8", "surrogatepass")
 
     def _choose(self, sample: bytes, wide: str | None) -> None:
-        """Settle the encoding by the first bytes that are not ASCII; UTF-8 passes unchanged."""
+        """Choose the encoding by the first bytes that are not ASCII; UTF-8 passes unchanged."""
         self._is_chosen = True
         head = known_encoding(self._charset)
         said = [*(head if head != _BY_DEFAULT else []), "utf-8", *known_encoding(self._declared)]
@@ -115,13 +117,13 @@ class Transcoder:
 
 
 def utf8(document: bytes, charset: str | None = None) -> bytes:
-    """A whole document in UTF-8, as Transcoder gives it."""
+    """Return a whole document in UTF-8, as Transcoder gives it."""
     transcoder = Transcoder(charset)
     return transcoder.feed(document) + transcoder.close()
 
 
 def known_encoding(name: str | None) -> list[str]:
-    """The encoding as Python calls it, if it is one that keeps ASCII as it is; the wide ones show themselves."""
+    """Return Python's name of an encoding that keeps ASCII as it is; the wide ones show themselves."""
     try:
         found = codecs.lookup(name or "").name
     except LookupError:
@@ -130,7 +132,10 @@ def known_encoding(name: str | None) -> list[str]:
 
 
 def _fits(name: str, sample: bytes) -> bool:
-    """Whether the bytes can be of the encoding. Letters in UTF-8 could be of any encoding of one byte, and are not."""
+    """Tell whether the bytes can be of the encoding.
+
+    Letters in UTF-8 could be of any encoding of one byte, and are not.
+    """
     if not name.startswith("utf") and _fits("utf-8", sample):
         return False
     try:

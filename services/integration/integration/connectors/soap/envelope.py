@@ -1,4 +1,4 @@
-"""The request: one empty wrapper element in an envelope, and the headers that go with it."""
+"""The request is one empty wrapper element in an envelope, with the headers that go with it."""
 
 from xml.sax.saxutils import quoteattr
 
@@ -21,7 +21,7 @@ def request_body(operation: Operation) -> bytes:
 
 
 def request_headers(operation: Operation) -> list[tuple[bytes, bytes]]:
-    """Names of services and operations may be Cyrillic, so the action travels as UTF-8 bytes."""
+    """Return the headers. Names of services and operations may be Cyrillic, so the action travels as UTF-8 bytes."""
     action = operation.action.replace("\\", "").replace('"', "").encode()
     if operation.soap_version == "1.2":
         content_type = b'application/soap+xml; charset=utf-8; action="' + action + b'"'

@@ -1,4 +1,4 @@
-"""Why a source could not be read: one exception, with a cause that code can test and a text a person understands."""
+"""One exception says why a source could not be read, with a cause for code and a text for a person."""
 
 import re
 from enum import StrEnum
@@ -32,8 +32,11 @@ class Cause(StrEnum):
 
 
 class SourceError(Exception):
-    """Reading a source failed. `message` names the cause and holds no password, login or stack trace;
-    `detail` is for the log only (the rest of a fault, the start of a page)."""
+    """Reading a source failed.
+
+    ``message`` names the cause and holds no password, login or stack trace; ``detail`` is for the log only (the rest of
+    a fault, the start of a page).
+    """
 
     def __init__(self, message: str, cause: Cause, detail: str = "") -> None:
         super().__init__(message)
@@ -43,7 +46,7 @@ class SourceError(Exception):
 
 
 def _storable(text: str) -> str:
-    """The text without what PostgreSQL cannot keep: a message may repeat bytes that were no text at all."""
+    """Return the text without what PostgreSQL cannot keep: a message may repeat bytes that were no text at all."""
     return _NEVER_STORED.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

@@ -1,4 +1,4 @@
-"""What went wrong, in words: from errors of the network and from answers that are not the one we asked for."""
+"""The words for what went wrong, from errors of the network and from answers that are not the one we asked for."""
 
 import errno
 import re
@@ -49,7 +49,7 @@ _REASON_ONLY = re.compile(r"\s*(по причине|by reason of)\s*:?\s*", re.I
 
 
 def explain(error: httpx.TransportError, url: httpx.URL, timeout: float, *, answered: bool = False) -> SourceError:
-    """The words for an error of the network; `answered` says that the answer had begun."""
+    """Return the words for an error of the network; ``answered`` says that the answer had begun."""
     where = f"{url.host}:{url.port or (443 if url.scheme == 'https' else 80)}"
     causes = list(_causes(error))
     if tls := next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None):
@@ -73,8 +73,10 @@ def explain(error: httpx.TransportError, url: httpx.URL, timeout: float, *, answ
 
 
 def refused(status: int, body: bytes, charset: str | None, logins: Sequence[str] = ()) -> SourceError:
-    """The words for an answer with an error status: the fault inside it, or what the status means. ``logins`` are the
-    ways to sign in that the server offers, as the heads of a 401 name them."""
+    """Return the words for an answer with an error status: the fault inside it, or what the status means.
+
+    ``logins`` are the ways to sign in that the server offers, as the heads of a 401 name them.
+    """
     if status == 401 and (only := _only_other_logins(logins)):
         return SourceError(_OTHER_LOGIN.format(only), Cause.UNAUTHORIZED)
     root = element_tree(body)
@@ -91,7 +93,7 @@ def refused(status: int, body: bytes, charset: str | None, logins: Sequence[str]
 
 
 def _only_other_logins(logins: Sequence[str]) -> str:
-    """The names of the ways to sign in when Basic is not among them; empty when it is, or none is offered."""
+    """Name the ways to sign in when Basic is not among them; empty when it is, or none is offered."""
     offered = [name for login in logins for name in _SCHEME.findall(login[:_LOOKED_AT])]
     if any(name.casefold() == "basic" for name in offered):
         return ""
@@ -99,7 +101,7 @@ def _only_other_logins(logins: Sequence[str]) -> str:
 
 
 def html_instead(body: bytes, charset: str | None) -> SourceError | None:
-    """The words for a page of a web server in place of XML; None when the body is no such page."""
+    """Return the words for a page of a web server in place of XML; None when the body is no such page."""
     if not _HTML.match(after_prolog(body)):
         return None
     page = decoded(body, charset)
@@ -112,7 +114,7 @@ def html_instead(body: bytes, charset: str | None) -> SourceError | None:
 
 
 def text_of(body: bytes, charset: str | None) -> bytes:
-    """A whole document in UTF-8. Raises a SourceError, which says so when it is no XML."""
+    """Return a whole document in UTF-8. Raises a SourceError, which says so when it is no XML."""
     try:
         return utf8(body, charset)
     except SourceError:
@@ -142,7 +144,7 @@ def licence_missing(text: str) -> SourceError:
 
 
 def find_fault(root: etree._Element) -> SourceError | None:
-    """The words for the SOAP fault in an answer, if it holds one."""
+    """Return the words for the SOAP fault in an answer, if it holds one."""
     fault = root.find("{*}Body/{*}Fault")
     if fault is None:
         return None
@@ -160,7 +162,10 @@ def find_fault(root: etree._Element) -> SourceError | None:
 
 
 def first_line(text: str) -> str:
-    """The first line that says something; module positions in braces are kept, they help who wrote the module."""
+    """Return the first line that says something.
+
+    Module positions in braces are kept, because they help whoever wrote the module.
+    """
     for line in text.splitlines():
         if line.strip() and not _REASON_ONLY.fullmatch(line):
             line = " ".join(line.split())
@@ -169,7 +174,7 @@ def first_line(text: str) -> str:
 
 
 def decoded(body: bytes, charset: str | None) -> str:
-    """The beginning of a page. Pages of Russian servers are often windows-1251 without saying so."""
+    """Decode the beginning of a page. Pages of Russian servers are often windows-1251 without saying so."""
     body = body[:_LOOKED_AT]
     for name in (*known_encoding(charset), "utf-8"):
         try:

@@ -1,4 +1,4 @@
-"""The lists that an answer holds, and which of them is meant."""
+"""The lists that an answer holds, and the choice of the one that is meant."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,8 +16,11 @@ _WORD = 2  # a name that says what the rows are counts as much as two columns
 
 @dataclass(eq=False, slots=True)
 class RowList:
-    """Rows that stand at one place of an answer. ``path`` are the names from the root to the row; ``usual`` says that
-    the row has the name that is agreed for its kind."""
+    """Rows that stand at one place of an answer.
+
+    ``path`` are the names from the root to the row; ``usual`` says that the row has the name that is agreed for its
+    kind.
+    """
 
     number: int
     path: tuple[str, ...]
@@ -33,16 +36,20 @@ class RowList:
 
 @dataclass(slots=True)
 class Choice:
-    """Which lists are read, and whose rows are refused because they stand inside other rows. The rest are of another
-    kind."""
+    """The lists that are read, and those whose rows are refused because they stand inside other rows.
+
+    The rest are of another kind.
+    """
 
     read: list[RowList]
     refused: list[RowList] = field(default_factory=list)
 
 
 class Lists:
-    """Registers the lists of one answer as they are met. ``forbidden`` counts characters that XML does not allow in
-    lists that are packed into texts."""
+    """Registers the lists of one answer as they are met.
+
+    ``forbidden`` counts characters that XML does not allow in lists that are packed into texts.
+    """
 
     def __init__(self, kind: Kind, counters: Counters, *, invert_is_active: bool = False) -> None:
         self.all: list[RowList] = []
@@ -63,7 +70,7 @@ class Lists:
         return found
 
     def at(self, path: tuple[str, ...]) -> RowList:
-        """The list at a place, made when it is new."""
+        """Return the list at a place, created when it is new."""
         if path not in self._by_path:
             self._by_path[path] = self.add(path, usual=path[-1].casefold() in self.items)
         return self._by_path[path]
@@ -81,7 +88,7 @@ class Lists:
         return self._judge.holds_row(tags)
 
     def choose(self) -> Choice:
-        """The list that is clearly meant; raises a SourceError that names the lists when none is."""
+        """Return the list that is clearly meant; raises a SourceError that names the lists when none is."""
         if usual := [found for found in self.all if found.usual]:
             return Choice(usual)
         if not self.all:
@@ -95,22 +102,25 @@ class Lists:
         return Choice(best, inside)
 
     def of_errors(self) -> RowList | None:
-        """The first list whose name says that its rows are errors."""
+        """Return the first list whose name says that its rows are errors."""
         return next((found for found in self.all if _has("/".join(found.path[-2:]).casefold(), ERRORS)), None)
 
     def _mapping(self) -> Mapping:
         return Mapping(self._kind, self._counters, invert_is_active=self._invert_is_active)
 
     def _candidates(self) -> list[RowList]:
-        """The lists that can be meant: not what only speaks of the list inside it, nor what is a part of each row."""
+        """Return the lists that can be meant.
+
+        They are neither heads of the list inside them nor parts of each row.
+        """
         return [found for found in self.all if not self._is_head(found) and not self._is_part(found)]
 
     def _is_head(self, found: RowList) -> bool:
-        """Whether it is the code and the name of the answer itself."""
+        """Tell whether it is the code and the name of the answer itself."""
         return _is_answer(found.path) and found.rows == 1 and any(_is_inside(found, other) for other in self.all)
 
     def _is_part(self, found: RowList) -> bool:
-        """Whether it is a value of rows, as the brand of a product with its own code and name."""
+        """Tell whether it is a value of rows, as the brand of a product with its own code and name."""
         return any(
             outer.path == found.path[:-1] and outer.rows >= found.rows and self._score([outer]) >= self._score([found])
             for outer in self.all
@@ -121,7 +131,7 @@ class Lists:
         return lead >= _WORD or (lead > 0 and _rows(best) >= _rows(other))
 
     def _score(self, group: list[RowList]) -> int:
-        """How many columns of the kind it fills that few other things have, and what its names say."""
+        """Count the columns of the kind that it fills and few other things have, and add what its names say."""
         filled = {column for found in group for column in found.mapping.filled}
         return len(filled - GENERAL) + max(self._words(found.path) for found in group)
 
@@ -134,7 +144,7 @@ class Lists:
         return _WORD * (_has(row, words) or _has(holder, words))
 
     def _is_of_other_kind(self, row: str, holder: str) -> bool:
-        """Whether the names say that the rows are those of another operation: the row's own name counts first."""
+        """Tell whether the names say that the rows are those of another operation: the row's own name counts first."""
         words = COLUMNS[self._kind].words
         others = tuple(word for kind, columns in COLUMNS.items() if kind != self._kind for word in columns.words)
         said = next((name for name in (row, holder) if _has(name, words + others)), "")
@@ -154,7 +164,7 @@ def _is_wrapped(path: tuple[str, ...]) -> bool:
 
 
 def _is_answer(path: tuple[str, ...]) -> bool:
-    """Whether it is the answer's own element, or the one inside it that holds the result."""
+    """Tell whether it is the answer's own element, or the one inside it that holds the result."""
     return len(path) <= _WRAPPERS + 1 if path[0] == "Envelope" else len(path) == 1
 
 
@@ -164,7 +174,7 @@ def _described(group: list[RowList]) -> str:
 
 
 def _groups(lists: list[RowList]) -> Iterator[list[RowList]]:
-    """Rows of one name are one list when some stand deeper than others in the same branch, as in groups."""
+    """Group rows of one name into one list when some stand deeper than others in the same branch, as in groups."""
     left = list(lists)
     while left:
         group = [left.pop(0)]

@@ -1,4 +1,4 @@
-"""Cleans rows: each source name is looked up once and then costs one dictionary access per row."""
+"""Rows are cleaned here: each source name is looked up once and then costs one dictionary access per row."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from integration.connectors.soap.columns import COLUMNS
 from integration.connectors.soap.meaning import meaning, parts, without_blanks
 from integration.connectors.soap.xml import local_name
 
-Field = tuple[str, str | None]  # an element's name (`{namespace}local` or plain) and its text
+Field = tuple[str, str | None]  # an element's name (``{namespace}local`` or plain) and its text
 Fields = list[Field]
 
 # What sources write for "nothing": the column keeps the value it has.
@@ -31,7 +31,7 @@ class Mapping:
     """Turns the fields of one source row into columns. One object serves one list.
 
     ``filled`` are the columns that its rows fill. ``unmapped`` counts the rows in which a field held something that no
-    column takes, ``unread`` those whose value is no plain value and cannot be told in one, ``repeated`` those in which
+    column takes, ``unread`` those whose value is no plain value and cannot be read as one, ``repeated`` those in which
     a column was named twice with different values.
     """
 
@@ -54,7 +54,7 @@ class Mapping:
                 self._by_name[_folded(name)] = (column.name, clean)
 
     def holds_row(self, tags: Iterable[str]) -> bool:
-        """Whether an element with these children looks like a row."""
+        """Tell whether an element with these children looks like a row."""
         known = (self._by_name.get(_folded(local_name(tag))) for tag in tags)
         return {self._code, self._title} <= {column[0] for column in known if column}
 
@@ -86,8 +86,11 @@ class Mapping:
         return self._judged(columns, problems)
 
     def told(self, tag: str, value: Any) -> str | None:
-        """The text of a field whose value is a list or an object: the whole of it for a column that holds such,
-        what it means for any other. None, and counted, when that cannot be said."""
+        """Return the text of a field whose value is a list or an object.
+
+        It is the whole of it for a column that holds such, what it means for any other. None, and counted, when that
+        cannot be said.
+        """
         known = self._by_tag[tag] if tag in self._by_tag else self._find(tag)
         if known is None:
             return "…"  # only counted
@@ -104,8 +107,10 @@ class Mapping:
         return text
 
     def _meant(self, tag: str, cleaner: Cleaner, text: str) -> str | None:
-        """What a text means that may be an object in the notation of a program; None, and counted, when that cannot
-        be said."""
+        """Return what a text means that may be an object in the notation of a program.
+
+        None, and counted, when that cannot be said.
+        """
         if cleaner in (json_list, json_object, long_text):
             return text
         if text.startswith(_NOTATIONS):
@@ -121,11 +126,11 @@ class Mapping:
         return self.told(tag, value) if is_object else text
 
     def takes(self, tag: str) -> bool:
-        """Whether a column takes the field."""
+        """Tell whether a column takes the field."""
         return (self._by_tag[tag] if tag in self._by_tag else self._find(tag)) is not None
 
     def refused(self, fields: Iterable[Field], reason: str) -> RejectedRecord:
-        """A row that is not stored whatever it holds."""
+        """Reject a row that is not stored whatever it holds."""
         row = self.clean(fields)
         if isinstance(row, SourceRecord):
             self._counters.rows -= 1

@@ -1,4 +1,4 @@
-"""What a value means that is a list or an object: the text that a person would read in its place."""
+"""The meaning of a value that is a list or an object: the text that a person would read in its place."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -15,8 +15,10 @@ _NAMES = ("представление", "presentation", "наименовани�
 
 
 def meaning(value: Any) -> str | None:
-    """The text of a plain value, of an object by its name or presentation, of a list with one such value; None when
-    there is more than one meaning, or none."""
+    """Return the text of a plain value, of an object by its name or presentation, of a list with one such value.
+
+    None when there is more than one meaning, or none.
+    """
     match value:
         case str():
             return value
@@ -40,20 +42,20 @@ def meaning(value: Any) -> str | None:
 
 
 def plain_digits(number: Decimal) -> str:
-    """The number without an exponent and without decimals that are zero: a bar code is one in whatever notation."""
+    """Write the number without an exponent and without decimals that are zero, as a bar code is one in any notation."""
     digits = format(number, "f")
     return digits.rstrip("0").removesuffix(".") if "." in digits else digits
 
 
 def parts(value: Any) -> list[Any]:
-    """A list of the values in a list, or in an object that only wraps one."""
+    """Return a list of the values in a list, or in an object that only wraps one."""
     if isinstance(value, dict) and len(value) == 1:
         value = next(iter(value.values()))
     return value if isinstance(value, list) else [value]
 
 
 def without_blanks(value: Any) -> Any:
-    """The value without texts that say nothing; None when nothing is left."""
+    """Return the value without texts that say nothing; None when nothing is left."""
     match value:
         case str():
             return value.strip() or None
@@ -65,7 +67,7 @@ def without_blanks(value: Any) -> Any:
 
 
 def element_value(element: etree._Element) -> Any:
-    """An element as text, object or list; None when it is larger or deeper than a value is."""
+    """Return an element as text, object or list; None when it is larger or deeper than a value is."""
     if sum(1 for _ in zip(element.iter(), range(MOST_PARTS + 1), strict=False)) > MOST_PARTS:
         return None
     return _value(element, 0)

@@ -1,4 +1,4 @@
-"""What is told of a whole reading, once all of it has come."""
+"""The outcome of a whole reading, once all of it has come."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -12,10 +12,13 @@ _SHOWN = 20
 
 
 @dataclass(slots=True)
-class Outcome:
-    """``read`` are the numbers of the lists whose rows count, ``refused`` of those whose rows are errors; the rows of
-    all others, if there are any, belong to something else. ``message`` is what 1C said beside the rows, ``warnings``
-    what was left out."""
+class ReadOutcome:
+    """The lists that count, and the messages of a reading.
+
+    ``read`` are the numbers of the lists whose rows count, ``refused`` of those whose rows are errors; the rows of all
+    others, if there are any, belong to something else. ``message`` is what 1C said beside the rows, ``warnings`` what
+    was left out.
+    """
 
     read: list[int]
     refused: list[int] = field(default_factory=list)
@@ -24,9 +27,9 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
 
 
-def told(choice: Choice, lists: list[RowList], said: Said, counters: Counters) -> Outcome:
+def told(choice: Choice, lists: list[RowList], said: Said, counters: Counters) -> ReadOutcome:
     sentence = said.sentence
-    return Outcome(
+    return ReadOutcome(
         read=[found.number for found in choice.read if found.number >= 0],
         refused=[found.number for found in choice.refused],
         has_others=any(found not in choice.read and found not in choice.refused for found in lists),
@@ -54,7 +57,7 @@ def _warnings(choice: Choice, lists: list[RowList], said: Said, counters: Counte
 
 
 def _others(choice: Choice, lists: list[RowList]) -> list[RowList]:
-    """The lists that are neither read nor parts of the rows that are."""
+    """Return the lists that are neither read nor parts of the rows that are."""
     known = [found.path for found in choice.read]
     return [
         found

@@ -9,14 +9,17 @@ _COLUMNS = 8
 
 
 class OwnNetworks(NamedTuple):
-    """``gateways`` are the ways out of the networks: in containers, the machine that runs them."""
+    """The networks of this machine.
+
+    ``gateways`` are the ways out of them: in containers, the machine that runs them.
+    """
 
     networks: tuple[str, ...]
     gateways: tuple[str, ...]
 
 
 def own_networks(routes: Path = ROUTES) -> OwnNetworks:
-    """As the kernel's table of IPv4 routes names them; none where there is no such table."""
+    """Read the networks from the kernel's table of IPv4 routes; none where there is no such table."""
     networks, gateways = [], []
     for line in routes.read_text().splitlines()[1:] if routes.exists() else ():
         fields = line.split()
@@ -31,5 +34,5 @@ def own_networks(routes: Path = ROUTES) -> OwnNetworks:
 
 
 def _address(field: str) -> IPv4Address:
-    """The kernel writes addresses in the machine's order of bytes."""
+    """Decode an address, which the kernel writes in the machine's order of bytes."""
     return IPv4Address(int.from_bytes(bytes.fromhex(field), "little"))

@@ -1,4 +1,4 @@
-"""Lists packed into the text of the answer: JSON, XML in CDATA, or a ZIP in base64."""
+"""Lists may be packed into the text of the answer: as JSON, XML in CDATA, or a ZIP in base64."""
 
 import binascii
 import io
@@ -30,8 +30,10 @@ _LONGEST_NUMBER = 1000
 
 
 def unpacked(text: str, lists: Lists, said: Said) -> Iterator[Found]:
-    """The rows inside the text of an element, which begins as a packed list does; `said` hears what stands beside
-    them. Raises a SourceError when the text is broken or holds no list."""
+    """Yield the rows inside the text of an element, which begins as a packed list does.
+
+    ``said`` hears what stands beside them. Raises a SourceError when the text is broken or holds no list.
+    """
     if text.startswith("UEsD"):
         document = _unzipped(text)
         is_json = document.startswith((b"[", b"{"))
@@ -75,7 +77,7 @@ def _json_rows(document: str, lists: Lists, said: Said) -> Iterator[Found]:
 
 
 def _holders(value: Any, path: tuple[str, ...]) -> Iterator[tuple[Any, tuple[str, ...]]]:
-    """Objects that are no rows, and lists, from the outermost on."""
+    """Yield objects that are no rows, and lists, from the outermost on."""
     if len(path) > _DEEPEST:
         return
     if isinstance(value, list):
@@ -90,7 +92,7 @@ def _holders(value: Any, path: tuple[str, ...]) -> Iterator[tuple[Any, tuple[str
 
 
 def _rows_of(holder: Any, path: tuple[str, ...], lists: Lists, said: Said) -> Iterator[Found]:
-    """The rows of a list, or of an object that is a row itself; of anything else, what it says."""
+    """Return the rows of a list, or of an object that is a row itself; of anything else, what it says."""
     items = holder if isinstance(holder, list) else [holder]
     if any(isinstance(item, dict) and lists.holds_row(item) for item in items):
         rows = lists.at(path)

@@ -1,4 +1,4 @@
-"""Where elements of a document stand."""
+"""The places of a document at which elements stand."""
 
 from dataclasses import dataclass, field
 
@@ -14,10 +14,12 @@ _REMEMBERED = 100
 
 @dataclass(eq=False, slots=True)
 class Place:
-    """All elements with the same names above them. ``rows`` is the list that stands here, ``is_usual`` says that its
-    rows have the usual name, ``is_within`` that they stand inside rows of that name; ``rows_below`` are the lists of
-    such rows right below, by tag. ``passed`` are the fields of the
-    first elements here that did not look like rows, ``passed_by`` is the number of all of them."""
+    """All elements with the same names above them.
+
+    ``rows`` is the list that stands here, ``is_usual`` says that its rows have the usual name, ``is_within`` that they
+    stand inside rows of that name; ``rows_below`` are the lists of such rows right below, by tag. ``passed`` are the
+    fields of the first elements here that did not look like rows, ``passed_by`` is the number of all of them.
+    """
 
     places: "Places"
     names: tuple[str, ...]
@@ -37,7 +39,7 @@ class Place:
 
     @property
     def may_be_empty(self) -> bool:
-        """Whether an element here is a row even if it holds nothing."""
+        """Tell whether an element here is a row even if it holds nothing."""
         return self.rows is not None or (self.is_usual and not self.is_within)
 
     def pass_by(self, fields: Fields) -> None:
@@ -47,7 +49,7 @@ class Place:
 
 
 class Places:
-    """Makes places, up to a number; elements with names without end share the last."""
+    """Creates places, up to a number; elements with names without end share the last."""
 
     def __init__(self, root: str, usual: frozenset[str]) -> None:
         self.root = Place(self, (root,), is_usual=root.casefold() in usual)
@@ -74,8 +76,10 @@ class Places:
 
 @dataclass(eq=False, slots=True)
 class Level:
-    """An element that has not ended, as far as is known. Of its ``count`` children that have, the first ``kept`` stay
-    in the tree, ``size`` bytes long."""
+    """An element that has not ended, as far as is known.
+
+    Of its ``count`` children that have ended, the first ``kept`` stay in the tree, ``size`` bytes long.
+    """
 
     element: etree._Element
     place: Place

@@ -1,4 +1,4 @@
-"""Taking rows out of a document while it is still being parsed, wherever they stand in it."""
+"""Rows are taken out of a document while it is still being parsed, wherever they stand in it."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -35,7 +35,7 @@ _PACKED = ("[", "{", "<", "UEsD")
 
 
 class RowReader:
-    """Fed with a document in UTF-8, gives the rows of its lists, each with the list that it is of.
+    """Takes a document in UTF-8 and gives the rows of its lists, each with the list that it is of.
 
     An element is a row when it has the usual name, or holds a code and a name. Elements are taken out of the tree when
     they have ended, so that memory holds the row that is still coming and the beginnings of what encloses it. What
@@ -63,7 +63,7 @@ class RowReader:
         return self._taken()
 
     def close(self) -> list[Found]:
-        """The last rows; raises a SourceError unless the document is complete."""
+        """Return the last rows; raises a SourceError unless the document is complete."""
         root = close(self._parser)
         self._begin()
         self._end(root, self._levels[0].place, 0)
@@ -97,7 +97,7 @@ class RowReader:
         self._leave(depth + 1)
 
     def _refuse_fault(self, size: int) -> None:
-        """A fault stays whole in the tree; nobody needs to read more of it than this."""
+        """Refuse a fault, which stays whole in the tree, beyond a size that nobody needs to read."""
         self._kept += size
         if self._kept > LARGEST_FAULT and (fault := find_fault(self.root)):
             raise fault
@@ -109,7 +109,9 @@ class RowReader:
 
     def _take(self, level: Level, last: etree._Element, depth: int) -> None:
         """Deal with the children of an open element that have ended. Those that may be fields of it stay in the tree.
-        Rows of the usual name with nothing but plain fields, as most are, cost the least that they can."""
+
+        Rows of the usual name with nothing but plain fields, as most are, cost the least that they can.
+        """
         before, kept, found = level.kept, list[etree._Element](), self._found
         started = self._levels[depth].element if depth < len(self._levels) else None
         rows_below = {} if _HOLDS_MORE_THAN_FIELDS(level.element) else level.place.rows_below
@@ -132,7 +134,7 @@ class RowReader:
             del level.element[before:-1]
 
     def _stays(self, level: Level, element: etree._Element, depth: int) -> bool:
-        """Deal with one ended child; whether it may be a field of its parent."""
+        """Deal with one ended child; tell whether it may be a field of its parent."""
         self._visit(element, level.place, depth)
         level.count += 1
         if element.tag in level.place.rows_below:
@@ -150,7 +152,7 @@ class RowReader:
         return True
 
     def _visit(self, element: etree._Element, holder: Place, depth: int) -> None:
-        """An element that has ended: one with children, or one that may be a row without any."""
+        """Deal with an element that has ended: one with children, or one that may be a row without any."""
         if len(element) or element.keys():
             self._end(element, holder.below(element.tag), depth)
         elif not element.text and (place := holder.below(element.tag)).may_be_empty:
@@ -170,7 +172,7 @@ class RowReader:
         self._emit(element, children, place, started)
 
     def _becomes_row(self, element: etree._Element, children: list[etree._Element], place: Place) -> bool:
-        """Whether rows stand at the place: from the first element on that looks like one, counting those before it."""
+        """Tell whether rows stand at the place: from the first element like one on, those before it included."""
         if place.is_within and not place.is_usual:
             return False
         tags = [child.tag for child in children]
@@ -206,7 +208,7 @@ class RowReader:
             self._add(rows, fields)
 
     def _structured(self, rows: RowList, child: etree._Element) -> Fields:
-        """The fields that a child with children or attributes stands for: its text tells what it means."""
+        """Return the fields that a child with children or attributes stands for: its text gives its meaning."""
         attributes = _attributes(child)
         if len(child) or (attributes and not (child.text or "").strip()):
             value = (element_value(child) if len(child) else attributes) if rows.mapping.takes(child.tag) else ""
@@ -238,12 +240,12 @@ class RowReader:
 
 
 def _is_result(place: Place) -> bool:
-    """Whether it is the answer's own element or what stands right inside it; what stands deeper may be data."""
+    """Tell whether it is the answer's own element or what stands right inside it; what stands deeper may be data."""
     return _BESIDE <= len(place.names) <= _BESIDE + 1
 
 
 def _size(element: etree._Element) -> int:
-    """About how many bytes an element takes in the tree."""
+    """Estimate how many bytes an element takes in the tree."""
     if len(element) or element.keys():
         return len(etree.tostring(element))
     return _SIZE_OF_ELEMENT + sum(

@@ -1,4 +1,4 @@
-"""What an answer says beside its rows: whether the call failed, and in which words."""
+"""The words of an answer beside its rows: whether the call failed, and in which words."""
 
 import re
 from dataclasses import dataclass, field
@@ -42,10 +42,13 @@ _NOTHING_NEW = re.compile(
 
 @dataclass(slots=True)
 class Said:
-    """Fed with the names and texts beside the rows. `failed` says that a failure is told; `sentences` are the words
-    for it, `remarks` other sentences, and `others` all that is told, with its names. `text` is the text of `return`
-    when that stands alone, `promised` the number of rows that is told, and `unknown` says that inside the result
-    stands what nobody knows: perhaps rows."""
+    """Takes the names and texts beside the rows.
+
+    ``failed`` says that a failure is reported; ``sentences`` are the words for it, ``remarks`` other sentences, and
+    ``others`` all that is said, with its names. ``text`` is the text of ``return`` when that stands alone, ``promised``
+    the number of rows that is announced, and ``unknown`` says that inside the result stands what nobody knows: perhaps
+    rows.
+    """
 
     failed: bool = False
     sentences: list[str] = field(default_factory=list)
@@ -83,14 +86,14 @@ class Said:
             self._tell(name, text, failed=False)
 
     def add_attribute(self, name: str, text: str) -> None:
-        """Hear an attribute of the result, if its name says that it tells of the call."""
+        """Hear an attribute of the result, if its name says that it speaks of the call."""
         key = _key(name)
         if key in _CODES or key in _FLAGS or key in _COUNTS or _ERROR.search(key) or _WORDS.search(key):
             self.add(name, text)
 
     @property
     def sentence(self) -> str | None:
-        """What is told, best in the words for the failure; None when nothing is told that matters."""
+        """Return what is said, best in the words for the failure; None when nothing is said that matters."""
         words = [*self.sentences, *self.remarks]
         if words:
             return "; ".join(dict.fromkeys(words[:_SHOWN]))
@@ -102,7 +105,7 @@ class Said:
 
     @property
     def is_harmless(self) -> bool:
-        """Whether an answer without rows may say this and still mean an empty list."""
+        """Tell whether an answer without rows may say this and still mean an empty list."""
         remarks = all(_NOTHING_NEW.search(remark.casefold()) for remark in self.remarks)
         return remarks and not (self.failed or self.unknown or self.promised)
 

@@ -1,4 +1,4 @@
-"""Where a source is and how patient to be with it."""
+"""The address of a source, and the patience with it."""
 
 from dataclasses import dataclass, field
 
@@ -7,8 +7,11 @@ from integration.connectors.soap.address import AddressPolicy
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """`timeout` limits connecting and silence, `total_timeout` one whole reading; both in seconds.
-    `max_bytes` limits the answer after decompression."""
+    """The settings of one source.
+
+    ``timeout`` limits connecting and silence, ``total_timeout`` one whole reading; both in seconds. ``max_bytes``
+    limits the answer after decompression.
+    """
 
     wsdl_url: str
     username: str = ""

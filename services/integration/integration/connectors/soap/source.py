@@ -19,7 +19,7 @@ from integration.connectors.soap.envelope import request_body, request_headers
 from integration.connectors.soap.errors import Cause, SourceError
 from integration.connectors.soap.failures import refuse_parts, refused, text_of
 from integration.connectors.soap.lists import Lists
-from integration.connectors.soap.outcome import Outcome, told
+from integration.connectors.soap.outcome import ReadOutcome, told
 from integration.connectors.soap.settings import SourceSettings
 from integration.connectors.soap.wsdl import Operation, read_wsdl
 
@@ -40,7 +40,7 @@ class SoapSource:
 
     def __init__(self, settings: SourceSettings) -> None:
         self.counters = Counters()
-        self.outcome = Outcome([])
+        self.outcome = ReadOutcome([])
         self._settings = settings
         self._url = parse_url(settings.wsdl_url)
         self._connection = Connection(settings, self._url, self.counters)
@@ -55,12 +55,14 @@ class SoapSource:
         await self._connection.finish()
 
     async def operations(self) -> list[str]:
-        """The operations that the service offers, by name."""
+        """Return the operations that the service offers, by name."""
         return sorted(await self._read_operations())
 
     async def rows(self, kind: Kind, operation: str) -> AsyncGenerator[Batch, None]:
-        """Batches of about `batch_size` rows, each of one list of the answer. Only when it ends without an error was
-        the answer complete; `outcome` then says which of the lists count."""
+        """Yield batches of about ``batch_size`` rows, each of one list of the answer.
+
+        Only when it ends without an error was the answer complete; ``outcome`` then says which of the lists count.
+        """
         lists = Lists(kind, self.counters, invert_is_active=self._settings.invert_is_active)
         called = await self._operation(operation)
         batches = Batches(self._settings.batch_size)
@@ -85,7 +87,7 @@ class SoapSource:
 
     @asynccontextmanager
     async def _answer(self, operation: Operation) -> AsyncIterator[tuple[str | None, AsyncGenerator[bytes, None]]]:
-        """The encoding that the answer's head names, and the pieces of its body."""
+        """Return the encoding that the answer's head names, and the pieces of its body."""
         connection = self._connection
         endpoints = self._endpoints(operation)
         body, headers = request_body(operation), request_headers(operation)
@@ -107,8 +109,10 @@ class SoapSource:
                 return
 
     def _endpoints(self, operation: Operation) -> list[httpx.URL]:
-        """Where to call: the path of the WSDL on the host that the user gave, else the path that the user gave. The
-        WSDL names the server's own idea of its host, and a proxy may serve it under another path as well."""
+        """Return where to call: the path of the WSDL on the host that the user gave, else the path that the user gave.
+
+        The WSDL names the server's own idea of its host, and a proxy may serve it under another path as well.
+        """
         typed = self._url.copy_with(query=None)
         try:
             declared = httpx.URL(operation.location).raw_path if operation.location else typed.raw_path
@@ -165,7 +169,10 @@ class SoapSource:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """`cause` is one of Cause when the check failed; `operations` is what the service offers, if it said so."""
+    """The result of trying a source.
+
+    ``cause`` is one of Cause when the check failed; ``operations`` is what the service offers, if it said so.
+    """
 
     ok: bool
     cause: Cause | None

@@ -1,4 +1,4 @@
-"""Reading a WSDL: zeep understands it, our own connection fetches it and everything it imports."""
+"""A WSDL is read by zeep; our own connection fetches it and everything it imports."""
 
 import asyncio
 import re
@@ -29,7 +29,7 @@ _MOST_DOCUMENTS = 50
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """How to call one operation. `element` is the request's body element as (namespace, name)."""
+    """The way to call one operation. ``element`` is the request's body element as (namespace, name)."""
 
     name: str
     soap_version: str
@@ -39,7 +39,10 @@ class Operation:
 
 
 async def read_wsdl(url: httpx.URL, load: Load) -> dict[str, Operation]:
-    """The operations by name; SOAP 1.1 is preferred where both are offered. `load` fetches one document, in UTF-8."""
+    """Return the operations by name; SOAP 1.1 is preferred where both are offered.
+
+    ``load`` fetches one document, in UTF-8.
+    """
     main = await load(url)
     _check_is_wsdl(main)
     try:
@@ -80,21 +83,25 @@ async def _understood(url: httpx.URL, main: bytes, load: Load) -> dict[str, Oper
 
 
 def _own_hosts(document: bytes) -> set[str]:
-    """How the server calls itself: the hosts of the addresses in a WSDL."""
+    """Return what the server calls itself: the hosts of the addresses in a WSDL."""
     root = element_tree(document)
     found = root.iter(*_ADDRESSES) if root is not None else ()
     return {urlsplit(location).netloc for element in found if (location := element.get("location"))}
 
 
 def _typed(location: httpx.URL, typed: httpx.URL, inner: set[str]) -> httpx.URL:
-    """Where to ask for a document: what lies on the server under its own name is asked of the host that was typed,
-    as the call is."""
+    """Return where to ask for a document.
+
+    What lies on the server under its own name is asked of the host that was typed, as the call is.
+    """
     return typed.copy_with(raw_path=location.raw_path) if location.netloc.decode() in inner else location
 
 
 def _without_types(body: bytes) -> bytes:
-    """The document with no more of its schemas than the names of the elements, which is all that a call needs: a WSDL
-    may speak of types that it does not bring."""
+    """Return the document with no more of its schemas than the names of the elements, which is all that a call needs.
+
+    A WSDL may speak of types that it does not bring.
+    """
     root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True))
     for schema in root.iter(_SCHEMA + "schema"):
         for child in list(schema):

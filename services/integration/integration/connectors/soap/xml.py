@@ -15,7 +15,7 @@ PullParser = etree.XMLPullParser
 
 
 def pull_parser(tag: str) -> PullParser:
-    """Reports the start of each element with this local name, in any namespace."""
+    """Create a parser that reports the start of each element with this local name, in any namespace."""
     return etree.XMLPullParser(
         events=("start",),
         tag="{*}" + tag,
@@ -29,8 +29,10 @@ def pull_parser(tag: str) -> PullParser:
 
 
 def element_tree(body: bytes, *, complete: bool = False) -> etree._Element | None:
-    """The root of a document small enough to be held, as far as it can be read, or only if it is complete.
-    None when there is nothing."""
+    """Return the root of a document small enough to be held, as far as it can be read, or only if it is complete.
+
+    None when there is nothing.
+    """
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -47,7 +49,7 @@ def element_tree(body: bytes, *, complete: bool = False) -> etree._Element | Non
 
 
 def after_prolog(beginning: bytes) -> bytes:
-    """What follows byte order marks, the declaration and comments."""
+    """Return what follows byte order marks, the declaration and comments."""
     for pattern in (_BLANK, _PROLOG):
         found = pattern.match(beginning)
         beginning = beginning[found.end() :] if found else beginning
@@ -55,7 +57,7 @@ def after_prolog(beginning: bytes) -> bytes:
 
 
 def root_name(beginning: bytes) -> str | None:
-    """The local name of the root element; None before it has come."""
+    """Return the local name of the root element; None before it has come."""
     found = _ROOT.match(after_prolog(beginning))
     return found.group(1).decode("utf-8", "replace") if found else None
 
@@ -71,7 +73,7 @@ def refuse_prolog(beginning: bytes) -> None:
 
 
 def refuse_doctype(element: etree._Element) -> None:
-    """The parser's own view, for a DOCTYPE that the look at the bytes did not see."""
+    """Refuse a DOCTYPE that the look at the bytes did not see, from the parser's own view."""
     if element.getroottree().docinfo.internalDTD is not None:
         raise doctype_refused()
 
@@ -81,7 +83,7 @@ def doctype_refused() -> DoctypeRefused:
 
 
 def feed(parser: PullParser, data: bytes) -> None:
-    """Raises a SourceError as soon as the document is broken."""
+    """Feed the parser; raises a SourceError as soon as the document is broken."""
     try:
         parser.feed(data)
     except etree.XMLSyntaxError as error:
@@ -92,7 +94,7 @@ def feed(parser: PullParser, data: bytes) -> None:
 
 
 def close(parser: PullParser) -> etree._Element:
-    """The root of the document that the parser was fed with; raises a SourceError unless it is complete."""
+    """Return the root of the document that the parser was fed with; raises a SourceError unless it is complete."""
     try:
         return parser.close()
     except etree.XMLSyntaxError as error:
