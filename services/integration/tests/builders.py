@@ -12,13 +12,13 @@ from ecatalog.db.sql import execute
 from ecatalog.jobs import claims, queue
 from ecatalog.jobs.job import Job
 from ecatalog.jobs.liveness import CHANNEL
-from ecatalog.jobs.status import wire_status
+from ecatalog.jobs.status import WIRE_STATUS
 from integration.integrations.models import Integration
 from integration.syncs import service
 from integration.syncs.args import SyncArgs
 from integration.syncs.job import QUEUE, SYNC
 
-_SYNC = f"select j.*, coalesce(j.total, 0) as total, {wire_status()} as status from job j where j.task_id = %(task_id)s"  # noqa: S608 - constants
+_SYNC = f"select j.*, coalesce(j.total, 0) as total, {WIRE_STATUS} as status from job j where j.task_id = %(task_id)s"  # noqa: S608 - constants
 
 _AT_WORK = """
     update job set status = 'doing', phase = 'apply', total = %(total)s, processed = %(rejected)s, errors = %(rejected)s

@@ -11,6 +11,7 @@ from alembic import command
 from ecatalog.contracts.catalog import ChunkApplied
 from ecatalog.core.ids import uuid7
 from ecatalog.db.database import Database
+from ecatalog.entities.filters import TRUE
 from ecatalog.events.broker import Broker
 from ecatalog.events.envelope import Event
 from ecatalog.runtime.migrations import alembic_config
@@ -114,7 +115,7 @@ def history(dsn: str, sql: str) -> str:
 
 
 def new_history() -> str:
-    return views._syncs("true").replace("%(all_clients)s", "true")
+    return views._syncs(TRUE).replace("%(all_clients)s", "true")
 
 
 def test_clients_are_shown_the_same_after_the_upgrade_and_after_the_way_back(old: str) -> None:

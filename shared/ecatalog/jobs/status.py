@@ -1,4 +1,4 @@
-"""How jobs are shown to clients: SQL by which PostgreSQL renders the JSON, who may see it, and cancelling."""
+"""Jobs as clients see them: SQL by which PostgreSQL renders the JSON, the visibility, and cancelling."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from ecatalog.core.errors import NotFound
 from ecatalog.db.database import Database
-from ecatalog.db.sql import Sql, compose, execute
+from ecatalog.db.sql import Ident, Sql, compose, execute, join, number, placeholder
 from ecatalog.jobs import queue
 from ecatalog.jobs.task import PHASES
 from ecatalog.listing.paging import Page, envelope
@@ -27,72 +27,73 @@ ITEMS: Final = ("total_items", "processed_items", "created_items", "updated_item
 MESSAGES: Final = ("error_message", "error_details")
 TIMES: Final = ("started_at", "completed_at")
 
-_PARSED = "'YYYY-MM-DD\"T\"HH24:MI:SS.US'"
-_ERRORS = """
+_ERRORS: LiteralString = """
     select coalesce(json_agg(row_to_json(x)), '[]'::json) from (
         select e.code, e.error, {time} as timestamp from job_error e
-         where e.job_id = {job} and {visible} order by e.row, e.id {limit}) x
+         where e.job_id = {job} and {visible} order by e.row, e.id limit {limit}) x
 """
-_PERCENT = """
-    case when coalesce({job}.total, 0) = 0 then case when {job}.status = 'succeeded' then {empty_is} else 0 end
-         else {job}.processed::bigint * 100 / {job}.total end
+_PERCENT: LiteralString = """
+    case when coalesce(j.total, 0) = 0 then case when j.status = 'succeeded' then {empty_is} else 0 end
+         else j.processed::bigint * 100 / j.total end
 """
 
 
-def utc(column: str, ending: str) -> str:
-    """SQL for a time in UTC with microseconds and ``ending``."""
-    return f"to_char({column} at time zone 'UTC', {_PARSED}) || '{ending}'"
+def utc(column: LiteralString, ending: LiteralString) -> Sql:
+    """Write SQL for a time in UTC with microseconds and ``ending``."""
+    return compose(f"to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US') || '{ending}'")
 
 
-def wire_status(job: str = "j", phases: Mapping[str, str] = PHASES) -> str:
-    """SQL for the status that clients know, of a row of ``job``."""
-    steps = "".join(f" when '{phase}' then '{status}'" for phase, status in phases.items())
-    return (
-        f"case {job}.status when 'succeeded' then 'completed' when 'failed' then 'error' when 'cancelled' then 'error'"
-        f" else case {job}.phase{steps} else {job}.phase end end"
-    )
+_ERROR_TIME = utc("e.created_at", "+00:00")
+_PHASES = join(" ", (compose(f"when '{phase}' then '{status}'") for phase, status in PHASES.items()))
+WIRE_STATUS = compose(
+    "case j.status when 'succeeded' then 'completed' when 'failed' then 'error' when 'cancelled' then 'error'"
+    " else case j.phase {phases} else j.phase end end",
+    phases=_PHASES,
+)
+"""SQL for the status that clients know, of the row ``j`` of ``job``."""
+
+_NUMBERS = {
+    name: compose("j.{name}", name=Ident(name))
+    for name in ("processed", "created", "updated", "unchanged", "skipped", "errors")
+} | {"total": compose("coalesce(j.total, 0)")}
+_COLUMNS = _NUMBERS | {f"{name.replace('errors', 'error')}_items": sql for name, sql in _NUMBERS.items()} | {
+    "task_id": compose("j.task_id"), "status": WIRE_STATUS, "message": compose("j.message"),
+    "error_message": compose("j.error"), "error_details": compose("j.error"), "warnings": compose("j.warnings"),
+    "started_at": utc("j.created_at", "Z"), "completed_at": utc("j.finished_at", "Z"),
+}  # fmt: skip
+_ERRORS_PAGE = compose(
+    _ERRORS, time=_ERROR_TIME, job=placeholder("id"), visible=compose("true"),
+    limit=compose("%(limit)s offset %(offset)s"),
+)  # fmt: skip
 
 
 def view(
-    names: Sequence[str], *, own: Mapping[str, str] | None = None, job: str = "j", empty_is: int = 0,
-    phases: Mapping[str, str] = PHASES, errors_visible: str = "true",
-) -> str:  # fmt: skip
-    """The select list of a status: the common columns by their names, in this order, and the feature's ``own``.
+    names: Sequence[str], *, own: Mapping[str, LiteralString], empty_is: int = 0, errors_visible: LiteralString = "true"
+) -> Sql:
+    """Write the select list of a status: the common columns by their names, in this order, and the feature's ``own``.
 
-    ``empty_is`` is the percentage of a job that succeeded without a row; ``errors_visible`` is SQL about ``job`` and
-    its errors ``e``.
+    ``empty_is`` is the percentage of a job that succeeded without a row; ``errors_visible`` is SQL about the job ``j``
+    and its errors ``e``.
     """
-    columns = _common(job, empty_is, phases, errors_visible) | dict(own or {})
-    return ", ".join(f"{columns[name]} as {name}" for name in names)
-
-
-def _common(job: str, empty_is: int, phases: Mapping[str, str], errors_visible: str) -> dict[str, str]:
-    numbers = {name: f"{job}.{name}" for name in ("processed", "created", "updated", "unchanged", "skipped", "errors")}
-    numbers["total"] = f"coalesce({job}.total, 0)"
-    items = {
-        f"{name.removesuffix('s')}_items" if name == "errors" else f"{name}_items": sql for name, sql in numbers.items()
-    }
-    errors = _ERRORS.format(
-        time=utc("e.created_at", "+00:00"), job=f"{job}.id", visible=errors_visible, limit=f"limit {SHOWN_ERRORS}"
-    )
-    return numbers | items | {
-        "task_id": f"{job}.task_id", "status": wire_status(job, phases), "item_errors": f"({errors})",
-        "progress_percent": _PERCENT.format(job=job, empty_is=empty_is), "message": f"{job}.message",
-        "error_message": f"{job}.error", "error_details": f"{job}.error", "warnings": f"{job}.warnings",
-        "started_at": utc(f"{job}.created_at", "Z"), "completed_at": utc(f"{job}.finished_at", "Z"),
-    }  # fmt: skip
+    errors = compose(
+        f"({_ERRORS})", time=_ERROR_TIME, job=compose("j.id"), visible=compose(errors_visible),
+        limit=number(SHOWN_ERRORS),
+    )  # fmt: skip
+    columns = _COLUMNS | {"item_errors": errors, "progress_percent": compose(_PERCENT, empty_is=number(empty_is))}
+    columns |= {name: compose(sql) for name, sql in own.items()}
+    return join(", ", (compose("{sql} as {name}", sql=columns[name], name=Ident(name)) for name in names))
 
 
 @dataclass(frozen=True)
 class Shown:
     """The jobs of a feature as clients see them.
 
-    ``columns`` is a :func:`view` of the row ``j`` in ``source``; ``where`` selects the feature's jobs, ``visible`` (
-    :data:`OWN_OR_STAFF` or :data:`SIGNED_IN`) those that a user may see, ``errors_visible`` the errors of those.
+    ``columns`` is a :func:`view` of the row ``j`` in ``source``; ``where`` selects the feature's jobs, ``visible``
+    (:data:`OWN_OR_STAFF` or :data:`SIGNED_IN`) those that a user may see, ``errors_visible`` the errors of those.
     All may use parameters that the caller of the functions below gives by name.
     """
 
-    columns: LiteralString
+    columns: Sql
     where: LiteralString
     visible: LiteralString
     source: LiteralString = "job j"
@@ -110,7 +111,7 @@ class Shown:
         """The statement for a job as JSON."""
         return compose(
             "select row_to_json(x) from (select {columns} from {source} where {selected}) x",
-            columns=compose(self.columns), source=compose(self.source), selected=self._selected,
+            columns=self.columns, source=compose(self.source), selected=self._selected,
         )  # fmt: skip
 
     @cached_property
@@ -158,10 +159,7 @@ async def errors(
     page = Page.of(query)
     skipped = page.skipped(count)
     span = {"id": job_id, "limit": page.size, "offset": skipped}
-    sql = _ERRORS.format(
-        time=utc("e.created_at", "+00:00"), job="%(id)s", visible="true", limit="limit %(limit)s offset %(offset)s"
-    )
-    rows = await database.fetch_json(sql, span) if count else None
+    rows = await database.fetch_json(_ERRORS_PAGE, span) if count else None
     return envelope(page, count, skipped, url, rows or b"[]")
 
 

@@ -73,7 +73,7 @@ async def test_status_has_its_columns_in_their_order(database: Database, deferre
 async def test_status_of_each_state(database: Database, deferred: Deferred, values: str, wire: str) -> None:
     await set_job(database, deferred.id, values)
     assert (await shown(database, deferred))["status"] == wire
-    sql = f"select j.task_id from job j where {status.wire_status()} = %(wire)s"  # noqa: S608 - a constant
+    sql = f"select j.task_id from job j where {status.WIRE_STATUS} = %(wire)s"  # noqa: S608 - a constant
     assert await database.fetch_value(sql, {"wire": wire}) == deferred.task_id
 
 
@@ -134,7 +134,10 @@ async def test_errors_that_a_user_may_not_see_are_neither_shown_nor_counted(
 ) -> None:
     visible = "%(all)s"
     hiding = Shown(
-        view(("errors", "item_errors"), errors_visible=visible), "j.task = 'chunks'", SIGNED_IN, errors_visible=visible
+        view(("errors", "item_errors"), own={}, errors_visible=visible),
+        "j.task = 'chunks'",
+        SIGNED_IN,
+        errors_visible=visible,
     )
     await add_errors(database, deferred.id, [JobError("C-1", "wrong")])
     for sees in (True, False):
@@ -152,7 +155,7 @@ async def test_job_is_shown_to_whom_it_concerns(database: Database, deferred: De
     task_id = str(deferred.task_id)
     for how, user in ((LIKE_A_SYNC, OTHER), (LIKE_DESCRIPTIONS, OWNER), (LIKE_DESCRIPTIONS, ADMIN)):
         assert await call(database, how, user, task_id)
-    other_task = Shown(view(["status"]), "j.task = 'toy'", SIGNED_IN)
+    other_task = Shown(view(["status"], own={}), "j.task = 'toy'", SIGNED_IN)
     no_id = "00000000-0000-0000-0000-000000000000"
     for how, user, sent in (
         (LIKE_DESCRIPTIONS, OTHER, task_id), (other_task, OWNER, task_id), (LIKE_A_SYNC, OWNER, "x"),

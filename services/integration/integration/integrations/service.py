@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from ecatalog.contracts.integration import INTEGRATION_CHANGED, IntegrationChanged
 from ecatalog.core.errors import FieldErrors, NotFound
 from ecatalog.db.database import Database, transaction_of
+from ecatalog.db.sql import compose
 from ecatalog.entities.rendering import Rendering
 from ecatalog.events.outbox import publish
 from ecatalog.security.encryption import DecryptionFailed, Encryption
@@ -31,9 +32,11 @@ RESOURCE = Rendering(
     },
 )
 
-_LIST = (
-    f"select coalesce(json_agg(row_to_json(x)), '[]'::json) from (select {RESOURCE.fields} from integration t"  # noqa: S608 - built from declarations
-    f" where {RESOURCE.live} order by t.created_at desc, t.id desc) x"
+_LIST = compose(
+    "select coalesce(json_agg(row_to_json(x)), '[]'::json) from (select {fields} from integration t"
+    " where {live} order by t.created_at desc, t.id desc) x",
+    fields=RESOURCE.fields,
+    live=RESOURCE.live,
 )
 _ONE = RESOURCE.row_sql(f"t.id = %(id)s and (%(hidden)s or {RESOURCE.live})")
 

@@ -7,7 +7,7 @@ from typing import cast
 from ecatalog.contracts.integration import SYNC_CHANGED, SyncChanged
 from ecatalog.core.errors import NotFound
 from ecatalog.db.pool import Transaction
-from ecatalog.db.sql import execute
+from ecatalog.db.sql import compose, execute
 from ecatalog.events.broker import Broker
 from ecatalog.events.outbox import publish
 from ecatalog.jobs.job import Job
@@ -30,15 +30,16 @@ QUEUE = "syncs"
 MAX_INTERRUPTIONS = 100
 BROKER_SECONDS = 5.0
 
-KEEP_CHUNKS = "1 day"
-
 _DROP_ROWS = "delete from staged_row where job_id = %(id)s"
 # The result of a chunk may still come after its sync was cancelled, and is counted then.
-_DROP_CHUNKS = f"""
+_DROP_CHUNKS = compose(
+    """
     delete from sync_chunk c using job j
-     where j.id = c.job_id and not j.{UNFINISHED}
-       and (j.id = %(id)s and j.status = 'succeeded' or j.finished_at < now() - interval '{KEEP_CHUNKS}')
-"""  # noqa: S608 - constants
+     where j.id = c.job_id and not j.{unfinished}
+       and (j.id = %(id)s and j.status = 'succeeded' or j.finished_at < now() - interval '1 day')
+    """,
+    unfinished=UNFINISHED,
+)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
-"""How many syncs there are, how fast they go and how they end.
+"""Metrics of syncs: how many there are, how fast they go and how they end.
 
 ``jobs_…`` and ``job_items_total`` say the same of all queues; all of these but ``FETCHED`` stay for one release.
 """
 
 from ecatalog.contracts.integration import SyncType
 from ecatalog.db.pool import Transaction
+from ecatalog.db.sql import compose
 from ecatalog.jobs.schema import UNFINISHED
 from prometheus_client import Counter, Gauge
 
@@ -14,9 +15,10 @@ ENDED = Counter("syncs_ended_total", "Syncs that ended", ["type", "status"])
 FETCHED = Counter("sync_rows_fetched_total", "Rows that sources sent, whatever became of them", ["type"])
 ROWS = Counter("sync_rows_total", "Rows whose fate is known", ["type", "outcome"])
 
-QUEUE = (
-    "select count(*) filter (where lease_until > now()), count(*) filter (where lease_until > now() is not true)"  # noqa: S608 - a constant
-    f" from job where queue = 'syncs' and {UNFINISHED}"
+QUEUE = compose(
+    "select count(*) filter (where lease_until > now()), count(*) filter (where lease_until > now() is not true)"
+    " from job where queue = 'syncs' and {unfinished}",
+    unfinished=UNFINISHED,
 )
 """The values of ``RUNNING`` and ``WAITING``."""
 

@@ -1,10 +1,11 @@
-"""How syncs are shown: SQL by which PostgreSQL renders the JSON."""
+"""Syncs as clients see them: SQL by which PostgreSQL renders the JSON."""
 
+from ecatalog.db.sql import Sql, compose, number
 from ecatalog.jobs.status import COUNTS, ITEMS, MESSAGES, SIGNED_IN, TIMES, Shown, utc, view
 
 SHOWN_TASKS = 100
 
-IS_SYNC = "j.task = 'sync'"
+_IS_SYNC = "j.task = 'sync'"
 SYNC_TYPE = "j.args ->> 'sync_type'"
 _INTEGRATION_ID = "(j.args ->> 'integration_id')::bigint"
 _WITH_INTEGRATION = f"job j join integration i on i.id = {_INTEGRATION_ID}"
@@ -24,7 +25,7 @@ STATUS = Shown(
         errors_visible=_ERRORS_VISIBLE,
     ),
     source=f"{_WITH_INTEGRATION} left join project p on p.id = i.project_id",
-    where=IS_SYNC,
+    where=_IS_SYNC,
     visible=SIGNED_IN,
     errors_visible=_ERRORS_VISIBLE,
 )  # fmt: skip
@@ -42,25 +43,35 @@ _HISTORY = view(
 )  # fmt: skip
 
 
-def history(where: str) -> str:
-    """The newest syncs under a condition, with their number as clients compare it."""
-    return f"""
+def history(where: Sql) -> Sql:
+    """Select the newest syncs under a condition, with their number as clients compare it."""
+    return compose(
+        """
         select json_build_object('results', coalesce(json_agg(row_to_json(x)), '[]'::json), 'count', count(*))
-          from ({_syncs(where)} limit {SHOWN_TASKS}) x
-    """  # noqa: S608 - built from constants
+          from ({syncs} limit {limit}) x
+        """,
+        syncs=_syncs(where),
+        limit=number(SHOWN_TASKS),
+    )
 
 
-def history_page(where: str) -> str:
-    """The syncs of a page, newest first."""
-    return f"""
+def history_page(where: Sql) -> Sql:
+    """Select the syncs of a page, newest first."""
+    return compose(
+        """
         select coalesce(json_agg(row_to_json(x)), '[]'::json)
-          from ({_syncs(where)} limit %(limit)s offset %(offset)s) x
-    """  # noqa: S608 - built from constants
+          from ({syncs} limit %(limit)s offset %(offset)s) x
+        """,
+        syncs=_syncs(where),
+    )
 
 
-def history_count(where: str) -> str:
-    return f"select count(*) from job j where {IS_SYNC} and {where}"  # noqa: S608 - built from constants
+def history_count(where: Sql) -> Sql:
+    return compose("select count(*) from job j where {is_sync} and {where}", is_sync=compose(_IS_SYNC), where=where)
 
 
-def _syncs(where: str) -> str:
-    return f"select {_HISTORY} from {_WITH_INTEGRATION} where {IS_SYNC} and {where} order by j.id desc"  # noqa: S608 - built from constants
+def _syncs(where: Sql) -> Sql:
+    return compose(
+        "select {columns} from {source} where {is_sync} and {where} order by j.id desc",
+        columns=_HISTORY, source=compose(_WITH_INTEGRATION), is_sync=compose(_IS_SYNC), where=where,
+    )  # fmt: skip

@@ -5,6 +5,7 @@ The apis and workers of the release before must not run meanwhile.
 
 from alembic import op
 
+from ecatalog.db.sql import compose
 from ecatalog.jobs.schema import CREATE_V1, DROP_V1
 
 revision = "0005"
@@ -60,7 +61,7 @@ _COMPARE = """
         end if;
     end $$
 """
-_STATUS = (
+_STATUS = compose(
     "case status when 'succeeded' then 'completed' when 'failed' then 'error' when 'cancelled' then 'error'"
     " else case phase when 'fetch' then 'fetching' when 'apply' then 'processing' else phase end end"
 )
@@ -127,16 +128,19 @@ _INDEXES = (
     "sync_task_status on sync_task (status, id)",
     "sync_item_error_task on sync_item_error (task_id, id)",
 )
-_SYNCS = f"""
+_SYNCS = compose(
+    """
     insert into sync_task (id, task_id, integration_id, sync_type, status, total, processed, created, updated,
                            unchanged, errors, error_message, message, fence, cleaned, created_at, completed_at,
                            request_id, warnings)
     overriding system value
-    select id, task_id, (args ->> 'integration_id')::bigint, args ->> 'sync_type', {_STATUS}, coalesce(total, 0),
+    select id, task_id, (args ->> 'integration_id')::bigint, args ->> 'sync_type', {status}, coalesce(total, 0),
            processed, created, updated, unchanged, errors, error, message, fence, cleaned_at is not null, created_at,
            finished_at, request_id, array(select json_array_elements_text(warnings))
       from job order by id
-"""  # noqa: S608 - a constant
+    """,
+    status=_STATUS,
+)
 _ITEM_ERRORS = """
     insert into sync_item_error (id, task_id, code, error, created_at) overriding system value
     select id, job_id, code, error, created_at from job_error order by id

@@ -9,7 +9,7 @@ from integration.connectors.soap.answer import AnswerReader
 from integration.connectors.soap.batch import Counters, Kind, RejectedRecord, SourceRecord
 from integration.connectors.soap.batches import Batches
 from integration.connectors.soap.lists import Lists
-from integration.connectors.soap.outcome import Outcome, told
+from integration.connectors.soap.outcome import ReadOutcome, told
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -42,7 +42,7 @@ class Reading(NamedTuple):
 
     stored: list[SourceRecord]
     rejected: list[RejectedRecord]
-    outcome: Outcome
+    outcome: ReadOutcome
 
     @property
     def codes(self) -> list[str]:
