@@ -63,8 +63,8 @@ def generate_descriptions(
     import uvloop
 
     from catalog.descriptions.command import Command, CommandOptions  # the model's library is slow to import
+    from catalog.descriptions.describable import CLIENTS, PRODUCTS
     from catalog.descriptions.failures import RunStopped
-    from catalog.descriptions.kinds import CLIENTS, PRODUCTS
     from catalog.descriptions.run import DescribeOptions
     from catalog.settings import CatalogSettings
 

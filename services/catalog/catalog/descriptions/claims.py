@@ -13,7 +13,7 @@ from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import Sql, compose, execute
 from ecatalog.jobs.job import Job
 
-from catalog.descriptions.kinds import PROJECT_CODE, Described
+from catalog.descriptions.describable import PROJECT_CODE, Describable
 from catalog.rows import Connection
 
 _CLAIM = """
@@ -80,7 +80,7 @@ class ClaimedRows:
 class Claims:
     """Claims rows of one kind for a job and its fence."""
 
-    def __init__(self, job: Job[Any], described: Described, *, overwrite: bool) -> None:
+    def __init__(self, job: Job[Any], described: Describable, *, overwrite: bool) -> None:
         self._job = job
         self._described = described
         self._wanted = described.wanted(overwrite=overwrite)
@@ -122,7 +122,7 @@ class Claims:
 class NoClaims:
     """Stands in for claims in a run that saves nothing."""
 
-    def __init__(self, database: Database, described: Described, *, overwrite: bool) -> None:
+    def __init__(self, database: Database, described: Describable, *, overwrite: bool) -> None:
         self._database = database
         self._described = described
         self._wanted = described.wanted(overwrite=overwrite)
@@ -153,7 +153,7 @@ async def _free(connection: Connection, which: LiteralString, parameters: dict[s
 
 
 async def _look(
-    connection: Connection, described: Described, wanted: Sql, ids: list[int], *, lock: bool
+    connection: Connection, described: Describable, wanted: Sql, ids: list[int], *, lock: bool
 ) -> list[ClaimedRow]:
     sql = compose(
         _LOOK, table=described.table, code=described.code, wanted=wanted, project=PROJECT_CODE,

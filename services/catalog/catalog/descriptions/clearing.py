@@ -2,7 +2,7 @@
 
 from ecatalog.db.sql import compose, execute
 
-from catalog.descriptions.kinds import Described
+from catalog.descriptions.describable import Describable
 from catalog.publishing import publish_changed
 from catalog.rows import Connection
 
@@ -32,7 +32,7 @@ _CLEAR = compose(
 _FORGET = "delete from generated_description where kind = %(kind)s and row_id = any(%(ids)s)"
 
 
-async def clear(connection: Connection, products: Described, ids: list[int]) -> set[int]:
+async def clear(connection: Connection, products: Describable, ids: list[int]) -> set[int]:
     """Clear products in a transaction; return the ids of those that had something to clear."""
     cleared = await (await execute(connection, _CLEAR, {"ids": ids})).fetchall()
     changed = [row_id for (row_id,) in cleared]

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from catalog import rows
 from catalog.descriptions import views
-from catalog.descriptions.kinds import Described
+from catalog.descriptions.describable import Describable
 from catalog.rows import Connection
 from catalog.store import Store
 
@@ -36,7 +36,7 @@ _BACK = """
 class Drafts:
     """The drafts of one kind. Answers carry no tag, so that no cache serves one to somebody else."""
 
-    def __init__(self, described: Described, store: Store) -> None:
+    def __init__(self, described: Describable, store: Store) -> None:
         self._described = described
         self._store = store
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from catalog.descriptions.kinds import Described
+from catalog.descriptions.describable import Describable
 
 LANGUAGES = {"uz": "Uzbek, in Latin letters", "ru": "Russian", "en": "English"}
 MAX_FACT_CHARACTERS = 300
@@ -24,7 +24,7 @@ no headings, links, pictures, styles or scripts, at most 120 words."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 
 
-def messages(described: Described, facts: Mapping[str, Any], language: str) -> list[dict[str, str]]:
+def messages(described: Describable, facts: Mapping[str, Any], language: str) -> list[dict[str, str]]:
     """Return the conversation about one row; ``language`` is one of ``LANGUAGES``."""
     mark = f"facts-{secrets.token_hex(8)}"
     system = _SYSTEM.format(what=described.what, mark=mark, language=LANGUAGES[language])

@@ -16,8 +16,8 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from catalog.client import service as client
 from catalog.client.schemas import ClientAnswer
+from catalog.descriptions.describable import CLIENTS, PRODUCTS
 from catalog.descriptions.drafts import SUFFIX, Drafts
-from catalog.descriptions.kinds import CLIENTS, PRODUCTS
 from catalog.descriptions.schemas import (
     BulkClearBody,
     BulkEnrichBody,

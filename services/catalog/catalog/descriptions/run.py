@@ -18,6 +18,7 @@ from catalog.descriptions.budget import Budget, Usage
 from catalog.descriptions.chat import Chat
 from catalog.descriptions.claims import ClaimedRow, Claims, NoClaims
 from catalog.descriptions.cleaning import description_of
+from catalog.descriptions.describable import Describable
 from catalog.descriptions.failures import (
     DATABASE_AWAY,
     OVER_BUDGET,
@@ -26,7 +27,6 @@ from catalog.descriptions.failures import (
     RunInterrupted,
     RunStopped,
 )
-from catalog.descriptions.kinds import Described
 from catalog.descriptions.outcomes import RowResult, Totals, count
 from catalog.descriptions.prompts import messages
 from catalog.descriptions.saving import Saver
@@ -68,7 +68,7 @@ class Run:
     """Describes the rows of one source. ``report`` is called with each result once it is saved."""
 
     def __init__(
-        self, database: Database, chat: Chat, described: Described, source: RowSource, options: DescribeOptions,
+        self, database: Database, chat: Chat, described: Describable, source: RowSource, options: DescribeOptions,
         budget: Budget, report: Callable[[RowResult], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self.totals = Totals()

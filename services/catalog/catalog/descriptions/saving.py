@@ -9,7 +9,7 @@ from ecatalog.db.sql import Ident, Sql, compose, execute, join
 from ecatalog.entities.rendering import LIVE
 from ecatalog.jobs.job import Job
 
-from catalog.descriptions.kinds import Described
+from catalog.descriptions.describable import Describable
 from catalog.descriptions.outcomes import RowResult
 from catalog.publishing import publish_changed
 
@@ -68,7 +68,7 @@ _DROP_DRAFTS = "delete from generated_description where kind = %(kind)s and row_
 class Saver:
     """Writes the results of one job's rows. ``review`` stores texts as drafts."""
 
-    def __init__(self, job: Job[Any], described: Described, language: str, *, overwrite: bool, review: bool) -> None:
+    def __init__(self, job: Job[Any], described: Describable, language: str, *, overwrite: bool, review: bool) -> None:
         self._described = described
         self._parameters: dict[str, Any] = {
             "kind": described.name, "job_id": job.id, "fence": job.fence, "language": language,
@@ -126,7 +126,7 @@ class Saver:
         return self._parameters | {"rows": orjson.dumps(rows).decode()}
 
 
-def _locked(described: Described, wanted: Sql) -> Sql:
+def _locked(described: Describable, wanted: Sql) -> Sql:
     return compose(_LOCKED, table=described.table, code=described.code, wanted=wanted)
 
 

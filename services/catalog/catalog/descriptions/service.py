@@ -20,8 +20,8 @@ from starlette.responses import Response
 from catalog import rows
 from catalog.descriptions import todo
 from catalog.descriptions.clearing import TOUCHED
+from catalog.descriptions.describable import PRODUCTS
 from catalog.descriptions.job import CLEAR, DESCRIBE, FEW, FEW_ROWS, ClearArgs, DescribeArgs
-from catalog.descriptions.kinds import PRODUCTS
 from catalog.descriptions.schemas import BulkClearBody, BulkEnrichBody, EnrichBody
 from catalog.nomenklatura.service import STORE
 from catalog.store import SEVERAL

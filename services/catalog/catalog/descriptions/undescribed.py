@@ -4,7 +4,7 @@ from ecatalog.db.database import Database
 from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import compose
 
-from catalog.descriptions.kinds import Described
+from catalog.descriptions.describable import Describable
 
 _PROJECT = compose("(%(project)s::bigint is null or t.project_id = %(project)s::bigint)")
 _NEXT = "select t.id from {table} t where t.id > %(after)s and {wanted} and {project} order by t.id limit %(count)s"
@@ -15,7 +15,7 @@ class Undescribed:
     """Gives a run at most ``limit`` rows of a project (its id; None for all projects)."""
 
     def __init__(
-        self, database: Database, described: Described, project: int | None, limit: int | None, *, overwrite: bool
+        self, database: Database, described: Describable, project: int | None, limit: int | None, *, overwrite: bool
     ) -> None:
         self._database = database
         wanted = described.wanted(overwrite=overwrite)

@@ -7,7 +7,7 @@ from ecatalog.entities.rendering import TIMESTAMP
 from ecatalog.jobs.claims import HERE
 from ecatalog.jobs.status import MESSAGES, OWN_OR_STAFF, TIMES, Shown, view
 
-from catalog.descriptions.kinds import PRODUCTS, Described
+from catalog.descriptions.describable import PRODUCTS, Describable
 
 _TOKENS = ("prompt_tokens", "completion_tokens")
 _NAMES = (
@@ -44,23 +44,23 @@ _DRAFT = """
 _PAGE = " order by g.created_at, t.id limit %(limit)s offset %(offset)s"
 
 
-def drafts(described: Described, where: Sql) -> Sql:
+def drafts(described: Describable, where: Sql) -> Sql:
     """Return SQL for the drafts of rows that ``where`` selects, oldest first, each as JSON."""
     return _rendered(described, where, _PAGE)
 
 
-def draft(described: Described, where: LiteralString) -> Sql:
+def draft(described: Describable, where: LiteralString) -> Sql:
     return _rendered(described, compose(where), "")
 
 
-def count_drafts(described: Described, where: Sql) -> Sql:
+def count_drafts(described: Describable, where: Sql) -> Sql:
     return compose("select count(*) {drafts}", drafts=_drafts(described, where))
 
 
-def _rendered(described: Described, where: Sql, page: LiteralString) -> Sql:
+def _rendered(described: Describable, where: Sql, page: LiteralString) -> Sql:
     drafts = _drafts(described, where)
     return compose(_DRAFT, code=described.code, format=TIMESTAMP, drafts=drafts, page=compose(page))
 
 
-def _drafts(described: Described, where: Sql) -> Sql:
+def _drafts(described: Describable, where: Sql) -> Sql:
     return compose(_DRAFTS, table=described.table, where=where)

@@ -8,8 +8,8 @@ from typing import Any
 import psycopg
 from catalog.descriptions.budget import Budget
 from catalog.descriptions.chat import Chat
+from catalog.descriptions.describable import PRODUCTS, Describable
 from catalog.descriptions.job import DESCRIBE, DescribeArgs
-from catalog.descriptions.kinds import PRODUCTS, Described
 from catalog.descriptions.outcomes import RowResult, Totals
 from catalog.descriptions.run import DescribeOptions, Run
 from catalog.descriptions.undescribed import Undescribed
@@ -47,7 +47,7 @@ def described(settings: CatalogSettings, table: str = "nomenklatura") -> dict[st
 
 async def describe(
     settings: CatalogSettings,
-    kind: Described = PRODUCTS,
+    kind: Describable = PRODUCTS,
     budget: Budget | None = None,
     at_once: int = 4,
     report: Callable[[RowResult], None] = lambda _: None,

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from catalog.descriptions.command import INTERRUPTED, Command, CommandOptions
+from catalog.descriptions.describable import CLIENTS, PRODUCTS, Describable
 from catalog.descriptions.failures import OVER_BUDGET, RunStopped
 from catalog.descriptions.job import UNEXPECTED
-from catalog.descriptions.kinds import CLIENTS, PRODUCTS, Described
 from catalog.descriptions.run import DescribeOptions
 from catalog.html import clean
 from catalog.settings import CatalogSettings
@@ -144,7 +144,7 @@ async def test_without_a_key_or_a_database_it_says_so_in_one_line_and_exits_with
     assert "secret" not in err
 
 
-async def run(settings: CatalogSettings, *kinds: Described, **options: Any) -> int:
+async def run(settings: CatalogSettings, *kinds: Describable, **options: Any) -> int:
     """The same within this process, which spares its start."""
     return await Command(settings, CommandOptions(kinds or (PRODUCTS, CLIENTS), DescribeOptions(), 4, **options)).run()
 

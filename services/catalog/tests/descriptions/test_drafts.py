@@ -1,7 +1,7 @@
 """Drafts: what a model wrote under review, until an editor accepts or drops it."""
 
 import pytest
-from catalog.descriptions.kinds import CLIENTS, KINDS
+from catalog.descriptions.describable import CLIENTS, DESCRIBABLE
 from catalog.settings import CatalogSettings
 from ecatalog.testing.tokens import TokenFactory
 
@@ -111,7 +111,7 @@ async def test_row_whose_code_ends_like_the_path_of_a_draft_is_meant(
 ) -> None:
     make = api.make_product if kind == "nomenklatura" else api.make_client
     await make("A", name="A")
-    await describe(with_model, KINDS[kind], review=True)
+    await describe(with_model, DESCRIBABLE[kind], review=True)
     path = f"{kind}/A/description-draft/"
     assert (await api.get(path)).json()["description"] == "<p>A is good.</p>"
     await make("A/description-draft", name="long")

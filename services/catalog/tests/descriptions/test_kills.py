@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from catalog.descriptions import todo
+from catalog.descriptions.describable import PRODUCTS
 from catalog.descriptions.job import DESCRIBE, MANY, DescribeArgs
-from catalog.descriptions.kinds import PRODUCTS
 from catalog.settings import CatalogSettings
 from ecatalog.db.database import Database
 from ecatalog.entities.filters import Where

@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 import pytest
 from catalog.descriptions.budget import Budget, Price
+from catalog.descriptions.describable import CLIENTS
 from catalog.descriptions.failures import OVER_BUDGET
-from catalog.descriptions.kinds import CLIENTS
 from catalog.descriptions.run import MOST_FAILURES
 from catalog.settings import CatalogSettings
 

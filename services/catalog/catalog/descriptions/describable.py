@@ -24,7 +24,7 @@ PROJECT_CODE = compose("(select p.code_1c from project p where p.id = t.project_
 
 
 @dataclass(frozen=True)
-class Described:
+class Describable:
     """Declares one kind of row. ``facts`` are the only columns that leave the house; ``what`` names it to the model.
 
     ``has_status`` means that the row itself shows how far its description is.
@@ -76,7 +76,7 @@ class Described:
         return compose(_NO_DRAFT, kind=self.table)
 
 
-PRODUCTS = Described(
+PRODUCTS = Describable(
     entity=NOMENKLATURA,
     what="product",
     facts=(
@@ -87,11 +87,11 @@ PRODUCTS = Described(
 )  # fmt: skip
 
 # Nothing by which a person or a company's money could be found: no contacts, addresses, tax numbers or limits.
-CLIENTS = Described(
+CLIENTS = Describable(
     entity=CLIENT,
     what="client company",
     facts=("name", "company_name", "industry", "business_type", "city", "region", "country", "established_date"),
     has_status=False,
 )
 
-KINDS = {one.name: one for one in (PRODUCTS, CLIENTS)}
+DESCRIBABLE = {one.name: one for one in (PRODUCTS, CLIENTS)}
