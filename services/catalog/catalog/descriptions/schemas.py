@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ecatalog.fields.types import NULL, Boolean, Choice, FieldType, Integer, Text, invalid
+from ecatalog.jobs.schemas import JobStatus
 from pydantic import BaseModel
 
 LANGUAGE = Choice(("uz", "ru", "en"))
@@ -83,29 +84,19 @@ class TaskError(BaseModel):
     timestamp: str
 
 
-class TaskStatus(BaseModel):
+class TaskStatus(JobStatus):
     """``processed = done + skipped + errors``; what needed nothing, or was changed meanwhile, is skipped.
 
     ``item_errors`` are the first 100. A task that ends in ``error`` says why; what it did until then stays.
     """
 
-    task_id: UUID
     kind: str
     action: Literal["enrich", "clear"]
-    status: Literal["fetching", "processing", "completed", "error"]
-    total: int
-    processed: int
     done: int
     skipped: int
-    errors: int
     prompt_tokens: int
     completion_tokens: int
-    progress_percent: int
     item_errors: list[TaskError]
-    error_message: str | None
-    error_details: str | None
-    started_at: str
-    completed_at: str | None
 
 
 class DraftProject(BaseModel):

@@ -3,6 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
+from ecatalog.jobs.schemas import RowsStatus
 from pydantic import BaseModel, ConfigDict
 
 
@@ -61,29 +62,10 @@ class RowError(BaseModel):
     timestamp: str
 
 
-class ImportStatus(BaseModel):
+class ImportStatus(RowsStatus):
     """Where an import stands, in the form of a sync's status."""
 
-    task_id: UUID
     kind: str
     dry_run: bool
-    status: Literal["fetching", "processing", "completed", "error"]
-    total: int
-    processed: int
-    created: int
-    updated: int
-    unchanged: int
-    errors: int
-    total_items: int
-    processed_items: int
-    created_items: int
-    updated_items: int
-    unchanged_items: int
-    error_items: int
     item_errors: list[RowError]
     errors_json: list[CellError]
-    progress_percent: int
-    error_message: str | None
-    error_details: str | None
-    started_at: str
-    completed_at: str | None

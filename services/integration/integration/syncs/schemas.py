@@ -1,9 +1,8 @@
 from typing import Literal
 from uuid import UUID
 
+from ecatalog.jobs.schemas import RowsStatus, WireStatus
 from pydantic import BaseModel
-
-Status = Literal["fetching", "processing", "completed", "error"]
 
 
 class IntegrationBrief(BaseModel):
@@ -29,7 +28,7 @@ class ItemErrorOut(BaseModel):
     timestamp: str
 
 
-class StatusOut(BaseModel):
+class StatusOut(RowsStatus):
     """Where a sync stands, each number under the name of the guide and under the one that clients know.
 
     ``updated`` counts the rows that existed, ``unchanged`` how many of those needed no write; at the end
@@ -38,29 +37,10 @@ class StatusOut(BaseModel):
     Times are in UTC.
     """
 
-    task_id: UUID
     integration: IntegrationBrief
     sync_type: Literal["nomenklatura", "clients"]
-    status: Status
-    total: int
-    processed: int
-    created: int
-    updated: int
-    unchanged: int
-    errors: int
-    total_items: int
-    processed_items: int
-    created_items: int
-    updated_items: int
-    unchanged_items: int
-    error_items: int
     item_errors: list[ItemErrorOut]
-    progress_percent: int
-    error_message: str | None
-    error_details: str | None
     message: str | None
-    started_at: str
-    completed_at: str | None
     warnings: list[str]
 
 
@@ -72,7 +52,7 @@ class HistoryRow(BaseModel):
     integration_id: int
     integration_name: str
     sync_type: Literal["nomenklatura", "clients"]
-    status: Status
+    status: WireStatus
     total_items: int
     processed_items: int
     created_items: int
