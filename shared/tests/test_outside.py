@@ -2,8 +2,8 @@
 
 import httpx
 import pytest
+from ecatalog.http.dependencies import own_url
 from ecatalog.http.middleware import RequestContext
-from ecatalog.listing.entity_list import own_url
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send

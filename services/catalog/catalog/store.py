@@ -13,8 +13,10 @@ from ecatalog.entities.entity import Entity
 from ecatalog.entities.filters import FilterSet, Where
 from ecatalog.entities.rendering import Rendering
 from ecatalog.fields.types import no_such_pk
+from ecatalog.http.dependencies import base_url, list_request, sent_key
 from ecatalog.http.idempotency import once
-from ecatalog.listing.entity_list import Lists, base_url
+from ecatalog.http.responses import list_response, reply_response
+from ecatalog.listing.entity_list import Lists
 from ecatalog.security.permissions import asker
 from pydantic import BaseModel
 from starlette.requests import Request
@@ -50,7 +52,7 @@ class Store:
 
     async def page(self, request: Request, seen: Where) -> Response:
         lists: Lists = request.app.state.lists
-        return await lists.answer(request, self.entity.rendering, seen)
+        return list_response(request, await lists.page(list_request(request), self.entity.rendering, seen))
 
     async def row_id(self, request: Request, code: str, seen: Where) -> int:
         """The id of the one row that a path names."""
@@ -92,7 +94,8 @@ class Store:
             return answer or await self._make_again(connection, values, base)
 
         try:
-            return await once(_database(request), request, user_id, values, make)
+            key = sent_key(request).of(user_id, values)
+            return reply_response(request, await once(_database(request), key, make))
         finally:
             self._forget(request)
 

@@ -29,8 +29,7 @@ def json_response(request: Request, body: bytes, status: int = 200) -> Response:
     return Response(body, status, headers, media_type="application/json")
 
 
-def require_match(request: Request, body: bytes) -> None:
-    """Raise 412 when the request's ``If-Match`` does not name the row's current state."""
-    expected = request.headers.get("if-match")
-    if expected is not None and not matches(expected, etag(body)):
+def require_match(if_match: str | None, body: bytes) -> None:
+    """Raise 412 when an ``If-Match`` header does not name the row's current state."""
+    if if_match is not None and not matches(if_match, etag(body)):
         raise PreconditionFailed

@@ -5,19 +5,16 @@ so either both are there or neither is. Errors are not kept; a refused request m
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import psycopg
 from psycopg import AsyncConnection
-from starlette.requests import Request
-from starlette.responses import Response
 
-from ecatalog.caching.etag import json_response
 from ecatalog.core.errors import BadRequest, Conflict
 from ecatalog.db.database import Database
 from ecatalog.db.sql import compose, execute, number
@@ -80,19 +77,34 @@ class Key:
     fingerprint: bytes
 
 
-def key_of(request: Request, user_id: int, content: Any) -> Key | None:
-    """The key of a request that says ``content``, JSON; None when it has none. Raises 400 for one of no use."""
-    key = request.headers.get(HEADER)
-    if key is None:
-        return None
-    if not 0 < len(key) <= MAX_KEY_LENGTH:
-        raise BadRequest({"detail": f"Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters."})
-    said = orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS)
-    return Key(user_id, key, blake2b(request.url.path.encode() + b"\n" + said, digest_size=16).digest())
+@dataclass(frozen=True, slots=True)
+class SentKey:
+    """The header of a request, None when it has none, and the path and the query that were asked."""
+
+    value: str | None
+    path: str
+    query: str
+
+    def of(self, user_id: int, content: Any) -> Key | None:
+        """The user's key of a request that says ``content``, JSON; None without one. Raises 400 for one of no use."""
+        if self.value is None:
+            return None
+        if not 0 < len(self.value) <= MAX_KEY_LENGTH:
+            raise BadRequest({"detail": f"Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters."})
+        said = orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS)
+        return Key(user_id, self.value, blake2b(self.path.encode() + b"\n" + said, digest_size=16).digest())
 
 
-async def claim(connection: AsyncConnection[Any], request: Request, key: Key | None) -> Response | None:
-    """Take the key for this transaction; if it was taken before, what was answered then.
+class Reply(NamedTuple):
+    """The answer to a request that creates something; ``is_replay`` when it was given before."""
+
+    body: bytes
+    status: int = 201
+    is_replay: bool = False
+
+
+async def claim(connection: AsyncConnection[Any], key: Key | None) -> Reply | None:
+    """Take the key for this transaction; if it was taken before, return what was answered then.
 
     Raises 409 when that was to another request.
     """
@@ -104,43 +116,40 @@ async def claim(connection: AsyncConnection[Any], request: Request, key: Key | N
     kept = await (await execute(connection, _KEPT, asdict(key))).fetchone()
     if kept is None:
         raise Conflict({"detail": USED_DIFFERENTLY})
-    return _answered(request, key, kept)
+    return _replay(key, kept)
 
 
 async def keep(connection: AsyncConnection[Any], key: Key | None, body: bytes, status: int = 201) -> None:
-    """What is answered to the key that this transaction has claimed."""
+    """Keep the answer to the key that this transaction has claimed."""
     if key is not None:
         await execute(connection, _KEEP, asdict(key) | {"status": status, "body": body})
 
 
-async def recall(database: Database, request: Request, key: Key | None) -> Response | None:
-    """What was answered to the key, before the work of a repeated request is begun; raises as ``claim`` does."""
+async def recall(database: Database, key: Key | None) -> Reply | None:
+    """Return what was answered to the key, before the work of a repeated request begins; raises as ``claim`` does."""
     kept = None if key is None else await database.fetch_row(_KEPT, asdict(key))
-    return None if key is None or kept is None else _answered(request, key, kept)
+    return None if key is None or kept is None else _replay(key, kept)
 
 
-async def once(database: Database, request: Request, user_id: int, values: Mapping[str, Any], make: Make) -> Response:
+async def once(database: Database, key: Key | None, make: Make) -> Reply:
     """201 with what ``make`` made; with a key that was used, what was answered then."""
-    key = key_of(request, user_id, values)
     if key is None:
         async with database.connection() as connection:
-            return json_response(request, await make(connection), 201)
+            return Reply(await make(connection))
     async with database.transaction() as connection:
-        earlier = await claim(connection, request, key)
+        earlier = await claim(connection, key)
         if earlier is not None:
             return earlier
         body = await make(connection)
         await keep(connection, key, body)
-    return json_response(request, body, 201)
+    return Reply(body)
 
 
-def _answered(request: Request, key: Key, kept: tuple[Any, ...]) -> Response:
+def _replay(key: Key, kept: tuple[Any, ...]) -> Reply:
     fingerprint, status, body = kept
     if fingerprint != key.fingerprint:
         raise Conflict({"detail": USED_DIFFERENTLY})
-    response = json_response(request, body, status)
-    response.headers["Idempotency-Replayed"] = "true"
-    return response
+    return Reply(body, status, is_replay=True)
 
 
 async def forget_expired(database: Database) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -15,8 +16,9 @@ ErrorHandlers = Mapping[Any, Callable[[Request, Exception], Any]]
 class LeanRoute(APIRoute):
     """Is a route whose endpoint takes ``request``, values from the path, and dependencies of the request alone.
 
-    Those are what a signature of ours names: a permission, a body, a query. Use it as an ``APIRouter``'s
-    ``route_class``; an endpoint that needs more of FastAPI is refused when it is declared.
+    Those are what a signature of ours names: a permission, a body, and what ``dependencies`` declares. Use it as an
+    ``APIRouter``'s ``route_class``; an endpoint that needs more of FastAPI is refused when it is declared, and so is a
+    dependency that itself needs anything but the request.
     """
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -25,17 +27,20 @@ class LeanRoute(APIRoute):
 
     def _lean_handler(self) -> Handler:
         dependant = self.dependant
-        if dependant.query_params or dependant.body_params or dependant.header_params or dependant.cookie_params:
+        if _takes_values(dependant):
             raise TypeError(f"{self.path}: a lean route takes its query and body by dependencies of the request")
+        for one in dependant.dependencies:
+            if one.dependencies or one.path_params or _takes_values(one):
+                raise TypeError(f"{self.path}: {one.call!r} needs more than the request")
         endpoint: Any = self.endpoint
         request_name = dependant.request_param_name
-        dependencies = [(one.name, one.call) for one in dependant.dependencies]
+        dependencies = [(one.name, one.call, _is_awaited(one.call)) for one in dependant.dependencies]
 
         async def answer(request: Request) -> Response:
             arguments: dict[str, Any] = dict(request.path_params)
-            for name, call in dependencies:
-                value = call(request)  # type: ignore[misc]  # a dependency always has something to call
-                if inspect.isawaitable(value):
+            for name, call, is_awaited in dependencies:
+                value: Any = call(request)  # type: ignore[misc]  # a dependency always has something to call
+                if is_awaited:
                     value = await value
                 if name:
                     arguments[name] = value
@@ -45,6 +50,16 @@ class LeanRoute(APIRoute):
             return response
 
         return answer
+
+
+def _takes_values(dependant: Dependant) -> bool:
+    """Whether FastAPI would have to read values out of the request."""
+    return bool(dependant.query_params or dependant.body_params or dependant.header_params or dependant.cookie_params)
+
+
+def _is_awaited(call: Any) -> bool:
+    """Whether a dependency is a coroutine function, or an object that is called like one."""
+    return inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(type(call).__call__)
 
 
 class LeanDispatch:

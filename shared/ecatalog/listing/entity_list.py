@@ -1,22 +1,16 @@
 """Reads the pages of lists."""
 
-from collections.abc import Mapping
-from urllib.parse import quote
-
-from starlette.requests import Request
-from starlette.responses import Response
+from typing import NamedTuple
 
 from ecatalog.caching.caches import Caches
-from ecatalog.caching.etag import json_response
 from ecatalog.core.errors import FieldErrors
 from ecatalog.db.database import Database
 from ecatalog.entities.filters import Where
 from ecatalog.entities.rendering import Rendering
 from ecatalog.listing.counts import Counts, Memory
-from ecatalog.listing.list_request import ListRequest, Style, last_position
+from ecatalog.listing.list_request import ListRequest, PageRequest, Style, last_position
 from ecatalog.listing.paging import MOST_BYTES, PARAMETERS, SMALL_SIZE, Page
 from ecatalog.listing.search_index import SearchIndex, SearchResult
-from ecatalog.security.permissions import asker
 
 DEEP = 1000
 """Rows to skip from which on it matters to count them from the nearer end."""
@@ -29,27 +23,12 @@ TOO_HEAVY = (
     " ask for fewer rows at once."
 )
 
-SEARCH = (
-    "Words, each of them anywhere in the row, in any script and notation. Unless `ordering` or `cursor` is given, the "
-    "best come first: rows whose code or bar code it is, whose name it is, whose name begins so, that hold all words "
-    "as whole words, the others; of those that are as good, the newest. Where nothing holds the words, rows that "
-    "look like them, marked by the header `X-Search: similar`; numbers and codes are never taken for similar ones."
-)
 
-SIMILAR = {"X-Search": "similar"}
-"""Says that nothing holds what was searched, and that the rows only look like it."""
+class ListPage(NamedTuple):
+    """Is a page in its envelope as JSON; ``exact`` is False for rows that only look like what was searched."""
 
-
-def base_url(request: Request) -> str:
-    """Return the address of the gateway as the client sees it."""
-    return f"{request.scope['scheme']}://{request.headers.get('host', '')}"
-
-
-def own_url(request: Request) -> str:
-    """Return the whole address of the request."""
-    scope = request.scope
-    query = scope["query_string"].decode("latin-1")
-    return f"{base_url(request)}{quote(scope['path'])}{'?' if query else ''}{query}"
+    body: bytes
+    exact: bool = True
 
 
 class Lists:
@@ -60,39 +39,31 @@ class Lists:
         self._counts = Counts(database, caches.counts)
         self._finder = SearchIndex(database, Memory(caches.found))
 
-    async def answer(self, request: Request, resource: Rendering, where: Where, default: Style = "limit") -> Response:
-        """Return the page that a request asks for, of the rows that ``where`` lets it see."""
-        resource = resource.shown_to(asker(request))
-        query = request.query_params
-        phrase = query.get("search", "").strip()
-        if not phrase or resource.search is None:
-            return json_response(request, await self.page(resource, query, where, own_url(request), default))
-        asked = ListRequest(resource, query, where, own_url(request), default)
-        found = await self._finder.find(asked, resource.search, phrase)
-        response = json_response(request, await self._found(asked, found))
-        if not found.exact:
-            response.headers.update(SIMILAR)
-        return response
+    async def page(self, asked: ListRequest, resource: Rendering, where: Where, default: Style = "limit") -> ListPage:
+        """Return the page that a client asks for, of the rows that ``where`` lets it see."""
+        resource = resource.shown_to(asked.asker)
+        request = PageRequest(resource, asked.query, where, asked.url, default)
+        if not asked.search or resource.search is None:
+            return ListPage(await self._page(request))
+        found = await self._finder.find(request, resource.search, asked.search)
+        return ListPage(await self._found(request, found), found.exact)
 
-    async def choose(self, request: Request, resource: Rendering, where: Where, limit: int) -> SearchResult:
-        """Return the ids of the first ``limit`` rows that a request asks for, whatever page it names."""
-        query = {name: value for name, value in request.query_params.items() if name not in PAGING}
-        asked = ListRequest(resource, query, where, own_url(request), "limit")
-        asked.page = Page("limit", limit)
-        phrase = query.get("search", "").strip()
-        if phrase and resource.search is not None:
-            return await self._finder.find(asked, resource.search, phrase)
+    async def choose(self, asked: ListRequest, resource: Rendering, where: Where, limit: int) -> SearchResult:
+        """Return the ids of the first ``limit`` rows that a client asks for, whatever page it names."""
+        query = {name: value for name, value in asked.query.items() if name not in PAGING}
+        request = PageRequest(resource, query, where, asked.url, "limit")
+        request.page = Page("limit", limit)
+        if asked.search and resource.search is not None:
+            return await self._finder.find(request, resource.search, asked.search)
         place = {"limit": limit, "offset": 0}
-        sql = resource.ids_sql(where, asked.order)
+        sql = resource.ids_sql(where, request.order)
         row = await self._database.fetch_row(sql, where.parameters | place, prepare=False)
         ids = row[0] if row else []
         return SearchResult(len(ids), ids, 0)
 
-    async def page(
-        self, resource: Rendering, query: Mapping[str, str], where: Where, url: str, default: Style = "limit"
-    ) -> bytes:
-        """Return the page that ``query`` asks for, but for its search, in an envelope. ``url`` is the request's own."""
-        asked = ListRequest(resource, query, where, url, default)
+    async def _page(self, asked: PageRequest) -> bytes:
+        """Return the page in its envelope, whatever is searched."""
+        resource, where = asked.resource, asked.where
         if asked.page.style == "cursor":
             return await self._walk(asked)
         size = asked.page.size
@@ -107,7 +78,7 @@ class Lists:
             rows = await self._rows(asked, size, skipped)
         return asked.envelope(count, rows, skipped)
 
-    async def _rows(self, asked: ListRequest, limit: int, offset: int, *, backwards: bool = False) -> bytes:
+    async def _rows(self, asked: PageRequest, limit: int, offset: int, *, backwards: bool = False) -> bytes:
         resource, where = asked.resource, asked.where
         place = {"limit": limit, "offset": offset}
         if not where.narrows:
@@ -118,50 +89,33 @@ class Lists:
         ids = row[0] if row else []
         return await self._render(asked, ids[::-1] if backwards else ids)
 
-    async def _render(self, asked: ListRequest, ids: list[int]) -> bytes:
+    async def _render(self, asked: PageRequest, ids: list[int]) -> bytes:
         if not ids:
             return b"[]"
         sql = asked.resource.weighed_rows_sql if _is_weighed(asked) else asked.resource.rows_sql
         return _light(asked, await self._database.fetch_json(sql, asked.base | {"ids": ids} | MOST))
 
-    async def _walk(self, asked: ListRequest) -> bytes:
+    async def _walk(self, asked: PageRequest) -> bytes:
         sql = asked.resource.walk_sql(asked.where, weigh=_is_weighed(asked))
         parameters = asked.where.parameters | asked.base | {"limit": asked.page.size} | MOST
         row = await self._database.fetch_row(sql, parameters, prepare=None if asked.only_walks else False)
         rows, created_at, row_id = row or (b"[]", None, None)
         return asked.walk_envelope(_light(asked, rows), None if row_id is None else (created_at, row_id))
 
-    async def _found(self, asked: ListRequest, found: SearchResult) -> bytes:
+    async def _found(self, asked: PageRequest, found: SearchResult) -> bytes:
         rows = await self._render(asked, found.ids)
         if asked.page.style == "cursor":
             return asked.walk_envelope(rows, last_position(rows) if len(found.ids) == asked.page.size else None)
         return asked.envelope(found.total, rows, found.skipped)
 
 
-def _is_weighed(asked: ListRequest) -> bool:
+def _is_weighed(asked: PageRequest) -> bool:
     """Return whether a page is so large that its texts might be too much for one answer."""
     return asked.page.size > SMALL_SIZE and bool(asked.resource.weighed)
 
 
-def _light(asked: ListRequest, rows: bytes | None) -> bytes:
+def _light(asked: PageRequest, rows: bytes | None) -> bytes:
     """Return the rows, unless the database refused to put them together."""
     if rows is not None:
         return rows
     raise FieldErrors({"page_size" if asked.page.style == "page" else "limit": [TOO_HEAVY]})
-
-
-class ListParameters:
-    """Is a dependency that documents the query parameters of a list; the list itself reads them."""
-
-    def __init__(self, resource: Rendering, *, paged: bool = True) -> None:
-        search = [("search", SEARCH)] if resource.search else []
-        texts = [*search, ("ordering", "Fields of the row, `-` before one turns it round.")]
-        self.parameters = [
-            *({"name": name, "in": "query", "required": False, "description": text, "schema": {"type": "string"}}
-              for name, text in texts),
-            *resource.filters.parameters,
-            *(PARAMETERS if paged else ()),
-        ]  # fmt: skip
-
-    def __call__(self, request: Request) -> None:
-        """Read nothing here."""

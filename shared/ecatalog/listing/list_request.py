@@ -1,6 +1,7 @@
-"""Holds what a request asks of a list."""
+"""Holds what a client asks of a list, and how a list reads it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
@@ -9,14 +10,29 @@ from ecatalog.core.errors import FieldErrors
 from ecatalog.entities.filters import NEWEST, ROW, Where
 from ecatalog.entities.rendering import Rendering
 from ecatalog.listing.paging import Page, cursor_envelope, encode_cursor, envelope
+from ecatalog.security.permissions import Principal
 
 Style = Literal["limit", "page"]
 Position = tuple[str, int]
 """Of a row in the order newest first: when it was created, and its id."""
 
 
+@dataclass(frozen=True, slots=True)
 class ListRequest:
-    """Is what a request asks of a list: its filters, search, order and page."""
+    """Is what a client asks of a list; ``url`` is the whole address as the client sees it."""
+
+    query: Mapping[str, str]
+    url: str
+    asker: Principal | None
+
+    @property
+    def search(self) -> str:
+        """Return the words to search for."""
+        return self.query.get("search", "").strip()
+
+
+class PageRequest:
+    """Is a list request as one list reads it: its filters, search, order and page."""
 
     def __init__(self, resource: Rendering, query: Mapping[str, str], where: Where, url: str, default: Style) -> None:
         self.resource = resource

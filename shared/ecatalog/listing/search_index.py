@@ -9,7 +9,7 @@ from ecatalog.entities.filters import Terms, Where
 from ecatalog.entities.phrases import Folder, Phrase
 from ecatalog.entities.search import BEST, CLOSEST, Search
 from ecatalog.listing.counts import Memory
-from ecatalog.listing.list_request import ListRequest
+from ecatalog.listing.list_request import PageRequest
 from ecatalog.listing.ranking import rank_sql
 
 FIRST = 200
@@ -37,7 +37,7 @@ class SearchIndex:
         self._memory = memory
         self._folder = Folder(database)
 
-    async def find(self, asked: ListRequest, search: Search, text: str) -> SearchResult:
+    async def find(self, asked: PageRequest, search: Search, text: str) -> SearchResult:
         phrase = await self._folder.fold(text, whole_numbers=search.phones)
         found = await self._holding(asked, search, phrase)
         if found.total:
@@ -45,14 +45,14 @@ class SearchIndex:
         similar = await self._similar(asked, search, phrase)
         return similar if similar is not None and similar.total else found
 
-    async def _holding(self, asked: ListRequest, search: Search, phrase: Phrase) -> SearchResult:
+    async def _holding(self, asked: PageRequest, search: Search, phrase: Phrase) -> SearchResult:
         condition = search.matching(phrase, asked.where)
         if asked.is_ordered or asked.page.style == "cursor" or not phrase.words:
             return await self._page(asked, search, condition, asked.order)
         rank = rank_sql(phrase, asked.where)
         return await self._page(asked, search, condition, [BEST, *asked.order], rank=rank)
 
-    async def _similar(self, asked: ListRequest, search: Search, phrase: Phrase) -> SearchResult | None:
+    async def _similar(self, asked: PageRequest, search: Search, phrase: Phrase) -> SearchResult | None:
         """Find rows that look like the phrase, the closest first unless another order was asked."""
         similar = search.similar(phrase, asked.where)
         if similar is None:
@@ -62,7 +62,7 @@ class SearchIndex:
         return (await self._page(asked, search, condition, order, closeness=closeness))._replace(exact=False)
 
     async def _page(
-        self, asked: ListRequest, search: Search, condition: Sql, order: Terms, **extra: Sql
+        self, asked: PageRequest, search: Search, condition: Sql, order: Terms, **extra: Sql
     ) -> SearchResult:
         """Return the page of the rows whose key fulfils the condition, and their number."""
         resource, where, page = asked.resource, asked.where, asked.page

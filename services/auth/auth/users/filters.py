@@ -5,7 +5,7 @@ from dataclasses import replace
 from ecatalog.entities.filters import FilterSet, Where, escape_like, exact, flag
 from ecatalog.entities.phrases import words_of
 from ecatalog.entities.rendering import Rendering
-from ecatalog.listing.entity_list import ListParameters
+from ecatalog.http.list_parameters import ListParameters
 
 from auth.users.models import SEARCHED, User
 from auth.users.schemas import UserRow
@@ -28,8 +28,8 @@ def search(phrase: str, where: Where) -> None:
         where.add(f"{SEARCHED} ilike {{value}}", f"%{escape_like(word)}%")
 
 
-class ListQuery(ListParameters):
-    """The query parameters of the list, described for its document."""
+class UserListParameters(ListParameters):
+    """The query parameters of the list; its search is the list's own."""
 
     def __init__(self) -> None:
         super().__init__(USERS)

@@ -6,13 +6,14 @@ from typing import Annotated
 from ecatalog.caching.etag import json_response, require_match
 from ecatalog.entities.filters import Where
 from ecatalog.http.body import Body
-from ecatalog.http.responses import Json
-from ecatalog.listing.entity_list import Lists
+from ecatalog.http.dependencies import Lists
+from ecatalog.http.responses import Json, list_response
+from ecatalog.listing.list_request import ListRequest
 from ecatalog.listing.paging import Listed
 from ecatalog.security.permissions import SignedIn, Staff
 from fastapi import APIRouter, Depends, Request, Response
 
-from auth.users.filters import USERS, ListQuery, search
+from auth.users.filters import USERS, UserListParameters, search
 from auth.users.schemas import MyProject, UserBody, UserRow
 from auth.users.service import UserService
 
@@ -20,16 +21,15 @@ router = APIRouter(prefix="/api/v1/users", tags=["users"])
 
 New = Annotated[UserBody, Depends(Body(UserBody))]
 Part = Annotated[UserBody, Depends(Body(UserBody, partial=True))]
-Query = Annotated[None, Depends(ListQuery())]
+Asked = Annotated[ListRequest, Depends(UserListParameters())]
 
 
 @router.get("/", summary="List users", response_model=Listed[UserRow])
-async def list_users(_: Staff, __: Query, request: Request) -> Response:
+async def list_users(_: Staff, request: Request, asked: Asked, lists: Lists) -> Response:
     """Newest first, in pages by number."""
     where = Where()
-    search(request.query_params.get("search", ""), where)
-    lists: Lists = request.app.state.lists
-    return await lists.answer(request, USERS, where, default="page")
+    search(asked.query.get("search", ""), where)
+    return list_response(request, await lists.page(asked, USERS, where, default="page"))
 
 
 @router.post("/", summary="Create a user", status_code=201, response_model=UserRow)
@@ -77,7 +77,7 @@ async def delete_user(_: Staff, request: Request, user_id: int) -> Response:
 
 
 async def _change(request: Request, user_id: int, body: UserBody) -> Response:
-    check = partial(require_match, request)
+    check = partial(require_match, request.headers.get("if-match"))
     return json_response(request, await _users(request).change(user_id, body, check))
 
 

@@ -8,7 +8,7 @@ from ecatalog.core.errors import NotFound
 from ecatalog.db.database import Database
 from ecatalog.db.sql import compose, execute
 from ecatalog.entities.filters import Where
-from ecatalog.listing.entity_list import base_url, own_url
+from ecatalog.http.dependencies import base_url, own_url
 from ecatalog.listing.paging import Page, envelope
 from starlette.requests import Request
 from starlette.responses import Response

@@ -3,8 +3,8 @@
 from typing import Any
 
 from ecatalog.entities.filters import Where
+from ecatalog.http.list_parameters import ListParameters
 from ecatalog.http.routing import LeanRoute
-from ecatalog.listing.entity_list import ListParameters
 from ecatalog.security.permissions import SignedIn
 from fastapi import APIRouter, Depends, Request, Response
 

@@ -11,7 +11,9 @@ from ecatalog.db.database import Database
 from ecatalog.entities.filters import Where
 from ecatalog.entities.rendering import Rendering
 from ecatalog.excel.writer import MAX_CHARACTERS, MAX_ROWS, MEDIA_TYPE, CellType, Workbook, written
-from ecatalog.listing.entity_list import SIMILAR, Lists
+from ecatalog.http.dependencies import list_request
+from ecatalog.http.responses import SIMILAR
+from ecatalog.listing.entity_list import Lists
 from sqlalchemy import Text
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -53,7 +55,7 @@ class Export:
     async def answer(self, request: Request, seen: Where) -> Response:
         """The rows that a request asks for, of those ``seen``, in the order of its list."""
         lists: Lists = request.app.state.lists
-        found = await lists.choose(request, self.resource, seen, MAX_ROWS)
+        found = await lists.choose(list_request(request), self.resource, seen, MAX_ROWS)
         ids = array("q", found.ids)  # a list of them takes five times the memory
         if len(ids) == MAX_ROWS:
             raise BadRequest({"error": f"A sheet holds {MAX_ROWS - 1:,} rows, and these are more. Use filters."})

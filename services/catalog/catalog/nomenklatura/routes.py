@@ -3,8 +3,8 @@
 from typing import Annotated
 
 from ecatalog.entities.filters import Where
+from ecatalog.http.list_parameters import ListParameters
 from ecatalog.http.routing import LeanRoute
-from ecatalog.listing.entity_list import ListParameters
 from ecatalog.listing.paging import Listed
 from ecatalog.security.permissions import Editor, MaybeUser
 from fastapi import APIRouter, Depends, Request, Response

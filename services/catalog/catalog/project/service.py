@@ -7,7 +7,7 @@ from typing import Any
 from ecatalog.db.database import Database
 from ecatalog.entities.filters import Where
 from ecatalog.entities.rendering import TIMESTAMP
-from ecatalog.listing.entity_list import base_url
+from ecatalog.http.dependencies import base_url
 from ecatalog.listing.paging import MOST_BYTES
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse

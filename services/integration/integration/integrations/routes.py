@@ -3,13 +3,14 @@ from typing import Annotated
 from ecatalog.caching.etag import json_response, require_match
 from ecatalog.db.database import transaction_of
 from ecatalog.http.body import Body
+from ecatalog.http.dependencies import Db
 from ecatalog.http.responses import Json
 from ecatalog.projections.projects import Catalog, resolve
 from ecatalog.security.permissions import SignedIn, Staff
 from fastapi import APIRouter, Depends, Request, Response
 
 from integration.connectors.soap import SourceError, check
-from integration.dependencies import CatalogDep, Db, SettingsDep
+from integration.dependencies import CatalogDep, SettingsDep
 from integration.integrations import service
 from integration.integrations.schemas import CheckOut, IntegrationIn, IntegrationOut
 
@@ -78,7 +79,7 @@ async def change_integration(
 async def _change(
     request: Request, integration_id: int, given: IntegrationIn, database: Db, settings: SettingsDep, catalog: Catalog
 ) -> Response:
-    require_match(request, await service.read(database, integration_id))
+    require_match(request.headers.get("if-match"), await service.read(database, integration_id))
     async with database.session() as session:
         integration = await service.load(session, integration_id)
         project_id = None

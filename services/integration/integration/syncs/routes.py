@@ -1,13 +1,12 @@
 from ecatalog.caching.etag import json_response
 from ecatalog.contracts.integration import SyncType
 from ecatalog.db.database import Database
+from ecatalog.http.dependencies import Db, own_url
 from ecatalog.http.responses import Json
-from ecatalog.listing.entity_list import own_url
 from ecatalog.listing.paging import PARAMETERS, Listed
 from ecatalog.security.permissions import Editor, Principal, SignedIn
 from fastapi import APIRouter, Request, Response
 
-from integration.dependencies import Db
 from integration.syncs import service
 from integration.syncs.filters import HISTORY
 from integration.syncs.schemas import HistoryOut, ItemErrorOut, StartedOut, StatusOut

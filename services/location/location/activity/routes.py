@@ -3,13 +3,14 @@
 from typing import Any
 
 from ecatalog.caching.etag import json_response
+from ecatalog.http.dependencies import Db
 from ecatalog.http.routing import LeanRoute
 from fastapi import APIRouter, Request, Response
 
 from location.activity import service
 from location.activity.filters import ACTIVITY
 from location.activity.schemas import RegionalActivity
-from location.dependencies import Db, Watcher
+from location.dependencies import Watcher
 
 router = APIRouter(prefix="/api/v1/agent-location", tags=["agent locations"], route_class=LeanRoute)
 

@@ -1,5 +1,6 @@
 from typing import Any
 
+from ecatalog.http.dependencies import Db
 from ecatalog.http.responses import Json
 from ecatalog.http.routing import LeanRoute
 from fastapi import APIRouter, Request, Response
@@ -7,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from location.batches.reading import ARRAY, read_batch
 from location.batches.schemas import BatchResult
 from location.batches.service import store_batch
-from location.dependencies import Db, Watcher
+from location.dependencies import Watcher
 from location.examples import LINES
 from location.points.ownership import sender
 

@@ -5,6 +5,8 @@ from ecatalog.caching.etag import etag, json_response, require_match
 from ecatalog.core.errors import Conflict, FieldErrors, NotFound
 from ecatalog.db.database import Database
 from ecatalog.entities.filters import Where
+from ecatalog.http.dependencies import list_request
+from ecatalog.http.responses import list_response
 from ecatalog.listing.entity_list import Lists
 from ecatalog.security.permissions import Principal
 from starlette.requests import Request
@@ -33,7 +35,7 @@ _SAME_PLACE = POINTS.row_sql(
 async def page(request: Request, where: Where) -> Response:
     lists: Lists = request.app.state.lists
     search(request.query_params.get("search", ""), where)
-    return await lists.answer(request, POINTS, where, "page")
+    return list_response(request, await lists.page(list_request(request), POINTS, where, "page"))
 
 
 async def show(request: Request, point_id: int, where: Where) -> Response:
@@ -76,7 +78,7 @@ async def change(request: Request, point_id: int, sent: Sent) -> Response:
     """Only what was sent changes."""
     database = database_of(request)
     if "if-match" in request.headers:
-        require_match(request, await _read(database, point_id, Where()))
+        require_match(request.headers.get("if-match"), await _read(database, point_id, Where()))
     where = Where()
     _select(point_id, where)
     values = {name: value for name, value in sent.values.items() if name != "id"}  # which a point keeps

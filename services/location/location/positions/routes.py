@@ -2,13 +2,14 @@ from typing import Any
 
 from ecatalog.caching.etag import json_response
 from ecatalog.core.errors import Unavailable
+from ecatalog.http.dependencies import Db
 from ecatalog.http.formats import MEDIA_TYPES, VARYING, chosen
 from ecatalog.http.routing import LeanRoute
 from ecatalog.security.permissions import Authenticator, Principal
 from fastapi import APIRouter, Request, Response
 from starlette.responses import StreamingResponse
 
-from location.dependencies import WATCHERS, Db, SettingsDep, Watcher
+from location.dependencies import WATCHERS, SettingsDep, Watcher
 from location.examples import FEATURES, MOVE
 from location.positions import service, stream
 from location.positions.filters import POSITIONS

@@ -1,11 +1,12 @@
 from typing import Any
 
 from ecatalog.caching.etag import json_response
+from ecatalog.http.dependencies import Db
 from ecatalog.http.formats import MEDIA_TYPES, VARYING, chosen
 from ecatalog.http.routing import LeanRoute
 from fastapi import APIRouter, Request, Response
 
-from location.dependencies import Db, Watcher
+from location.dependencies import Watcher
 from location.examples import GPX, TRACK
 from location.tracks import service
 from location.tracks.schemas import Trajectory

@@ -11,8 +11,10 @@ from ecatalog.db.pool import Transaction
 from ecatalog.db.render import render
 from ecatalog.entities.filters import Where
 from ecatalog.fields.types import no_such_pk
+from ecatalog.http.dependencies import base_url, list_request, sent_key
 from ecatalog.http.idempotency import Key, claim, keep, recall
-from ecatalog.listing.entity_list import Lists, base_url
+from ecatalog.http.responses import list_response, reply_response
+from ecatalog.listing.entity_list import Lists
 from ecatalog.security.permissions import Principal, asker
 from psycopg import AsyncConnection
 from pydantic import BaseModel
@@ -53,7 +55,9 @@ class Store:
             await related.apply(self.request, where, self.kind.regions(principal))
         narrow(where, self.request.query_params.get("search", ""), self.kind.searched)
         lists: Lists = self.request.app.state.lists
-        return await lists.answer(self.request, self.kind.resource, where, default="page")
+        return list_response(
+            self.request, await lists.page(list_request(self.request), self.kind.resource, where, default="page")
+        )
 
     async def show(self, principal: Principal | None, row_id: int) -> Response:
         return json_response(self.request, await self._row(row_id, self.kind.visible(principal)))
@@ -62,8 +66,9 @@ class Store:
         self, principal: Principal, body: BaseModel, make: Callable[[Key | None], Awaitable[Response]]
     ) -> Response:
         """What ``make`` answers; what was answered when the same request came before with its ``Idempotency-Key``."""
-        key = await upload_key(self.request, principal.user_id, body)
-        return await recall(self.database, self.request, key) or await make(key)
+        key = await upload_key(sent_key(self.request), principal.user_id, body)
+        earlier = await recall(self.database, key)
+        return await make(key) if earlier is None else reply_response(self.request, earlier)
 
     async def create(self, principal: Principal, body: BaseModel) -> Response:
         """201, or all that is wrong with owner and picture at once."""
@@ -82,7 +87,7 @@ class Store:
     async def change(self, principal: Principal, row_id: int, body: BaseModel) -> Response:
         """Only what was sent changes; another picture comes under another address."""
         current = await self._row(row_id, self.kind.changeable(principal))
-        require_match(self.request, current)
+        require_match(self.request.headers.get("if-match"), current)
         sent = body.model_fields_set
         values = body.model_dump(include=sent - {"image", "project_id", self.kind.owner})
         uploads = [getattr(body, "image")] if "image" in sent else []  # noqa: B009 - mypy knows no such field
@@ -123,9 +128,9 @@ class Store:
         made: list[int] = []
         changed: dict[int, None] = {}
         async with self.database.transaction() as connection:
-            earlier = await claim(connection, self.request, key)
+            earlier = await claim(connection, key)
             if earlier is not None:
-                return earlier
+                return reply_response(self.request, earlier)
             for shown in await self.shown(connection, received):
                 touched = await rows.insert(connection, owner, shown, values, principal.user_id)
                 changed |= dict.fromkeys(touched)

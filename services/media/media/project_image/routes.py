@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ecatalog.listing.entity_list import ListParameters
+from ecatalog.http.list_parameters import ListParameters
 from ecatalog.listing.paging import Listed
 from ecatalog.security.permissions import Editor, MaybeUser
 from fastapi import APIRouter, Depends, Request, Response

@@ -18,7 +18,9 @@ from ecatalog.db.sql import Ident, Sql, compose, execute, join
 from ecatalog.entities.filters import Where, order_sql, order_terms
 from ecatalog.entities.rendering import Rendering
 from ecatalog.events.outbox import publish
-from ecatalog.http.idempotency import claim, keep, key_of
+from ecatalog.http.dependencies import sent_key
+from ecatalog.http.idempotency import claim, keep
+from ecatalog.http.responses import reply_response
 from ecatalog.security.permissions import asker
 from pydantic import BaseModel
 from starlette.requests import Request
@@ -69,7 +71,7 @@ class References:
     async def create(self, request: Request, user_id: int, body: BaseModel) -> Response:
         """201, or the stored answer when the same request came before with its ``Idempotency-Key``."""
         values = body.model_dump()
-        key = key_of(request, user_id, values)
+        key = sent_key(request).of(user_id, values)
         values |= {"created_by": user_id} if self.has_creator else {}
         sql = compose(
             "insert into {table} ({columns}) select {columns} from json_populate_record(null::{table}, %(row)s::json)"
@@ -77,9 +79,9 @@ class References:
             table=self.resource.name, columns=join(", ", [_quoted(name) for name in values]),
         )  # fmt: skip
         async with self._writing(request) as connection:
-            earlier = await claim(connection, request, key)
+            earlier = await claim(connection, key)
             if earlier is not None:
-                return earlier
+                return reply_response(request, earlier)
             row_id = await self._write(connection, sql, {"row": orjson.dumps(values).decode()})
             answer = await render(connection, self.resource.row_sql("t.id = %(id)s"), {"id": row_id})
             await keep(connection, key, answer)
@@ -87,7 +89,7 @@ class References:
 
     async def change(self, request: Request, row_id: int, body: BaseModel) -> Response:
         """Only what was sent changes."""
-        require_match(request, await self._row(request, row_id, self._changeable(request)))
+        require_match(request.headers.get("if-match"), await self._row(request, row_id, self._changeable(request)))
         values = body.model_dump(include=body.model_fields_set)
         if values:
             changed = [compose("{name} = r.{name}", name=_quoted(name)) for name in values]

@@ -4,7 +4,10 @@ from typing import Annotated
 
 from ecatalog.entities.filters import Where
 from ecatalog.http.body import Body
-from ecatalog.listing.entity_list import ListParameters, Lists
+from ecatalog.http.dependencies import list_request
+from ecatalog.http.list_parameters import ListParameters
+from ecatalog.http.responses import list_response
+from ecatalog.listing.entity_list import Lists
 from ecatalog.listing.paging import Listed
 from ecatalog.security.permissions import FieldAgent, SignedIn
 from fastapi import APIRouter, Depends, Request, Response
@@ -26,7 +29,7 @@ async def list_sources(_: SignedIn, request: Request) -> Response:
     where = Where()
     narrow(where, request.query_params.get("search", ""), SOURCES.searched)
     lists: Lists = request.app.state.lists
-    return await lists.answer(request, SOURCES.resource, where, default="page")
+    return list_response(request, await lists.page(list_request(request), SOURCES.resource, where, default="page"))
 
 
 @router.post("/", summary="Create an image source", status_code=201, response_model=SourceAnswer)

@@ -6,7 +6,7 @@ from ecatalog.caching.etag import json_response
 from ecatalog.db.database import Database
 from ecatalog.db.sql import compose, number
 from ecatalog.entities.rendering import TIMESTAMP
-from ecatalog.listing.entity_list import base_url
+from ecatalog.http.dependencies import base_url
 from ecatalog.security.permissions import Principal
 from starlette.requests import Request
 from starlette.responses import Response

@@ -4,20 +4,19 @@ import asyncio
 from hashlib import blake2b
 from typing import Any
 
-from ecatalog.http.idempotency import HEADER, Key, key_of
-from fastapi import Request
+from ecatalog.http.idempotency import Key, SentKey
 from pydantic import BaseModel
 from starlette.datastructures import UploadFile
 
 PIECE = 128 * 1024
 
 
-async def upload_key(request: Request, user_id: int, body: BaseModel) -> Key | None:
+async def upload_key(sent: SentKey, user_id: int, body: BaseModel) -> Key | None:
     """The ``Idempotency-Key`` of an upload; None, and no file is read, when it has none. Raises 400 for a bad one."""
-    if HEADER not in request.headers:
+    if sent.value is None:
         return None
     fields = {name: await asyncio.to_thread(_said, value) for name, value in body}
-    return key_of(request, user_id, fields | {"?": request.url.query})
+    return sent.of(user_id, fields | {"?": sent.query})
 
 
 def _said(value: Any) -> Any:

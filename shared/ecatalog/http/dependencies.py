@@ -1,0 +1,76 @@
+"""Gives routes by type what they take out of a request for their services.
+
+Each dependency is made from the request alone: a lean route calls it without FastAPI. A service's own stand in its
+``dependencies.py``, and ``app.state`` is read in modules of that name only.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends, Request
+
+from ecatalog.caching.caches import Caches as _Caches
+from ecatalog.db.database import Database
+from ecatalog.http.idempotency import HEADER, SentKey
+from ecatalog.http.internal_client import InternalClient
+from ecatalog.listing.entity_list import Lists as _Lists
+from ecatalog.listing.list_request import ListRequest
+from ecatalog.security.permissions import asker
+
+
+def from_app(name: str) -> Callable[[Request], Awaitable[Any]]:
+    """Return a dependency that gives what the application keeps by this name."""
+
+    async def kept(request: Request) -> Any:
+        return getattr(request.app.state, name)
+
+    return kept
+
+
+def base_url(request: Request) -> str:
+    """Return the address of the gateway as the client sees it."""
+    return f"{request.scope['scheme']}://{request.headers.get('host', '')}"
+
+
+def own_url(request: Request) -> str:
+    """Return the whole address of the request."""
+    scope = request.scope
+    query = scope["query_string"].decode("latin-1")
+    return f"{base_url(request)}{quote(scope['path'])}{'?' if query else ''}{query}"
+
+
+def list_request(request: Request) -> ListRequest:
+    """Return what a request asks of a list. A permission must have looked at the request before."""
+    return ListRequest(request.query_params, own_url(request), asker(request))
+
+
+def sent_key(request: Request) -> SentKey:
+    """Return the ``Idempotency-Key`` of a request."""
+    return SentKey(request.headers.get(HEADER), request.url.path, request.url.query)
+
+
+async def _base_url(request: Request) -> str:
+    return base_url(request)
+
+
+async def _sent_key(request: Request) -> SentKey:
+    return sent_key(request)
+
+
+async def _query(request: Request) -> Mapping[str, str]:
+    return request.query_params
+
+
+async def _if_match(request: Request) -> str | None:
+    return request.headers.get("if-match")
+
+
+Db = Annotated[Database, Depends(from_app("database"))]
+Lists = Annotated[_Lists, Depends(from_app("lists"))]
+Caches = Annotated[_Caches, Depends(from_app("caches"))]
+Client = Annotated[InternalClient, Depends(from_app("client"))]
+BaseUrl = Annotated[str, Depends(_base_url)]
+Query = Annotated[Mapping[str, str], Depends(_query)]
+IdempotencyKey = Annotated[SentKey, Depends(_sent_key)]
+IfMatch = Annotated[str | None, Depends(_if_match)]
