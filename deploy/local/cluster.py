@@ -79,15 +79,13 @@ class Cluster:
 
     def stop(self, within: float = 15.0) -> int:
         """Stop everything as SIGTERM does; the exit code of the supervisor."""
-        assert self._process is not None, "not started"  # noqa: S101 - a mistake in the calling test
-        self._process.terminate()
-        return self._process.wait(within)
+        self._supervisor.terminate()
+        return self._supervisor.wait(within)
 
     def kill_supervisor(self) -> None:
         """``kill -9`` of the supervisor, which takes every process with it; ``start`` brings them back."""
-        assert self._process is not None, "not started"  # noqa: S101 - a mistake in the calling test
-        self._process.kill()
-        self._process.wait()
+        self._supervisor.kill()
+        self._supervisor.wait()
 
     def remove(self) -> None:
         """Stop what runs and delete all data."""
@@ -97,8 +95,13 @@ class Cluster:
 
     @property
     def supervisor_pid(self) -> int:
-        assert self._process is not None, "not started"  # noqa: S101 - a mistake in the calling test
-        return self._process.pid
+        return self._supervisor.pid
+
+    @property
+    def _supervisor(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            raise RuntimeError("the cluster is not started")
+        return self._process
 
     @property
     def output(self) -> Path:

@@ -97,22 +97,25 @@ class Launcher:
         """Start a process in a session of its own; it dies with the supervisor."""
         if program.module and self._preload:
             try:
-                await self.preload()
-                assert self._forkserver is not None  # noqa: S101 - just made
-                return self._watch(program, self._forkserver.fork(program))
+                forkserver = await self._ready_forkserver(self._preload)
+                return self._watch(program, forkserver.fork(program))
             except OSError as error:
                 self.log.say(f"{program.name} is started without preloaded libraries: {error}")
         return self._watch(program, execute(program))
 
     async def preload(self) -> None:
-        """Have the fork server ready, made anew when it has died. Raises OSError when that does not succeed."""
-        if self._preload is None:
-            return
+        """Have the fork server ready. Raises OSError when that does not succeed."""
+        if self._preload:
+            await self._ready_forkserver(self._preload)
+
+    async def _ready_forkserver(self, preload: Program) -> ForkServerClient:
+        """Return the fork server, a new one when it has died."""
         async with self._forkserver_changes:
-            if self._forkserver is None or not self.pid_file(self._preload.name).exists():
+            if self._forkserver is None or not self.pid_file(preload.name).exists():
                 self._forkserver = ForkServerClient()
-                self._watch(self._preload, execute(self._preload, self._forkserver.theirs))
+                self._watch(preload, execute(preload, self._forkserver.theirs))
                 await self._forkserver.until_ready()
+            return self._forkserver
 
     async def run(self, program: Program) -> int:
         """Run a process to its end and return its exit code. A cancelled caller ends the process too."""

@@ -19,7 +19,6 @@ from ecatalog.fields.types import (
     FormText,
     Integer,
     Json,
-    Pk,
     Text,
     Url,
 )
@@ -58,7 +57,6 @@ ACCEPTED: list[tuple[Any, Any, Any]] = [
     (Url(50), "https://пример.uz/x", "https://пример.uz/x"), (Url(50), "http://10.0.0.1:8080/a", "http://10.0.0.1:8080/a"),
     (Json(), {"a": [1]}, {"a": [1]}), (Json(), FormText('{"a": 1}'), {"a": 1}), (Json(), "text", "text"),
     (Json(), ["\\u0000"], ["\\u0000"]), (Json(), nested(250), nested(250)),
-    (Pk(), "12", 12), (Pk(), "", None),
 ]  # fmt: skip
 
 REFUSED: list[tuple[Any, Any, str]] = [
@@ -92,8 +90,6 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (Text(), "x" * 2_000_001, "Ensure this field has no more than 2000000 characters."),
     (Json(), ["\\\x00"], "Null characters are not allowed."),
     (Json(), {"a": "\x00"}, "Null characters are not allowed."), (Json(), FormText("{"), "Value must be valid JSON."),
-    (Pk(), "abc", "Incorrect type. Expected pk value, received str."),
-    (Pk(), [1], "Incorrect type. Expected pk value, received list."),
 ]  # fmt: skip
 
 

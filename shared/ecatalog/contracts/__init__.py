@@ -1,5 +1,6 @@
-"""Every published event. Importing this package registers all of them in ``base.REGISTRY``."""
+"""All published events. Importing this package registers each of them in ``REGISTRY``."""
 
 from ecatalog.contracts import auth, catalog, integration, location, media
+from ecatalog.contracts.base import REGISTRY
 
-__all__ = ["auth", "catalog", "integration", "location", "media"]
+__all__ = ["REGISTRY", "auth", "catalog", "integration", "location", "media"]

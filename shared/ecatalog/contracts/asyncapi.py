@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-import ecatalog.contracts  # noqa: F401 - registers every type
-from ecatalog.contracts.base import REGISTRY, EventData, EventType
+from ecatalog.contracts import REGISTRY
+from ecatalog.contracts.base import EventData, EventType
 
 FILE = Path(__file__).parent / "asyncapi.json"
 

@@ -9,8 +9,8 @@ from nats.js import JetStreamContext
 from nats.js.api import RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
-import ecatalog.contracts  # noqa: F401 - registers every type
-from ecatalog.contracts.base import REGISTRY, stream_name
+from ecatalog.contracts import REGISTRY
+from ecatalog.contracts.base import stream_name
 from ecatalog.events.mirrors import ensure_copy
 from ecatalog.telemetry.logging import logger
 from ecatalog.telemetry.waiting import Wait

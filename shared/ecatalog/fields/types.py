@@ -370,24 +370,5 @@ def _holds_nul(written: bytes) -> bool:
     return b"\\u0000" in written and _NUL.search(written) is not None
 
 
-@dataclass(frozen=True)
-class Pk(FieldType):
-    """The id of another row; ``exists`` is checked by the service, with :func:`no_such_pk`. Blank text is null."""
-
-    def _nullable(self, value: Any) -> int | None:
-        return None if is_blank(value) else super()._nullable(value)
-
-    def clean(self, value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int | str):
-            raise invalid(f"Incorrect type. Expected pk value, received {type(value).__name__}.")
-        try:
-            return int(value)
-        except ValueError:
-            raise invalid("Incorrect type. Expected pk value, received str.") from None
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "integer"}
-
-
 def no_such_pk(value: object) -> str:
     return f'Invalid pk "{value}" - object does not exist.'

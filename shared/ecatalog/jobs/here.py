@@ -18,7 +18,7 @@ INTERRUPTED = "The command was interrupted."
 class _CommandRunner(Runner):
     """Nobody goes on with the job of a command: it ends with it."""
 
-    async def _let_go(self, job: Job[Any], error: BaseException, pause: float) -> None:  # noqa: ARG002 - as the base
+    async def _let_go(self, job: Job[Any], _: BaseException, __: float) -> None:
         await self._cancel(job, INTERRUPTED)
 
     async def _fail(self, job: Job[Any], error: BaseException, *, may_retry: bool = False) -> None:

@@ -187,7 +187,7 @@ def _add_operations_routes(app: FastAPI, service: str) -> None:
     async def openapi(request: Request) -> Response:
         return Json(request.app.state.document())
 
-    async def docs(request: Request) -> Response:  # noqa: ARG001 - the signature of an endpoint
+    async def docs(_: Request) -> Response:
         return HTMLResponse(docs_page(f"E-Catalog: {service}"))
 
     for path, endpoint in {
@@ -216,20 +216,20 @@ def _allowed_methods(routes: Sequence[APIRoute]) -> Callable[[str], list[str]]:
 
 
 def _add_error_handlers(app: FastAPI, allowed: Callable[[str], list[str]]) -> None:
-    async def api_error(_: Request, error: Exception) -> Response:
-        assert isinstance(error, ApiError)  # noqa: S101 - registered for this class only
+    @app.exception_handler(ApiError)
+    async def api_error(_: Request, error: ApiError) -> Response:
         return Json(error.body, error.status, error.headers)
 
-    async def http_error(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:
             return await api_error(request, NotFound())
         if error.status_code == 405:
             return await api_error(request, MethodNotAllowed(request.method, allowed(request.url.path)))
         return Json({"detail": error.detail}, error.status_code, error.headers)
 
-    async def invalid(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
         fields = {str(item["loc"][-1]): [item["msg"]] for item in error.errors()}
         return await api_error(request, FieldErrors(fields))
 
@@ -243,15 +243,12 @@ def _add_error_handlers(app: FastAPI, allowed: Callable[[str], list[str]]) -> No
         log.warning("the database is away", error=str(error))
         return await api_error(request, Unavailable())
 
-    async def refused_by_system(request: Request, error: Exception) -> Response:
-        if not isinstance(error, OSError) or error.errno not in DISK_FULL:
+    @app.exception_handler(OSError)
+    async def refused_by_system(request: Request, error: OSError) -> Response:
+        if error.errno not in DISK_FULL:
             raise error
         log.error("the disk is full", path=request.url.path, error=str(error))
         return await api_error(request, Unavailable())
 
-    app.add_exception_handler(ApiError, api_error)
-    app.add_exception_handler(OSError, refused_by_system)
-    app.add_exception_handler(HTTPException, http_error)
-    app.add_exception_handler(RequestValidationError, invalid)
     for kind in (psycopg.OperationalError, psycopg.DataError, DBAPIError, PoolTimeout):
         app.add_exception_handler(kind, refused_by_database)

@@ -99,7 +99,7 @@ class Worker:
         )  # fmt: skip
         await uvicorn.Server(config).serve()
 
-    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - an ASGI application
+    async def answer(self, scope: Scope, _: Receive, send: Send) -> None:
         """Answer ``/health/live``, ``/health/ready`` and ``/metrics``."""
         status, body, kind = 404, b'{"detail":"Not found."}', "application/json"
         if scope["path"] == "/metrics":

@@ -125,7 +125,7 @@ def asker(request: Request) -> Principal | None:
 class PublicAccess(Permission):
     """No credentials are looked at: the token routes."""
 
-    async def __call__(self, request: Request) -> None:  # noqa: ARG002 - the signature of a permission
+    async def __call__(self, _: Request) -> None:
         return None
 
 

@@ -43,30 +43,26 @@ class EnrichBody(BaseModel):
     max_tokens: Annotated[int | None, COUNT] = None
 
 
-class BulkEnrichBody(EnrichBody):
+class _Products(BaseModel):
+    codes: Annotated[list[str] | None, Codes()] = None
+    code_1cs: Annotated[list[str] | None, Codes()] = None
+    all: Annotated[bool, Boolean()] = False
+    project_id: Annotated[int | None, Integer((0, 2**63 - 1))] = None
+    limit: Annotated[int | None, COUNT] = None
+
+
+class BulkEnrichBody(_Products, EnrichBody):
     """``codes`` (or ``code_1cs``, which is the same), or all products without a description.
 
     All of one project where only ``project_id`` is given, which is 0 for those without one; of all with ``all``.
     """
 
-    codes: Annotated[list[str] | None, Codes()] = None
-    code_1cs: Annotated[list[str] | None, Codes()] = None
-    all: Annotated[bool, Boolean()] = False
-    project_id: Annotated[int | None, Integer((0, 2**63 - 1))] = None
-    limit: Annotated[int | None, COUNT] = None
 
-
-class BulkClearBody(BaseModel):
+class BulkClearBody(_Products):
     """``codes`` (or ``code_1cs``, which is the same), or all products that a model described.
 
     All of one project where only ``project_id`` is given, which is 0 for those without one; of all with ``all``.
     """
-
-    codes: Annotated[list[str] | None, Codes()] = None
-    code_1cs: Annotated[list[str] | None, Codes()] = None
-    all: Annotated[bool, Boolean()] = False
-    project_id: Annotated[int | None, Integer((0, 2**63 - 1))] = None
-    limit: Annotated[int | None, COUNT] = None
 
 
 class TaskStarted(BaseModel):

@@ -1,6 +1,7 @@
 """An agent's day."""
 
-from datetime import date, datetime, timedelta
+import time
+from datetime import date, timedelta
 
 from ecatalog.core.errors import BadRequest, FieldErrors
 from ecatalog.db.database import Database
@@ -54,7 +55,7 @@ class Day:
 
 def _parse(raw: str) -> date:
     try:
-        day = datetime.strptime(raw, "%Y-%m-%d").date()  # noqa: DTZ007 - a calendar day has no zone
+        day = date(*time.strptime(raw, "%Y-%m-%d")[:3])
     except ValueError:
         raise FieldErrors({"date": ["Enter a valid date."]}) from None
     if not 2 <= day.year <= 9998:

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ecatalog.contracts import REGISTRY
+
 FOLDER = Path(__file__).parent
 
 
@@ -15,9 +17,6 @@ def stored(name: str) -> dict[str, Any]:
 
 def write_all() -> None:
     """Store the schema of every registered type."""
-    import ecatalog.contracts  # noqa: F401 - registers every type
-    from ecatalog.contracts.base import REGISTRY
-
     for name, kind in REGISTRY.items():
         text = json.dumps(kind.model.model_json_schema(), indent=2, sort_keys=True)
         (FOLDER / f"{name}.json").write_text(text + "\n")

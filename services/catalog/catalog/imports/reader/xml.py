@@ -1,6 +1,6 @@
 """Parses XML of strangers, without document types, hence without entities; names lose their prefixes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import IO
 from xml.parsers import expat
 
@@ -60,7 +60,3 @@ def elements(part: IO[bytes]) -> Iterator[tuple[str, Attributes]]:
 
 def local(name: str) -> str:
     return name.rpartition(":")[2]
-
-
-Feed = Callable[[], bytes]
-"""Gives the next piece of a document, and nothing at its end."""
