@@ -1,4 +1,4 @@
-"""What a backup must know of this service."""
+"""The part of a backup that only this service knows."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What the examples of the document show."""
+"""The values that the examples of the document show."""
 
 from typing import Any
 

@@ -41,7 +41,7 @@ class IntegrationSettings(Settings):
 
     @property
     def addresses(self) -> AddressPolicy:
-        """Which addresses an integration may have."""
+        """The addresses that an integration may have."""
         if self.is_development:
             return AddressPolicy((*_split(self.source_networks), *LOOPBACK))
         own = own_networks() if self.guard_own_networks else OwnNetworks((), ())

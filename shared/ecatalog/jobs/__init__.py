@@ -1,1 +1,1 @@
-"""Work that outlives a request: declared once, kept in a table, and done by whichever worker lives."""
+"""Jobs are work that outlives a request: declared once, kept in a table, and done by whichever worker lives."""

@@ -1,4 +1,4 @@
-"""The queue from the side of the workers: claims, heartbeats, and the ways in which a claim ends."""
+"""The workers' side of the queue: claims, heartbeats, and the ways in which a claim ends."""
 
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
@@ -30,7 +30,7 @@ _CLAIMED = compose(
 
 
 def of_task(values: str, type_: str) -> Sql:
-    """What a parameter, an array in the order of ``tasks``, holds for the task of the row ``j``."""
+    """Select from a parameter, an array in the order of ``tasks``, the value for the task of the row ``j``."""
     return compose(
         "(%({values})s::{type}[])[array_position(%(tasks)s::text[], j.task)]", values=Ident(values), type=Ident(type_)
     )
@@ -148,7 +148,7 @@ _WHAT_IS = "select status, fence from job where id = %(id)s"
 
 
 class Claimed(NamedTuple):
-    """A job that is this worker's, under ``fence``; or one that was made to wait, which is nobody's."""
+    """A job that is this worker's, under ``fence``; or one that has to wait, which is nobody's."""
 
     id: int
     task_id: UUID
@@ -170,7 +170,7 @@ class Claimed(NamedTuple):
 
 
 async def claim(database: Database, queue: str, tasks: Collection[Task[Any, Any]], worker_id: int) -> Claimed | None:
-    """The first job of a queue that may run now."""
+    """Claim the first job of a queue that may run now."""
     parameters = {
         "queue": queue, "worker_id": worker_id, "tasks": [task.name for task in tasks],
         "leases": [task.lease for task in tasks], "limits": [task.max_interruptions for task in tasks],
@@ -202,7 +202,7 @@ async def claim_here(
 async def heartbeat(
     database: Database, held: Sequence[tuple[Claimed, Task[Any, Any]]], worker_id: int
 ) -> dict[tuple[int, int], JobOver]:
-    """Renew claims in the name of the present session; those that are over, by their ids and fences.
+    """Renew claims in the name of the present session; return those that are over, by their ids and fences.
 
     A claim on a job that has ended is renewed too: its handler may still be saving what it received.
     """
@@ -216,13 +216,13 @@ async def heartbeat(
 
 
 async def look(database: Database, claimed: Claimed) -> JobOver | None:
-    """Why a job is over; None while it is ours."""
+    """Say why a job is over; None while it is ours."""
     found = await database.fetch_row(_WHAT_IS, claimed.key)
     return None if found == ("doing", claimed.fence) else _why_over(claimed.fence, found)
 
 
 async def why_over(connection: Transaction, claimed: Claimed) -> JobOver:
-    """Why a job is not ours to go on with."""
+    """Say why a job does not go on here."""
     found = await (await execute(connection, _WHAT_IS, claimed.key)).fetchone()
     return _why_over(claimed.fence, found)
 
@@ -258,9 +258,9 @@ async def succeed(database: Database, claimed: Claimed) -> JobState | None:
 async def fail(
     database: Database, claimed: Claimed, error: str | None, *, most: int, pause: float, result: Any = None
 ) -> JobState | None:
-    """Count a failure: with the one that makes ``most`` the job has failed, before it is tried again after a pause.
+    """Count a failure: the one that makes ``most`` fails the job, those before it are answered by a pause.
 
-    None when it is not ours.
+    Return None when the job is not ours.
     """
     values = {"error": error, "most": most, "pause": pause, "result": as_json(result)}
     async with database.transaction() as connection:

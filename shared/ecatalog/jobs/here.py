@@ -1,4 +1,4 @@
-"""Running a job in a command, under a liveness of its own."""
+"""A command runs its job itself, under a liveness of its own."""
 
 import asyncio
 from typing import Any

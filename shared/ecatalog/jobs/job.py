@@ -59,12 +59,12 @@ class Job(Generic[A]):
 
     @cached_property
     def args(self) -> A:
-        """What was asked."""
+        """The validated arguments."""
         return self.task.args.model_validate_json(self.claimed.raw_args)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """A transaction that commits only while the job is ours: end it with :meth:`advance` or :meth:`hold`."""
+        """Open a transaction that commits only while the job is ours: end it with :meth:`advance` or :meth:`hold`."""
         async with self.unfenced_transaction() as connection:
             try:
                 yield connection
@@ -75,7 +75,7 @@ class Job(Generic[A]):
 
     @asynccontextmanager
     async def unfenced_transaction(self) -> AsyncIterator[Transaction]:
-        """A transaction for results that count although the job is over, as by :func:`progress.add_result`."""
+        """Open a transaction for results that count although the job is over, as by :func:`progress.add_result`."""
         async with self.database.transaction() as connection:
             await limit_idle(connection, IDLE_SECONDS)
             yield connection
@@ -106,7 +106,7 @@ class Job(Generic[A]):
         await notify(connection, WORK)
 
     def next_result(self) -> asyncio.Event:
-        """What is set with the next result that is added from outside; take it before looking for results."""
+        """Return what the next result from outside sets; take it before looking for results."""
         return self._listener.next(progress_of(self.id))
 
     def _moved_to(self, phase: str) -> None:

@@ -57,7 +57,7 @@ class WorkerLiveness:
         self.worker_id = 0
 
     async def wait(self) -> int:
-        """Wait for the session; the number under which the others know this worker now."""
+        """Wait for the session; return the number under which the others know this worker now."""
         await self._is_connected.wait()
         return self.worker_id
 

@@ -1,4 +1,4 @@
-"""What nobody else does: giving up, cleaning up after jobs that ended, and dropping old ones."""
+"""Maintenance gives up jobs that were interrupted too often, cleans up after those that ended, and drops old ones."""
 
 import asyncio
 import time
@@ -137,7 +137,7 @@ class Maintenance(Generic[C]):
         return job_id
 
     async def drop_old(self) -> int:
-        """Delete jobs that ended long enough ago; how many."""
+        """Delete jobs that ended long enough ago, and return their number."""
         kept = {name: task for name, task in self._tasks.items() if task.keep or task.keep_succeeded is not None}
         parameters = {
             "tasks": [*kept], "cleaned": [name for name, task in kept.items() if task.cleanup],
@@ -151,6 +151,6 @@ class Maintenance(Generic[C]):
 
 
 def _seconds(task: Task[Any, Any]) -> float | None:
-    """How long a job that succeeded is kept: as others, unless the task says otherwise."""
+    """Return how long a job that succeeded is kept: as others, unless the task says otherwise."""
     keep = task.keep if task.keep_succeeded is None else task.keep_succeeded
     return None if keep is None else keep.total_seconds()

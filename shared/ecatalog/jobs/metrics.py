@@ -1,4 +1,4 @@
-"""How many jobs wait and run, how they end, and what becomes of their rows."""
+"""Metrics of jobs: how many wait and run, how they end, and the outcomes of their rows."""
 
 from collections.abc import Mapping, Sequence
 
@@ -28,7 +28,7 @@ _QUEUE = """
 
 
 def readings(queues: Sequence[str]) -> tuple[str, list[Gauge]]:
-    """A statement of one row about these queues, and the gauges that its columns are the values of."""
+    """Return a statement of one row about these queues, and the gauges that its columns are the values of."""
     columns = (_QUEUE.format(queue=queue, unfinished=UNFINISHED) for queue in queues)
     gauges = [gauge.labels(queue) for queue in queues for gauge in (WAITING, RUNNING, OLDEST_WAITING)]
     return f"select {', '.join(columns)}", gauges

@@ -1,4 +1,4 @@
-"""Adding to the numbers of a job, and ending it when every row is accounted for."""
+"""Progress is added to a job, which ends when every row is accounted for."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -28,7 +28,7 @@ class JobError(NamedTuple):
 
 
 class Progress(TypedDict, total=False):
-    """What is added to a job. Numbers are added to those that it has; the others replace what it had.
+    """The numbers to add to a job. Sums are added to those that it has; texts and the like replace them.
 
     - ``updated`` counts existing rows, ``unchanged`` those of them that needed no write.
     - ``errors`` are kept and counted; ``errors_written`` counts those that the caller has written into ``job_error``.
@@ -99,7 +99,7 @@ _ADD_RESULT = compose("{add} returning {changed}", add=_ADD, changed=CHANGED)
 
 
 async def advance(connection: Transaction, job_id: int, fence: int, progress: Progress) -> JobState | None:
-    """Add to a job that is held under ``fence``; None when it is not."""
+    """Add to a job that is held under ``fence``; return None when it is not."""
     return await _add(connection, _ADVANCE, {"id": job_id, "fence": fence}, progress)
 
 
@@ -114,7 +114,7 @@ async def add_result(connection: Transaction, job_id: int, **progress: Unpack[Pr
 
 
 async def add_errors(connection: Transaction, job_id: int, errors: Sequence[JobError]) -> None:
-    """Keep errors of a job, which must be counted besides."""
+    """Keep errors of a job; they must be counted besides."""
     if errors:
         rows = orjson.dumps([error._asdict() for error in errors]).decode()
         await execute(connection, _ERRORS, {"id": job_id, "errors": rows})
@@ -157,5 +157,5 @@ def as_json(value: Any) -> str | None:
 
 
 def _mismatches() -> str:
-    """The sentence of each task for numbers that do not add up."""
+    """Return the sentence of each task for numbers that do not add up."""
     return orjson.dumps({name: task.mismatch or task.failed for name, task in TASKS.items()}).decode()

@@ -1,4 +1,4 @@
-"""The queue from the side of those who ask: deferring jobs, recording what is done already, cancelling."""
+"""The askers' side of the queue: deferring jobs, recording what is done already, cancelling."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -92,7 +92,7 @@ class Deferred(NamedTuple):
 
 
 class NewJob(NamedTuple):
-    """A job to defer: what is asked, what it is about, and what it shares with others."""
+    """A job to defer: its arguments, its subject, and the locks that it shares with others."""
 
     args: BaseModel
     subject: str = ""
@@ -104,10 +104,10 @@ async def defer(
     connection: Transaction, task: Task[Any, Any], args: BaseModel, *, subject: str = "", locks: Sequence[str] = (),
     queueing_lock: str | None = None, at_most: int | None = None, user_id: int | None = None, queue: str | None = None,
 ) -> Deferred:  # fmt: skip
-    """Ask for a job, in the caller's transaction.
+    """Defer a job in the caller's transaction.
 
     Of jobs that share one of ``locks`` one runs at a time, the oldest first. While ``at_most`` unfinished jobs have
-    this ``queueing_lock`` no further one is made, and the last of them is meant.
+    this ``queueing_lock`` no further one is created, and the last of them is meant.
     """
     job = NewJob(args, subject, locks, queueing_lock)
     (deferred,) = await defer_many(connection, task, [job], at_most=at_most, user_id=user_id, queue=queue)
@@ -118,7 +118,7 @@ async def defer_many(
     connection: Transaction, task: Task[Any, Any], jobs: Sequence[NewJob], *, at_most: int | None = None,
     user_id: int | None = None, queue: str | None = None,
 ) -> list[Deferred]:  # fmt: skip
-    """Ask for several jobs with queueing locks that differ; :func:`defer` says the rest."""
+    """Defer several jobs with queueing locks that differ; :func:`defer` says the rest."""
     asked = {uuid7(): job for job in jobs}
     names = [*{name for job in jobs for name in (*job.locks, job.queueing_lock) if name}]
     if names:
@@ -142,7 +142,7 @@ async def _insert(connection: Transaction, about: dict[str, Any], jobs: dict[UUI
 
 
 async def _present(connection: Transaction, about: dict[str, Any], jobs: dict[UUID, NewJob]) -> dict[UUID, Deferred]:
-    """The jobs that are meant by those for which there is no room."""
+    """Find the jobs that are meant by those for which there is no room."""
     asked = {job.queueing_lock: task_id for task_id, job in jobs.items() if job.queueing_lock}
     parameters = {"names": [*asked], "at_most": about["at_most"]}
     found = await (await execute(connection, _PRESENT, parameters)).fetchall()
@@ -153,7 +153,7 @@ async def record(
     connection: Transaction, task: Task[Any, Any], args: BaseModel, *, subject: str = "", user_id: int | None = None,
     **progress: Unpack[Progress],
 ) -> Deferred:  # fmt: skip
-    """Keep as a job that has succeeded what was done in this transaction; ``total`` and the rest are its numbers."""
+    """Record work of this transaction as a job that has succeeded; ``total`` and the rest are its numbers."""
     asked = {"task_id": uuid7(), "args": args.model_dump_json(), "subject": subject}
     values = parameters({"phase": [*task.phases][-1] if task.phases else "", **progress})
     cursor = await execute(connection, _RECORD, _about(task, user_id, None) | asked | values)
@@ -166,17 +166,17 @@ async def record(
 
 
 async def move(connection: Transaction, job_id: int, queue: str) -> None:
-    """Have a job that was just deferred wait in another queue."""
+    """Move a job that was just deferred to another queue."""
     await execute(connection, _MOVE, {"id": job_id, "queue": queue})
 
 
 async def cancel(connection: Transaction, job_id: int, message: str) -> JobState | None:
-    """End a job at once; what was applied stays and is counted. None when it had ended before."""
+    """End a job at once; what was applied stays and is counted. Return None when it had ended before."""
     return await _end(connection, job_id, "cancelled", message)
 
 
 async def fail(connection: Transaction, job_id: int, message: str, result: Any = None) -> JobState | None:
-    """End a job in error from outside its handler; None when it had ended before."""
+    """End a job in error from outside its handler; return None when it had ended before."""
     return await _end(connection, job_id, "failed", message, result)
 
 

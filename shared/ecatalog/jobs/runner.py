@@ -1,4 +1,4 @@
-"""Running claimed jobs in this process, under one heartbeat."""
+"""The jobs that this process has claimed run under one heartbeat."""
 
 import asyncio
 import time
@@ -20,7 +20,7 @@ log = logger(__name__)
 
 HEARTBEAT_SECONDS = 2.0
 PAUSE_SECONDS = 1.0
-"""Before a job that met an outage is claimed again."""
+"""The pause before a job that met an outage is claimed again."""
 
 END_SECONDS = 2.0
 """For writing down the end of a job while the process stops."""
@@ -28,7 +28,7 @@ END_SECONDS = 2.0
 Handler = Callable[[Job[A]], Awaitable[None]]
 
 
-class Held:
+class RunningJob:
     """A job that runs here; ``over`` says why it does not go on, once that is known."""
 
     def __init__(self, job: Job[Any], handler: "asyncio.Task[None]") -> None:
@@ -39,7 +39,7 @@ class Held:
 
     @property
     def error(self) -> BaseException | None:
-        """What the handler raised."""
+        """The error that the handler raised."""
         return asyncio.CancelledError() if self.handler.cancelled() else self.handler.exception()
 
     def cancel(self) -> None:
@@ -61,12 +61,12 @@ class Held:
 
 
 class Runner:
-    """The jobs of one process, which one heartbeat keeps."""
+    """Runs the jobs of one process, whose claims one heartbeat renews."""
 
     def __init__(self, database: Database) -> None:
         self.liveness = WorkerLiveness(database.dsn)
         self.database = database
-        self._held: list[Held] = []
+        self._running: list[RunningJob] = []
         self._renewed_as = 0
 
     async def keep(self) -> None:
@@ -77,74 +77,74 @@ class Runner:
         while True:
             wake = self.liveness.listener.next(CANCEL)
             try:
-                await self.beat()
+                await self.renew()
             except Exception as error:
                 if not is_transient(error):
                     raise
                 log.warning("the heartbeat waits", error=str(error) or type(error).__name__)
             await wait_for(wake, HEARTBEAT_SECONDS)
 
-    async def beat(self) -> None:
+    async def renew(self) -> None:
         """Renew the claims under the present number, and cancel the handlers of jobs that are over."""
         worker_id = await self.liveness.wait()
-        held = list(self._held)
-        claimed = [(one.job.claimed, one.job.task) for one in held]
-        over = await claims.heartbeat(self.database, claimed, worker_id) if held else {}
+        running = list(self._running)
+        claimed = [(one.job.claimed, one.job.task) for one in running]
+        over = await claims.heartbeat(self.database, claimed, worker_id) if running else {}
         self._renewed_as = worker_id
-        for one in held:
+        for one in running:
             one.over = one.over or over.get((one.job.id, one.job.fence))
             if one.over:
                 one.cancel()
 
     async def worker_id(self) -> int:
-        """The present number of this process, once its claims are renewed under it."""
+        """Return the present number of this process, once its claims are renewed under it."""
         while self._renewed_as != await self.liveness.wait():
-            await self.beat()
+            await self.renew()
         return self._renewed_as
 
     async def run(self, job: Job[A], handler: Handler[A]) -> BaseException | None:
-        """Run a claimed job to its end, whatever that is; what its handler raised. When cancelled, let go of it."""
+        """Run a claimed job to its end and return what its handler raised; when cancelled, release it."""
         with bound(job.claimed.request_id, job.claimed.traceparent):
-            held = Held(job, asyncio.create_task(_call(handler, job)))
-            self._held.append(held)
+            running = RunningJob(job, asyncio.create_task(_call(handler, job)))
+            self._running.append(running)
             try:
-                await asyncio.wait([held.handler])
-                await self._settle(held)
+                await asyncio.wait([running.handler])
+                await self._settle(running)
             except asyncio.CancelledError:
-                await held.stop()
+                await running.stop()
                 with suppress(Exception):  # then the claim ends with this process
                     async with asyncio.timeout(END_SECONDS):
-                        await self._write_end(held, pause=0.0)
+                        await self._write_end(running, pause=0.0)
                 raise
             finally:
-                self._held.remove(held)
-        return held.error
+                self._running.remove(running)
+        return running.error
 
-    async def _settle(self, held: Held) -> None:
+    async def _settle(self, running: RunningJob) -> None:
         """Write down how a handler ended, however long the database cannot be reached."""
         while True:
             try:
-                await self._write_end(held, pause=PAUSE_SECONDS)
+                await self._write_end(running, pause=PAUSE_SECONDS)
                 return
             except Exception as error:
                 if not is_transient(error):
                     raise
-                log.warning("the end of a job waits", job=held.job.id, error=str(error) or type(error).__name__)
+                log.warning("the end of a job waits", job=running.job.id, error=str(error) or type(error).__name__)
             await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _write_end(self, held: Held, pause: float) -> None:
-        error = held.error
-        over = held.over or (error if isinstance(error, JobOver) else None)
+    async def _write_end(self, running: RunningJob, pause: float) -> None:
+        error = running.error
+        over = running.over or (error if isinstance(error, JobOver) else None)
         if over:
-            await self._leave(held.job, over)
+            await self._leave(running.job, over)
         elif error is None:
-            await self._succeed(held.job)
+            await self._succeed(running.job)
         elif isinstance(error, TaskCancelled):
-            await self._cancel(held.job, str(error))
+            await self._cancel(running.job, str(error))
         elif isinstance(error, asyncio.CancelledError) or is_transient(error):
-            await self._let_go(held.job, error, pause)
+            await self._let_go(running.job, error, pause)
         else:
-            await self._fail(held.job, error)
+            await self._fail(running.job, error)
 
     async def _leave(self, job: Job[Any], over: JobOver) -> None:
         if isinstance(over, JobLost):

@@ -1,4 +1,4 @@
-"""The tables of jobs, as a migration of each service that has some makes them."""
+"""The tables of jobs, as a migration of each service that has some creates them."""
 
 from ecatalog.db.sql import compose
 from ecatalog.jobs.liveness import HELD

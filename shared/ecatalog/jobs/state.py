@@ -1,4 +1,4 @@
-"""A job's row as a statement returns it, and what a change of it brings about."""
+"""The state of a job as a statement returns it, and the consequences of a change."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ _NOTIFY = "select pg_notify(%(channel)s, %(topic)s)"
 
 
 class JobState(NamedTuple):
-    """Where a job stands. ``raw_args`` is the JSON of what was asked; ``total`` None means unknown."""
+    """The state of a job. ``raw_args`` is the JSON of its arguments; ``total`` None means unknown."""
 
     id: int
     task_id: UUID
@@ -68,11 +68,11 @@ STATE = join(", ", (_COLUMNS | {"raw_args": compose("j.args::text")}).values())
 """The columns of a :class:`JobState`, of the row ``j``."""
 
 CHANGED = compose("{state}, old.status, old.phase", state=STATE)
-"""What a statement returns for :func:`changes`."""
+"""The columns that a statement returns for :func:`changes`."""
 
 
 async def changes(connection: Transaction, cursor: AsyncCursor[Any]) -> list[JobState]:
-    """The jobs that a statement changed; what follows from each change is done in its transaction, or after it."""
+    """Return the jobs that a statement changed; what follows from a change is done in its transaction, or after it."""
     found = []
     for *row, old_status, old_phase in await cursor.fetchall():
         state = JobState(*row)

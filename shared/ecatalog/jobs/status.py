@@ -108,7 +108,7 @@ class Shown:
 
     @cached_property
     def row_sql(self) -> Sql:
-        """The statement for a job as JSON."""
+        """Select a job as JSON."""
         return compose(
             "select row_to_json(x) from (select {columns} from {source} where {selected}) x",
             columns=self.columns, source=compose(self.source), selected=self._selected,
@@ -116,7 +116,7 @@ class Shown:
 
     @cached_property
     def errors_sql(self) -> Sql:
-        """The statement for the id of a job and the number of its errors."""
+        """Select the id of a job and the number of its errors."""
         return compose(
             "select j.id, (select count(*) from job_error e where e.job_id = j.id and {visible})"
             " from job j where {selected}",
@@ -125,12 +125,12 @@ class Shown:
 
     @cached_property
     def id_sql(self) -> Sql:
-        """The statement for the id of a job."""
+        """Select the id of a job."""
         return compose("select j.id from job j where {selected}", selected=self._selected)
 
 
 async def show(database: Database, shown: Shown, user: Principal, task_id: str, **parameters: Any) -> bytes:
-    """A job as JSON; raises :class:`NotFound` for one that the user may not see."""
+    """Return a job as JSON; raises :class:`NotFound` for one that the user may not see."""
     found = await database.fetch_json(shown.row_sql, _about(user, task_id) | parameters)
     if found is None:
         raise NotFound
@@ -138,7 +138,7 @@ async def show(database: Database, shown: Shown, user: Principal, task_id: str, 
 
 
 async def find(database: Database, shown: Shown, user: Principal, task_id: str, **parameters: Any) -> tuple[int, int]:
-    """The inner id of a job, and how many errors of it the user may see; raises :class:`NotFound`."""
+    """Return the inner id of a job, and how many errors of it the user may see; raises :class:`NotFound`."""
     found = await database.fetch_row(shown.errors_sql, _about(user, task_id) | parameters)
     if found is None:
         raise NotFound
@@ -154,7 +154,7 @@ async def errors(
     url: str,
     **parameters: Any,
 ) -> bytes:
-    """The page of the errors of a job that ``query`` asks for, with its envelope; first the job must be visible."""
+    """Return the page of errors that ``query`` asks for, with its envelope; raises :class:`NotFound`."""
     job_id, count = await find(database, shown, user, task_id, **parameters)
     page = Page.of(query)
     skipped = page.skipped(count)
@@ -166,7 +166,7 @@ async def errors(
 async def cancel(
     database: Database, shown: Shown, user: Principal, task_id: str, message: str, **parameters: Any
 ) -> bool:
-    """End a job; False when it had ended before. Raises :class:`NotFound` for one that the user may not see."""
+    """End a job; return False when it had ended before. Raises :class:`NotFound` for one that the user may not see."""
     async with database.transaction() as connection:
         found = await (await execute(connection, shown.id_sql, _about(user, task_id) | parameters)).fetchone()
         if found is None:

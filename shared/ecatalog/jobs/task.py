@@ -1,4 +1,4 @@
-"""Declaring tasks: what a kind of job is called, how it runs, and what is said of it when it fails."""
+"""A task declares what its jobs are called, how they run, and the sentences for their failures."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field

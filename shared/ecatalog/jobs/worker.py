@@ -1,4 +1,4 @@
-"""The jobs of a worker process: slots that claim them one at a time."""
+"""The slots of a worker process claim jobs and run them, one at a time."""
 
 import asyncio
 from collections.abc import Sequence
@@ -45,11 +45,11 @@ class JobWorker(Generic[C]):
 
     @property
     def readings(self) -> tuple[str, list[Gauge]]:
-        """What to read of the queues of all slots, and the gauges that show it."""
+        """Return a statement about the queues of all slots, and the gauges that show what it reads."""
         return metrics.readings(list(dict.fromkeys(name for slot in self._slots for name in slot.queues)))
 
     async def run(self) -> None:
-        """Work until cancelled: then jobs are let go of, and only after that the proof that this process lives."""
+        """Work until cancelled: then jobs are released, and only after that the proof that this process lives."""
         keeping = asyncio.create_task(self._runner.keep())
         slots = [self._slot(slot.queues) for slot in self._slots for _ in range(slot.count)]
         try:

@@ -1,4 +1,4 @@
-"""Integrations: reading, changing and trying them."""
+"""Reading, changing and trying integrations."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -42,12 +42,12 @@ _ONE = RESOURCE.row_sql(f"t.id = %(id)s and (%(hidden)s or {RESOURCE.live})")
 
 
 async def list_all(database: Database) -> bytes:
-    """Every integration that is not deleted, newest first, as a JSON array."""
+    """Return every integration that is not deleted, newest first, as a JSON array."""
     return await database.fetch_json(_LIST) or b"[]"
 
 
 async def read(database: Database, integration_id: int, *, hidden: bool = False) -> bytes:
-    """One integration as JSON; a deleted one only if ``hidden``, for the answer to what deleted it."""
+    """Return one integration as JSON; a deleted one only if ``hidden``, for the answer to what deleted it."""
     found = await database.fetch_json(_ONE, {"id": integration_id, "hidden": hidden})
     if found is None:
         raise NotFound
@@ -55,7 +55,7 @@ async def read(database: Database, integration_id: int, *, hidden: bool = False)
 
 
 async def load(session: AsyncSession, integration_id: int) -> Integration:
-    """The row, locked until the transaction ends. A number that no id can be is unknown like any other."""
+    """Return the row, locked until the transaction ends. A number that no id can be is unknown like any other."""
     query = select(Integration).where(
         Integration.id == cast(integration_id, Numeric),  # type: ignore[arg-type]  # SQLModel types columns as values
         ~Integration.is_deleted,  # type: ignore[arg-type]  # the same
@@ -143,7 +143,7 @@ def _server(address: str) -> tuple[Any, ...]:
 
 
 def source_settings(integration: Integration, settings: IntegrationSettings) -> SourceSettings:
-    """How to reach the source; raises a SourceError when its password cannot be read any more."""
+    """Return the settings that reach the source; raises a SourceError when its password cannot be read any more."""
     try:
         password = settings.encryption.decrypt(integration.password).decode() if integration.password else ""
     except DecryptionFailed as error:

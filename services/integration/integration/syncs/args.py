@@ -1,11 +1,11 @@
-"""What a sync is asked to do, and the locks by which syncs wait for each other."""
+"""The arguments of a sync, and the locks by which syncs wait for each other."""
 
 from ecatalog.contracts.integration import SyncType
 from pydantic import BaseModel, ConfigDict
 
 
 class SyncArgs(BaseModel):
-    """Which list of which integration to fetch."""
+    """The list to fetch, and the integration that has it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -18,10 +18,10 @@ class SyncArgs(BaseModel):
 
     @property
     def lock(self) -> str:
-        """Of one integration and type one sync runs at a time."""
+        """The lock under which one sync of an integration and type runs at a time."""
         return f"sync:{self.integration_id}:{self.sync_type}"
 
     @property
     def fetch_lock(self) -> str:
-        """A 1C base is never asked for two lists at once."""
+        """The lock under which a 1C base is never asked for two lists at once."""
         return f"fetch:{self.integration_id}"

@@ -1,4 +1,4 @@
-"""Where chunks begin and end."""
+"""The division of a list into chunks."""
 
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ class ChunkBounds:
         self.count = 0
 
     def add(self, size: int) -> int:
-        """The position of the next row, whose JSON has ``size`` bytes."""
+        """Return the position of the next row, whose JSON has ``size`` bytes."""
         cost = size + ROW_OVERHEAD
         if self.count - self._first >= self._max_rows or self._bytes + cost > MAX_BYTES:
             self._close()
@@ -35,7 +35,7 @@ class ChunkBounds:
         return self.count - 1
 
     def spans(self) -> list[ChunkSpan]:
-        """The chunks so far, the last row included."""
+        """Return the chunks so far, the last row included."""
         return [*self._spans, ChunkSpan(self._first, self.count - 1)] if self.count > self._first else self._spans
 
     def _close(self) -> None:

@@ -1,4 +1,4 @@
-"""Sending the chunks of a sync to the catalog, a few at a time, until each has its result."""
+"""The chunks of a sync are sent to the catalog, a few at a time, until each has its result."""
 
 import asyncio
 import time
@@ -43,37 +43,40 @@ class ReadyChunk(NamedTuple):
 
 @dataclass
 class Sent:
-    """How often a chunk was sent, and until when its result is waited for (monotonic seconds)."""
+    """The number of times that a chunk was sent, and until when its result is waited for (monotonic seconds)."""
 
     times: int
     until: float
 
 
 def command_id(task_id: UUID, chunk: int) -> UUID:
-    """The id of a chunk's command, however often it is sent."""
+    """Return the id of a chunk's command, however often it is sent."""
     return uuid5(task_id, str(chunk))
 
 
 def command_subject(task_id: UUID, chunk: int | None = None) -> str:
-    """Where a chunk's command travels; without a chunk, the commands of the whole sync."""
+    """Return the subject of a chunk's command; without a chunk, that of all commands of the sync."""
     return f"{CHUNK_READY.subject}.{task_id}.{'>' if chunk is None else chunk}"
 
 
 async def prepare(broker: Broker, task_id: UUID) -> None:
-    """Make sure that there is a stream, and that no command of the sync from before is in it."""
+    """Make sure that there is a stream, and that no command of an earlier claim is in it."""
     await broker.connect()
     await broker.ensure_streams(CHUNK_READY.service)
     await purge(broker, task_id)
 
 
 async def purge(broker: Broker, task_id: UUID, chunk: int | None = None) -> None:
-    """Take back the commands that the catalog has not been given yet."""
+    """Take back the commands that the catalog has not received yet."""
     await broker.jetstream.purge_stream(CHUNK_READY.stream, subject=command_subject(task_id, chunk))
 
 
 class Dispatcher:
-    """Sends the chunks of one sync. What was sent is remembered only here: under a new claim the chunks without a
-    result are sent again with the same ids, and the catalog recognises those that it has applied."""
+    """Sends the chunks of one sync.
+
+    What was sent is remembered only here: under a new claim the chunks without a result are sent again with the same
+    ids, and the catalog recognises those that it has applied.
+    """
 
     def __init__(self, job: Job[SyncArgs], broker: Broker) -> None:
         self._job = job

@@ -44,7 +44,7 @@ _DROP_CHUNKS = compose(
 
 @dataclass(frozen=True)
 class SyncContext:
-    """What the worker gives to its syncs."""
+    """The things that the worker gives to its syncs."""
 
     broker: Broker
     settings: IntegrationSettings
@@ -70,7 +70,7 @@ async def _fetch(job: Job[SyncArgs], settings: IntegrationSettings) -> JobState:
 
 
 async def publish_sync_changed(connection: Transaction, state: JobState) -> None:
-    """Publish where a sync stands, and count its end."""
+    """Publish the state of a sync, and count its end."""
     args = cast(SyncArgs, state.args)
     status = state.wire_status
     if state.is_finished:

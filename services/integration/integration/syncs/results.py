@@ -1,4 +1,4 @@
-"""Adding the results of chunks to their syncs, each once."""
+"""The results of chunks are added to their syncs, each once."""
 
 from ecatalog.contracts.catalog import ChunkApplied
 from ecatalog.db.database import transaction_of

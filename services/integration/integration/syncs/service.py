@@ -78,7 +78,7 @@ async def errors(database: Database, user: Principal, task_id: str, query: Mappi
 
 
 async def history(database: Database, user: Principal, query: Mapping[str, str], url: str) -> bytes:
-    """The last syncs, newest first; or the page that is asked for, of all that there were."""
+    """Return the last syncs, newest first; or the page that is asked for, of all that there were."""
     where = Where()
     HISTORY.apply(query, where)
     parameters = where.parameters | _sight(user)
@@ -92,5 +92,5 @@ async def history(database: Database, user: Principal, query: Mapping[str, str],
 
 
 def _sight(user: Principal) -> dict[str, bool]:
-    """Whether the user sees clients that a sync names, of whatever region they are."""
+    """Tell whether the user sees clients that a sync names, of whatever region they are."""
     return {"all_clients": user.role in EDITORS and user.client_regions is None}

@@ -1,4 +1,4 @@
-"""Bringing a source's whole list into the staging table."""
+"""A source's whole list is brought into the staging table."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -110,7 +110,7 @@ async def _divide(connection: Transaction, job_id: int, bounds: ChunkBounds) -> 
 
 
 async def _drop_others(connection: Transaction, job_id: int, outcome: ReadOutcome) -> int:
-    """Take out the rows of lists that are not meant; how many they were."""
+    """Delete the rows of lists that are not meant, and return their number."""
     if outcome.refused:
         await execute(connection, _INSIDE, {"id": job_id, "lists": outcome.refused, "reason": INSIDE})
     if not outcome.has_others:
