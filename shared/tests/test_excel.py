@@ -6,7 +6,8 @@ import zipfile
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from ecatalog.excel.writer import CUT, MAX_CHARACTERS, CellType, Workbook, is_cut, written
+from ecatalog.entities.sheet import CellType
+from ecatalog.excel.writer import CUT, MAX_CHARACTERS, Workbook, is_cut, written
 from ecatalog.testing.workbooks import read_workbook
 
 

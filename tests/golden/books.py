@@ -4,10 +4,13 @@ import io
 import zipfile
 from collections.abc import Iterable, Mapping
 
-from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET, SheetLayout
-from ecatalog.excel.writer import CellType, Workbook
+from catalog.entities.client import CLIENT
+from catalog.entities.nomenklatura import NOMENKLATURA
+from catalog.entities.project import PROJECT
+from ecatalog.entities.sheet import CellType, SheetLayout
+from ecatalog.excel.writer import Workbook
 
-SHEETS: dict[str, SheetLayout] = {"project": PROJECT_SHEET, "client": CLIENT_SHEET, "nomenklatura": PRODUCT_SHEET}
+SHEETS: dict[str, SheetLayout] = {"project": PROJECT.sheet, "client": CLIENT.sheet, "nomenklatura": NOMENKLATURA.sheet}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CODES = {"project": "code_1c", "client": "client_code_1c", "nomenklatura": "code_1c"}
 LARGE = 5003

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from catalog.columns import PRODUCT_SHEET
+from catalog.entities.nomenklatura import NOMENKLATURA
 from ecatalog.excel.writer import MEDIA_TYPE
 
 from deploy.local.cluster import Cluster
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.soak]
 PRODUCTS = 100_000
 PATH = "/api/v1/nomenklatura/"
 SHEET = "xl/worksheets/sheet1.xml"
-NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[PRODUCT_SHEET.headers.index("name")]
+NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[NOMENKLATURA.sheet.headers.index("name")]
 
 
 @pytest.fixture(scope="module")

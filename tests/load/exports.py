@@ -7,7 +7,8 @@ import zipfile
 
 import psutil
 import psycopg
-from catalog.columns import PRODUCT_SHEET, SheetColumn, Value
+from catalog.entities.nomenklatura import NOMENKLATURA
+from ecatalog.entities.sheet import SheetColumn, Value
 
 from tests.load import memory
 from tests.load.bench import Bench
@@ -48,7 +49,7 @@ def export(bench: Bench) -> None:
 def _fill(bench: Bench) -> None:
     service = next(each for each in bench.cluster.components.services if each.name == "catalog")
     with psycopg.connect(bench.cluster.environment.database_url(service), autocommit=True) as connection:
-        values = ", ".join(f"{column.name} = {_value(column)}" for column in PRODUCT_SHEET.columns)
+        values = ", ".join(f"{column.name} = {_value(column)}" for column in NOMENKLATURA.sheet.columns)
         connection.execute(f"update nomenklatura set {values}".encode())  # noqa: S608 - names of the layout
         connection.execute("vacuum analyze nomenklatura")
 
@@ -71,5 +72,5 @@ def _timed(bench: Bench, rows: int) -> float:
 def _require_whole(content: bytes, rows: int) -> None:
     sheet = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml")
     cells = sheet.count(b"<c ")
-    if cells < rows * len(PRODUCT_SHEET.columns):
+    if cells < rows * len(NOMENKLATURA.sheet.columns):
         raise RuntimeError(f"the export has {cells} cells for {rows} products")

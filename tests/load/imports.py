@@ -4,8 +4,9 @@ import io
 import time
 from typing import Any
 
-from catalog.columns import PRODUCT_SHEET, SheetColumn, Value
-from ecatalog.excel.writer import CellType, Workbook
+from catalog.entities.nomenklatura import NOMENKLATURA
+from ecatalog.entities.sheet import CellType, SheetColumn, Value
+from ecatalog.excel.writer import Workbook
 
 from tests.load.bench import Bench
 from tests.load.catalog import LIST
@@ -50,8 +51,10 @@ def _timed(bench: Bench, name: str, content: bytes, rows: int) -> dict[str, Any]
 
 
 def _book(rows: int) -> bytes:
-    columns = PRODUCT_SHEET.columns
-    workbook = Workbook(PRODUCT_SHEET.sheet, PRODUCT_SHEET.headers, [_CELLS[one.value] for one in columns], rows)
+    columns = NOMENKLATURA.sheet.columns
+    workbook = Workbook(
+        NOMENKLATURA.sheet.sheet, NOMENKLATURA.sheet.headers, [_CELLS[one.value] for one in columns], rows
+    )
     file = io.BytesIO(workbook.begin())
     file.seek(0, io.SEEK_END)
     for row in range(rows):

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import IO
 
-from catalog.columns import PRODUCT_SHEET, Value
+from catalog.entities.nomenklatura import NOMENKLATURA
+from ecatalog.entities.sheet import Value
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -26,7 +27,7 @@ _PARTS = {
 FORMS = {"plain form": "", "any other form": "<!-- not plain -->"}
 """What stands before the first row of the sheet."""
 
-_WIDTH = len(PRODUCT_SHEET.headers)
+_WIDTH = len(NOMENKLATURA.sheet.headers)
 _DIGITS = {
     Value.INTEGER: "7", Value.DECIMAL: "4.25", Value.PERCENT: "4.25", Value.BOOLEAN: "1", Value.DAY: "46037",
 }  # fmt: skip
@@ -62,7 +63,7 @@ def _write(file: IO[bytes], rows: int, before: str) -> None:
         for name, content in _PARTS.items():
             made.writestr(name, content)
         made.writestr("xl/sheet.xml", "".join(_sheet(rows, before)))
-        texts = chain(PRODUCT_SHEET.headers, (f"P-{row}" for row in range(rows)))
+        texts = chain(NOMENKLATURA.sheet.headers, (f"P-{row}" for row in range(rows)))
         made.writestr(
             "xl/texts.xml", f'<sst xmlns="{_MAIN}">{"".join(f"<si><t>{one}</t></si>" for one in texts)}</sst>'
         )
@@ -79,7 +80,7 @@ def _sheet(rows: int, before: str) -> Iterator[str]:
 
 
 def _cell(place: str, row: int, at: int) -> str:
-    value = PRODUCT_SHEET.columns[at].value
+    value = NOMENKLATURA.sheet.columns[at].value
     if row and value in _DIGITS:
         kind = ' t="b"' if value is Value.BOOLEAN else ""
         return f'<c r="{place}"{kind}><v>{_DIGITS[value]}</v></c>'

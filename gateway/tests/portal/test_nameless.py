@@ -78,10 +78,10 @@ CHANGES: dict[str, tuple[Callable[[Document], Any], str]] = {
     "a sentence": (lambda d: d["paths"][PRODUCTS]["get"].update(summary="Products"), f"GET {PRODUCTS}"),
     "a parameter": (lambda d: d["paths"][PRODUCTS]["get"]["parameters"].pop(), f"GET {PRODUCTS}"),
     "a field of an answer": (
-        lambda d: schema(d, "NomenklaturaAnswer")["properties"]["brand"].update(maxLength=9),
+        lambda d: schema(d, "NomenklaturaOut")["properties"]["brand"].update(maxLength=9),
         f"POST {PRODUCTS}",
     ),
-    "a field that is required": (lambda d: schema(d, "NomenklaturaBody")["required"].append("x"), f"POST {PRODUCTS}"),
+    "a field that is required": (lambda d: schema(d, "NomenklaturaIn")["required"].append("x"), f"POST {PRODUCTS}"),
     "the text of the whole": (lambda d: d["info"].update(title="API"), "the API as a whole"),
     "a path": (lambda d: d["paths"].update({"/api/v1/later/": {}}), "the API as a whole"),
 }

@@ -41,22 +41,22 @@ BREAKS: dict[str, tuple[Callable[[Document], Any], str]] = {
         "requires tenant",
     ),
     "an answer": (lambda d: d["paths"][PRODUCTS]["post"]["responses"].pop("201"), "no longer answers 201"),
-    "a field given": (lambda d: schemas(d)["NomenklaturaAnswer"]["properties"].pop("brand"), "lacks brand"),
+    "a field given": (lambda d: schemas(d)["NomenklaturaOut"]["properties"].pop("brand"), "lacks brand"),
     "a field's type": (
-        lambda d: schemas(d)["NomenklaturaAnswer"]["properties"].update(id={"type": "string"}),
+        lambda d: schemas(d)["NomenklaturaOut"]["properties"].update(id={"type": "string"}),
         "may be ['string']",
     ),
     "a field that may be null": (
-        lambda d: schemas(d)["NomenklaturaAnswer"]["properties"].update(name={"type": ["string", "null"]}),
+        lambda d: schemas(d)["NomenklaturaOut"]["properties"].update(name={"type": ["string", "null"]}),
         "may be ['null']",
     ),
     "a field taken": (
-        lambda d: schemas(d)["NomenklaturaBodyChange"]["properties"].pop("brand"),
+        lambda d: schemas(d)["NomenklaturaInChange"]["properties"].pop("brand"),
         "no longer takes brand",
     ),
-    "a required field": (lambda d: schemas(d)["NomenklaturaBody"]["required"].append("brand"), "requires ['brand']"),
+    "a required field": (lambda d: schemas(d)["NomenklaturaIn"]["required"].append("brand"), "requires ['brand']"),
     "a length": (
-        lambda d: schemas(d)["NomenklaturaBodyChange"]["properties"]["brand"].update(maxLength=10),
+        lambda d: schemas(d)["NomenklaturaInChange"]["properties"]["brand"].update(maxLength=10),
         "narrower maxLength",
     ),
     "a kind of body": (
@@ -76,7 +76,7 @@ def test_break_is_noticed(what: str) -> None:
 
 def test_more_is_no_break() -> None:
     after = deepcopy(stored())
-    schemas(after)["NomenklaturaAnswer"]["properties"]["later"] = {"type": "string"}
-    schemas(after)["NomenklaturaBodyChange"]["properties"]["later"] = {"type": "string"}
+    schemas(after)["NomenklaturaOut"]["properties"]["later"] = {"type": "string"}
+    schemas(after)["NomenklaturaInChange"]["properties"]["later"] = {"type": "string"}
     after["paths"]["/api/v1/later/"] = {"get": {}}
     assert Promises(stored(), after).broken() == []

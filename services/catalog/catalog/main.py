@@ -13,29 +13,29 @@ from fastapi import FastAPI
 
 from catalog.bulk.routes import router as bulk
 from catalog.client import routes as client
-from catalog.client.filters import CLIENTS
 from catalog.client.service import sees
 from catalog.descriptions.routes import router as descriptions
+from catalog.entities.client import CLIENT
+from catalog.entities.nomenklatura import NOMENKLATURA
+from catalog.entities.project import PROJECT
 from catalog.examples import EXAMPLES
 from catalog.exports.routes import router as exports
 from catalog.imports.metrics import QUEUE, QUEUED
 from catalog.imports.routes import ROUTERS as IMPORTS
 from catalog.internal.routes import router as internal
 from catalog.nomenklatura import routes as nomenklatura
-from catalog.nomenklatura.filters import PRODUCTS
 from catalog.project import routes as project
-from catalog.project.filters import PROJECTS
 from catalog.search_maintenance import SearchMaintenance, check_search
 from catalog.settings import CatalogSettings
 
 ROUTERS = (bulk, descriptions, exports, *IMPORTS, nomenklatura.router, client.router, project.router, internal)
 
 REMEMBERED = (
-    CachePolicy("/api/v1/nomenklatura/", PRODUCTS.topics, ANYONE, has_signed_in),
-    CachePolicy("/api/v1/client/", CLIENTS.topics, SIGNED_IN, sees),
+    CachePolicy("/api/v1/nomenklatura/", NOMENKLATURA.rendering.topics, ANYONE, has_signed_in),
+    CachePolicy("/api/v1/client/", CLIENT.rendering.topics, SIGNED_IN, sees),
     # A project shown alone nests its products; a list of projects does not.
-    CachePolicy("/api/v1/project/", PROJECTS.topics, ANYONE, whole_path=True),
-    CachePolicy("/api/v1/project/", (*PROJECTS.topics, PRODUCTS.topic), ANYONE),
+    CachePolicy("/api/v1/project/", PROJECT.rendering.topics, ANYONE, whole_path=True),
+    CachePolicy("/api/v1/project/", (*PROJECT.rendering.topics, NOMENKLATURA.rendering.topic), ANYONE),
 )
 
 

@@ -18,11 +18,9 @@ from catalog.html import TooLong, clean_description
 Connection = AsyncConnection[Any]
 
 
-def values_of(body: BaseModel, *, sent_only: bool = False) -> dict[str, Any]:
+def values_of(entity: Entity, body: BaseModel, *, sent_only: bool = False) -> dict[str, Any]:
     """The columns of a body, its description cleaned; raises :class:`FieldErrors`."""
-    values = dict(body.__dict__)  # without asking the model for each
-    if sent_only:
-        values = {name: values[name] for name in body.model_fields_set}
+    values = entity.values_of(body, sent_only=sent_only)
     try:
         clean_description(values)
     except TooLong as error:

@@ -10,7 +10,9 @@ from ecatalog.db.database import Database
 PAUSE_SECONDS = 2.0
 LONGEST_SECONDS = 30.0
 
-_TABLES = ["project_search", "client_search", "nomenklatura_search"]
+TABLES = frozenset({"project_search", "client_search", "nomenklatura_search"})
+"""The folded text of each row that is not deleted; triggers keep it."""
+
 _WRITTEN = "select sum(n_tup_ins + n_tup_upd) from pg_stat_user_tables where relname = any(%(tables)s)"
 _CLEAN = "select gin_clean_pending_list((name || '_key')::regclass) from unnest(%(tables)s::text[]) name"
 
@@ -35,12 +37,12 @@ class SearchMaintenance:
         await asyncio.sleep(PAUSE_SECONDS)
 
     async def _look(self) -> None:
-        row = await self._database.fetch_row(_WRITTEN, {"tables": _TABLES})
+        row = await self._database.fetch_row(_WRITTEN, {"tables": [*TABLES]})
         before, self._written = self._written, row[0] if row else None
         if self._written == self._tidied:
             self._since = time.monotonic()
         elif self._written == before or time.monotonic() - self._since > LONGEST_SECONDS:
-            await self._database.execute(_CLEAN, {"tables": _TABLES})
+            await self._database.execute(_CLEAN, {"tables": [*TABLES]})
             self._tidied, self._since = self._written, time.monotonic()
 
 

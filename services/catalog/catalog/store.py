@@ -86,7 +86,7 @@ class Store:
 
     async def create(self, request: Request, user_id: int, body: BaseModel) -> Response:
         """201, or the stored answer when the same request came before with its ``Idempotency-Key``."""
-        values = rows.values_of(body)
+        values = rows.values_of(self.entity, body)
         base = base_url(request)
 
         async def make(connection: Connection) -> bytes:
@@ -113,7 +113,7 @@ class Store:
     async def change(self, request: Request, code: str, seen: Where, body: BaseModel) -> Response:
         """The changed row; only what was sent changes, the code never."""
         where = self.selected(request, code, seen)
-        values = rows.values_of(body, sent_only=True)
+        values = rows.values_of(self.entity, body, sent_only=True)
         sent_code = values.pop(self.entity.code, code)
         try:
             async with _database(request).connection() as connection:

@@ -6,11 +6,11 @@ from types import NoneType
 from typing import get_args
 
 import pytest
-from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET, SheetLayout, Value
 from catalog.entities.client import CLIENT
 from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.entities.project import PROJECT
 from ecatalog.entities.entity import Entity
+from ecatalog.entities.sheet import SheetLayout, Value
 
 TYPES = {
     Value.TEXT: str, Value.CODE: str, Value.INTEGER: int, Value.DECIMAL: Decimal, Value.PERCENT: Decimal,
@@ -20,7 +20,7 @@ TYPES = {
 
 @pytest.mark.parametrize(
     ("entity", "layout", "width"),
-    [(PROJECT, PROJECT_SHEET, 5), (CLIENT, CLIENT_SHEET, 33), (NOMENKLATURA, PRODUCT_SHEET, 38)],
+    [(PROJECT, PROJECT.sheet, 5), (CLIENT, CLIENT.sheet, 33), (NOMENKLATURA, NOMENKLATURA.sheet, 38)],
 )
 def test_every_column_is_a_field_of_its_kind_that_clients_may_write(
     entity: Entity, layout: SheetLayout, width: int

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 from catalog import html
 from catalog.chunks import service as chunks
-from catalog.columns import PRODUCT_SHEET
+from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.html import MAX_BYTES, MAX_CHARACTERS
 from catalog.imports.reader.places import SheetRow
 from catalog.imports.reader.records import Records
 from catalog.imports.reader.sheet import TEXT
 from catalog.imports.reader.texts import SharedTexts
-from catalog.nomenklatura.schemas import NomenklaturaBody
 from catalog.settings import CatalogSettings
 from ecatalog.contracts.catalog import ChunkApplied
 from ecatalog.contracts.integration import ChunkReady
@@ -110,10 +109,10 @@ async def test_description_is_measured_after_it_was_cleaned(
 def test_description_of_a_workbook_is_measured_after_it_was_cleaned(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whose rows are read in a process of their own, and so only here with another limit."""
     monkeypatch.setattr(html, "MAX_CHARACTERS", 1000)
-    headers = PRODUCT_SHEET.headers
+    headers = NOMENKLATURA.sheet.headers
     shape = tuple((place, TEXT) for place in range(len(headers)))
     rows = [SheetRow(1, shape, list(headers)), SheetRow(2, shape[:4], ["N", "N", "T", GROWS])]
-    (record,) = Records(PRODUCT_SHEET, NomenklaturaBody, SharedTexts(None), from_1904=False).of(iter(rows))
+    (record,) = Records(NOMENKLATURA.sheet, SharedTexts(None), from_1904=False).of(iter(rows))
     told = {"column": "description", "error": "Ensure this field has no more than 1000 characters."}
     assert record.errors == [told]
 

@@ -37,7 +37,7 @@ async def test_bodies_require_what_their_method_does(document: dict[str, Any]) -
 async def test_answers_have_their_schema(document: dict[str, Any]) -> None:
     operation = document["paths"]["/api/v1/nomenklatura/{code}/"]["get"]
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
-    assert schema == {"$ref": "#/components/schemas/NomenklaturaAnswer"}
+    assert schema == {"$ref": "#/components/schemas/NomenklaturaOut"}
     assert operation["security"] == [{}, {"bearer": []}]
     assert document["paths"]["/api/v1/client/"]["get"]["security"] == [{"bearer": []}]
     assert not any(path.startswith("/internal") for path in document["paths"])

@@ -5,9 +5,9 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-from catalog.client.schemas import ClientAnswer
-from catalog.nomenklatura.schemas import NomenklaturaAnswer
-from catalog.project.schemas import ProjectAnswer, ProjectDetail
+from catalog.client.schemas import ClientOut
+from catalog.nomenklatura.schemas import NomenklaturaOut
+from catalog.project.schemas import ProjectDetail, ProjectOut
 from catalog.settings import CatalogSettings
 from psycopg.types.json import Json
 from pydantic import BaseModel
@@ -53,7 +53,7 @@ def keys(schema: type[BaseModel]) -> list[str]:
 
 
 async def test_rows_have_the_fields_of_their_schema_in_their_order(whole: dict[str, Any]) -> None:
-    for kind, schema in (("project", ProjectDetail), ("client", ClientAnswer), ("nomenklatura", NomenklaturaAnswer)):
+    for kind, schema in (("project", ProjectDetail), ("client", ClientOut), ("nomenklatura", NomenklaturaOut)):
         assert list(whole[kind]) == keys(schema)
         assert schema.model_validate(whole[kind]).model_dump().keys() == whole[kind].keys()
         for image in whole[kind]["images"]:
@@ -66,7 +66,7 @@ async def test_lists_show_the_same_as_details(api: Catalog, whole: dict[str, Any
         expected = {name: value for name, value in whole[kind].items() if name != "nomenclatures"}
         for query in ({}, {"is_active": "true"}, {"search": whole[kind]["name"]}):
             assert (await api.get(f"{kind}/", **query)).json()["results"] == [expected]
-    assert list(expected) == keys(ProjectAnswer)
+    assert list(expected) == keys(ProjectOut)
 
 
 async def test_pictures_come_newest_first_without_deleted_ones(whole: dict[str, Any]) -> None:

@@ -8,11 +8,14 @@ import orjson
 from pydantic import BaseModel
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
+from sqlmodel import SQLModel
 
 from ecatalog.contracts.base import EventData, EventType
 from ecatalog.db.sql import Ident, Sql, compose, join, literal
 from ecatalog.entities.filters import ROW, Where
 from ecatalog.entities.rendering import Rendering, column_sql
+from ecatalog.entities.sheet import SheetLayout
+from ecatalog.fields.column import columns_of
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # so in SQLAlchemy
 
@@ -21,18 +24,21 @@ _DESCRIPTION_LENGTH = compose("length(coalesce({row}.description, ''))", row=ROW
 
 @dataclass(frozen=True, eq=False)
 class Entity:
-    """One kind of row: its table and answers (``rendering``), what clients may send (``body``), and its event.
+    """One kind of row: its table (``model``), what clients send for it (``body``) and get (``rendering``), its event.
 
-    ``code`` is the column that names a row within its ``scope``, a column as well, or among all rows without one.
-    ``conflict`` answers a code that is in use. ``own`` are columns in which a source of rows has no say.
+    The columns that clients write stand in a base class of ``model`` and ``body``. ``code`` is the one that names a row
+    within its ``scope``, a column as well, or among all rows without one. ``conflict`` answers a code that is in use.
+    ``own`` are columns in which a source of rows has no say. ``sheet`` is the workbook of such rows.
     """
 
-    rendering: Rendering
+    model: type[SQLModel]
     body: type[BaseModel]
+    rendering: Rendering
     code: str
     conflict: str
     event: EventType[Any]
     event_row: type[EventData]
+    sheet: SheetLayout
     scope: str | None = None
     own: frozenset[str] = frozenset()
 
@@ -45,9 +51,30 @@ class Entity:
         return self.table.name
 
     @cached_property
-    def columns(self) -> Sql:
+    def written(self) -> tuple[str, ...]:
         """The columns that clients write."""
-        return join(", ", map(Ident, self.body.model_fields))
+        return tuple(spec.name for spec in columns_of(self.body).values())
+
+    @cached_property
+    def columns(self) -> Sql:
+        """The list of these in a statement."""
+        return join(", ", map(Ident, self.written))
+
+    @cached_property
+    def _renamed(self) -> dict[str, str]:
+        """The columns whose attributes have other names, by these."""
+        specs = columns_of(self.body)
+        return {attribute: spec.name for attribute, spec in specs.items() if attribute != spec.name}
+
+    def values_of(self, body: BaseModel, *, sent_only: bool = False) -> dict[str, Any]:
+        """What a body holds, by the names of the columns."""
+        values = dict(body.__dict__)  # without asking the model for each
+        if sent_only:
+            values = {name: values[name] for name in body.model_fields_set}
+        for attribute, name in self._renamed.items():
+            if attribute in values:
+                values[name] = values.pop(attribute)
+        return values
 
     @cached_property
     def unique(self) -> Sql:
@@ -62,14 +89,14 @@ class Entity:
     @cached_property
     def sourced(self) -> tuple[str, ...]:
         """The columns that a source of rows may fill."""
-        return tuple(name for name in self.body.model_fields if name != self.scope and name not in self.own)
+        return tuple(name for name in self.written if name != self.scope and name not in self.own)
 
     @cached_property
     def defaults(self) -> dict[str, Sql]:
         """The SQL of what a new row gets for a column that is not given, where that is not null."""
         values = {
             name: field.get_default(call_default_factory=True)
-            for name, field in self.body.model_fields.items()
+            for name, field in zip(self.written, self.body.model_fields.values(), strict=True)
             if not field.is_required()
         }
         return {name: _literal(value) for name, value in values.items() if value is not None}

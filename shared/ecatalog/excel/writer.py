@@ -3,10 +3,10 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
-from enum import Enum
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
+from ecatalog.entities.sheet import CellType
 from ecatalog.excel.zip_writer import ZipWriter
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -62,17 +62,12 @@ _NUMBER = b"#"
 _T = b'<t xml:space="preserve">'
 
 
-class CellType(Enum):
-    """Says what a column holds, and how the XML of its cells goes on after their position.
-
-    Text stands in the cell itself, and is never taken for a formula.
-    """
-
-    TEXT = b' t="inlineStr"><is>' + _T + b"%b</t></is></c>"
-    NUMBER = b"><v>%b</v></c>"
-    BOOLEAN = b' t="b"><v>%b</v></c>'
-
-
+# The XML of a cell after its position. Text stands in the cell itself, and is never taken for a formula.
+_CELLS = {
+    CellType.TEXT: b' t="inlineStr"><is>' + _T + b"%b</t></is></c>",
+    CellType.NUMBER: b"><v>%b</v></c>",
+    CellType.BOOLEAN: b' t="b"><v>%b</v></c>',
+}
 _EMPTY = (b"><is>" + _T + b"</t></is></c>", b"><v></v></c>")
 # What XML cannot hold. Tab and line feed it can; a bare carriage return a reader would turn into a line feed.
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\0\t\n\r")
@@ -173,7 +168,9 @@ def _letters(place: int) -> str:
 
 def _row(kinds: Sequence[CellType]) -> bytes:
     """Return the form of a row, in which ``_NUMBER`` stands for its number."""
-    cells = [b'<c r="%b%b"%b' % (_letters(place).encode(), _NUMBER, kind.value) for place, kind in enumerate(kinds, 1)]
+    cells = [
+        b'<c r="%b%b"%b' % (_letters(place).encode(), _NUMBER, _CELLS[kind]) for place, kind in enumerate(kinds, 1)
+    ]
     return b'<row r="%b">%b</row>' % (_NUMBER, b"".join(cells))
 
 

@@ -1,4 +1,4 @@
-"""Codes that name rows in addresses: ``/api/v1/client/<code>/``."""
+"""Codes, among them those that name rows in addresses: ``/api/v1/client/<code>/``."""
 
 import re
 from dataclasses import dataclass
@@ -18,7 +18,12 @@ _PARTS_OF_A_PATH = frozenset({".", ".."})
 
 
 @dataclass(frozen=True)
-class Code(Text):
+class Identifier(Text):
+    """A text that tells one thing from others, such as a bar code or a phone: a workbook may hold it as a number."""
+
+
+@dataclass(frozen=True)
+class Code(Identifier):
     """A code by which a row will be asked for."""
 
     def clean(self, value: Any) -> str:

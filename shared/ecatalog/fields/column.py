@@ -19,9 +19,10 @@ from typing import Any
 import sqlalchemy
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
+from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from ecatalog.fields.types import (
     INT32,
@@ -85,6 +86,12 @@ def columns_of(model: type[BaseModel]) -> dict[str, ColumnSpec]:
         for spec in field.metadata
         if isinstance(spec, ColumnSpec)
     }
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of a class that was declared with ``table=True``."""
+    table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel adds it when the class is made
+    return table
 
 
 @singledispatch

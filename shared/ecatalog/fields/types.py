@@ -248,6 +248,11 @@ class DecimalNumber(FieldType):
         return {"type": kinds, "format": "decimal", "minimum": -most, "maximum": most, "description": text}
 
 
+@dataclass(frozen=True)
+class Percent(DecimalNumber):
+    """A share in hundredths; the percent format of a workbook counts in ones."""
+
+
 def number(value: Any) -> decimal.Decimal:
     """A finite number, given as number or text."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):

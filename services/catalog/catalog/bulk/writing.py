@@ -77,7 +77,7 @@ async def _write(connection: Connection, entity: Entity, rows: Sequence[Incoming
 
 async def _upsert(connection: Connection, entity: Entity, rows: Sequence[Incoming]) -> list[RowOutcome]:
     present = {entity.code}.union(*(row.values for row in rows))
-    columns = tuple(name for name in entity.body.model_fields if name in present and name != "project_id")
+    columns = tuple(name for name in entity.written if name in present and name != "project_id")
     nulls = [_nulls(row) for row in rows]
     sql = write_sql(entity, columns, frozenset(chain.from_iterable(nulls)))
     body = orjson.dumps([_payload(entity, *one) for one in zip(rows, nulls, strict=True)], default=str)

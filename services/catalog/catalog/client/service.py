@@ -7,14 +7,12 @@ from ecatalog.core.errors import FieldErrors
 from ecatalog.entities.filters import Where
 from ecatalog.security.permissions import Principal
 
-from catalog.client.filters import CLIENTS
-from catalog.client.schemas import ClientBody
-from catalog.entities.client import CLIENT
+from catalog.entities.client import CLIENT, ClientIn
 from catalog.store import Store
 
 STORE = Store(
     CLIENT,
-    detail=CLIENTS,
+    detail=CLIENT.rendering,
 )
 
 
@@ -55,7 +53,7 @@ def keep_within(regions: Sequence[str] | None, values: dict[str, Any], *, is_new
         raise FieldErrors({REGION: [NOT_YOURS]})
 
 
-def kept(principal: Principal, body: ClientBody, *, is_new: bool) -> ClientBody:
+def kept(principal: Principal, body: ClientIn, *, is_new: bool) -> ClientIn:
     """What a user sent, within its regions."""
     sent = {name: getattr(body, name) for name in body.model_fields_set}
     keep_within(principal.client_regions, sent, is_new=is_new)

@@ -15,7 +15,7 @@ from ecatalog.security.permissions import EDITORS, Editor, MaybeUser, Permission
 from fastapi import APIRouter, Depends, Request, Response
 
 from catalog.client import service as client
-from catalog.client.schemas import ClientAnswer
+from catalog.client.schemas import ClientOut
 from catalog.descriptions.describable import CLIENTS, PRODUCTS
 from catalog.descriptions.drafts import SUFFIX, Drafts
 from catalog.descriptions.schemas import (
@@ -29,7 +29,7 @@ from catalog.descriptions.schemas import (
 from catalog.descriptions.service import CANCELLED, start_many, start_one
 from catalog.descriptions.views import DESCRIPTIONS
 from catalog.nomenklatura import service as nomenklatura
-from catalog.nomenklatura.schemas import NomenklaturaAnswer
+from catalog.nomenklatura.schemas import NomenklaturaOut
 
 router = APIRouter(prefix="/api/v1", route_class=LeanRoute)
 
@@ -115,7 +115,7 @@ async def list_client_drafts(user: Reviewer, request: Request) -> Response:
 
 @router.get(
     "/nomenklatura/{code:path}/description-draft/", tags=TAGS, summary="Show a product's draft",
-    response_model=Draft | NomenklaturaAnswer,
+    response_model=Draft | NomenklaturaOut,
 )  # fmt: skip
 async def show_product_draft(user: MaybeUser, request: Request, code: str) -> Response:
     """For editors. A product whose code ends like this path is shown instead."""
@@ -127,7 +127,7 @@ async def show_product_draft(user: MaybeUser, request: Request, code: str) -> Re
 
 @router.get(
     "/client/{code:path}/description-draft/", tags=TAGS, summary="Show a client's draft",
-    response_model=Draft | ClientAnswer,
+    response_model=Draft | ClientOut,
 )  # fmt: skip
 async def show_client_draft(user: SignedIn, request: Request, code: str) -> Response:
     """For editors. A client whose code ends like this path is shown instead."""
@@ -139,7 +139,7 @@ async def show_client_draft(user: SignedIn, request: Request, code: str) -> Resp
 
 @router.post(
     "/nomenklatura/{code:path}/description-draft/", tags=TAGS, summary="Accept a product's draft",
-    response_model=NomenklaturaAnswer,
+    response_model=NomenklaturaOut,
 )  # fmt: skip
 async def accept_product_draft(_: Editor, request: Request, code: str) -> Response:
     """The draft becomes the description."""
@@ -148,7 +148,7 @@ async def accept_product_draft(_: Editor, request: Request, code: str) -> Respon
 
 @router.post(
     "/client/{code:path}/description-draft/", tags=TAGS, summary="Accept a client's draft",
-    response_model=ClientAnswer,
+    response_model=ClientOut,
 )  # fmt: skip
 async def accept_client_draft(user: Editor, request: Request, code: str) -> Response:
     """The draft becomes the description."""

@@ -5,8 +5,8 @@ from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import Ident, compose, execute
 from ecatalog.entities.filters import Where
 
-TABLES = frozenset({"description_todo", "description_claim"})
-"""These tables hold what belongs to a job: its rows, and its claims on those that it works on."""
+TABLES = frozenset({"description_todo", "description_claim", "generated_description"})
+"""The rows of a job, its claims on those that it works on, and what a model wrote for which row."""
 
 _ADD = "insert into description_todo (job_id, row_id) select %(job_id)s, unnest(%(ids)s::bigint[])"
 _ADD_ALL = """

@@ -8,22 +8,21 @@ from ecatalog.http.routing import LeanRoute
 from ecatalog.security.permissions import SignedIn
 from fastapi import APIRouter, Depends, Request, Response
 
-from catalog.client.filters import CLIENTS
 from catalog.client.service import visible
-from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET
+from catalog.entities.client import CLIENT
+from catalog.entities.nomenklatura import NOMENKLATURA
+from catalog.entities.project import PROJECT
 from catalog.exports.service import Export, Xlsx
-from catalog.nomenklatura.filters import PRODUCTS
-from catalog.project.filters import PROJECTS
 
 router = APIRouter(prefix="/api/v1", route_class=LeanRoute)
 
-PROJECT_EXPORT = Export(PROJECTS, PROJECT_SHEET)
-CLIENT_EXPORT = Export(CLIENTS, CLIENT_SHEET)
-PRODUCT_EXPORT = Export(PRODUCTS, PRODUCT_SHEET)
+PROJECT_EXPORT = Export(PROJECT)
+CLIENT_EXPORT = Export(CLIENT)
+PRODUCT_EXPORT = Export(NOMENKLATURA)
 
 
 def _of(export: Export, tag: str) -> dict[str, Any]:
-    query = Depends(ListParameters(export.resource, paged=False))
+    query = Depends(ListParameters(export.entity.rendering, paged=False))
     return {"tags": [tag], "response_class": Xlsx, "dependencies": [query]}
 
 

@@ -8,9 +8,10 @@ from itertools import chain
 
 from ecatalog.core.errors import BadRequest
 from ecatalog.db.database import Database
+from ecatalog.entities.entity import Entity
 from ecatalog.entities.filters import Where
-from ecatalog.entities.rendering import Rendering
-from ecatalog.excel.writer import MAX_CHARACTERS, MAX_ROWS, MEDIA_TYPE, CellType, Workbook, written
+from ecatalog.entities.sheet import SheetColumn, Value
+from ecatalog.excel.writer import MAX_CHARACTERS, MAX_ROWS, MEDIA_TYPE, Workbook, written
 from ecatalog.http.dependencies import list_request
 from ecatalog.http.responses import SIMILAR
 from ecatalog.listing.entity_list import Lists
@@ -19,21 +20,10 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from catalog import small_workbooks
-from catalog.columns import SheetColumn, SheetLayout, Value
 from catalog.small_workbooks import WorkbookRow
 
 BATCH = 200
 """Rows in memory at once: 100 MB of them where each has four texts as long as a cell can hold."""
-
-CELLS = {
-    Value.TEXT: CellType.TEXT,
-    Value.CODE: CellType.TEXT,
-    Value.INTEGER: CellType.NUMBER,
-    Value.DECIMAL: CellType.NUMBER,
-    Value.PERCENT: CellType.NUMBER,
-    Value.BOOLEAN: CellType.BOOLEAN,
-    Value.DAY: CellType.TEXT,
-}
 
 
 class Xlsx(StreamingResponse):
@@ -49,26 +39,25 @@ class Export:
     doubled. One that is deleted before its turn is left out.
     """
 
-    resource: Rendering
-    layout: SheetLayout
+    entity: Entity
 
     async def answer(self, request: Request, seen: Where) -> Response:
         """The rows that a request asks for, of those ``seen``, in the order of its list."""
         lists: Lists = request.app.state.lists
-        found = await lists.choose(list_request(request), self.resource, seen, MAX_ROWS)
+        found = await lists.choose(list_request(request), self.entity.rendering, seen, MAX_ROWS)
         ids = array("q", found.ids)  # a list of them takes five times the memory
         if len(ids) == MAX_ROWS:
             raise BadRequest({"error": f"A sheet holds {MAX_ROWS - 1:,} rows, and these are more. Use filters."})
-        kinds = [CELLS[column.value] for column in self.layout.columns]
-        workbook = Workbook(self.layout.sheet, self.layout.headers, kinds, len(ids))
-        response = _download(self.layout.file, written(workbook, self._batches(request.app.state.database, ids)))
+        kinds = [column.cell for column in self.entity.sheet.columns]
+        workbook = Workbook(self.entity.sheet.sheet, self.entity.sheet.headers, kinds, len(ids))
+        response = _download(self.entity.sheet.file, written(workbook, self._batches(request.app.state.database, ids)))
         if not found.exact:
             response.headers.update(SIMILAR)
         return response
 
     def template(self) -> Response:
         """A workbook to fill in, with one row that shows how."""
-        layout = self.layout
+        layout = self.entity.sheet
         book = small_workbooks.written(f"{layout.sheet} template", layout.headers, _once([layout.sample]))
         return _download(f"{layout.file}_template", book)
 
@@ -80,10 +69,10 @@ class Export:
 
     @cached_property
     def _rows_sql(self) -> str:
-        cells = ", ".join(self._cell(column) for column in self.layout.columns)
+        cells = ", ".join(self._cell(column) for column in self.entity.sheet.columns)
         return (
             f"select {cells} from unnest(%(ids)s::bigint[]) with ordinality chosen(id, place)"  # noqa: S608 - built from declarations
-            f" join {self.resource.table.name} t on t.id = chosen.id where {self.resource.live} order by place"
+            f" join {self.entity.name} t on t.id = chosen.id where {self.entity.rendering.live} order by place"
         )
 
     def _cell(self, column: SheetColumn) -> str:
@@ -93,7 +82,7 @@ class Export:
             return f"{name}::int::text"
         if column.value in {Value.DECIMAL, Value.PERCENT}:
             return f"coalesce(trim_scale({name})::text, '')"
-        if isinstance(self.resource.table.c[column.name].type, Text):
+        if isinstance(self.entity.table.c[column.name].type, Text):
             # One character more than fits, that it is seen to be cut.
             return f"coalesce(left({name}, {MAX_CHARACTERS + 1}), '')"
         return f"coalesce({name}::text, '')"

@@ -58,6 +58,7 @@ async def run_import(job: Job[ImportArgs], _: WorkerContext) -> None:
 class _Run:
     def __init__(self, job: Job[ImportArgs], written: set[int]) -> None:
         self._job = job
+        self._entity = ENTITIES[job.args.kind]
         self._written = written
         self._chunks = BoundedQueue()
         self._surveyed = asyncio.Event()
@@ -73,7 +74,7 @@ class _Run:
             await stop(tasks)
 
     async def _survey(self, file: IO[bytes]) -> None:
-        found = await read(file, self._job.args.kind, SURVEY)
+        found = await read(file, self._entity.sheet, SURVEY)
         async with self._job.transaction() as connection:
             await self._job.advance(connection, total=found.total, phase="apply")
         self._later = found.later
@@ -82,7 +83,7 @@ class _Run:
     async def _read(self, file: IO[bytes]) -> None:
         """Read the lines into chunks: the rows in the order of the sheet, and the last line, which is no row."""
         chunker = Chunker()
-        async with reading(file, self._job.args.kind, ROWS) as lines:
+        async with reading(file, self._entity.sheet, ROWS) as lines:
             async for some in lines:
                 for chunk in chunker.whole(some):
                     await self._chunks.put(chunk)
@@ -100,7 +101,7 @@ class _Run:
         found = Read()
         for line in chunk.lines:
             found.add(line)
-        found.reject_superseded(ENTITIES[self._job.args.kind].code, self._later)
+        found.reject_superseded(self._entity.code, self._later)
         async with self._job.transaction() as connection:
             await execute(connection, _MARK, {"job_id": self._job.id, "chunk": chunk.number})
             outcomes, rejected = await write_rows(connection, self._job.args, found.good)

@@ -5,10 +5,10 @@ from typing import Any
 
 import orjson
 from ecatalog.db.database import Database
+from ecatalog.entities.sheet import SheetLayout
 from ecatalog.excel.writer import MEDIA_TYPE
 from starlette.responses import Response, StreamingResponse
 
-from catalog.columns import SheetLayout
 from catalog.imports.views import NEXT_BATCHES, REJECTED, what_is_wrong
 from catalog.small_workbooks import WorkbookRow, written
 

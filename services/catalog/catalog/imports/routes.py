@@ -8,7 +8,6 @@ from ecatalog.jobs import status
 from ecatalog.security.permissions import Editor, SignedIn
 from fastapi import APIRouter, Request, Response
 
-from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET, SheetLayout
 from catalog.entities.client import CLIENT
 from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.entities.project import PROJECT
@@ -54,7 +53,7 @@ FILE: dict[str, Any] = {
 }
 
 
-def _router(entity: Entity, layout: SheetLayout, tag: str) -> APIRouter:
+def _router(entity: Entity, tag: str) -> APIRouter:
     """The routes of one kind; they are the same for all."""
     router = APIRouter(prefix=f"/api/v1/{entity.name}/import-xlsx", tags=[tag], route_class=LeanRoute)
 
@@ -84,13 +83,13 @@ def _router(entity: Entity, layout: SheetLayout, tag: str) -> APIRouter:
         """The rejected rows as they were sent, with a column that says what is wrong: to mend and to send again."""
         database = request.app.state.database
         job_id, _ = await status.find(database, IMPORTS, user, task_id, kind=entity.name)
-        return workbook(database, layout, job_id)
+        return workbook(database, entity.sheet, job_id)
 
     return router
 
 
 ROUTERS = (
-    _router(PROJECT, PROJECT_SHEET, "projects"),
-    _router(CLIENT, CLIENT_SHEET, "clients"),
-    _router(NOMENKLATURA, PRODUCT_SHEET, "nomenklatura"),
+    _router(PROJECT, "projects"),
+    _router(CLIENT, "clients"),
+    _router(NOMENKLATURA, "nomenklatura"),
 )

@@ -108,7 +108,7 @@ async def _import(request: Request, entity: Entity, args: ImportArgs, user: Prin
     database: Database = request.app.state.database
     with tempfile.TemporaryFile() as file:
         await _spool(upload, file)
-        read = await read_few(file, entity.name, MOST_AT_ONCE)
+        read = await read_few(file, entity.sheet, MOST_AT_ONCE)
         if read.more:
             task_id = await _defer(database, args, user, file)
         else:

@@ -5,6 +5,8 @@ from ecatalog.events.envelope import Event
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+TABLES = frozenset({"integration"})
+
 _APPLY = text(
     "insert into integration (integration_id, project_id, is_active, is_deleted, sequence)"
     " values (:integration_id, :project_id, :is_active, :is_deleted, :sequence)"

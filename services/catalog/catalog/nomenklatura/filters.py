@@ -1,6 +1,4 @@
-"""How products are rendered, and what a list of them may be narrowed by."""
-
-from typing import Any
+"""How products may be narrowed in a list."""
 
 from ecatalog.entities.filters import (
     FilterSet,
@@ -14,44 +12,30 @@ from ecatalog.entities.filters import (
     only_if_true,
     whole_days,
 )
-from ecatalog.entities.rendering import Rendering
-from ecatalog.entities.search import Search
 
 from catalog import nested
-from catalog.nomenklatura.models import Nomenklatura, NomenklaturaSearch
-from catalog.nomenklatura.schemas import NomenklaturaAnswer
 from catalog.project.filters import of_project
 
-TABLE: Any = Nomenklatura
-KEYS: Any = NomenklaturaSearch
+KEYS = "nomenklatura_search"
 
-PRODUCTS = Rendering(
-    table=TABLE.__table__,
-    schema=NomenklaturaAnswer,
-    weighed=("description", "notes", "tags", "metadata"),
-    nested={"project": nested.PROJECT, "images": nested.PRODUCT_IMAGES},
-    anonymous={"images": nested.PUBLIC_PRODUCT_IMAGES},
-    filters=FilterSet(
-        exact("code_1c"),
-        exact("name"),
-        exact("category"),
-        exact_ignoring_case("brand"),
-        exact_ignoring_case("manufacturer"),
-        of_project(),
-        contains("brand_contains", "brand", KEYS.__tablename__),
-        contains("name_contains", "name", KEYS.__tablename__),
-        contains("code_contains", "code_1c", KEYS.__tablename__),
-        at_least("price_min", "base_price"),
-        at_most("price_max", "base_price"),
-        at_least("stock_min", "stock_quantity"),
-        at_most("stock_max", "stock_quantity"),
-        only_if_true("in_stock", "t.stock_quantity > 0"),
-        one_of("description_status", nested.DESCRIPTION_STATUS),
-        one_of("image_status", nested.has_images("nomenklatura")),
-        whole_days("created", "created_at"),
-        whole_days("updated", "updated_at"),
-        flag("is_active"),
-    ),
-    search=Search(KEYS.__tablename__),
-    others=("project", "image", "integration"),
+FILTERS = FilterSet(
+    exact("code_1c"),
+    exact("name"),
+    exact("category"),
+    exact_ignoring_case("brand"),
+    exact_ignoring_case("manufacturer"),
+    of_project(),
+    contains("brand_contains", "brand", KEYS),
+    contains("name_contains", "name", KEYS),
+    contains("code_contains", "code_1c", KEYS),
+    at_least("price_min", "base_price"),
+    at_most("price_max", "base_price"),
+    at_least("stock_min", "stock_quantity"),
+    at_most("stock_max", "stock_quantity"),
+    only_if_true("in_stock", "t.stock_quantity > 0"),
+    one_of("description_status", nested.DESCRIPTION_STATUS),
+    one_of("image_status", nested.has_images("nomenklatura")),
+    whole_days("created", "created_at"),
+    whole_days("updated", "updated_at"),
+    flag("is_active"),
 )

@@ -9,28 +9,28 @@ from ecatalog.listing.paging import Listed
 from ecatalog.security.permissions import Editor, MaybeUser
 from fastapi import APIRouter, Depends, Request, Response
 
-from catalog.nomenklatura.filters import PRODUCTS
-from catalog.nomenklatura.schemas import NomenklaturaAnswer, NomenklaturaBody
+from catalog.entities.nomenklatura import NOMENKLATURA, NomenklaturaIn
+from catalog.nomenklatura.schemas import NomenklaturaOut
 from catalog.nomenklatura.service import STORE
 from catalog.owned import OwnedBody
 
 router = APIRouter(prefix="/api/v1/nomenklatura", tags=["nomenklatura"], route_class=LeanRoute)
 
-OPTIONAL = frozenset(NomenklaturaBody.model_fields) - {"name"}
+OPTIONAL = frozenset(NomenklaturaIn.model_fields) - {"name"}
 
-New = Annotated[NomenklaturaBody, Depends(OwnedBody(NomenklaturaBody))]
-Whole = Annotated[NomenklaturaBody, Depends(OwnedBody(NomenklaturaBody, optional=OPTIONAL))]
-Part = Annotated[NomenklaturaBody, Depends(OwnedBody(NomenklaturaBody, partial=True))]
-QUERY = Depends(ListParameters(PRODUCTS))
+New = Annotated[NomenklaturaIn, Depends(OwnedBody(NomenklaturaIn))]
+Whole = Annotated[NomenklaturaIn, Depends(OwnedBody(NomenklaturaIn, optional=OPTIONAL))]
+Part = Annotated[NomenklaturaIn, Depends(OwnedBody(NomenklaturaIn, partial=True))]
+QUERY = Depends(ListParameters(NOMENKLATURA.rendering))
 
 
-@router.get("/", summary="List products", response_model=Listed[NomenklaturaAnswer], dependencies=[QUERY])
+@router.get("/", summary="List products", response_model=Listed[NomenklaturaOut], dependencies=[QUERY])
 async def list_products(_: MaybeUser, request: Request) -> Response:
     """Newest first unless `ordering` says otherwise."""
     return await STORE.page(request, Where())
 
 
-@router.post("/", summary="Create a product", status_code=201, response_model=NomenklaturaAnswer)
+@router.post("/", summary="Create a product", status_code=201, response_model=NomenklaturaOut)
 async def create_product(user: Editor, request: Request, body: New) -> Response:
     """The code of a deleted product may be used again."""
     return await STORE.create(request, user.user_id, body)
@@ -39,7 +39,7 @@ async def create_product(user: Editor, request: Request, body: New) -> Response:
 @router.get(
     "/duplicates/",
     summary="List products of one code",
-    response_model=Listed[NomenklaturaAnswer],
+    response_model=Listed[NomenklaturaOut],
     dependencies=[QUERY],
 )
 async def list_duplicates(_: MaybeUser, request: Request) -> Response:
@@ -47,19 +47,19 @@ async def list_duplicates(_: MaybeUser, request: Request) -> Response:
     return await STORE.duplicates(request, Where())
 
 
-@router.get("/{code:path}/", summary="Show a product", response_model=NomenklaturaAnswer)
+@router.get("/{code:path}/", summary="Show a product", response_model=NomenklaturaOut)
 async def show_product(_: MaybeUser, request: Request, code: str) -> Response:
     """`project_id` selects among products of one code; without it that is a 409."""
     return await STORE.show(request, code, Where())
 
 
-@router.put("/{code:path}/", summary="Replace a product", response_model=NomenklaturaAnswer)
+@router.put("/{code:path}/", summary="Replace a product", response_model=NomenklaturaOut)
 async def replace_product(_: Editor, request: Request, code: str, body: Whole) -> Response:
     """Optional fields that are left out keep their values."""
     return await STORE.change(request, code, Where(), body)
 
 
-@router.patch("/{code:path}/", summary="Change a product", response_model=NomenklaturaAnswer)
+@router.patch("/{code:path}/", summary="Change a product", response_model=NomenklaturaOut)
 async def change_product(_: Editor, request: Request, code: str, body: Part) -> Response:
     """Only what is sent changes."""
     return await STORE.change(request, code, Where(), body)

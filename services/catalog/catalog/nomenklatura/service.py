@@ -1,10 +1,9 @@
 """Products as rows that clients read and write."""
 
 from catalog.entities.nomenklatura import NOMENKLATURA
-from catalog.nomenklatura.filters import PRODUCTS
 from catalog.store import Store
 
 STORE = Store(
     NOMENKLATURA,
-    detail=PRODUCTS,
+    detail=NOMENKLATURA.rendering,
 )

@@ -1,7 +1,6 @@
-"""How projects are rendered, and what a list of them may be narrowed by."""
+"""How projects may be narrowed in a list."""
 
 from decimal import Decimal
-from typing import Any
 
 from ecatalog.entities.filters import (
     Filter,
@@ -14,37 +13,24 @@ from ecatalog.entities.filters import (
     parse_number,
     whole_days,
 )
-from ecatalog.entities.rendering import Rendering
-from ecatalog.entities.search import Search
 
 from catalog import nested
-from catalog.project.models import Project, ProjectSearch
-from catalog.project.schemas import ProjectAnswer
 
 NO_PROJECT = 0
 """As ``project_id`` it selects the rows that have no project."""
 
-TABLE: Any = Project
-KEYS: Any = ProjectSearch
+KEYS = "project_search"
 
-PROJECTS = Rendering(
-    table=TABLE.__table__,
-    schema=ProjectAnswer,
-    weighed=("description",),
-    nested={"images": nested.PROJECT_IMAGES, "is_integration": nested.HAS_INTEGRATION.format(project="t.id")},
-    filters=FilterSet(
-        exact("code_1c"),
-        exact("name"),
-        contains("name_contains", "name", KEYS.__tablename__),
-        contains("code_contains", "code_1c", KEYS.__tablename__),
-        one_of("description_status", nested.DESCRIPTION_STATUS),
-        one_of("image_status", nested.has_images("project", nested.AFTER_REVIVAL)),
-        whole_days("created", "created_at"),
-        whole_days("updated", "updated_at"),
-        flag("is_active"),
-    ),
-    search=Search(KEYS.__tablename__),
-    others=("image", "integration"),
+FILTERS = FilterSet(
+    exact("code_1c"),
+    exact("name"),
+    contains("name_contains", "name", KEYS),
+    contains("code_contains", "code_1c", KEYS),
+    one_of("description_status", nested.DESCRIPTION_STATUS),
+    one_of("image_status", nested.has_images("project", nested.AFTER_REVIVAL)),
+    whole_days("created", "created_at"),
+    whole_days("updated", "updated_at"),
+    flag("is_active"),
 )
 
 

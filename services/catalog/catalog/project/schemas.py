@@ -1,10 +1,7 @@
-"""What clients send and get of projects."""
+"""What clients get of projects."""
 
 from datetime import datetime
-from typing import Annotated
 
-from ecatalog.fields.codes import Code
-from ecatalog.fields.types import Boolean, Text
 from pydantic import BaseModel
 
 from catalog.images.schemas import ProductImageOfProject, ProjectImage
@@ -19,16 +16,7 @@ class ProjectBrief(BaseModel):
     is_integration: bool
 
 
-class ProjectBody(BaseModel):
-    code_1c: Annotated[str, Code(255, blank=False)]
-    name: Annotated[str, Text(255, blank=False)]
-    title: Annotated[str | None, Text(255)] = None
-    description: Annotated[str | None, Text()] = None
-    is_active: Annotated[bool, Boolean()] = True
-    is_deleted: Annotated[bool, Boolean()] = False
-
-
-class ProjectAnswer(BaseModel):
+class ProjectOut(BaseModel):
     id: int
     code_1c: str
     name: str
@@ -58,5 +46,5 @@ class ProductOfProject(BaseModel):
     updated_at: datetime
 
 
-class ProjectDetail(ProjectAnswer):
+class ProjectDetail(ProjectOut):
     nomenclatures: list[ProductOfProject]

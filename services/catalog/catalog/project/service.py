@@ -14,7 +14,6 @@ from starlette.responses import Response, StreamingResponse
 
 from catalog import nested
 from catalog.entities.project import PROJECT
-from catalog.project.filters import PROJECTS
 from catalog.project.schemas import ProductOfProject, ProjectDetail
 from catalog.store import Store
 
@@ -57,7 +56,9 @@ _SIZE = (
 
 STORE = Store(
     PROJECT,
-    detail=replace(PROJECTS, schema=ProjectDetail, nested={**PROJECTS.nested, "nomenclatures": _NESTED}),
+    detail=replace(
+        PROJECT.rendering, schema=ProjectDetail, nested={**PROJECT.rendering.nested, "nomenclatures": _NESTED}
+    ),
 )
 
 
@@ -68,7 +69,7 @@ async def show(request: Request, code: str) -> Response:
     size = await database.fetch_row(_SIZE + where.sql, where.parameters | {"most": MOST_AT_ONCE + 1})
     if size is None or (size[1] <= MOST_AT_ONCE and size[2] <= MOST_BYTES):
         return await STORE.show(request, code, Where())
-    row = PROJECTS.row_sql("t.id = %(id)s")
+    row = PROJECT.rendering.row_sql("t.id = %(id)s")
     head = await database.fetch_json(row, {"id": size[0], "base": base_url(request)}) or b"{}"
     products = _products(database, size[0], base_url(request))
     return StreamingResponse(_joined(head, products), media_type="application/json")

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from catalog.client.schemas import ClientAnswer
+from catalog.client.schemas import ClientOut
 
 from ..builders import Catalog
 
@@ -37,7 +37,7 @@ async def test_every_field_comes_back_as_it_was_sent_in_the_order_of_the_contrac
     row = await api.make_client(**FULL, project_id=project["id"])
     assert {name: row[name] for name in FULL} == FULL
     assert (row["project"]["id"], "project_id" in row) == (project["id"], False)
-    assert list(row) == list(ClientAnswer.model_fields)
+    assert list(row) == list(ClientOut.model_fields)
     assert row == (await api.get("client/CLI003/")).json()
 
 

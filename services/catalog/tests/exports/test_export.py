@@ -5,7 +5,9 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET
+from catalog.entities.client import CLIENT
+from catalog.entities.nomenklatura import NOMENKLATURA
+from catalog.entities.project import PROJECT
 from catalog.exports import service
 from catalog.exports.routes import PRODUCT_EXPORT
 from catalog.exports.service import Xlsx
@@ -42,7 +44,7 @@ async def codes(api: Catalog, kind: str, **query: Any) -> list[Any]:
 async def test_a_product_stands_in_its_columns_with_its_types(api: Catalog) -> None:
     await api.make_product(**PRODUCT)
     read = await exported(api, "nomenklatura")
-    assert (read.sheet, read.headers, read.formats) == ("Nomenklatura", list(PRODUCT_SHEET.headers), {"General"})
+    assert (read.sheet, read.headers, read.formats) == ("Nomenklatura", list(NOMENKLATURA.sheet.headers), {"General"})
     (row,) = read.rows
     found = {name: value for name, value in zip(read.headers, row, strict=True) if value is not None}
     numbers = {
@@ -61,7 +63,7 @@ async def test_a_client_stands_in_its_columns(api: Catalog) -> None:
     }  # fmt: skip
     await api.make_client("CLI-1", is_active=False, **given)
     read = await exported(api, "client")
-    assert (read.sheet, read.headers) == ("Clients", list(CLIENT_SHEET.headers))
+    assert (read.sheet, read.headers) == ("Clients", list(CLIENT.sheet.headers))
     found = {name: value for name, value in zip(read.headers, read.rows[0], strict=True) if value is not None}
     kept = {name: value for name, value in given.items() if value is not None}
     others = {"client_code_1c": "CLI-1", "country": "Uzbekistan", "is_active": False, "credit_limit": 0.1}
@@ -71,7 +73,7 @@ async def test_a_client_stands_in_its_columns(api: Catalog) -> None:
 async def test_a_project_stands_in_its_columns(api: Catalog) -> None:
     await api.make_project("P/1", title="", description="<p>d</p>")
     read = await exported(api, "project")
-    assert (read.sheet, read.headers) == ("Projects", list(PROJECT_SHEET.headers))
+    assert (read.sheet, read.headers) == ("Projects", list(PROJECT.sheet.headers))
     assert read.rows == [["P/1", "Project P/1", None, "<p>d</p>", True]]
     assert read.widths == [15, 15, 15, 16, 15]
 

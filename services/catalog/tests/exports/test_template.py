@@ -1,12 +1,15 @@
 """Workbooks to fill in."""
 
 import pytest
-from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET, SheetLayout
+from catalog.entities.client import CLIENT
+from catalog.entities.nomenklatura import NOMENKLATURA
+from catalog.entities.project import PROJECT
+from ecatalog.entities.sheet import SheetLayout
 from ecatalog.testing.workbooks import read_workbook
 
 from ..builders import Catalog
 
-LAYOUTS = [("project", PROJECT_SHEET), ("client", CLIENT_SHEET), ("nomenklatura", PRODUCT_SHEET)]
+LAYOUTS = [("project", PROJECT.sheet), ("client", CLIENT.sheet), ("nomenklatura", NOMENKLATURA.sheet)]
 
 
 @pytest.mark.parametrize(("kind", "layout"), LAYOUTS)

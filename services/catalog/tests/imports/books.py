@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET
+from catalog.entities.client import CLIENT
+from catalog.entities.nomenklatura import NOMENKLATURA
+from catalog.entities.project import PROJECT
+from catalog.entities.registry import ENTITIES
 from catalog.imports.reader.parsing import Read, WorkbookRefused
 from catalog.imports.reader.process import lines
 from openpyxl import Workbook  # type: ignore[import-untyped]  # it has no types
 
 from ..builders import Catalog
 
-LAYOUTS = {"project": PROJECT_SHEET, "client": CLIENT_SHEET, "nomenklatura": PRODUCT_SHEET}
+LAYOUTS = {"project": PROJECT.sheet, "client": CLIENT.sheet, "nomenklatura": NOMENKLATURA.sheet}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -110,7 +113,7 @@ def read(kind: str, content: bytes) -> Found:
     """The rows of a workbook as the process that reads it tells them."""
     found = Read()
     try:
-        for line in lines(io.BytesIO(content), kind, "5000"):
+        for line in lines(io.BytesIO(content), ENTITIES[kind].sheet, "5000"):
             found.add(line.rstrip(b"\n"))
     except WorkbookRefused as refusal:
         return Found({}, {}, refusal=refusal)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from catalog.columns import PRODUCT_SHEET, Value
+from catalog.entities.nomenklatura import NOMENKLATURA
+from ecatalog.entities.sheet import Value
 from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]  # it has no types
 
 from .books import MAIN, OFFICE, PACKAGE
@@ -85,7 +86,7 @@ HABITS = {
 def made(habit: Habit, rows: Sequence[Sequence[Cell]]) -> bytes:
     """The workbook; the rows stand below the headers."""
     texts: dict[str, int] = {}
-    table = [[Cell(header) for header in PRODUCT_SHEET.headers], *rows]
+    table = [[Cell(header) for header in NOMENKLATURA.sheet.headers], *rows]
     written = "".join(_row(habit, number, row, texts) for number, row in enumerate(table, start=1))
     xml = f'<worksheet xmlns="{MAIN}"{habit.root}>{habit.head}<sheetData>{written}</sheetData></worksheet>'
     shared = f'<sst xmlns="{MAIN}">{"".join(_shared(habit, text) for text in texts)}</sst>'
@@ -233,11 +234,12 @@ def some_rows(dice: random.Random, count: int) -> list[list[Cell]]:
     rows = []
     for number in range(count):
         cells = [
-            BLANK if column.name in NARROW else dice.choice(CELLS[column.value]) for column in PRODUCT_SHEET.columns
+            BLANK if column.name in NARROW else dice.choice(CELLS[column.value])
+            for column in NOMENKLATURA.sheet.columns
         ]
         if dice.random() < 0.25:
             place = dice.randrange(1, len(cells))
-            cells[place] = dice.choice(ODD.get(PRODUCT_SHEET.columns[place].value, (BLANK,)))
+            cells[place] = dice.choice(ODD.get(NOMENKLATURA.sheet.columns[place].value, (BLANK,)))
         codes = (Cell(f"N-{number}"), Cell(digits=str(number + 1), style=SEVEN), Cell(digits=str(10**11 + number)))
         rows.append([dice.choice(codes), *cells[1:]])
     return rows

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from catalog.columns import Value
+from catalog.entities.nomenklatura import MONEY, PERCENT
 from catalog.imports.reader.cells import reader
-from catalog.nomenklatura.schemas import MONEY, PERCENT
+from ecatalog.entities.sheet import Value
 from ecatalog.fields.codes import Code
 from ecatalog.fields.types import Boolean, Date, FieldType, Text
 from ecatalog.testing.values import BOOLEANS, CODES, DAYS, NUMBERS, PERCENTS, REFUSED

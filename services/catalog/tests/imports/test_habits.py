@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from catalog.columns import PRODUCT_SHEET, Value
+from catalog.entities.nomenklatura import NOMENKLATURA
+from ecatalog.entities.sheet import Value
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # it has no types
 
 from .books import read
@@ -29,7 +30,8 @@ def test_each_cell_is_what_openpyxl_reads_or_an_error(program: str) -> None:
         for number, row in enumerate(table.iter_rows(min_row=2), start=2):
             wrong = {error["column"] for error in found.errors.get(number, [])}
             meant = {
-                column.name: _meant(column.value, cell) for column, cell in zip(PRODUCT_SHEET.columns, row, strict=True)
+                column.name: _meant(column.value, cell)
+                for column, cell in zip(NOMENKLATURA.sheet.columns, row, strict=True)
             }
             assert wrong == {name for name, value in meant.items() if value is WRONG}
             if not wrong:
@@ -39,7 +41,7 @@ def test_each_cell_is_what_openpyxl_reads_or_an_error(program: str) -> None:
 
 
 WRONG = object()
-NUMBERS = frozenset(one.name for one in PRODUCT_SHEET.columns if one.value in {Value.DECIMAL, Value.PERCENT})
+NUMBERS = frozenset(one.name for one in NOMENKLATURA.sheet.columns if one.value in {Value.DECIMAL, Value.PERCENT})
 
 
 def _numbers(row: dict[str, Any]) -> dict[str, Any]:

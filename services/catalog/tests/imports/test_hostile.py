@@ -11,6 +11,8 @@ from itertools import chain, repeat
 
 import orjson
 import pytest
+from catalog.entities.registry import ENTITIES
+from catalog.imports.reader.process import as_argument
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # it has no types
 
 from ..builders import Catalog
@@ -180,10 +182,11 @@ main()
 
 def read(content: bytes, kind: str = "project", asked: str = "5000", reader: str = READER) -> tuple[int, float, int]:
     """The status with which the reader refuses a file, its seconds of CPU and its kilobytes of memory."""
+    layout = as_argument(ENTITIES[kind].sheet)
     with tempfile.TemporaryFile() as file:
         file.write(content)
         file.flush()
-        ran = subprocess.run([sys.executable, "-c", reader, kind, asked], stdin=file, capture_output=True, check=True)
+        ran = subprocess.run([sys.executable, "-c", reader, layout, asked], stdin=file, capture_output=True, check=True)
     last = ran.stdout.splitlines()[-1]
     assert last[:1] == b"X", last
     seconds, kilobytes = ran.stderr.split()

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from catalog.nomenklatura.schemas import NomenklaturaAnswer
+from catalog.nomenklatura.schemas import NomenklaturaOut
 
 from ..builders import Catalog
 
@@ -42,7 +42,7 @@ async def test_every_field_comes_back_as_it_was_sent_in_the_order_of_the_contrac
         "name": "Project PROJ001",
         "is_integration": False,
     }
-    assert list(row) == list(NomenklaturaAnswer.model_fields)
+    assert list(row) == list(NomenklaturaOut.model_fields)
     assert row == (await api.get("nomenklatura/NOM-001/")).json()
 
 

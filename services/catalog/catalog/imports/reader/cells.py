@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from ecatalog.entities.sheet import Value
 from ecatalog.excel.writer import MAX_CHARACTERS, is_cut
 from ecatalog.fields.codes import why_unreachable
 from ecatalog.fields.types import Boolean, DecimalNumber, FieldType, Integer, Text, invalid
@@ -15,7 +16,6 @@ from ecatalog.fields.written.numbers import read_number
 from ecatalog.fields.written.signs import is_unseen
 from pydantic_core import PydanticCustomError
 
-from catalog.columns import Value
 from catalog.imports.reader.formats import Format, NotShown, known_format
 from catalog.imports.reader.numbers import all_digits, is_number, plain_number
 from catalog.imports.reader.sheet import BROKEN, FORMULA, TEXT

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
+from ecatalog.entities.sheet import SheetLayout
 from ecatalog.fields.written.signs import seen
 
-from catalog.columns import SheetLayout
 from catalog.imports.reader.limits import FileRejected
 from catalog.imports.reader.package import BROKEN, Book, Sheet
 from catalog.imports.reader.places import SheetRow

@@ -9,8 +9,10 @@ from typing import IO, Any
 
 import orjson
 from ecatalog.core.errors import ApiError
+from ecatalog.entities.sheet import SheetLayout
 
 from catalog.imports.reader.limits import UNREADABLE
+from catalog.imports.reader.process import as_argument
 
 PIECE = 1024 * 1024
 AT_ONCE = 2
@@ -83,20 +85,20 @@ class Read:
             self.rejected.append(Rejected(row, values[code], [error], values))
 
 
-async def read_few(file: IO[bytes], kind: str, most: int) -> Read:
+async def read_few(file: IO[bytes], layout: SheetLayout, most: int) -> Read:
     """Read the whole workbook, or only that it has ``more`` than ``most`` rows; raises :class:`WorkbookRefused`."""
     async with _free:
         try:
             async with asyncio.timeout(FEW_SECONDS):
-                return await read(file, kind, str(most))
+                return await read(file, layout, str(most))
         except TimeoutError:
             raise WorkbookRefused(413, {"error": TOO_SLOW}) from None
 
 
-async def read(file: IO[bytes], kind: str, asked: str) -> Read:
+async def read(file: IO[bytes], layout: SheetLayout, asked: str) -> Read:
     """Read all that a reader answers; raises :class:`WorkbookRefused`."""
     found = Read()
-    async with reading(file, kind, asked) as lines:
+    async with reading(file, layout, asked) as lines:
         async for some in lines:
             for line in some:
                 found.add(line)
@@ -104,10 +106,10 @@ async def read(file: IO[bytes], kind: str, asked: str) -> Read:
 
 
 @asynccontextmanager
-async def reading(file: IO[bytes], kind: str, asked: str) -> AsyncIterator[Lines]:
+async def reading(file: IO[bytes], layout: SheetLayout, asked: str) -> AsyncIterator[Lines]:
     """Start a reader, and give its lines as it writes them."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "catalog.imports.reader.process", kind, asked,
+        sys.executable, "-m", "catalog.imports.reader.process", as_argument(layout), asked,
         stdin=file.fileno(), stdout=asyncio.subprocess.PIPE, limit=PIECE,
     )  # fmt: skip
     try:

@@ -11,17 +11,18 @@ status when the file is refused. What a survey does not refuse is not refused wh
 """
 
 import os
+import pickle
 import resource
 import sys
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BufferedReader, RawIOBase
 from typing import IO, Any
 
 import orjson
+from ecatalog.entities.sheet import SheetLayout
 
-from catalog.client.schemas import ClientBody
-from catalog.columns import CLIENT_SHEET, PRODUCT_SHEET, PROJECT_SHEET
 from catalog.imports.reader.choice import Choice, WrongHeaders
 from catalog.imports.reader.limits import MAX_ANSWER_BYTES, MAX_SHEET_BYTES, UNREADABLE, FileRejected, too_large
 from catalog.imports.reader.package import BROKEN, Sheet, open_package, read_book
@@ -29,14 +30,7 @@ from catalog.imports.reader.places import SheetRow
 from catalog.imports.reader.records import Record, Records, Survey, survey
 from catalog.imports.reader.sheet import rows
 from catalog.imports.reader.texts import SharedTexts
-from catalog.nomenklatura.schemas import NomenklaturaBody
-from catalog.project.schemas import ProjectBody
 
-LAYOUTS: dict[str, Any] = {
-    "project": (PROJECT_SHEET, ProjectBody),
-    "client": (CLIENT_SHEET, ClientBody),
-    "nomenklatura": (PRODUCT_SHEET, NomenklaturaBody),
-}
 MEMORY_BYTES = 1024 * 1024 * 1024
 HEADERS = "Excel headerlari mos emas"
 OUTPUT_BYTES = 128 * 1024
@@ -45,11 +39,10 @@ ROWS, SURVEY = "rows", "survey"
 """What may be asked for, besides a number."""
 
 
-def lines(file: IO[bytes], kind: str, asked: str) -> Iterator[bytes]:
+def lines(file: IO[bytes], layout: SheetLayout, asked: str) -> Iterator[bytes]:
     """Give the lines that the process writes about a file."""
-    layout, body = LAYOUTS[kind]
     try:
-        yield from _lines(file, layout, body, asked)
+        yield from _lines(file, layout, asked)
     except WrongHeaders as error:
         answer = {"error": HEADERS, "expected": layout.headers, "received": error.received}
         yield b"X" + orjson.dumps({"status": 400, "body": answer}) + b"\n"
@@ -61,11 +54,11 @@ def lines(file: IO[bytes], kind: str, asked: str) -> Iterator[bytes]:
         yield b"X" + orjson.dumps({"status": 413, "body": {"error": "The file is too large."}}) + b"\n"
 
 
-def _lines(file: IO[bytes], layout: Any, body: Any, asked: str) -> Iterator[bytes]:
+def _lines(file: IO[bytes], layout: SheetLayout, asked: str) -> Iterator[bytes]:
     package = open_package(file)
     book = read_book(package)
     texts = SharedTexts(package.open(book.texts) if book.texts else None)
-    records = Records(layout, body, texts, from_1904=book.from_1904)
+    records = Records(layout, texts, from_1904=book.from_1904)
 
     def rows_of(sheet: Sheet) -> Iterator[SheetRow]:
         if sheet.part.file_size > MAX_SHEET_BYTES:
@@ -137,13 +130,19 @@ class _Input(RawIOBase):
         return len(piece)
 
 
+def as_argument(layout: SheetLayout) -> str:
+    """Write a layout for the command line: entities take longer to load than most files, so the process knows none."""
+    return b64encode(pickle.dumps(layout)).decode()
+
+
 def main() -> None:
-    """Run ``python -m catalog.imports.reader.process KIND rows|survey|MOST``."""
+    """Run ``python -m catalog.imports.reader.process LAYOUT rows|survey|MOST``."""
     with suppress(ValueError):  # a lower limit is set already
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    _, kind, asked = sys.argv
+    _, argument, asked = sys.argv
+    layout = pickle.loads(b64decode(argument))  # noqa: S301 - of the process that has started this one
     with os.fdopen(sys.stdout.fileno(), "wb", OUTPUT_BYTES, closefd=False) as output:
-        for line in lines(BufferedReader(_Input()), kind, asked):
+        for line in lines(BufferedReader(_Input()), layout, asked):
             output.write(line)
 
 

@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ecatalog.fields.types import FieldType
+from ecatalog.entities.sheet import SheetLayout
 from ecatalog.fields.written.signs import is_unseen
-from pydantic import BaseModel
 
-from catalog.columns import SheetLayout
 from catalog.html import TooLong, clean_description
 from catalog.imports.reader.cells import Read, Unreadable, reader
 from catalog.imports.reader.limits import MAX_CELLS, MAX_EMPTY_ROWS, MAX_EXPANDED_CHARACTERS, too_large
@@ -77,10 +75,10 @@ def survey(codes: Iterable[tuple[int, str]]) -> Survey:
 class Records:
     """Turns the rows of one sheet, whose headers are the layout's, into records; refuses a too large one."""
 
-    def __init__(self, layout: SheetLayout, body: type[BaseModel], texts: SharedTexts, *, from_1904: bool) -> None:
+    def __init__(self, layout: SheetLayout, texts: SharedTexts, *, from_1904: bool) -> None:
         self._names = layout.headers
         self._texts = texts
-        self._fields = [(column.value, _field(body, column.name)) for column in layout.columns]
+        self._sheet = layout.columns
         self._from_1904 = from_1904
         self._plans: dict[Shape, Plan] = {}
         self._expanded = 0
@@ -131,9 +129,9 @@ class Records:
         return plan
 
     def _column(self, place: int, number: int, kind: str) -> Column:
-        value, field = self._fields[number]
-        read = reader(value, field, kind, from_1904=self._from_1904)
-        show = shower(value, kind, from_1904=self._from_1904)
+        column = self._sheet[number]
+        read = reader(column.value, column.type, kind, from_1904=self._from_1904)
+        show = shower(column.value, kind, from_1904=self._from_1904)
         return Column(place, self._names[number], kind, read, show)
 
     def _put_texts(self, row: SheetRow, plan: Plan) -> None:
@@ -187,8 +185,3 @@ def _as_filled(row: SheetRow, plan: Plan) -> dict[str, str]:
     """Return the cells as the sheet shows them, cut where they are longer than any cell can be."""
     filled = ((column, row.values[column.place][:LONGEST]) for column in plan.columns)
     return {column.name: column.show(text) for column, text in filled if _is_filled(column, text)}
-
-
-def _field(body: type[BaseModel], name: str) -> FieldType:
-    metadata = body.model_fields[name].metadata
-    return next(item for item in metadata if isinstance(item, FieldType))

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from catalog.columns import Value
+from ecatalog.entities.sheet import Value
+
 from catalog.imports.reader.formats import Format, NotShown, known_format
 from catalog.imports.reader.numbers import has_lost_digits, is_number, plain_number
 from catalog.imports.reader.styles import DATED, SHOWN
