@@ -11,23 +11,22 @@ from ecatalog.runtime.app import create_app
 from ecatalog.security.permissions import ANYONE, SIGNED_IN
 from fastapi import FastAPI
 
-from media.client_image.routes import router as client_image
 from media.direct_publish.service import DirectPublisher
 from media.examples import EXAMPLES
+from media.images.routes import clients, products, projects
+from media.images.service import ImageContext
 from media.media_context import MediaContext
-from media.nomenklatura_image.routes import router as nomenklatura_image
-from media.project_image.routes import router as project_image
+from media.owners.service import OwnerLookup
+from media.references.routes import sources, statuses
 from media.renditions.metrics import QUEUE, WAITING
 from media.serving.routes import router as serving
 from media.settings import MediaSettings
-from media.sources.routes import router as sources
-from media.statuses.routes import router as statuses
 from media.thumbnails.routes import router as thumbnails
 from media.thumbnails.service import sees
 from media.uploads.bodies import MEGABYTE
 from media.uploads.service import UploadReceiver
 
-ROUTERS = (nomenklatura_image, client_image, project_image, statuses, sources, thumbnails, serving)
+ROUTERS = (products, clients, projects, statuses, sources, thumbnails, serving)
 
 REMEMBERED = (
     CachePolicy("/api/v1/thumbnails/clients/", ("thumbnail",), SIGNED_IN, sees),
@@ -56,6 +55,12 @@ def create(settings: MediaSettings) -> FastAPI:
     state.parts = MediaContext.of(settings, state.database)
     state.storage = state.parts.storage
     state.renderer = state.parts.renderer
-    state.intake = UploadReceiver(state.parts.pool, state.parts.scratch, settings.max_image_megabytes * MEGABYTE)
-    state.direct_publisher = DirectPublisher(state.database, state.client, settings.catalog_url)
+    state.images = ImageContext(
+        database=state.database,
+        caches=state.caches,
+        storage=state.storage,
+        receiver=UploadReceiver(state.parts.pool, state.parts.scratch, settings.max_image_megabytes * MEGABYTE),
+        owners=OwnerLookup(state.database, state.client, settings.catalog_url),
+        publisher=DirectPublisher(state.database, state.client, settings.catalog_url),
+    )
     return app

@@ -7,18 +7,18 @@ from ecatalog.events.resync import ResyncSource, Sources
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from media.direct_publish.service import republish_images
-from media.references.service import References
-from media.sources.service import SOURCES as IMAGE_SOURCES
-from media.statuses.service import STATUSES
+from media.references.declarations import SOURCES as IMAGE_SOURCES
+from media.references.declarations import STATUSES, Reference
+from media.references.service import publish_reference
 
 
-def _source(references: References) -> ResyncSource:
+def _source(kind: Reference) -> ResyncSource:
     async def tell(session: AsyncSession, ids: Sequence[int]) -> None:
         connection = await transaction_of(session)
         for row_id in ids:
-            await references.tell(connection, row_id)
+            await publish_reference(connection, kind, row_id)
 
-    return ResyncSource(references.resource.table.name, tell)
+    return ResyncSource(kind.rendering.table.name, tell)
 
 
 async def _tell_images(session: AsyncSession, ids: Sequence[int]) -> None:

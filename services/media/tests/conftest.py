@@ -4,6 +4,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from ecatalog.db.database import Database
 from ecatalog.testing.client import running
 from ecatalog.testing.databases import empty
 from ecatalog.testing.nats import NatsServer
@@ -50,6 +51,13 @@ def app(settings: MediaSettings) -> FastAPI:
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     async with running(app) as client:
         yield client
+
+
+@pytest.fixture
+async def database(settings: MediaSettings) -> AsyncIterator[Database]:
+    database = Database(settings.dsn)
+    yield database
+    await database.close()
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """Telling pictures and references again."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
 from ecatalog.db.database import Database
 from ecatalog.events.resync import resync
 from ecatalog.testing.client import until
@@ -15,13 +13,6 @@ from psycopg import AsyncConnection
 from .builders import Media
 
 TOLD = "select type, key, data from outbox where type like '%%' || %s || '%%' order by seq"
-
-
-@pytest.fixture
-async def database(settings: MediaSettings) -> AsyncIterator[Database]:
-    database = Database(settings.dsn)
-    yield database
-    await database.close()
 
 
 async def tell(database: Database, name: str) -> int:

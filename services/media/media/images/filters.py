@@ -11,7 +11,6 @@ from ecatalog.entities.filters import TRUE, Filter, FilterSet, Ignored, Where, e
 from ecatalog.entities.rendering import Rendering
 from pydantic import BaseModel
 from sqlalchemy import Table
-from starlette.requests import Request
 
 from media.owners.service import NO_PROJECT, as_id
 
@@ -33,7 +32,7 @@ ADDRESSES = {
 
 
 def images(table: Table, schema: type[BaseModel], nested: Mapping[str, str], *filters: Filter) -> Rendering:
-    """The pictures of one kind, which the view ``table`` shows."""
+    """Declare how the pictures of one kind, which the view ``table`` shows, are rendered and narrowed."""
     return Rendering(
         table=table,
         schema=schema,
@@ -58,13 +57,16 @@ class Related:
     column: str
     code: str | None = None
 
-    async def apply(self, request: Request, where: Where, regions: Sequence[str] | None) -> None:
-        """Narrow ``where`` to the pictures of the row named; raises :class:`FieldErrors` when there is none, or none in
-        the ``regions`` that the user sees."""
-        raw = request.query_params.get(self.name, "").strip()
+    async def apply(
+        self, database: Database, query: Mapping[str, str], where: Where, regions: Sequence[str] | None
+    ) -> None:
+        """Narrow ``where`` to the pictures of the row named.
+
+        Raises :class:`FieldErrors` when there is none, or none in the ``regions`` that the user sees.
+        """
+        raw = query.get(self.name, "").strip()
         if not raw:
             return
-        database: Database = request.app.state.database
         code = None if "\x00" in raw else self.code
         is_narrow = self.table == "client" and regions is not None
         sql = compose(
@@ -88,11 +90,3 @@ def _parse_project(raw: str) -> Decimal:
     if raw == "null":
         raise Ignored
     return parse_number(raw)
-
-
-def one_row(row_id: int) -> Where:
-    """The picture with an id."""
-    where = Where()
-    where.add("t.id = {value}", row_id)
-    where.add("not t.is_deleted")
-    return where

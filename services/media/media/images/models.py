@@ -2,6 +2,11 @@
 
 from datetime import datetime
 
+from ecatalog.fields.column import column
+from ecatalog.fields.types import Boolean as BooleanField
+from ecatalog.fields.types import Integer
+from ecatalog.fields.types import Text as TextField
+from pydantic import BaseModel
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -24,7 +29,25 @@ from media.tables import Base
 LIVE = text("not is_deleted")
 
 
-class Image(Base, table=True):
+class ImageBase(BaseModel):
+    """What clients say of a picture. A ``status_id`` or ``source_id`` that does not exist, and 0, mean none."""
+
+    category: str = column(TextField(120), "", public="A word that groups an owner's pictures.")
+    note: str = column(TextField(255), "")
+    is_main: bool = column(
+        BooleanField(), False, public="Whether it is the owner's main picture; an owner has at most one."
+    )
+    status_id: int | None = column(Integer(), None, sa_type=BigInteger, foreign_key="image_status.id")
+    source_id: int | None = column(Integer(), None, sa_type=BigInteger, foreign_key="image_source.id")
+
+
+class GeneratedBase(BaseModel):
+    """What clients say of products' pictures alone."""
+
+    is_ai_generated: bool = column(BooleanField(), False, public="Whether a program drew it.")
+
+
+class Image(GeneratedBase, ImageBase, Base, table=True):
     """A picture of a project, client or product.
 
     ``name`` is 128 random bits in hexadecimal: whoever knows a picture's address may see it. ``stem`` and ``ending``
@@ -52,12 +75,6 @@ class Image(Base, table=True):
     file_id: int | None = Field(
         default=None, sa_column=Column(BigInteger, ForeignKey("file.id", ondelete="SET NULL"), nullable=True)
     )
-    category: str = Field(default="", max_length=120)
-    note: str = Field(default="", max_length=255)
-    is_main: bool = False
-    status_id: int | None = Field(default=None, sa_column=Column(BigInteger, ForeignKey("image_status.id")))
-    source_id: int | None = Field(default=None, sa_column=Column(BigInteger, ForeignKey("image_source.id")))
-    is_ai_generated: bool = False
     uploaded_by: int = Field(sa_type=BigInteger)
     is_active: bool = True
     is_deleted: bool = False

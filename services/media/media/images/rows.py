@@ -1,4 +1,4 @@
-"""Writing rows of pictures. Each function returns the ids of all rows it changed, so that others are told."""
+"""Writes rows of pictures. Each function returns the ids of all rows that it changed, so that they are published."""
 
 import secrets
 from collections.abc import Mapping
@@ -6,9 +6,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ecatalog.db.sql import Ident, Sql, compose, execute, join, placeholder
+from ecatalog.fields.column import columns_of
 from psycopg import AsyncConnection
 
 from media.files.service import release
+from media.images.models import Image
 from media.owners.service import OwnerType
 
 Connection = AsyncConnection[Any]
@@ -31,16 +33,20 @@ class Shown(NamedTuple):
 
 _KNOWN_STATUS = compose("(select s.id from image_status s where s.id = %(status_id)s and not s.is_deleted)")
 _KNOWN_SOURCE = compose("(select s.id from image_source s where s.id = %(source_id)s and not s.is_deleted)")
+_SPECIAL = {"status_id": _KNOWN_STATUS, "source_id": _KNOWN_SOURCE}
+_DEFAULTS = {name: Image.model_fields[name].default for name in columns_of(Image)}
+_INSERTED = (*_DEFAULTS, "owner_type", "owner_id", "name", "stem", "ending", "file_id", "uploaded_by")
+
+
+def _value(name: str) -> Sql:
+    """What a statement writes into a column."""
+    return _SPECIAL.get(name) or placeholder(name)
+
+
 _INSERT = compose(
-    """
-    insert into image (owner_type, owner_id, name, stem, ending, file_id, category, note, is_main, status_id, source_id,
-                       is_ai_generated, uploaded_by)
-    values (%(owner_type)s, %(owner_id)s, %(name)s, %(stem)s, %(ending)s, %(file_id)s, %(category)s, %(note)s,
-            %(is_main)s, {status}, {source}, %(is_ai_generated)s, %(uploaded_by)s)
-    returning id
-    """,
-    status=_KNOWN_STATUS,
-    source=_KNOWN_SOURCE,
+    "insert into image ({columns}) values ({values}) returning id",
+    columns=join(", ", map(Ident, _INSERTED)),
+    values=join(", ", map(_value, _INSERTED)),
 )
 _LOCK_OWNER = "select pg_advisory_xact_lock(hashtextextended(%(owner_type)s || ':' || %(owner_id)s::bigint, 0))"
 _SWITCH_OFF = """
@@ -57,17 +63,16 @@ _LEAVE_BEHIND = """
      where owner_type = 'project' and owner_id = %(owner_id)s and not is_deleted
        and created_at < (select created_at from project where id = %(owner_id)s) returning id
 """
-_SPECIAL = {"status_id": _KNOWN_STATUS, "source_id": _KNOWN_SOURCE}
 
 
 async def insert(
     connection: Connection, owner: Owner, shown: Shown, values: Mapping[str, Any], user_id: int
 ) -> list[int]:
-    """Make a picture; its id comes last."""
+    """Create a picture; its id comes last."""
     changed = await _switch_off(connection, owner, None) if values["is_main"] else []
     row = {
-        "is_ai_generated": False, **values, **shown._asdict(), "owner_type": owner.kind, "owner_id": owner.id,
-        "name": new_name(), "uploaded_by": user_id,
+        **_DEFAULTS, **values, **shown._asdict(), "owner_type": owner.kind, "owner_id": owner.id, "name": new_name(),
+        "uploaded_by": user_id,
     }  # fmt: skip
     return [*changed, *await _ids(connection, _INSERT, row)]
 
@@ -96,10 +101,7 @@ async def update(
 @lru_cache(maxsize=200)
 def _update(names: frozenset[str]) -> Sql:
     """The statement that changes these columns."""
-    assigned = [
-        compose("{name} = {value}", name=Ident(name), value=_SPECIAL.get(name) or placeholder(name))
-        for name in sorted(names)
-    ]
+    assigned = [compose("{name} = {value}", name=Ident(name), value=_value(name)) for name in sorted(names)]
     return compose(
         "update image set {changes} where id = %(id)s",
         changes=join(", ", [*assigned, compose("updated_at = clock_timestamp()")]),

@@ -1,44 +1,79 @@
-"""What the bodies and answers of all pictures share."""
+"""Pictures as clients send and see them. Fields come in the order of the bases from the last to the first."""
 
 from datetime import datetime
 from typing import Annotated, Any
 
-from ecatalog.fields.types import Boolean, Integer, Text
+from ecatalog.fields.types import Text
 from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import UploadFile
 
-from media.uploads.fields import Files, ImageFile, ProjectId
+from media.images.models import GeneratedBase, ImageBase
+from media.uploads.fields import Files, ImageFile, OwnerReference, ProjectId
 
 
-class ImageBody(BaseModel):
-    """``status_id`` and ``source_id`` that do not exist, and 0, mean none."""
-
+class _File(BaseModel):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     image: Annotated[UploadFile, ImageFile()]
-    category: Annotated[str, Text(120)] = ""
-    note: Annotated[str, Text(255)] = ""
-    is_main: Annotated[bool, Boolean()] = False
-    status_id: Annotated[int | None, Integer()] = None
-    source_id: Annotated[int | None, Integer()] = None
 
 
-class OwnedImageBody(ImageBody):
-    """Of an owner whose code several projects may have."""
+class ImageIn(ImageBase, _File):
+    pass
+
+
+class _Project(BaseModel):
+    """For owners whose code several projects may have."""
 
     project_id: Annotated[int | None, ProjectId()] = None
 
 
-class BulkFields(BaseModel):
+class _OfProject(BaseModel):
+    project: Annotated[int | str, OwnerReference()]
+
+
+class ProjectImageIn(ImageIn, _OfProject):
+    pass
+
+
+class _OfClient(BaseModel):
+    client: Annotated[int | str, OwnerReference()]
+
+
+class ClientImageIn(_Project, ImageIn, _OfClient):
+    pass
+
+
+class _OfProduct(BaseModel):
+    nomenklatura: Annotated[int | str, OwnerReference()]
+
+
+class NomenklaturaImageIn(GeneratedBase, _Project, ImageIn, _OfProduct):
+    pass
+
+
+class _Files(_Project):
+    images: Annotated[list[Any], Files()] = []
+
+
+class BulkIn(ImageBase, _Files):
     """What all pictures of one request have in common; the first becomes the main one if any does."""
 
-    project_id: Annotated[int | None, ProjectId()] = None
-    images: Annotated[list[Any], Files()] = []
-    category: Annotated[str, Text(120)] = ""
-    note: Annotated[str, Text(255)] = ""
-    is_main: Annotated[bool, Boolean()] = False
-    status_id: Annotated[int | None, Integer()] = None
-    source_id: Annotated[int | None, Integer()] = None
+
+class ProjectImageBulkIn(BulkIn):
+    project: Annotated[str, Text()] = ""
+
+
+class NomenklaturaImageBulkIn(BulkIn):
+    nomenklatura: Annotated[str, Text()] = ""
+
+
+class _OfClientCode(BaseModel):
+    client: Annotated[str, Text(100, blank=False)]
+
+
+class ClientImageBulkIn(BulkIn, _OfClientCode):
+    images: Annotated[list[Any], Files()]
+    category: Annotated[str, Text(120)] = "other"
 
 
 class ImageProject(BaseModel):
@@ -47,17 +82,17 @@ class ImageProject(BaseModel):
     name: str
 
 
-class Made(BaseModel):
+class _Creation(BaseModel):
     created_at: datetime
 
 
-class Described(BaseModel):
+class _Description(BaseModel):
     is_main: bool
     status: dict[str, Any] | None
     source: dict[str, Any] | None
 
 
-class Addresses(BaseModel):
+class _Addresses(BaseModel):
     image_url: str
     image_sm_url: str
     image_md_url: str
@@ -65,7 +100,58 @@ class Addresses(BaseModel):
     image_thumbnail_url: str
 
 
-class Picture(BaseModel):
+class _Picture(BaseModel):
     image: str
     category: str
     note: str
+
+
+class _IdentityOfProject(BaseModel):
+    id: int
+    project: ImageProject
+    code_1c: str
+
+
+class ProjectImageOut(_Creation, _Description, _Addresses, _Picture, _IdentityOfProject):
+    pass
+
+
+class _IdentityOfClient(BaseModel):
+    id: int
+    client: int
+    project: ImageProject | None
+    client_code_1c: str
+
+
+class ClientImageOut(_Creation, _Description, _Addresses, _Picture, _IdentityOfClient):
+    pass
+
+
+class _IdentityOfProduct(BaseModel):
+    id: int
+    nomenklatura: int
+    project: ImageProject | None
+    code_1c: str
+    article_code: str | None
+    roditel: str | None
+    supplier: str | None
+    country_code: str | None
+    country: str | None
+
+
+class _Generated(BaseModel):
+    is_ai_generated: bool
+
+
+class NomenklaturaImageOut(_Creation, _Generated, _Description, _Addresses, _Picture, _IdentityOfProduct):
+    pass
+
+
+class ProjectImagesOut(BaseModel):
+    message: str
+    images: list[ProjectImageOut]
+
+
+class NomenklaturaImagesOut(BaseModel):
+    message: str
+    images: list[NomenklaturaImageOut]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, LiteralString
 
 import orjson
+from ecatalog.db.database import Database
 from ecatalog.db.sql import Ident, Sql, compose, execute, join, number
 from ecatalog.entities.filters import TRUE
 from ecatalog.events.envelope import Event
@@ -96,10 +97,10 @@ async def revived(connection: Connection, event: Event[Any]) -> list[int]:
 
 
 class OwnerLookup:
-    """Finds the owner that a client means. ``regions`` are those whose clients it may see; None for all."""
+    """Finds the owner that a client means."""
 
-    def __init__(self, connection: Connection, client: InternalClient, catalog_url: str) -> None:
-        self._connection = connection
+    def __init__(self, database: Database, client: InternalClient, catalog_url: str) -> None:
+        self._database = database
         self._client = client
         self._catalog_url = catalog_url
 
@@ -112,59 +113,59 @@ class OwnerLookup:
         project_id: int | None = None,
         regions: Sequence[str] | None = None,
     ) -> int | None:
-        """The id of the owner; None when there is none. Raises :class:`Ambiguous`.
+        """Return the id of the owner, or None when there is none. Raises :class:`Ambiguous`.
 
-        One made a moment ago may be known only to the catalog, so it is asked once before the owner is refused, or
-        before a code that looks like an id is taken for one.
+        ``regions`` are those whose clients the user may see; None stands for all. An owner that was created a moment
+        ago may be known only to the catalog, so it is asked once before the owner is refused, or before a code that
+        looks like an id is taken for one.
         """
         by_code: Way = ("o.{code} = %(value)s", reference if isinstance(reference, str) else None)
         by_id: Way = ("o.id = %(value)s", as_id(reference))
         first, second = ([by_code], [by_id]) if codes_first else ([by_id, by_code], [])
-        found = await self._known(kind, first, project_id, regions)
-        if found is None and "\x00" not in str(reference):
-            await self._ask(kind, reference)
-            found = await self._known(kind, [*first, *second], project_id, regions)
-        return found
+        async with self._database.transaction() as connection:
+            found = await _known(connection, kind, first, project_id, regions)
+            if found is None and "\x00" not in str(reference):
+                await self._ask(connection, kind, reference)
+                found = await _known(connection, kind, [*first, *second], project_id, regions)
+            return found
 
-    async def _known(
-        self, kind: OwnerType, ways: Sequence[Way], project_id: int | None,
-        regions: Sequence[str] | None,
-    ) -> int | None:  # fmt: skip
-        for condition, value in ways:
-            if value is not None:
-                rows = await self._select(kind, condition, value, project_id, regions)
-                if len(rows) > 1:
-                    raise Ambiguous([{"id": row[1] or NO_PROJECT, "code_1c": row[2], "name": row[3]} for row in rows])
-                if rows:
-                    return int(rows[0][0])
-        return None
-
-    async def _select(
-        self,
-        kind: OwnerType,
-        condition: LiteralString,
-        value: Reference,
-        project_id: int | None,
-        regions: Sequence[str] | None,
-    ) -> list[Any]:
-        owners = OWNERS[kind]
-        is_narrow = project_id is not None and owners.by_project
-        sql = compose(
-            _FIND, table=Ident(kind), project=compose("o.project_id" if owners.by_project else "o.id"),
-            meant=compose(condition, code=Ident(owners.code)),
-            of_project=_OF_PROJECT if is_narrow else TRUE,
-            seen=_SEEN if kind == "client" and regions is not None else TRUE,
-        )  # fmt: skip
-        parameters = {"value": value, "project_id": project_id, "regions": list(regions or ())}
-        return await (await execute(self._connection, sql, parameters)).fetchall()
-
-    async def _ask(self, kind: OwnerType, reference: Reference) -> None:
+    async def _ask(self, connection: Connection, kind: OwnerType, reference: Reference) -> None:
         rows = await self._client.get_json(self._catalog_url, f"/internal/{kind}/", reference=str(reference))
         projects = {row["project_id"] for row in rows if row.get("project_id")}
         for project_id in projects:  # the project of a new row may be as new
-            asked = await self._client.get_json(self._catalog_url, "/internal/project/", reference=str(project_id))
-            await apply(self._connection, "project", [row for row in asked if row["id"] == project_id], ASKED)
-        await apply(self._connection, kind, rows, ASKED)
+            found = await self._client.get_json(self._catalog_url, "/internal/project/", reference=str(project_id))
+            await apply(connection, "project", [row for row in found if row["id"] == project_id], ASKED)
+        await apply(connection, kind, rows, ASKED)
+
+
+async def _known(
+    connection: Connection, kind: OwnerType, ways: Sequence[Way], project_id: int | None,
+    regions: Sequence[str] | None,
+) -> int | None:  # fmt: skip
+    for condition, value in ways:
+        if value is not None:
+            rows = await _select(connection, kind, condition, value, project_id, regions)
+            if len(rows) > 1:
+                raise Ambiguous([{"id": row[1] or NO_PROJECT, "code_1c": row[2], "name": row[3]} for row in rows])
+            if rows:
+                return int(rows[0][0])
+    return None
+
+
+async def _select(
+    connection: Connection, kind: OwnerType, condition: LiteralString, value: Reference, project_id: int | None,
+    regions: Sequence[str] | None,
+) -> list[Any]:  # fmt: skip
+    owners = OWNERS[kind]
+    is_narrow = project_id is not None and owners.by_project
+    sql = compose(
+        _FIND, table=Ident(kind), project=compose("o.project_id" if owners.by_project else "o.id"),
+        meant=compose(condition, code=Ident(owners.code)),
+        of_project=_OF_PROJECT if is_narrow else TRUE,
+        seen=_SEEN if kind == "client" and regions is not None else TRUE,
+    )  # fmt: skip
+    parameters = {"value": value, "project_id": project_id, "regions": list(regions or ())}
+    return await (await execute(connection, sql, parameters)).fetchall()
 
 
 def as_id(reference: Reference) -> int | None:

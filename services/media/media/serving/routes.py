@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 
 from ecatalog.caching.etag import matches
 from ecatalog.core.errors import NotFound
+from ecatalog.http.dependencies import Db
 from ecatalog.security.permissions import Anonymous
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
+from media.dependencies import Files, Sizes
 from media.files.service import ORIGINAL, prefix_of
-from media.renditions.service import Renderer
 from media.serving.ranges import Unsatisfiable, parse_range
 from media.serving.service import CONTENT_TYPES, TYPES_OF_ENDINGS, StoredFile, find, wanted_endings
 from media.storage import Missing, Storage
@@ -28,26 +29,26 @@ ALWAYS = {
 
 
 @router.get("/{path:path}", summary="A picture")
-async def show_picture(_: Anonymous, request: Request, path: str) -> Response:
+async def show_picture(
+    _: Anonymous, request: Request, database: Db, storage: Files, renderer: Sizes, path: str
+) -> Response:
     """The original, or one of its sizes: those come as WebP or AVIF when `Accept` names it. What is not made yet comes
     in another way that `Accept` allows, and may be kept for a minute."""
-    found = await find(request.app.state.database, f"/media/{path}")
+    found = await find(database, f"/media/{path}")
     if found is None:
         raise NotFound
     if not found.size:
-        return await _answer(request, found, ORIGINAL, CONTENT_TYPES[found.format])
+        return await _answer(request, storage, found, ORIGINAL, CONTENT_TYPES[found.format])
     endings = wanted_endings(request.headers.get("accept", ""))
-    renderer: Renderer = request.app.state.renderer
     name = await renderer.offer(found.file_id, found.sha256, found.size, endings)
-    response = await _answer(request, found, name, TYPES_OF_ENDINGS[name.rpartition(".")[2]])
+    response = await _answer(request, storage, found, name, TYPES_OF_ENDINGS[name.rpartition(".")[2]])
     response.headers["Vary"] = "Accept"
     if not name.endswith(f".{endings[0]}"):
         response.headers["Cache-Control"] = FOR_NOW
     return response
 
 
-async def _answer(request: Request, found: StoredFile, name: str, content_type: str) -> Response:
-    storage: Storage = request.app.state.storage
+async def _answer(request: Request, storage: Storage, found: StoredFile, name: str, content_type: str) -> Response:
     key = prefix_of(found.sha256) + name
     tag = f'"{found.sha256[:32]}-{name}"'
     headers = ALWAYS | {"ETag": tag}

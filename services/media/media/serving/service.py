@@ -15,7 +15,7 @@ TYPES_OF_ENDINGS = {"jpg": "image/jpeg", "webp": "image/webp", "avif": "image/av
 
 _NAME = re.compile(rf"(?P<stem>.*)_(?P<name>[0-9a-f]{{32}})(?:_(?P<size>{'|'.join(SIZES)}))?\.(?P<ending>[a-z]+)")
 _FIND = """
-    select f.id, f.sha256, f.format, f.size, f.error is not null,
+    select f.id, f.sha256, f.format,
            case %(size)s when '' then p.path when 'sm' then p.sm_path when 'md' then p.md_path when 'lg' then p.lg_path
            else p.thumbnail_path end
       from picture p join file f on f.id = p.file_id where p.name = %(name)s and not p.is_deleted
@@ -28,22 +28,20 @@ class StoredFile(NamedTuple):
     file_id: int
     sha256: str
     format: str
-    length: int
-    is_broken: bool
     size: str
 
 
 async def find(database: Database, path: str) -> StoredFile | None:
-    """What a path below ``/media/``, decoded, shows; None when no picture has that address."""
+    """Return what a path below ``/media/``, decoded, shows; None when no picture has that address."""
     match = _NAME.fullmatch(path.rpartition("/")[2])
     if match is None:
         return None
     size = match["size"] or ""
     row = await database.fetch_row(_FIND, {"name": match["name"], "size": size})
-    if row is None or unquote(row[5]) != path:
+    if row is None or unquote(row[3]) != path:
         return None
-    file_id, sha256, kind, length, is_broken, _ = row
-    return StoredFile(file_id, sha256, kind, length, is_broken, size)
+    file_id, sha256, kind, _ = row
+    return StoredFile(file_id, sha256, kind, size)
 
 
 def wanted_endings(accept: str) -> list[str]:

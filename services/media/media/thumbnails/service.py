@@ -1,19 +1,15 @@
 """One query for a whole feed, as it is sent."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
-from ecatalog.caching.etag import json_response
 from ecatalog.db.database import Database
 from ecatalog.db.sql import compose, number
 from ecatalog.entities.rendering import TIMESTAMP
-from ecatalog.http.dependencies import base_url
 from ecatalog.security.permissions import Principal
-from starlette.requests import Request
-from starlette.responses import Response
 
 from media.owners.service import OwnerType
 from media.pictures.limits import SIZES
-from media.thumbnails.filters import FILTERS, limit_of, types_of, visible
+from media.thumbnails.filters import FILTERS, limit_of, visible
 
 SIDE = number(SIZES["thumbnail"])
 
@@ -56,17 +52,17 @@ _FEED = """
 """
 
 
-async def feed(request: Request, principal: Principal | None, only: Sequence[OwnerType] | None = None) -> Response:
-    """The newest pictures that the request asks for and the user sees."""
-    query = request.query_params
-    where = visible(principal, only or types_of(query.get("entity_type", "")))
+async def feed(
+    database: Database, user: Principal | None, types: Sequence[OwnerType], query: Mapping[str, str], base_url: str
+) -> bytes:
+    """The newest pictures of these kinds that the query asks for and the user sees."""
+    where = visible(user, types)
     FILTERS.apply(query, where)
-    parameters = where.parameters | {"limit": limit_of(query.get("limit", "")), "base": base_url(request)}
-    database: Database = request.app.state.database
+    parameters = where.parameters | {"limit": limit_of(query.get("limit", "")), "base": base_url}
     row = await database.fetch_row(
         compose(_FEED, where=where.sql, side=SIDE, format=TIMESTAMP), parameters, prepare=False
     )
-    return json_response(request, row[0] if row else b"{}")
+    return row[0] if row else b"{}"
 
 
 def sees(principal: Principal | None) -> Hashable:

@@ -26,7 +26,7 @@ async def test_catalog_has_every_change_before_the_client_is_answered(media: Med
 
 
 async def test_catalog_that_is_away_is_left_alone_for_a_while(media: Media, catalog: Catalog, app: FastAPI) -> None:
-    publisher = app.state.direct_publisher
+    publisher = app.state.images.publisher
     catalog.broken = True
     await media.upload()
     await media.upload()

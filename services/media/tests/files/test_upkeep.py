@@ -1,7 +1,6 @@
 """The collector and the check: what is stored is what is shown."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,13 +19,6 @@ from ..builders import Media, picture
 
 AT_ONCE = timedelta(0)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-async def database(settings: MediaSettings) -> AsyncIterator[Database]:
-    database = Database(settings.dsn)
-    yield database
-    await database.close()
 
 
 @pytest.fixture

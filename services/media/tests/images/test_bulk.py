@@ -1,24 +1,27 @@
+import pytest
+
 from ..builders import Media, picture
 
 TWO = (("a.jpg", picture()), ("b.png", picture(kind="PNG")))
+BY_CODE = {"project": "PROJ001", "nomenklatura": "NOM001"}
 BAD = "Upload a valid image. The file you uploaded was either not an image or a corrupted image."
 
 
-async def test_projects_and_products_answer_in_uzbek(media: Media) -> None:
-    for kind, code in (("project", "PROJ001"), ("nomenklatura", "NOM001")):
-        path = f"{kind}-image/bulk-upload/"
-        made = await media.form(path, {kind: code, "note": "n"}, *TWO, field="images")
-        assert made.status_code == 201
-        assert made.json()["message"] == "2 ta rasm muvaffaqiyatli yuklandi"
-        assert [row["note"] for row in made.json()["images"]] == ["n", "n"]
-        newest_first = [row["id"] for row in (await media.get(f"{kind}-image/")).json()["results"]]
-        assert newest_first == [row["id"] for row in reversed(made.json()["images"])]
-        none = await media.form(path, {kind: code})
-        assert (none.status_code, none.json()) == (400, {"error": "Rasmlar talab qilinadi"})
-        nobody = await media.form(path, {"note": "n"}, *TWO, field="images")
-        assert (nobody.status_code, nobody.json()) == (400, {"error": f"{kind} code_1c talab qilinadi"})
-        unknown = await media.form(path, {kind: "NOPE"}, *TWO, field="images")
-        assert (unknown.status_code, unknown.json()) == (404, {"error": f"{kind.capitalize()} topilmadi"})
+@pytest.mark.parametrize(("kind", "code"), BY_CODE.items())
+async def test_projects_and_products_answer_in_uzbek(media: Media, kind: str, code: str) -> None:
+    path = f"{kind}-image/bulk-upload/"
+    made = await media.form(path, {kind: code, "note": "n"}, *TWO, field="images")
+    assert made.status_code == 201
+    assert made.json()["message"] == "2 ta rasm muvaffaqiyatli yuklandi"
+    assert [row["note"] for row in made.json()["images"]] == ["n", "n"]
+    newest_first = [row["id"] for row in (await media.get(f"{kind}-image/")).json()["results"]]
+    assert newest_first == [row["id"] for row in reversed(made.json()["images"])]
+    none = await media.form(path, {kind: code})
+    assert (none.status_code, none.json()) == (400, {"error": "Rasmlar talab qilinadi"})
+    nobody = await media.form(path, {"note": "n"}, *TWO, field="images")
+    assert (nobody.status_code, nobody.json()) == (400, {"error": f"{kind} code_1c talab qilinadi"})
+    unknown = await media.form(path, {kind: "NOPE"}, *TWO, field="images")
+    assert (unknown.status_code, unknown.json()) == (404, {"error": f"{kind.capitalize()} topilmadi"})
 
 
 async def test_clients_answer_a_plain_array_and_field_errors(media: Media) -> None:
@@ -36,7 +39,7 @@ async def test_clients_answer_a_plain_array_and_field_errors(media: Media) -> No
 
 async def test_everything_that_is_missing_is_named_at_once(media: Media) -> None:
     required = ["This field is required."]
-    for kind in ("project", "nomenklatura"):
+    for kind in BY_CODE:
         nothing = await media.form(f"{kind}-image/bulk-upload/", {}, ("a.txt", b"x"), field="other")
         error = {"error": f"{kind} code_1c talab qilinadi", kind: required, "images": required}
         assert (nothing.status_code, nothing.json()) == (400, error)

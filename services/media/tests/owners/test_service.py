@@ -1,5 +1,4 @@
 import itertools
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -8,18 +7,10 @@ from ecatalog.core.ids import uuid7
 from ecatalog.db.database import Database
 from ecatalog.events.envelope import Event
 from media.handlers import CATALOG
-from media.settings import MediaSettings
 
 from ..builders import Media
 
 MADE = "2026-01-01T00:00:00+00:00"
-
-
-@pytest.fixture
-async def database(settings: MediaSettings) -> AsyncIterator[Database]:
-    database = Database(settings.dsn)
-    yield database
-    await database.close()
 
 
 def client_named(name: str, sequence: int, **fields: Any) -> Event[ClientChanged]:

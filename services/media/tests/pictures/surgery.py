@@ -15,7 +15,7 @@ LARGE_PROFILE = (len(PROFILE) + 3_000_000).to_bytes(4) + PROFILE[4:] + bytes(3_0
 ORIENTATION = 0x0112
 
 
-def halves(size: tuple[int, int] = SIZE, left: Any = RED, right: Any = BLUE, mode: str = "RGB") -> Image.Image:
+def halves(left: Any = RED, right: Any = BLUE, size: tuple[int, int] = SIZE, mode: str = "RGB") -> Image.Image:
     image = Image.new(mode, size, left)
     image.paste(right, (size[0] // 2, 0, *size))
     return image

@@ -2,7 +2,7 @@
 
 import struct
 import zlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -159,13 +159,6 @@ FRAMES: dict[str, tuple[bytes, dict[tuple[int, int], tuple[int, ...]]]] = {
     "PNG, moving, with pixels of its own": (moving("PNG", default_image=True), {MIDDLE: BLUE}),
     "AVIF, moving": (moving("AVIF", quality=95), {MIDDLE: RED}),
 }
-
-
-@pytest.fixture(scope="module")
-async def pool(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PicturePool]:
-    pool = PicturePool(2, tmp_path_factory.mktemp("pool"))
-    yield pool
-    await pool.close()
 
 
 async def thumbnail(pool: PicturePool, folder: Path, body: bytes) -> Image.Image:

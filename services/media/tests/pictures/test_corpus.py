@@ -2,7 +2,6 @@
 
 import random
 import zlib
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -13,33 +12,13 @@ from media.pictures.pool import Checked, NotAPicture, PicturePool
 from PIL import Image, PngImagePlugin
 
 from ..builders import picture
-
-RED, WHITE = (200, 30, 30), (255, 255, 255)
-
-
-@pytest.fixture(scope="module")
-async def pool(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PicturePool]:
-    pool = PicturePool(2, tmp_path_factory.mktemp("pool"))
-    yield pool
-    await pool.close()
+from .surgery import BLUE, RED, SIZE, WHITE, halves, saved
 
 
 async def check(pool: PicturePool, folder: Path, body: bytes) -> Checked:
     source = folder / "source"
     source.write_bytes(body)
     return await pool.check(source, folder)
-
-
-def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
-    file = BytesIO()
-    image.save(file, kind, **options)
-    return file.getvalue()
-
-
-def halves(left: Any, right: Any, size: tuple[int, int] = (60, 40), mode: str = "RGB") -> Image.Image:
-    image = Image.new(mode, size, left)
-    image.paste(right, (size[0] // 2, 0, size[0], size[1]))
-    return image
 
 
 def scanned(times: int) -> bytes:
@@ -96,9 +75,9 @@ async def test_picture_stands_upright(
 ) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
-    checked = await check(pool, tmp_path, saved(halves(RED, (30, 30, 200)), "JPEG", exif=exif, quality=95))
+    checked = await check(pool, tmp_path, saved(halves(size=(60, 40)), "JPEG", exif=exif, quality=95))
     assert (checked.width, checked.height) == size
-    expected = RED if top_left == "left" else (30, 30, 200)
+    expected = RED if top_left == "left" else BLUE
     assert is_close(corner(tmp_path, (3, 3)), expected, 40)
     with Image.open(tmp_path / "original") as original:
         assert not original.getexif()
@@ -237,6 +216,6 @@ async def test_process_that_dies_is_replaced(pool: PicturePool, tmp_path: Path) 
 
 
 async def test_jpeg_of_many_scans_is_refused_before_it_is_decoded(pool: PicturePool, tmp_path: Path) -> None:
-    assert (await check(pool, tmp_path, scanned(50))).width == 60
+    assert (await check(pool, tmp_path, scanned(50))).width == SIZE[0]
     with pytest.raises(NotAPicture):
         await check(pool, tmp_path, scanned(5000))

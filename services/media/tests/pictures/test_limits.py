@@ -4,7 +4,6 @@ taken, whatever is odd about it besides."""
 import struct
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -41,13 +40,6 @@ def claiming() -> dict[str, bytes]:
 
 
 CLAIMING = claiming()
-
-
-@pytest.fixture(scope="module")
-async def pool(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PicturePool]:
-    pool = PicturePool(1, tmp_path_factory.mktemp("pool"))
-    yield pool
-    await pool.close()
 
 
 async def refusal(pool: PicturePool, folder: Path, body: bytes, kind: type[NotAPicture] = NotAPicture) -> str:

@@ -2,7 +2,6 @@
 
 import random
 import zlib
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -206,13 +205,6 @@ ALL = {
     for kind, table in (("JPEG", JPEGS), ("PNG", PNGS), ("GIF", GIFS), ("WEBP", WEBPS), ("AVIF", AVIFS))
     for name, body in table.items()
 }
-
-
-@pytest.fixture(scope="module")
-async def pool(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PicturePool]:
-    pool = PicturePool(2, tmp_path_factory.mktemp("pool"))
-    yield pool
-    await pool.close()
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -43,13 +43,6 @@ async def worker(settings: MediaSettings) -> AsyncIterator[Worker]:
         yield worker
 
 
-@pytest.fixture
-async def database(settings: MediaSettings) -> AsyncIterator[Database]:
-    database = Database(settings.dsn)
-    yield database
-    await database.close()
-
-
 def told(name: str, **labels: str) -> float:
     return REGISTRY.get_sample_value(name, labels) or 0.0
 

@@ -11,8 +11,8 @@ from ecatalog.http.body import MAX_FORM_BYTES
 from ecatalog.testing.client import running
 from ecatalog.testing.tokens import TokenFactory
 from fastapi import Request
+from media.images.schemas import ProjectImageIn
 from media.main import create
-from media.project_image.schemas import ProjectImageBody
 from media.settings import MediaSettings
 from media.uploads.bodies import MEGABYTE, UploadBody
 
@@ -76,7 +76,7 @@ async def test_request_that_says_it_is_too_large_is_refused_unread(settings: Med
 
     head = [(b"content-type", TYPE["Content-Type"].encode()), (b"content-length", b"3145729")]
     with pytest.raises(TooLarge):
-        await UploadBody(ProjectImageBody)(Request({"type": "http", "headers": head, "app": app}, unread))
+        await UploadBody(ProjectImageIn)(Request({"type": "http", "headers": head, "app": app}, unread))
 
 
 async def test_request_that_does_not_say_how_large_it_is_is_counted(narrow: httpx.AsyncClient) -> None:
