@@ -25,9 +25,9 @@ STORED: dict[str, Any] = (
 
 EXAMPLES: Facts = {
     ANYWHERE: {"fixed_at": FIXED_AT, "region": "TAS-01"},
-    "PointBody": {"id": "0193a5c2-7d1e-7b3a-9c44-2f6f0a4d1b10", "agent_code": "AG-007", "logged_at": FIXED_AT} | SENT,
-    "PointBodyChange": {"note": "At the client's", "address": "Amir Temur 4"},
-    "PointAnswer": STORED,
+    "PointIn": {"id": "0193a5c2-7d1e-7b3a-9c44-2f6f0a4d1b10", "agent_code": "AG-007", "logged_at": FIXED_AT} | SENT,
+    "PointInChange": {"note": "At the client's", "address": "Amir Temur 4"},
+    "PointOut": STORED,
     "PointStored": STORED | {"accuracy": None, "warnings": {"accuracy": [AT_LEAST]}},
     "Agent": AGENT,
     "CurrentPosition": AGENT | PLACE | {"age": 42} | MEANT,

@@ -37,7 +37,7 @@ def _missing_in_event(model: type[BaseModel], row: type[BaseModel]) -> Iterator[
         if spec.public is None:
             continue
         found = row.model_fields.get(spec.name)
-        if found is None or found.annotation != expected or found.description != spec.public:
+        if found is None or found.annotation != expected or (found.description or "") != spec.public:
             default = "" if type(None) not in get_args(expected) else "default=None, "
             line = f'{spec.name}: {_shown(expected)} = Field({default}description="{spec.public}")'
             yield f"{row.__name__} lacks `{line}`"
@@ -56,9 +56,9 @@ def _type(model: type[BaseModel], name: str) -> Any:
 
 def _type_of(spec: ColumnSpec, field: FieldInfo, replaced: dict[Any, Any]) -> Any:
     """The type in which a column is shown: decimals, and in events times, are text; of JSON nothing is known."""
-    if isinstance(spec.type, Json):
-        return Any
     kinds = get_args(field.annotation) or (field.annotation,)
+    if isinstance(spec.type, Json) or Any in kinds:
+        return Any
     (kind,) = (replaced.get(kind, kind) for kind in kinds if kind is not type(None))
     return kind | None if type(None) in kinds else kind
 

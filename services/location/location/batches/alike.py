@@ -7,7 +7,7 @@ from ecatalog.core.errors import FieldErrors
 from pydantic_core import PydanticCustomError
 
 from location.batches.unstored import Unstored
-from location.points.checking import CLEAN, EMPTY, NEEDED, declared
+from location.points.checking import CLEAN, EMPTY, NEEDED, TYPES
 from location.points.columns import Columns
 from location.points.fields import Coordinate, Unusable
 from location.points.ownership import Sender
@@ -15,7 +15,7 @@ from location.points.ownership import Sender
 _PLAIN = {str, float, int, bool}
 """Equal values of one of these types are the same value, unless another type is among them."""
 
-_COORDINATES = {name: field for name in CLEAN if isinstance(field := declared(name), Coordinate)}
+_COORDINATES = {name: type_ for name, type_ in TYPES.items() if isinstance(type_, Coordinate)}
 
 
 def check_alike(given: Sequence[Any], sender: Sender) -> tuple[Columns, Unstored] | None:

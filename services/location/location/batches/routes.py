@@ -14,7 +14,7 @@ from location.points.ownership import sender
 
 router = APIRouter(prefix="/api/v1/agent-location", tags=["agent locations"], route_class=LeanRoute)
 
-_POINT = {"$ref": "#/components/schemas/PointBody"}
+_POINT = {"$ref": "#/components/schemas/PointIn"}
 BODY: dict[str, Any] = {
     "required": True,
     "content": {

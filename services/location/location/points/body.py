@@ -10,7 +10,7 @@ from ecatalog.http.body import BodyReader
 from location.points.checking import NEEDED, PointRejected, Warnings, check
 from location.points.columns import Values
 from location.points.parsing import parse_points
-from location.points.schemas import PointBody
+from location.points.schemas import PointIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,6 @@ class PointReader(BodyReader[Sent]):
             raise FieldErrors(refused.reasons) from None
 
 
-NEW = PointReader(PointBody)
-WHOLE = PointReader(PointBody, optional=frozenset(PointBody.model_fields).difference(NEEDED))
-PART = PointReader(PointBody, partial=True)
+NEW = PointReader(PointIn)
+WHOLE = PointReader(PointIn, optional=frozenset(PointIn.model_fields).difference(NEEDED))
+PART = PointReader(PointIn, partial=True)

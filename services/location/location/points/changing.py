@@ -11,17 +11,17 @@ from ecatalog.entities.filters import Where
 from psycopg import AsyncConnection
 from psycopg.errors import DataError, UniqueViolation
 
+from location.points.checking import TYPES
 from location.points.filters import POINTS
 from location.points.inserting import UNSTORABLE
 from location.points.renewing import renew
-from location.points.schemas import PointBody
 from location.points.suspicion import reason_sql
 
 Connection = AsyncConnection[Any]
 
 TWICE = "This agent has a point at this time and place already."
 
-_COLUMNS = join(", ", [Ident(name) for name in PointBody.model_fields if name != "id"])
+_COLUMNS = join(", ", [Ident(name) for name in TYPES if name != "id"])
 _PLACE = compose(
     "t.agent_code, t.region, (t.fixed_at at time zone current_setting('timezone'))::date, not t.is_deleted"
 )

@@ -1,29 +1,32 @@
-"""Checking points: a few values decide whether there is a point, all others are stored as far as they can be."""
+"""A few values decide whether a point is stored; of all others as much is stored as can be."""
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import Any
+from types import NoneType
+from typing import Any, get_args
 
 from ecatalog.core.clock import local_zone
+from ecatalog.fields.column import columns_of
 from ecatalog.fields.types import DateTime, FieldType
 from ecatalog.http.body import REQUIRED
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from location.points.columns import Values
-from location.points.fields import Unusable
-from location.points.schemas import PointBody
+from location.points.fields import Minor, Unusable
+from location.points.models import PointBase
 
 Clean = Callable[[Any], Any]
 Warnings = dict[str, list[str]]
-"""Why values were not stored, by their names: what an answer's ``warnings`` say."""
+"""The ``warnings`` of an answer: for each value that is not stored the reasons."""
 
 EARLIEST, LATEST = 1, 9999
-"""Years at whose ends a time of another zone may lie in none."""
+"""A time in one of these years may be out of range in another zone."""
 NEEDED = ("agent_code", "latitude", "longitude")
 
 
 class PointRejected(ValueError):
-    """A point that is not stored; ``reasons`` are those of the values that decide."""
+    """The point is not stored; ``reasons`` names the values that decided so."""
 
     def __init__(self, reasons: dict[str, list[str]]) -> None:
         super().__init__(str(reasons))
@@ -31,7 +34,7 @@ class PointRejected(ValueError):
 
 
 def check(given: Mapping[str, Any], needed: Collection[str] = NEEDED) -> tuple[Values, Warnings]:
-    """The columns of a point that were sent, and what is not stored of them; raises :class:`PointRejected`."""
+    """Check a point; returns the columns that were sent and warnings. Raises :class:`PointRejected`."""
     values: Values = {}
     warnings: Warnings = {}
     reasons: dict[str, list[str]] = {}
@@ -60,23 +63,17 @@ def _in_order(messages: dict[str, list[str]]) -> dict[str, list[str]]:
     return {name: messages[name] for name in CLEAN if name in messages}
 
 
-def declared(name: str) -> FieldType:
-    """The type of a field."""
-    return next(item for item in PointBody.model_fields[name].metadata if isinstance(item, FieldType))
+def _cleaner(field: FieldInfo, type_: FieldType) -> Clean:
+    clean: Clean = type_._nullable if _is_nullable(field) else type_._required
+    return _times(clean) if isinstance(type_.field if isinstance(type_, Minor) else type_, DateTime) else clean
 
 
-def _is_nullable(name: str) -> bool:
-    return type(None) in getattr(PointBody.model_fields[name].annotation, "__args__", ())
-
-
-def _cleaner(name: str) -> Clean:
-    field = declared(name)
-    clean: Clean = field._nullable if _is_nullable(name) else field._required
-    return _times(clean) if isinstance(getattr(field, "field", field), DateTime) else clean
+def _is_nullable(field: FieldInfo) -> bool:
+    return NoneType in get_args(field.annotation)
 
 
 def _times(clean: Clean) -> Clean:
-    """Most times are written in full, and those need no pattern."""
+    """Read times that are written in full, which most are, without a pattern."""
 
     def quick(value: Any) -> Any:
         if type(value) is str and len(value) >= 19 and value[4] == value[7] == "-" and value[13] == value[16] == ":":
@@ -92,6 +89,12 @@ def _times(clean: Clean) -> Clean:
     return quick
 
 
-CLEAN = {name: _cleaner(name) for name in PointBody.model_fields}
-EMPTY = {name: None if _is_nullable(name) else PointBody.model_fields[name].default for name in CLEAN}
-"""What is stored instead of a value that cannot be."""
+_FIELDS = {field.alias or attribute: field for attribute, field in PointBase.model_fields.items()}
+TYPES = dict(zip(_FIELDS, (spec.type for spec in columns_of(PointBase).values()), strict=True))
+"""The field types by the names that clients use, as in all tables here."""
+
+CLEAN = {name: _cleaner(field, TYPES[name]) for name, field in _FIELDS.items()}
+EMPTY = {
+    name: None if _is_nullable(field) else field.default for name, field in _FIELDS.items() if not field.is_required()
+}
+"""The value that takes the place of one that cannot be stored."""

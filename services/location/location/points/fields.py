@@ -9,8 +9,11 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from ecatalog.fields.column import sql_type
 from ecatalog.fields.types import INT32, FieldType, Text, invalid, is_blank, number
 from pydantic_core import PydanticCustomError
+from sqlalchemy import BigInteger, Integer, Numeric, String, Uuid
+from sqlalchemy.types import TypeEngine
 
 PLACES = 6
 LONGEST = 20
@@ -200,3 +203,33 @@ class IpAddress(FieldType):
                 raise invalid("Enter a valid IPv4 or IPv6 address.")
             return str(address.ipv4_mapped or address)
         return str(address)
+
+
+@sql_type.register
+def _(type: Minor) -> TypeEngine[Any]:
+    return sql_type(type.field)
+
+
+@sql_type.register
+def _(_: Coordinate) -> TypeEngine[Any]:
+    return Numeric(9, PLACES)
+
+
+@sql_type.register
+def _(type: Measure) -> TypeEngine[Any]:
+    return Numeric(type.digits, type.places)
+
+
+@sql_type.register
+def _(type: Count) -> TypeEngine[Any]:
+    return Integer() if type.most == INT32[1] else BigInteger()
+
+
+@sql_type.register
+def _(_: ClientId) -> TypeEngine[Any]:
+    return Uuid()
+
+
+@sql_type.register
+def _(_: IpAddress) -> TypeEngine[Any]:
+    return String(39)

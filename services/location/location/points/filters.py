@@ -12,7 +12,7 @@ from ecatalog.entities.rendering import TIMESTAMP, Rendering
 from ecatalog.security.permissions import Principal
 
 from location.points.models import Point
-from location.points.schemas import PointAnswer
+from location.points.schemas import PointOut
 
 TABLE: Any = Point
 SEARCHED = ("agent_code", "agent_name", "agent_phone", "region", "device_id", "device_name")
@@ -83,7 +83,7 @@ class Points(Rendering):
 
 POINTS = Points(
     table=TABLE.__table__,
-    schema=PointAnswer,
+    schema=PointOut,
     nested={"is_suspect": "t.suspect_reason is not null"},
     filters=FilterSet(
         *map(exact, ("agent_code", "region", "platform", "device_id", "agent_name", "agent_phone")),

@@ -12,7 +12,7 @@ from location.dependencies import Watcher
 from location.points import service
 from location.points.body import NEW, PART, WHOLE, Sent
 from location.points.filters import POINTS, visible
-from location.points.schemas import PointAnswer, PointStored
+from location.points.schemas import PointOut, PointStored
 
 router = APIRouter(prefix="/api/v1/agent-location", tags=["agent locations"], route_class=LeanRoute)
 
@@ -22,7 +22,7 @@ Part = Annotated[Sent, Depends(PART)]
 QUERY = Depends(ListParameters(POINTS))
 
 
-@router.get("/", summary="List points", response_model=Listed[PointAnswer], dependencies=[QUERY])
+@router.get("/", summary="List points", response_model=Listed[PointOut], dependencies=[QUERY])
 async def list_points(user: Watcher, request: Request) -> Response:
     """Newest first unless `ordering` says otherwise; `search` looks for words in agents, regions and devices."""
     return await service.page(request, visible(user))
@@ -37,7 +37,7 @@ async def create_point(user: Watcher, request: Request, body: New) -> Response:
     return await service.create(request, user, body)
 
 
-@router.get("/{point_id:int}/", summary="Show a point", response_model=PointAnswer)
+@router.get("/{point_id:int}/", summary="Show a point", response_model=PointOut)
 async def show_point(user: Watcher, request: Request, point_id: int) -> Response:
     """One point; agents see their own."""
     return await service.show(request, point_id, visible(user))

@@ -1,17 +1,15 @@
-"""What phones send and what clients get of points."""
+"""The request body of a point and its answers."""
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
-from ecatalog.fields.types import INT64, Boolean, DateTime, Json, Text
 from pydantic import BaseModel, Field
 
-from location.points.fields import AgentCode, ClientId, Coordinate, Count, IpAddress, Measure, Minor
+from location.points.models import PointBase
 from location.points.suspicion import Reason
 
 
-class PointBody(BaseModel):
+class PointIn(PointBase):
     """A point. ``id`` is made by the phone and tells a point that is sent again.
 
     Only ``id``, ``agent_code``, ``latitude``, ``longitude`` and ``logged_at`` can refuse it. Any other value that is
@@ -19,83 +17,8 @@ class PointBody(BaseModel):
     the answer's ``warnings``.
     """
 
-    id: Annotated[str | None, ClientId()] = None
-    agent_code: Annotated[str, AgentCode()]
-    agent_name: Annotated[str, Minor(Text(150))] = ""
-    agent_phone: Annotated[str, Minor(Text(50))] = ""
-    region: Annotated[str, Minor(Text(120))] = ""
-    device_id: Annotated[str, Minor(Text(120))] = ""
-    device_name: Annotated[str, Minor(Text(120))] = ""
-    device_manufacturer: Annotated[str, Minor(Text(100))] = ""
-    device_model: Annotated[str, Minor(Text(100))] = ""
-    platform: Annotated[str, Minor(Text(50))] = ""
-    os_version: Annotated[str, Minor(Text(50))] = ""
-    screen_width: Annotated[int | None, Minor(Count())] = None
-    screen_height: Annotated[int | None, Minor(Count())] = None
-    screen_density: Annotated[Decimal | None, Minor(Measure(5, 2, 0))] = None
-    ram_total: Annotated[int | None, Minor(Count(INT64[1]))] = None
-    ram_available: Annotated[int | None, Minor(Count(INT64[1]))] = None
-    storage_total: Annotated[int | None, Minor(Count(INT64[1]))] = None
-    storage_available: Annotated[int | None, Minor(Count(INT64[1]))] = None
-    camera_front: Annotated[bool, Minor(Boolean())] = False
-    camera_back: Annotated[bool, Minor(Boolean())] = False
-    camera_resolution: Annotated[str, Minor(Text(50))] = ""
-    app_version: Annotated[str, Minor(Text(40))] = ""
-    app_build_number: Annotated[str, Minor(Text(50))] = ""
-    app_installation_date: Annotated[datetime | None, Minor(DateTime())] = None
-    app_last_update: Annotated[datetime | None, Minor(DateTime())] = None
-    latitude: Annotated[Decimal, Coordinate(90)]
-    longitude: Annotated[Decimal, Coordinate(180)]
-    accuracy: Annotated[Decimal | None, Minor(Measure(7, 2, 0))] = None
-    altitude: Annotated[Decimal | None, Minor(Measure(8, 2))] = None
-    speed: Annotated[Decimal | None, Minor(Measure(6, 2, 0))] = None
-    heading: Annotated[Decimal | None, Minor(Measure(6, 2, 0, 360))] = None
-    city: Annotated[str, Minor(Text(100))] = ""
-    country: Annotated[str, Minor(Text(100))] = ""
-    postal_code: Annotated[str, Minor(Text(20))] = ""
-    timezone: Annotated[str, Minor(Text(50))] = ""
-    location_provider: Annotated[str, Minor(Text(50))] = ""
-    battery_level: Annotated[Decimal | None, Minor(Measure(4, 1, 0))] = None
-    is_charging: Annotated[bool, Minor(Boolean())] = False
-    battery_health: Annotated[str, Minor(Text(50))] = ""
-    battery_temperature: Annotated[Decimal | None, Minor(Measure(5, 2))] = None
-    battery_voltage: Annotated[Decimal | None, Minor(Measure(6, 3, 0))] = None
-    signal_strength: Annotated[str, Minor(Text(50))] = ""
-    network_type: Annotated[str, Minor(Text(50))] = ""
-    wifi_ssid: Annotated[str, Minor(Text(100))] = ""
-    wifi_bssid: Annotated[str, Minor(Text(50))] = ""
-    cellular_operator: Annotated[str, Minor(Text(100))] = ""
-    cellular_network_type: Annotated[str, Minor(Text(50))] = ""
-    ip_address: Annotated[str | None, Minor(IpAddress())] = None
-    connection_type: Annotated[str, Minor(Text(50))] = ""
-    accelerometer_x: Annotated[Decimal | None, Minor(Measure(8, 4))] = None
-    accelerometer_y: Annotated[Decimal | None, Minor(Measure(8, 4))] = None
-    accelerometer_z: Annotated[Decimal | None, Minor(Measure(8, 4))] = None
-    gyroscope_x: Annotated[Decimal | None, Minor(Measure(8, 4))] = None
-    gyroscope_y: Annotated[Decimal | None, Minor(Measure(8, 4))] = None
-    gyroscope_z: Annotated[Decimal | None, Minor(Measure(8, 4))] = None
-    magnetometer_x: Annotated[Decimal | None, Minor(Measure(8, 4))] = None
-    magnetometer_y: Annotated[Decimal | None, Minor(Measure(8, 4))] = None
-    magnetometer_z: Annotated[Decimal | None, Minor(Measure(8, 4))] = None
-    proximity_sensor: Annotated[Decimal | None, Minor(Measure(8, 4, 0))] = None
-    light_sensor: Annotated[Decimal | None, Minor(Measure(8, 2, 0))] = None
-    temperature: Annotated[Decimal | None, Minor(Measure(5, 2))] = None
-    humidity: Annotated[Decimal | None, Minor(Measure(5, 2, 0, 100))] = None
-    pressure: Annotated[Decimal | None, Minor(Measure(7, 2, 0))] = None
-    device_fingerprint: Annotated[str, Minor(Text(255))] = ""
-    is_rooted: Annotated[bool, Minor(Boolean())] = False
-    is_jailbroken: Annotated[bool, Minor(Boolean())] = False
-    encryption_enabled: Annotated[bool, Minor(Boolean())] = False
-    screen_lock_type: Annotated[str, Minor(Text(50))] = ""
-    logged_at: Annotated[datetime | None, DateTime()] = None
-    address: Annotated[str, Minor(Text(255))] = ""
-    note: Annotated[str, Minor(Text())] = ""
-    metadata: Annotated[Any | None, Minor(Json())] = Field(default_factory=dict)
-    is_active: Annotated[bool, Minor(Boolean())] = True
-    is_deleted: Annotated[bool, Minor(Boolean())] = False
 
-
-class PointAnswer(BaseModel):
+class PointOut(BaseModel):
     """Numbers with fixed places come as text.
 
     ``is_suspect`` marks a fix that cannot be meant: its time is in the future, was that of a clock which was reset or
@@ -182,7 +105,7 @@ class PointAnswer(BaseModel):
     suspect_reason: Reason | None
 
 
-class PointStored(PointAnswer):
+class PointStored(PointOut):
     """``warnings`` is there when something that was sent is not stored: reasons by field."""
 
     warnings: dict[str, list[str]] = Field(default_factory=dict)

@@ -1,100 +1,116 @@
 """The one statement that stores points, moves current positions and counts."""
 
-import re
 from functools import lru_cache
+from typing import LiteralString
 
-from ecatalog.db.sql import Ident, compose
-from sqlalchemy.dialects import postgresql
+import sqlalchemy
+from ecatalog.db.sql import Ident, Sql, compose, join, literal, placeholder
+from ecatalog.fields.column import sql_type
+from sqlalchemy.dialects.postgresql import JSONB
 
-from location.points.filters import POINTS, TABLE
+from location.points.checking import EMPTY, TYPES
+from location.points.filters import POINTS
 from location.points.suspicion import gives_way_sql, reason_sql
 
 SHOWN = ("latitude", "longitude", "region", "accuracy", "speed", "heading", "battery_level")
 NAMES = ("agent_name", "agent_phone")
 
-_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it so
-_COLUMNS = {column.name: column for column in TABLE.__table__.columns}
-_TYPES = {name: re.sub(r"\(.*\)", "", column.type.compile(_DIALECT)) for name, column in _COLUMNS.items()}
-_TYPES["id"] = "uuid"
+_CASTS: dict[type, LiteralString] = {
+    sqlalchemy.BigInteger: "bigint", sqlalchemy.Boolean: "boolean", sqlalchemy.DateTime: "timestamptz",
+    sqlalchemy.Integer: "integer", sqlalchemy.Numeric: "numeric", sqlalchemy.String: "varchar",
+    sqlalchemy.Text: "text", sqlalchemy.Uuid: "uuid", JSONB: "jsonb",
+}  # fmt: skip
+_CAST = {name: compose(_CASTS[type(sql_type(field_type))]) for name, field_type in TYPES.items()}
 _USED = ("id", "logged_at", "is_deleted", *SHOWN, *NAMES)
-"""What the statement speaks of, whether it was sent or not."""
+"""The statement names these columns even when they were not sent."""
 
-_BETTER = (
-    "(excluded.fixed_at is not null and (p.fixed_at is null"
-    f" or ({gives_way_sql(Ident('p'))}, excluded.fixed_at, excluded.point_id)"
-    f" > ({gives_way_sql(Ident('excluded'))}, p.fixed_at, p.point_id)))"
-)
+_EMPTY = compose("")
 
 
 @lru_cache(maxsize=200)
-def statement(columns: tuple[str, ...], rows: bool) -> str:
-    """Insert the points of arrays, one for each of these columns.
+def statement(columns: tuple[str, ...], rows: bool) -> Sql:
+    """Compose the statement that inserts points, given as an array for each of these columns.
 
-    ``rows``: gives the place of each new point and its answer; else the places of those that were not stored again.
-    ``careful``: whether the key was in the way before.
+    With ``rows`` it returns the position of each new point and its answer, else the positions of points that were
+    stored before. Its parameter ``careful`` says that the key was in the way before.
     """
-    written = [name for name in columns if name != "id"]
-    return _INSERT.format(
-        id="r.id" if "id" in columns else "null::uuid",
-        logged_at="r.logged_at" if "logged_at" in columns else "null::timestamptz",
-        arrays=", ".join(f"%({name})s::{_TYPES[name]}[]" for name in columns),
-        columns=", ".join(columns),
-        values=", ".join(_value(name, name in columns) for name in dict.fromkeys([*columns, *_USED])),
-        names=", ".join([*written, "suspect_reason"]),
-        seen=_SEEN if "id" in columns else "",
-        unseen=_UNSEEN if "id" in columns else "",
-        added="returning *" if rows else "",
-        tried="*" if rows else "id",
+    sent = {name: Ident(name) for name in columns}
+    written = [column for name, column in sent.items() if name != "id"]
+    has_id = "id" in sent
+    return compose(
+        _INSERT,
+        id=compose("r.id") if has_id else compose("null::uuid"),
+        logged_at=compose("r.logged_at") if "logged_at" in sent else compose("null::timestamptz"),
+        arrays=join(", ", [compose("{values}::{cast}[]", values=placeholder(name), cast=_CAST[name]) for name in sent]),
+        columns=join(", ", sent.values()),
+        values=join(", ", [_value(name, name in sent) for name in dict.fromkeys([*sent, *_USED])]),
+        names=join(", ", [*written, Ident("suspect_reason")]),
+        seen=_SEEN if has_id else _EMPTY,
+        unseen=_UNSEEN if has_id else _EMPTY,
+        added=compose("returning *") if rows else _EMPTY,
+        tried=compose("*") if rows else Ident("id"),
         position=_POSITION,
         reason=reason_sql("fixed_at", "arrived", "latitude", "longitude"),
         answer=_ROWS if rows else _KNOWN,
     )
 
 
-def _value(name: str, sent: bool) -> str:
-    """A column as it is stored."""
-    column = _COLUMNS[name]
-    default = None if column.nullable or name == "id" else column.default
+def _value(name: str, sent: bool) -> Sql:
+    """Compose a column as it is stored: null where a point came without it, or else its default."""
+    column, cast = Ident(name), _CAST[name]
+    default = EMPTY.get(name)
     if default is None:
-        return f"r.{name}" if sent else f"null::{_TYPES[name]} as {name}"
-    value = str(default.arg).lower() if isinstance(default.arg, bool) else repr(default.arg)
-    return f"coalesce(r.{name}, {value}) as {name}" if sent else f"{value}::{_TYPES[name]} as {name}"
+        return (
+            compose("r.{column}", column=column)
+            if sent
+            else compose("null::{cast} as {column}", cast=cast, column=column)
+        )
+    value = literal(str(default))
+    if sent:
+        return compose("coalesce(r.{column}, {value}) as {column}", column=column, value=value)
+    return compose("{value}::{cast} as {column}", value=value, cast=cast, column=column)
 
 
-_SEEN = """
+_SEEN = compose("""
 seen as (
     insert into location_seen (agent_code, client_id, fixed_at)
     select agent_code, id, fixed_at from g where id is not null order by agent_code, id
     on conflict do nothing returning agent_code, client_id
-),"""
-_UNSEEN = "where id is null or (agent_code, id) in (select agent_code, client_id from seen)"
-_KNOWN = "select place from g where new_id not in (select new_id from t)"
+),""")
+_UNSEEN = compose("where id is null or (agent_code, id) in (select agent_code, client_id from seen)")
+_KNOWN = compose("select place from g where new_id not in (select new_id from t)")
 _ROWS = compose(
     "select g.place, (select row_to_json(x) from (select {fields}) x)"
     " from (select * from added union all select * from tried) t join g on g.new_id = t.id",
     fields=POINTS.fields,
 )
 
-_POSITION = ", ".join(
+_BETTER = compose(
+    "(excluded.fixed_at is not null and (p.fixed_at is null"
+    " or ({stored_gives_way}, excluded.fixed_at, excluded.point_id) > ({new_gives_way}, p.fixed_at, p.point_id)))",
+    stored_gives_way=gives_way_sql(Ident("p")),
+    new_gives_way=gives_way_sql(Ident("excluded")),
+)
+_SHOWN = "{name} = case when {better} then excluded.{name} else p.{name} end"
+_NAME = (
+    """{name} = case when {better} and excluded.{name} <> '' or p.{name} = '' then excluded.{name} else p.{name} end"""
+)
+_POSITION = join(
+    ", ",
     [
-        "points = p.points + excluded.points",
-        "next_at = least(p.next_at, excluded.next_at)",
-        f"unpublished = p.unpublished or {_BETTER}",
+        compose("points = p.points + excluded.points"),
+        compose("next_at = least(p.next_at, excluded.next_at)"),
+        compose("unpublished = p.unpublished or {better}", better=_BETTER),
         *(
-            f"{name} = case when {_BETTER} then excluded.{name} else p.{name} end"
-            for name in ("point_id", "fixed_at", "suspect_reason", *SHOWN)
+            compose(_NAME if name in NAMES else _SHOWN, name=Ident(name), better=_BETTER)
+            for name in ("point_id", "fixed_at", "suspect_reason", *SHOWN, *NAMES)
         ),
-        *(
-            f"{name} = case when {_BETTER} and excluded.{name} <> '' or p.{name} = '' then excluded.{name}"
-            f" else p.{name} end"
-            for name in NAMES
-        ),
-    ]
+    ],
 )
 
-# `fresh` are the points that no id tells to be known, each once. Where all of them come after everything that their
-# agents have, none can be known by its place either: they are added without a look at the key. When it finds one after
-# all, stored meanwhile or hidden, the statement is sent again, and is then careful.
+# ``fresh`` are the points that no id shows to be stored, each once. Where all of them come after everything that their
+# agents have, none can be stored at its place either: they are added without a look at the key. When the key finds one
+# after all, stored meanwhile or hidden, the statement is sent again, and is then careful.
 _INSERT = """
 with g as materialized (
     select nextval('location_point_id_seq') as new_id, r.place, clock.now as arrived,

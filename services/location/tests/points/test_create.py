@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from location.points.schemas import PointAnswer
+from location.points.schemas import PointOut
 
 from ..builders import Locations, at
 
@@ -32,7 +32,7 @@ REFUSED = [
 async def test_fields_come_back_as_they_were_sent_in_the_order_of_the_contract(api: Locations) -> None:
     row = await api.make(**FULL)
     assert {name: row[name] for name in FULL} == FULL
-    assert list(row) == list(PointAnswer.model_fields)
+    assert list(row) == list(PointOut.model_fields)
     assert (await api.get(f"{row['id']}/")).json() == row
 
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from location.points.checking import CLEAN, declared
+from location.points.checking import CLEAN, TYPES
 from location.points.fields import Count, Measure, Minor
-from location.points.schemas import PointBody
+from location.points.schemas import PointIn
 
 from ..builders import PATH, Locations, Row
 
@@ -98,7 +98,7 @@ async def test_nothing_but_what_decides_refuses_a_point(api: Locations) -> None:
 
 
 def _field(name: str) -> Any:
-    field = declared(name)
+    field = TYPES[name]
     assert isinstance(field, Minor)
     return field.field
 
@@ -178,7 +178,7 @@ async def test_form_leaves_out_and_names_alike(api: Locations) -> None:
 
 
 def test_description_promises_no_refusal_that_does_not_come() -> None:
-    for name, schema in PointBody.model_json_schema()["properties"].items():
+    for name, schema in PointIn.model_json_schema()["properties"].items():
         limits = {"maxLength", "minLength", "minimum", "maximum", "enum", "pattern"}
         found = limits & {key for part in (schema, *schema.get("anyOf", ())) for key in part}
         assert bool(found) == (name in {"agent_code", "latitude", "longitude"}), name
