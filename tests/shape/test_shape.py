@@ -91,7 +91,6 @@ TOLD_OF_REQUESTS = {
     "services/catalog/catalog/bulk/service.py",
     "services/catalog/catalog/descriptions/service.py",
     "services/catalog/catalog/exports/service.py",
-    "services/catalog/catalog/imports/service.py",
     "services/catalog/catalog/project/service.py",
     "services/location/location/points/service.py",
 }

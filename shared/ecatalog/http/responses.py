@@ -20,6 +20,11 @@ class Json(Response):
         return orjson.dumps(content)
 
 
+def accepted(started: dict[str, Any]) -> Response:
+    """Answer 202 for a job that was deferred; ``status_url`` is where it can be asked about."""
+    return Json(started, 202, {"Location": started["status_url"]})
+
+
 SIMILAR = {"X-Search": "similar"}
 """The header of rows that do not hold what was searched, and only look like it."""
 

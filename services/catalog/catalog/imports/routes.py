@@ -3,18 +3,21 @@
 from typing import Any
 
 from ecatalog.entities.entity import Entity
+from ecatalog.http.dependencies import Caches, Db
+from ecatalog.http.responses import Json, accepted
 from ecatalog.http.routing import LeanRoute
 from ecatalog.jobs import status
 from ecatalog.security.permissions import Editor, SignedIn
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from catalog.entities.client import CLIENT
 from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.entities.project import PROJECT
 from catalog.exports.service import Xlsx
+from catalog.imports import service
+from catalog.imports.dependencies import Sent
 from catalog.imports.rejected import workbook
 from catalog.imports.schemas import ImportAnswer, ImportStarted, ImportStatus
-from catalog.imports.service import answer
 from catalog.imports.views import IMPORTS
 
 FORM: dict[str, Any] = {
@@ -62,16 +65,17 @@ def _router(entity: Entity, tag: str) -> APIRouter:
         name=f"import_{entity.name}",
         responses={202: {"model": ImportStarted, "description": "The worker goes on."}, 413: TOO_LARGE},
     )  # fmt: skip
-    async def import_workbook(user: Editor, request: Request) -> Response:
+    async def import_workbook(user: Editor, sent: Sent, database: Db, caches: Caches) -> Response:
         """Rows are created and changed by their codes; an empty cell leaves the stored value as it is."""
-        return await answer(request, entity, user)
+        imported = await service.import_workbook(database, caches, entity, user, sent)
+        return Json(imported.body) if imported.is_finished else accepted(imported.body)
 
     @router.get(
         "/{task_id}/", summary="Show how an import goes on", response_model=ImportStatus, name=f"imported_{entity.name}"
     )
-    async def show_import(user: SignedIn, request: Request, task_id: str) -> Response:
+    async def show_import(user: SignedIn, task_id: str, database: Db) -> Response:
         """In the form of a sync's status."""
-        found = await status.show(request.app.state.database, IMPORTS, user, task_id, kind=entity.name)
+        found = await status.show(database, IMPORTS, user, task_id, kind=entity.name)
         return Response(found, media_type="application/json")  # without a tag: it is never remembered
 
     @router.get(
@@ -79,9 +83,8 @@ def _router(entity: Entity, tag: str) -> APIRouter:
         response_class=Xlsx, responses={200: FILE},
     )  # fmt: skip
     @router.get("/{task_id}/errors.xlsx", include_in_schema=False)
-    async def download_rejected(user: SignedIn, request: Request, task_id: str) -> Response:
+    async def download_rejected(user: SignedIn, task_id: str, database: Db) -> Response:
         """The rejected rows as they were sent, with a column that says what is wrong: to mend and to send again."""
-        database = request.app.state.database
         job_id, _ = await status.find(database, IMPORTS, user, task_id, kind=entity.name)
         return workbook(database, entity.sheet, job_id)
 

@@ -3,30 +3,26 @@
 import asyncio
 import tempfile
 import time
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 from uuid import UUID
 
 import orjson
 import psycopg
 from ecatalog.caching.caches import Caches
-from ecatalog.core.errors import BadRequest, FieldErrors, TooLarge, UnsupportedMediaType
+from ecatalog.core.errors import BadRequest, FieldErrors
 from ecatalog.db.database import Database
 from ecatalog.entities.entity import Entity
 from ecatalog.fields.types import no_such_pk
-from ecatalog.http.body import MULTIPART, read_form
-from ecatalog.http.responses import Json
 from ecatalog.jobs import queue
 from ecatalog.security.permissions import Principal
 from ecatalog.telemetry.logging import logger
-from starlette.datastructures import FormData, UploadFile
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.datastructures import UploadFile
 
 from catalog import rows
 from catalog.bulk.incoming import RowOutcome
 from catalog.imports import files, views
+from catalog.imports.dependencies import NO, SentWorkbook
 from catalog.imports.job import IMPORT
-from catalog.imports.reader.limits import MAX_FILE_BYTES
 from catalog.imports.reader.parsing import Read, WorkbookRefused, read_few
 from catalog.imports.schemas import ImportArgs
 from catalog.imports.writing import NOT_STORED, progress_of, write_rows
@@ -44,50 +40,52 @@ Wrong = dict[str, Any]
 NO_FILE = "file field talab qilinadi"
 NO_PROJECT = frozenset({"0"})
 ANY_PROJECT = frozenset({"", "null"})
-YES, NO = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
+YES = frozenset({"true", "1", "yes"})
 
 
-async def answer(request: Request, entity: Entity, user: Principal) -> Response:
-    """200 with the numbers; 202 with the ``task_id`` of a large workbook that takes its time."""
-    content_type = request.headers.get("content-type", "")
-    if content_type.partition(";")[0].strip().lower() != MULTIPART:
-        raise UnsupportedMediaType(content_type)
-    if int(request.headers.get("content-length", "0")) > MAX_FILE_BYTES:
-        raise TooLarge
-    form = await read_form(request)
+class Imported(NamedTuple):
+    """Is the body of an answer: the numbers of an import that is finished, or where to ask for them later."""
+
+    body: dict[str, Any]
+    is_finished: bool
+
+
+async def import_workbook(
+    database: Database, caches: Caches, entity: Entity, user: Principal, sent: SentWorkbook
+) -> Imported:
+    """Import a small workbook, or defer the job for a large one and wait for it as long as ``sent`` allows."""
     try:
         wrong: Wrong = {}
-        args = await _args(request, form, entity, user, wrong)
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
+        args = await _args(database, entity, user, sent, wrong)
+        if sent.file is None:
             raise BadRequest({"error": NO_FILE} | wrong)
         if wrong:
             raise FieldErrors(wrong)
-        return await _import(request, entity, args, user, file)
+        task_id = await _import(database, caches, entity, args, user, sent.file)
     finally:
-        await form.close()
+        await sent.close()
+    return await _ended(database, entity.name, task_id, WAIT_SECONDS if sent.waits else 0.0)
 
 
-async def _args(request: Request, form: FormData, entity: Entity, user: Principal, wrong: Wrong) -> ImportArgs:
-    """What is asked for; what cannot be understood of it is added to ``wrong``."""
-    sent = form.get("project_id", "")
-    project = sent.strip() if isinstance(sent, str) and entity.scope else ""
+async def _args(database: Database, entity: Entity, user: Principal, sent: SentWorkbook, wrong: Wrong) -> ImportArgs:
+    """Return the arguments of the job; what cannot be understood is added to ``wrong``."""
+    project = sent.project if entity.scope else ""
     project_id = None
     if project not in ANY_PROJECT | NO_PROJECT:
-        project_id = await _known_project(request.app.state.database, project, wrong)
+        project_id = await _known_project(database, project, wrong)
     return ImportArgs(
         kind=entity.name,
         project_id=project_id,
         any_project=entity.scope is not None and project in ANY_PROJECT,
         regions=list(user.client_regions) if entity.name == "client" and user.client_regions is not None else None,
-        dry_run=_dry_run(request, form, wrong),
+        dry_run=_dry_run(sent, wrong),
     )
 
 
-def _dry_run(request: Request, form: FormData, wrong: Wrong) -> bool:
-    """Asked for in the address, or beside the file: who is not understood does not want everything written."""
-    for sent in (request.query_params.get("dry_run"), form.get("dry_run")):
-        word = str(sent or "").strip().lower()
+def _dry_run(sent: SentWorkbook, wrong: Wrong) -> bool:
+    """Return whether only to try; whoever is not understood does not want everything written."""
+    for text in sent.dry_run:
+        word = text.strip().lower()
         if word in YES:
             return True
         if word not in NO | {""}:
@@ -104,21 +102,19 @@ async def _known_project(database: Database, sent: str, wrong: Wrong) -> int | N
     return None
 
 
-async def _import(request: Request, entity: Entity, args: ImportArgs, user: Principal, upload: UploadFile) -> Response:
-    database: Database = request.app.state.database
+async def _import(
+    database: Database, caches: Caches, entity: Entity, args: ImportArgs, user: Principal, upload: UploadFile
+) -> UUID:
     with tempfile.TemporaryFile() as file:
         await _spool(upload, file)
         read = await read_few(file, entity.sheet, MOST_AT_ONCE)
         if read.more:
-            task_id = await _defer(database, args, user, file)
-        else:
-            task_id = await _write(request, entity, args, user, read)
-    waits = request.query_params.get("wait", "").lower() not in NO
-    return await _ended(database, entity.name, task_id, WAIT_SECONDS if waits else 0.0)
+            return await _defer(database, args, user, file)
+        return await _write(database, caches, entity, args, user, read)
 
 
 async def _spool(upload: UploadFile, file: IO[bytes]) -> None:
-    """The reader is another process and needs a real file."""
+    """Copy the upload: the reader is another process, and needs a real file."""
     while piece := await upload.read(files.PIECE_BYTES):
         await asyncio.to_thread(file.write, piece)
     file.flush()
@@ -131,13 +127,13 @@ async def _defer(database: Database, args: ImportArgs, user: Principal, file: IO
     return deferred.task_id
 
 
-async def _write(request: Request, entity: Entity, args: ImportArgs, user: Principal, read: Read) -> UUID:
-    """All rows in one transaction, in the order of their codes: two imports wait for each other, and never both."""
-    database: Database = request.app.state.database
+async def _write(
+    database: Database, caches: Caches, entity: Entity, args: ImportArgs, user: Principal, read: Read
+) -> UUID:
+    """Write all rows in one transaction, in the order of their codes: of two imports only one waits for the other."""
     read.reject_superseded(entity.code, read.later)
     good = sorted(read.good, key=lambda one: str(one[1][entity.code]))
     outcomes: list[RowOutcome] = []
-    caches: Caches = request.app.state.caches
     try:
         async with database.transaction() as connection:
             for start in range(0, len(good), CHUNK):
@@ -155,27 +151,24 @@ async def _write(request: Request, entity: Entity, args: ImportArgs, user: Princ
     return recorded.task_id
 
 
-async def _ended(database: Database, kind: str, task_id: UUID, seconds: float) -> Response:
-    """The numbers when the import ends within so many seconds."""
+async def _ended(database: Database, kind: str, task_id: UUID, seconds: float) -> Imported:
+    """Return the numbers if the import ends within so many seconds."""
     deadline = time.monotonic() + seconds
     while True:
         job = await database.fetch_row(views.JOB, {"task_id": task_id})
         if job is not None and job[1] == "succeeded":
-            return Json(await views.answer(database, task_id, job))
+            return Imported(await views.answer(database, task_id, job), is_finished=True)
         if job is not None and job[1] in {"failed", "cancelled"}:
             raise _refusal(*job[-2:])
         if time.monotonic() >= deadline:
             break
         await asyncio.sleep(LOOK_SECONDS)
     path = f"/api/v1/{kind}/import-xlsx/{task_id}/"
-    started = {"task_id": str(task_id), "status": "started", "status_url": path}
-    response = Json(started, 202)
-    response.headers["Location"] = path
-    return response
+    return Imported({"task_id": str(task_id), "status": "started", "status_url": path}, is_finished=False)
 
 
 def _refusal(message: str, result: bytes | None) -> WorkbookRefused:
-    """The answer to a workbook that was not imported; one that was given up has no other than its sentence."""
+    """Return the answer to a workbook that was not imported; one that was given up has only its sentence."""
     if result is None:
         return WorkbookRefused(500, {"error": message})
     return WorkbookRefused(**orjson.loads(result))
