@@ -1,7 +1,6 @@
 """The commands of whoever runs the system, as ``python -m auth.cli --help`` lists them."""
 
 import asyncio
-import time
 from typing import Annotated
 
 import typer
@@ -13,8 +12,8 @@ from ecatalog.http.body import Body
 from auth.keys.cli import app as keys
 from auth.passwords import Passwords
 from auth.settings import AuthSettings
+from auth.users import service
 from auth.users.schemas import UserBody
-from auth.users.service import UserService
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 app.add_typer(keys, name="keys")
@@ -53,7 +52,7 @@ async def _create(settings: AuthSettings, body: UserBody) -> None:
     database = Database(settings.dsn)
     passwords = Passwords()
     try:
-        await UserService(database, passwords, time.time).create(body)
+        await service.create(database, passwords, body)
     finally:
         passwords.close()
         await database.close()

@@ -26,10 +26,8 @@ from auth.sessions.snapshot import snapshot
 from auth.settings import AuthSettings
 from auth.tokens import routes as tokens
 from auth.tokens.issuer import TokenIssuer
-from auth.tokens.service import TokenService
 from auth.tokens.sign_in import SignIn
 from auth.users import routes as users
-from auth.users.service import UserService
 
 T = TypeVar("T")
 
@@ -48,12 +46,11 @@ def create(settings: AuthSettings, clock: Clock = time.time) -> FastAPI:
         load_snapshot=partial(_or_unavailable, lambda: snapshot(app.state.database, settings.access_ttl, clock())),
     )
     state = app.state
+    state.clock, state.verifier = clock, state.authenticator.verifier
     state.keyring = Keyring.of(settings, state.database, clock)
     state.passwords = Passwords()
     state.issuer = TokenIssuer(state.keyring, Lifetimes(settings.access_ttl, settings.refresh_ttl), clock)
     state.sign_in = SignIn(state.database, state.passwords, LoginThrottle(state.database, clock), state.issuer)
-    state.tokens = TokenService(state.database, state.authenticator.verifier, state.issuer)
-    state.users = UserService(state.database, state.passwords, clock)
     state.checks["signing"] = state.keyring.check
     return app
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import typer
 from ecatalog.core.clock import local_zone
@@ -14,14 +16,15 @@ from auth.keys.models import SigningKey
 from auth.keys.service import LEAD_SECONDS, Keyring
 from auth.settings import AuthSettings
 
+T = TypeVar("T")
+
 app = typer.Typer(help="List and rotate the keys that sign tokens.", no_args_is_help=True)
 
 
 @app.command("list")
 def list_() -> None:
     """Show every key that is still kept: which signs, which only verifies, and until when."""
-    settings = AuthSettings()
-    keys = asyncio.run(_list(settings))
+    keys = asyncio.run(_with_keyring(Keyring.list_keys))
     now = datetime.now(UTC)
     signing = max((key for key in keys if key.signs_from <= now), key=lambda key: key.signs_from, default=None)
     table = Table("Key", "State", "Signs from", "Verifies until")
@@ -37,7 +40,7 @@ def rotate() -> None:
 
     Nobody has to sign in again. Do this once a year, or when somebody leaves who could read SECRET_KEY.
     """
-    kid = asyncio.run(_rotate(AuthSettings()))
+    kid = asyncio.run(_with_keyring(Keyring.rotate))
     typer.echo(f"The new key {kid} signs in {LEAD_SECONDS} seconds; tokens of the old one stay valid.")
 
 
@@ -51,17 +54,10 @@ def _shown(moment: datetime) -> str:
     return f"{moment.astimezone(local_zone()):%Y-%m-%d %H:%M:%S}"
 
 
-async def _list(settings: AuthSettings) -> list[SigningKey]:
+async def _with_keyring(use: Callable[[Keyring], Awaitable[T]]) -> T:
+    settings = AuthSettings()
     database = Database(settings.dsn)
     try:
-        return await Keyring.of(settings, database, time.time).list_keys()
-    finally:
-        await database.close()
-
-
-async def _rotate(settings: AuthSettings) -> str:
-    database = Database(settings.dsn)
-    try:
-        return await Keyring.of(settings, database, time.time).rotate()
+        return await use(Keyring.of(settings, database, time.time))
     finally:
         await database.close()

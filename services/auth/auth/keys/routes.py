@@ -2,15 +2,14 @@
 
 from ecatalog.http.responses import Json
 from ecatalog.security.permissions import Anonymous
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
-from auth.keys.service import Keyring
+from auth.dependencies import KeyringDep
 
 router = APIRouter()
 
 
 @router.get("/internal/jwks.json")
-async def key_set(_: Anonymous, request: Request) -> Json:
+async def key_set(_: Anonymous, keyring: KeyringDep) -> Json:
     """The JSON Web Key Set; public keys are public."""
-    keyring: Keyring = request.app.state.keyring
     return Json(await keyring.jwks())

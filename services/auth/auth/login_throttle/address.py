@@ -1,21 +1,19 @@
 """The address that a request counts against."""
 
+from collections.abc import Mapping
 from ipaddress import IPv6Address, ip_address, ip_network
-
-from starlette.requests import Request
 
 IPV6_PREFIX = 64
 
 
-def client_address(request: Request) -> str:
+def client_address(headers: Mapping[str, str], peer: str) -> str:
     """Return the client's address as the gateway saw it, or the network that one IPv6 client commands.
 
     The gateway drops what untrusted clients claim in these headers. ``X-Real-Ip`` is right behind another proxy
     too, where the last hop of ``X-Forwarded-For`` is that proxy.
     """
-    hops = request.headers.get("x-forwarded-for", "").rpartition(",")[2]
-    peer = request.client.host if request.client else ""
-    return _network(request.headers.get("x-real-ip", "").strip() or hops.strip() or peer)
+    last_hop = headers.get("x-forwarded-for", "").rpartition(",")[2]
+    return _network(headers.get("x-real-ip", "").strip() or last_hop.strip() or peer)
 
 
 def _network(address: str) -> str:

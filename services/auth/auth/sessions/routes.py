@@ -1,17 +1,18 @@
 """The snapshot for services that start."""
 
+from ecatalog.http.dependencies import Db
 from ecatalog.http.responses import Json
 from ecatalog.security.permissions import Internal
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
+from auth.dependencies import ClockDep, SettingsDep
 from auth.sessions.snapshot import snapshot
 
 router = APIRouter()
 
 
 @router.get("/internal/revocations/")
-async def revocations(_: Internal, request: Request) -> Json:
+async def revocations(_: Internal, database: Db, settings: SettingsDep, clock: ClockDep) -> Json:
     """Changed users and revoked sessions, as the events would have told them."""
-    state = request.app.state
-    found = await snapshot(state.database, state.settings.access_ttl, state.issuer.clock())
+    found = await snapshot(database, settings.access_ttl, clock())
     return Json(found.model_dump())

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from ecatalog.core.errors import FieldErrors
 from ecatalog.http.body import REQUIRED, Body
+from ecatalog.http.dependencies import Db
 from ecatalog.http.responses import Json
 from ecatalog.security.permissions import Anonymous
 from fastapi import APIRouter, Depends, Request
 
-from auth.login_throttle.address import client_address
+from auth.dependencies import AuthenticatorDep, ClientAddress, ClockDep, IssuerDep, SignInDep, VerifierDep
+from auth.tokens import service
 from auth.tokens.schemas import AnyToken, Credentials, Logout, Nothing, Pair, RefreshToken
-from auth.tokens.service import TokenService
-from auth.tokens.sign_in import SignIn
 
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -19,41 +19,51 @@ router = APIRouter(prefix="/api/token", tags=["token"])
 
 
 @router.post("/", summary="Sign in", response_model=Pair)
-async def sign_in(_: Anonymous, request: Request, body: Annotated[Credentials, Depends(Body(Credentials))]) -> Json:
+async def sign_in(
+    _: Anonymous, body: Annotated[Credentials, Depends(Body(Credentials))], address: ClientAddress, start: SignInDep
+) -> Json:
     """A pair of tokens. The access token goes into ``Authorization: Bearer …``."""
-    start: SignIn = request.app.state.sign_in
-    pair = await start(body.username, body.password, client_address(request))
+    pair = await start(body.username, body.password, address)
     return Json(pair.model_dump(), headers=NO_STORE)
 
 
 @router.post("/refresh/", summary="Renew the tokens", response_model=Pair)
-async def refresh(_: Anonymous, request: Request, body: Annotated[RefreshToken, Depends(Body(RefreshToken))]) -> Json:
+async def refresh(
+    _: Anonymous,
+    body: Annotated[RefreshToken, Depends(Body(RefreshToken))],
+    database: Db,
+    verifier: VerifierDep,
+    issuer: IssuerDep,
+) -> Json:
     """The next pair. A refresh token works once; keep the new one."""
-    pair = await _tokens(request).refresh(body.refresh)
+    pair = await service.refresh(database, verifier, issuer, body.refresh)
     return Json(pair.model_dump(), headers=NO_STORE)
 
 
 @router.post("/verify/", summary="Check a token", response_model=Nothing)
-async def verify(_: Anonymous, request: Request, body: Annotated[AnyToken, Depends(Body(AnyToken))]) -> Json:
+async def verify(
+    _: Anonymous, body: Annotated[AnyToken, Depends(Body(AnyToken))], database: Db, verifier: VerifierDep
+) -> Json:
     """An empty object when the access or refresh token is accepted."""
-    await _tokens(request).verify(body.token)
+    await service.verify(database, verifier, body.token)
     return Json({})
 
 
 @router.post("/logout/", summary="Sign out", response_model=Nothing)
-async def logout(_: Anonymous, request: Request, body: Annotated[Logout, Depends(Body(Logout))]) -> Json:
+async def logout(
+    _: Anonymous,
+    request: Request,
+    body: Annotated[Logout, Depends(Body(Logout))],
+    database: Db,
+    authenticator: AuthenticatorDep,
+    clock: ClockDep,
+) -> Json:
     """Ends the session of the refresh token in the body or, without one, of the access token in the header."""
-    tokens = _tokens(request)
     if body.refresh:
-        await tokens.sign_out(body.refresh)
+        sid = await service.session_of(authenticator.verifier, body.refresh)
+    elif principal := await authenticator.authenticate(request.headers.get("authorization")):
+        sid = principal.sid
     else:
-        principal = await request.app.state.authenticator.authenticate(request.headers.get("authorization"))
-        if principal is None:
-            raise FieldErrors({"refresh": [REQUIRED]})
-        await tokens.end(principal.sid)
+        raise FieldErrors({"refresh": [REQUIRED]})
+    await service.sign_out(database, clock, sid)
     return Json({})
-
-
-def _tokens(request: Request) -> TokenService:
-    service: TokenService = request.app.state.tokens
-    return service

@@ -1,5 +1,6 @@
 """Signing in with a password."""
 
+from dataclasses import dataclass
 from typing import NoReturn
 
 from ecatalog.core.errors import Throttled
@@ -22,14 +23,14 @@ log = logger(__name__)
 SIGN_INS = Counter("auth_sign_ins_total", "Sign-ins whose password was looked at", ["outcome"])
 
 
+@dataclass(frozen=True)
 class SignIn:
     """Signs in. Unknown users, those who may not sign in and wrong passwords cost the same and get the same answer."""
 
-    def __init__(self, database: Database, passwords: Passwords, throttle: LoginThrottle, issuer: TokenIssuer) -> None:
-        self._database = database
-        self._passwords = passwords
-        self._throttle = throttle
-        self._issuer = issuer
+    database: Database
+    passwords: Passwords
+    throttle: LoginThrottle
+    issuer: TokenIssuer
 
     async def __call__(self, username: str, password: str, address: str) -> Pair:
         """Start a session and return its tokens.
@@ -44,9 +45,9 @@ class SignIn:
         return tokens
 
     async def _attempt(self, username: str, password: str, address: str) -> Pair | None:
-        async with self._passwords.slot() as slot:
+        async with self.passwords.slot() as slot:
             user, attempt = await self._find(username, address)
-            refusal = await self._throttle.check(attempt)
+            refusal = await self.throttle.check(attempt)
             known = user.password if user is not None and user.is_active else None
             matches = await slot.verify(known, password)
             if user is None or known is None or not matches:
@@ -57,7 +58,7 @@ class SignIn:
     async def _find(self, username: str, address: str) -> tuple[User | None, LoginAttempt]:
         here = (col(KnownAddress.user_id) == col(User.id)) & (col(KnownAddress.address) == address)
         query = select(User, col(KnownAddress.address)).outerjoin(KnownAddress, here)
-        async with self._database.session() as session:
+        async with self.database.session() as session:
             found = (await session.execute(query.where(col(User.username) == username, ~col(User.is_deleted)))).first()
         if found is None:
             return None, LoginAttempt(username, None, address, known=False)
@@ -65,20 +66,20 @@ class SignIn:
         return user, LoginAttempt(username, user.id, address, known=known is not None)
 
     async def _refuse(self, attempt: LoginAttempt, refusal: Throttled | None) -> NoReturn:
-        await (self._throttle.failed_admitted(attempt) if refusal else self._throttle.failed(attempt))
+        await (self.throttle.failed_admitted(attempt) if refusal else self.throttle.failed(attempt))
         SIGN_INS.labels("refused").inc()
         log.info("a sign-in was refused", user_id=attempt.user_id, address=attempt.address)
         if attempt.known:  # a stranger's name gets the same answer here, which reveals nobody's addresses
-            refusal = await self._throttle.check(attempt.of_a_stranger)
+            refusal = await self.throttle.check(attempt.of_a_stranger)
         raise refusal or WrongCredentials
 
     async def _start(self, checked: User, address: str, known: str, rehashed: str | None) -> Pair | None:
-        issuer = await self._issuer.keyed()
-        async with self._database.session() as session:
+        issuer = await self.issuer.keyed()
+        async with self.database.session() as session:
             user = await sessions.owner(session, checked.id, for_change=rehashed is not None)
             if user is None or user.password != known:
                 return None
             user.password = rehashed or known
             started = sessions.start(session, user.id, issuer.now, issuer.live)
-            await self._throttle.succeeded(session, user.id, address)
+            await self.throttle.succeeded(session, user.id, address)
             return issuer.pair(user, started)

@@ -1,8 +1,8 @@
 """Creating, changing and deleting users."""
 
-from collections.abc import Callable
 from typing import Any
 
+from ecatalog.caching.etag import require_match
 from ecatalog.contracts.auth import UserChanged
 from ecatalog.core.clock import Clock, moment
 from ecatalog.core.errors import AuthenticationFailed, BadRequest, FieldErrors, NotFound
@@ -32,9 +32,6 @@ ALREADY_EXISTS = "A user with that username already exists."
 LAST_ADMINISTRATOR = "This is the last active administrator: make another one first."
 PLAIN_FIELDS = ("username", "first_name", "last_name", "email", "is_active", "business_regions")
 
-Check = Callable[[bytes], None]
-"""Reads a row as it is before a change, and raises if it is not what the client read."""
-
 _MY_PROJECT = """
     select u.username, u.profile_code_1c, p.id, p.code_1c, p.name
       from users u left join project p on p.id = u.project_id and not p.is_deleted
@@ -51,95 +48,98 @@ class UserGone(AuthenticationFailed):
         super().__init__("User not found", "user_not_found")
 
 
-class UserService:
-    """Every method that returns bytes gives the user as JSON, as :class:`~auth.users.schemas.UserRow` says."""
+async def read(database: Database, user_id: int) -> bytes:
+    """Return a user as JSON, as :class:`~auth.users.schemas.UserRow` says."""
+    found = await database.fetch_json(_ROW, {"id": user_id}) if user_id <= LARGEST_ID else None
+    if found is None:
+        raise NotFound
+    return found
 
-    def __init__(self, database: Database, passwords: Passwords, clock: Clock) -> None:
-        self._database = database
-        self._passwords = passwords
-        self._clock = clock
 
-    async def row(self, user_id: int) -> bytes:
-        found = await self._database.fetch_json(_ROW, {"id": user_id}) if user_id <= LARGEST_ID else None
-        if found is None:
-            raise NotFound
-        return found
+async def read_own(database: Database, user_id: int) -> bytes:
+    """Return the user who asks; one deleted a moment ago gets the answer of every other route."""
+    try:
+        return await read(database, user_id)
+    except NotFound:
+        raise UserGone from None
 
-    async def own_row(self, user_id: int) -> bytes:
-        """Return the row of the user who asks; one deleted a moment ago gets the answer of every other route."""
-        try:
-            return await self.row(user_id)
-        except NotFound:
-            raise UserGone from None
 
-    async def create(self, body: UserBody) -> bytes:
-        """Create a user. Without a password they cannot sign in until one is set."""
-        password = await self._hashed(body)
-        try:
-            async with self._database.session() as session:
-                user = User(username=body.username, password=password, role=DEFAULT_ROLE)
-                await _apply(session, user, body, set(UserBody.model_fields))
-                session.add(user)
-                await session.flush()
-                log.info("a user was created", user_id=user.id, role=user.role)
-                return await _render(session, user.id)
-        except IntegrityError as error:
-            raise _conflict(error) from error
+async def create(database: Database, passwords: Passwords, body: UserBody) -> bytes:
+    """Create a user. Without a password they cannot sign in until one is set."""
+    password = await _hashed(passwords, body)
+    try:
+        async with database.session() as session:
+            user = User(username=body.username, password=password, role=DEFAULT_ROLE)
+            await _apply(session, user, body, set(UserBody.model_fields))
+            session.add(user)
+            await session.flush()
+            log.info("a user was created", user_id=user.id, role=user.role)
+            return await _render(session, user.id)
+    except IntegrityError as error:
+        raise _conflict(error) from error
 
-    async def change(self, user_id: int, body: UserBody, check: Check) -> bytes:
-        """Change the fields that were sent. A new password or deactivation ends every session of the user."""
-        password = await self._hashed(body)
-        try:
-            async with self._database.session() as session:
-                user = await _locked(session, user_id)
-                check(await _render(session, user.id))
-                before = as_event(user)
-                await _apply(session, user, body, body.model_fields_set)
-                await _keep_an_administrator(session, user, before, _blamed(body))
-                if password is not None:
-                    user.password = password
-                    await clear_name(session, user.username)
-                    await self._end_sessions(session, user, "password")
-                elif before.state == "active" and not user.is_active:
-                    await self._end_sessions(session, user, "deactivated")
-                await self._settle(session, user, before)
-                return await _render(session, user.id)
-        except IntegrityError as error:
-            raise _conflict(error) from error
 
-    async def delete(self, user_id: int) -> None:
-        """Hide the user for good; the name is free again."""
-        async with self._database.session() as session:
+async def change(
+    database: Database, passwords: Passwords, clock: Clock, user_id: int, body: UserBody, if_match: str | None
+) -> bytes:
+    """Change the fields that were sent. A new password or deactivation ends every session of the user."""
+    password = await _hashed(passwords, body)
+    try:
+        async with database.session() as session:
             user = await _locked(session, user_id)
+            require_match(if_match, await _render(session, user.id))
             before = as_event(user)
-            user.is_deleted = True
-            await _keep_an_administrator(session, user, before, None)
-            await self._end_sessions(session, user, "deleted")
-            await self._settle(session, user, before)
+            await _apply(session, user, body, body.model_fields_set)
+            await _keep_an_administrator(session, user, before, _blamed(body))
+            now = clock()
+            if password is not None:
+                user.password = password
+                await clear_name(session, user.username)
+                await _end_sessions(session, user, now, "password")
+            elif before.state == "active" and not user.is_active:
+                await _end_sessions(session, user, now, "deactivated")
+            await _publish(session, user, before, now)
+            return await _render(session, user.id)
+    except IntegrityError as error:
+        raise _conflict(error) from error
 
-    async def my_project(self, user_id: int) -> MyProject:
-        """Return the project of the user who asks."""
-        found = await self._database.fetch_row(_MY_PROJECT, {"id": user_id})
-        if found is None:
-            raise UserGone
-        return _my_project(*found)
 
-    async def _hashed(self, body: UserBody) -> str | None:
-        return await self._passwords.hash(body.password) if body.password else None
+async def delete(database: Database, clock: Clock, user_id: int) -> None:
+    """Hide the user for good; the name is free again."""
+    async with database.session() as session:
+        user = await _locked(session, user_id)
+        before = as_event(user)
+        user.is_deleted = True
+        await _keep_an_administrator(session, user, before, None)
+        now = clock()
+        await _end_sessions(session, user, now, "deleted")
+        await _publish(session, user, before, now)
 
-    async def _end_sessions(self, session: AsyncSession, user: User, reason: Reason) -> None:
-        now = self._clock()
-        # The next second, since tokens count in seconds and some may have been made earlier in this one; those
-        # made in the rest of it are dated forward.
-        user.valid_from = max(user.valid_from, int(now) + 1)
-        await sessions.end_all(session, user.id, now, reason)
 
-    async def _settle(self, session: AsyncSession, user: User, before: UserChanged) -> None:
-        now = self._clock()
-        user.updated_at = moment(now)
-        if as_event(user) != before:
-            await publish_rights(session, user, now)
-        await session.flush()
+async def read_project(database: Database, user_id: int) -> MyProject:
+    """Return the project of the user who asks."""
+    found = await database.fetch_row(_MY_PROJECT, {"id": user_id})
+    if found is None:
+        raise UserGone
+    return _my_project(*found)
+
+
+async def _hashed(passwords: Passwords, body: UserBody) -> str | None:
+    return await passwords.hash(body.password) if body.password else None
+
+
+async def _end_sessions(session: AsyncSession, user: User, now: float, reason: Reason) -> None:
+    # The next second, since tokens count in seconds and some may have been issued earlier in this one; those
+    # issued in the rest of it are dated forward.
+    user.valid_from = max(user.valid_from, int(now) + 1)
+    await sessions.end_all(session, user.id, now, reason)
+
+
+async def _publish(session: AsyncSession, user: User, before: UserChanged, now: float) -> None:
+    user.updated_at = moment(now)
+    if as_event(user) != before:
+        await publish_rights(session, user, now)
+    await session.flush()
 
 
 async def _locked(session: AsyncSession, user_id: int) -> User:
