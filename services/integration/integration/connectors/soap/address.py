@@ -1,7 +1,4 @@
-"""The addresses that a source may have.
-
-A host is judged by the addresses that it resolves to, and a connection goes to those very addresses.
-"""
+"""The addresses that a source may have: those that its host resolves to are judged, and connected to."""
 
 import asyncio
 import socket

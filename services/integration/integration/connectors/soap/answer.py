@@ -78,10 +78,7 @@ class AnswerReader:
         return self._begin(self._reader_for(self._beginning))
 
     def _without_end(self, clean: bytes) -> bytes:
-        """Return the piece without blanks and marks at its end, which are kept until more comes.
-
-        Behind a document they are no part of it.
-        """
+        """Keep back the blanks and marks at the end of a piece: behind a document they mean nothing."""
         whole = self._held + clean
         end = len(whole.rstrip(_ENDING))
         if len(whole) - end > _LONGEST_END:
@@ -118,11 +115,7 @@ class AnswerReader:
             yield from unpacked(text, self._lists, self.said)
 
     def choose(self) -> Choice:
-        """Choose the lists that are meant, once all is read.
-
-        An answer without rows may only be empty: a failure that it reports, or anything that it says instead, is an
-        error.
-        """
+        """Choose the lists that are meant, once all is read. Without rows, all but harmless words are an error."""
         choice = self._lists.choose()
         if not any(found.rows for found in choice.read):
             self._refuse_cut()

@@ -8,14 +8,10 @@ Kind = Literal["nomenklatura", "clients"]
 
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """One clean row.
-
-    ``payload`` is a JSON object of only the columns that the source filled: the code and the name among them, decimals
-    as text, dates as YYYY-MM-DD.
-    """
+    """One clean row: its code, and a JSON object of only the columns that the source filled."""
 
     code: str
-    payload: bytes
+    payload: bytes  # decimals as text, dates as YYYY-MM-DD
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,4 @@
-"""The cleaners turn the text of an element into the value of a column.
-
-A cleaner gets trimmed, non-empty text and returns something that JSON can hold; None says that the source means "no
-value".
-"""
+"""Cleaners turn the trimmed text of an element into a value for JSON; None says that the source means "no value"."""
 
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
@@ -70,10 +66,7 @@ def long_text(value: str) -> str:
 
 
 def decimal(digits: int, places: int, *, percent: bool = False) -> Cleaner:
-    """Return the text of a number as PostgreSQL's numeric(digits, places) takes it: rounded half up, never overflowing.
-
-    ``percent`` allows a percent sign behind it.
-    """
+    """Round half up to what PostgreSQL's numeric(digits, places) takes; ``percent`` allows a percent sign behind it."""
     whole_digits = digits - places
     step = Decimal(1).scaleb(-places)
     largest = Decimal(10) ** whole_digits - step

@@ -177,10 +177,7 @@ def too_slow(how: str) -> SourceError:
 
 @lru_cache(maxsize=2)
 def _trust(scheme: str) -> ssl.SSLContext:
-    """Trust the system's authorities (where a company puts its own) and the public ones.
-
-    Loading them takes a tenth of a second, so a source without TLS trusts nobody instead.
-    """
+    """Trust the system's and the public authorities; loading them takes so long that plain HTTP goes without."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if scheme == "https":
         context.load_default_certs()

@@ -12,10 +12,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class ControlFilter:
-    """Takes XML in UTF-8 in any pieces and drops forbidden characters, raw ones and references (``&#x1;``) alike.
-
-    ``dropped`` counts them.
-    """
+    """Drops forbidden characters from XML in UTF-8, raw ones and references (``&#x1;``); ``dropped`` counts them."""
 
     def __init__(self) -> None:
         self.dropped = 0

@@ -10,10 +10,7 @@ _LONGEST_END = 3
 
 
 class TextCutter:
-    """Takes XML in pieces that end between characters and references, and cuts each text after ``limit`` bytes.
-
-    ``dropped`` counts the bytes that are left out. Markup stays whole.
-    """
+    """Cuts each text in XML after ``limit`` bytes; ``dropped`` counts the bytes left out. Markup stays whole."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit

@@ -65,9 +65,6 @@ async def _inflated(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 def _wrapping(beginning: bytes) -> int:
-    """Tell zlib what to expect: some servers send a bare stream as "deflate", without the two bytes before it.
-
-    No bare stream begins as the two others do.
-    """
+    """Tell a bare stream, which some servers send as "deflate", by its beginning: no other stream begins so."""
     is_wrapped = beginning[0] == _MAGIC[0] or beginning[0] & 0x0F == zlib.DEFLATED
     return _GZIP_OR_ZLIB if is_wrapped else -zlib.MAX_WBITS

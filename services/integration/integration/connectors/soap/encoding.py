@@ -132,10 +132,7 @@ def known_encoding(name: str | None) -> list[str]:
 
 
 def _fits(name: str, sample: bytes) -> bool:
-    """Tell whether the bytes can be of the encoding.
-
-    Letters in UTF-8 could be of any encoding of one byte, and are not.
-    """
+    """Tell whether the bytes can be of the encoding. UTF-8 could be of any encoding of one byte, and never is."""
     if not name.startswith("utf") and _fits("utf-8", sample):
         return False
     try:

@@ -162,10 +162,7 @@ def find_fault(root: etree._Element) -> SourceError | None:
 
 
 def first_line(text: str) -> str:
-    """Return the first line that says something.
-
-    Module positions in braces are kept, because they help whoever wrote the module.
-    """
+    """Return the first line that says something; module positions in braces stay for whoever wrote the module."""
     for line in text.splitlines():
         if line.strip() and not _REASON_ONLY.fullmatch(line):
             line = " ".join(line.split())

@@ -36,20 +36,14 @@ class RowList:
 
 @dataclass(slots=True)
 class Choice:
-    """The lists that are read, and those whose rows are refused because they stand inside other rows.
-
-    The rest are of another kind.
-    """
+    """The lists that are read, and those that are refused; the rows of the latter stand inside other rows."""
 
     read: list[RowList]
     refused: list[RowList] = field(default_factory=list)
 
 
 class Lists:
-    """Registers the lists of one answer as they are met.
-
-    ``forbidden`` counts characters that XML does not allow in lists that are packed into texts.
-    """
+    """Registers the lists of one answer; ``forbidden`` counts characters that XML does not allow in packed ones."""
 
     def __init__(self, kind: Kind, counters: Counters, *, invert_is_active: bool = False) -> None:
         self.all: list[RowList] = []
@@ -109,10 +103,7 @@ class Lists:
         return Mapping(self._kind, self._counters, invert_is_active=self._invert_is_active)
 
     def _candidates(self) -> list[RowList]:
-        """Return the lists that can be meant.
-
-        They are neither heads of the list inside them nor parts of each row.
-        """
+        """Return the lists that can be meant. They are neither heads of the list inside them nor parts of each row."""
         return [found for found in self.all if not self._is_head(found) and not self._is_part(found)]
 
     def _is_head(self, found: RowList) -> bool:

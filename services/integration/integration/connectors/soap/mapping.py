@@ -107,10 +107,7 @@ class Mapping:
         return text
 
     def _meant(self, tag: str, cleaner: Cleaner, text: str) -> str | None:
-        """Return what a text means that may be an object in the notation of a program.
-
-        None, and counted, when that cannot be said.
-        """
+        """Return the meaning of a text that may be the notation of an object; None, and counted, without one."""
         if cleaner in (json_list, json_object, long_text):
             return text
         if text.startswith(_NOTATIONS):

@@ -15,10 +15,7 @@ _NAMES = ("представление", "presentation", "наименовани�
 
 
 def meaning(value: Any) -> str | None:
-    """Return the text of a plain value, of an object by its name or presentation, of a list with one such value.
-
-    None when there is more than one meaning, or none.
-    """
+    """Return the text of a plain value, of an object with a name, or of a list with one such value; None without it."""
     match value:
         case str():
             return value

@@ -9,10 +9,7 @@ _COLUMNS = 8
 
 
 class OwnNetworks(NamedTuple):
-    """The networks of this machine.
-
-    ``gateways`` are the ways out of them: in containers, the machine that runs them.
-    """
+    """The networks of this machine; ``gateways`` lead out of them: in containers, to the machine that runs them."""
 
     networks: tuple[str, ...]
     gateways: tuple[str, ...]

@@ -76,10 +76,7 @@ class Places:
 
 @dataclass(eq=False, slots=True)
 class Level:
-    """An element that has not ended, as far as is known.
-
-    Of its ``count`` children that have ended, the first ``kept`` stay in the tree, ``size`` bytes long.
-    """
+    """An element that has not ended: of its ``count`` ended children ``kept`` stay in the tree, ``size`` bytes long."""
 
     element: etree._Element
     place: Place

@@ -169,10 +169,7 @@ class SoapSource:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The result of trying a source.
-
-    ``cause`` is one of Cause when the check failed; ``operations`` is what the service offers, if it said so.
-    """
+    """The result of trying a source: the ``cause`` of a failure, and the ``operations`` that the service offers."""
 
     ok: bool
     cause: Cause | None

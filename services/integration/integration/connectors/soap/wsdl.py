@@ -39,10 +39,7 @@ class Operation:
 
 
 async def read_wsdl(url: httpx.URL, load: Load) -> dict[str, Operation]:
-    """Return the operations by name; SOAP 1.1 is preferred where both are offered.
-
-    ``load`` fetches one document, in UTF-8.
-    """
+    """Return the operations by name, those of SOAP 1.1 where both are offered; ``load`` fetches a document in UTF-8."""
     main = await load(url)
     _check_is_wsdl(main)
     try:
@@ -90,18 +87,12 @@ def _own_hosts(document: bytes) -> set[str]:
 
 
 def _typed(location: httpx.URL, typed: httpx.URL, inner: set[str]) -> httpx.URL:
-    """Return where to ask for a document.
-
-    What lies on the server under its own name is asked of the host that was typed, as the call is.
-    """
+    """Return where to ask for a document: what the server names as its own is asked of the host that was typed."""
     return typed.copy_with(raw_path=location.raw_path) if location.netloc.decode() in inner else location
 
 
 def _without_types(body: bytes) -> bytes:
-    """Return the document with no more of its schemas than the names of the elements, which is all that a call needs.
-
-    A WSDL may speak of types that it does not bring.
-    """
+    """Keep no more of the schemas than the names of the elements: a WSDL may speak of types that it does not bring."""
     root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True))
     for schema in root.iter(_SCHEMA + "schema"):
         for child in list(schema):

@@ -29,10 +29,7 @@ def pull_parser(tag: str) -> PullParser:
 
 
 def element_tree(body: bytes, *, complete: bool = False) -> etree._Element | None:
-    """Return the root of a document small enough to be held, as far as it can be read, or only if it is complete.
-
-    None when there is nothing.
-    """
+    """Return the root of a document small enough to be held, if need be only of a complete one; None without any."""
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
