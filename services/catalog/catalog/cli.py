@@ -63,14 +63,15 @@ def generate_descriptions(
     import uvloop
 
     from catalog.descriptions.command import Command, CommandOptions  # the model's library is slow to import
-    from catalog.descriptions.describable import CLIENTS, PRODUCTS
     from catalog.descriptions.failures import RunStopped
     from catalog.descriptions.run import DescribeOptions
+    from catalog.entities.client import CLIENT
+    from catalog.entities.nomenklatura import NOMENKLATURA
     from catalog.settings import CatalogSettings
 
     both = nomenklatura == client
     options = CommandOptions(
-        kinds=[kind for kind, chosen in ((PRODUCTS, nomenklatura), (CLIENTS, client)) if chosen or both],
+        kinds=[kind for kind, chosen in ((NOMENKLATURA, nomenklatura), (CLIENT, client)) if chosen or both],
         describe=DescribeOptions(language.value, overwrite, review),
         concurrency=concurrency, dry_run=dry_run, limit=limit, project=project, max_tokens=max_tokens,
         max_cost=max_cost,

@@ -22,33 +22,47 @@ _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # so in SQLAlc
 _DESCRIPTION_LENGTH = compose("length(coalesce({row}.description, ''))", row=ROW)
 
 
+@dataclass(frozen=True)
+class Facts:
+    """Says what a language model gets of a row that it describes.
+
+    ``columns`` are the only ones that leave the house; ``what`` names the row to the model.
+    """
+
+    what: str
+    columns: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Entity:
     """One kind of row: its table (``model``), what clients send for it (``body``) and get (``rendering``), its event.
 
     The columns that clients write stand in a base class of ``model`` and ``body``. ``code`` is the one that names a row
     within its ``scope``, a column as well, or among all rows without one. ``conflict`` answers a code that is in use.
-    ``own`` are columns in which a source of rows has no say. ``sheet`` is the workbook of such rows.
+    ``own`` are columns in which a source of rows has no say. ``sheet`` is the workbook of such rows. ``describes`` says
+    what a model gets that describes them.
     """
 
     model: type[SQLModel]
     body: type[BaseModel]
     rendering: Rendering
-    code: str
+    code: Ident
     conflict: str
     event: EventType[Any]
     event_row: type[EventData]
     sheet: SheetLayout
-    scope: str | None = None
+    scope: Ident | None = None
     own: frozenset[str] = frozenset()
+    describes: Facts | None = None
 
     @property
     def table(self) -> Table:
         return self.rendering.table
 
     @property
-    def name(self) -> str:
-        return self.table.name
+    def name(self) -> Ident:
+        """The table's name, which paths and jobs hold, too."""
+        return self.rendering.name
 
     @cached_property
     def written(self) -> tuple[str, ...]:
@@ -79,7 +93,7 @@ class Entity:
     @cached_property
     def unique(self) -> Sql:
         """The columns by which a row is told from all others."""
-        return join(", ", map(Ident, filter(None, (self.code, self.scope))))
+        return join(", ", filter(None, (self.code, self.scope)))
 
     @cached_property
     def types(self) -> dict[str, Sql]:

@@ -11,9 +11,10 @@ import orjson
 from ecatalog.db.database import Database
 from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import Sql, compose, execute
+from ecatalog.entities.entity import Entity
 from ecatalog.jobs.job import Job
 
-from catalog.descriptions.describable import PROJECT_CODE, Describable
+from catalog.descriptions.wanted import PROJECT_CODE, facts_sql, has_status, no_draft_sql, wanted_sql
 from catalog.rows import Connection
 
 _CLAIM = """
@@ -80,19 +81,19 @@ class ClaimedRows:
 class Claims:
     """Claims rows of one kind for a job and its fence."""
 
-    def __init__(self, job: Job[Any], described: Describable, *, overwrite: bool) -> None:
+    def __init__(self, job: Job[Any], entity: Entity, *, overwrite: bool) -> None:
         self._job = job
-        self._described = described
-        self._wanted = described.wanted(overwrite=overwrite)
-        self._holder = {"kind": described.name, "job_id": job.id, "fence": job.fence}
+        self._entity = entity
+        self._wanted = wanted_sql(entity, overwrite=overwrite)
+        self._holder = {"kind": entity.name, "job_id": job.id, "fence": job.fence}
 
     async def take(self, ids: list[int]) -> ClaimedRows:
         """Claim those of ``ids`` that are free and still lack a description."""
         async with self._job.transaction() as connection:
             claimed = await self._claim(connection, ids)
-            rows = await _look(connection, self._described, self._wanted, claimed, lock=self._described.has_status)
+            rows = await _look(connection, self._entity, self._wanted, claimed, lock=has_status(self._entity))
             ours = [row.id for row in rows]
-            if self._described.has_status:
+            if has_status(self._entity):
                 await execute(connection, _MARK, {"ids": ours})
             unwanted = [one for one in claimed if one not in set(ours)]
             await _free(connection, _THESE_OF_HOLDER, self._holder | {"ids": unwanted})
@@ -107,30 +108,30 @@ class Claims:
             await _free(connection, _ALL_OF_HOLDER, self._holder)
 
     async def _claim(self, connection: Connection, ids: list[int]) -> list[int]:
-        described = self._described
-        status = compose(_STATUS, no_draft=described.no_draft) if described.has_status else compose("null")
-        sql = compose(_CLAIM, table=described.table, wanted=self._wanted, status=status)
+        entity = self._entity
+        status = compose(_STATUS, no_draft=no_draft_sql(entity)) if has_status(entity) else compose("null")
+        sql = compose(_CLAIM, table=entity.name, wanted=self._wanted, status=status)
         cursor = await execute(connection, sql, self._holder | {"ids": ids})
         return [row_id for (row_id,) in await cursor.fetchall()]
 
     async def _busy(self, connection: Connection, ids: list[int]) -> list[int]:
-        sql = compose(_BUSY, table=self._described.table, wanted=self._wanted)
-        cursor = await execute(connection, sql, {"kind": self._described.name, "ids": ids})
+        sql = compose(_BUSY, table=self._entity.name, wanted=self._wanted)
+        cursor = await execute(connection, sql, {"kind": self._entity.name, "ids": ids})
         return [row_id for (row_id,) in await cursor.fetchall()]
 
 
 class NoClaims:
     """Stands in for claims in a run that saves nothing."""
 
-    def __init__(self, database: Database, described: Describable, *, overwrite: bool) -> None:
+    def __init__(self, database: Database, entity: Entity, *, overwrite: bool) -> None:
         self._database = database
-        self._described = described
-        self._wanted = described.wanted(overwrite=overwrite)
+        self._entity = entity
+        self._wanted = wanted_sql(entity, overwrite=overwrite)
 
     async def take(self, ids: list[int]) -> ClaimedRows:
         """Look at the rows as they are."""
         async with self._database.connection() as connection:
-            rows = await _look(connection, self._described, self._wanted, ids, lock=False)
+            rows = await _look(connection, self._entity, self._wanted, ids, lock=False)
         ours = {row.id for row in rows}
         return ClaimedRows(rows, [], [one for one in ids if one not in ours])
 
@@ -152,12 +153,10 @@ async def _free(connection: Connection, which: LiteralString, parameters: dict[s
         await execute(connection, _RESTORE, {"ids": list(ids), "statuses": list(statuses)})
 
 
-async def _look(
-    connection: Connection, described: Describable, wanted: Sql, ids: list[int], *, lock: bool
-) -> list[ClaimedRow]:
+async def _look(connection: Connection, entity: Entity, wanted: Sql, ids: list[int], *, lock: bool) -> list[ClaimedRow]:
     sql = compose(
-        _LOOK, table=described.table, code=described.code, wanted=wanted, project=PROJECT_CODE,
-        facts=described.facts_sql, lock=compose("for no key update of t" if lock else ""),
+        _LOOK, table=entity.name, code=entity.code, wanted=wanted, project=PROJECT_CODE,
+        facts=facts_sql(entity), lock=compose("for no key update of t" if lock else ""),
     )  # fmt: skip
     found = await (await execute(connection, sql, {"ids": ids})).fetchall()
     return [ClaimedRow._make((*columns, orjson.loads(facts))) for *columns, facts in found]

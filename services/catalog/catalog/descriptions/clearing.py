@@ -1,8 +1,8 @@
 """Takes back the texts that a model wrote."""
 
 from ecatalog.db.sql import compose, execute
+from ecatalog.entities.entity import Entity
 
-from catalog.descriptions.describable import Describable
 from catalog.publishing import publish_changed
 from catalog.rows import Connection
 
@@ -32,10 +32,10 @@ _CLEAR = compose(
 _FORGET = "delete from generated_description where kind = %(kind)s and row_id = any(%(ids)s)"
 
 
-async def clear(connection: Connection, products: Describable, ids: list[int]) -> set[int]:
+async def clear(connection: Connection, products: Entity, ids: list[int]) -> set[int]:
     """Clear products in a transaction; return the ids of those that had something to clear."""
     cleared = await (await execute(connection, _CLEAR, {"ids": ids})).fetchall()
     changed = [row_id for (row_id,) in cleared]
     await execute(connection, _FORGET, {"kind": products.name, "ids": changed})
-    await publish_changed(connection, products.entity, changed)
+    await publish_changed(connection, products, changed)
     return set(changed)

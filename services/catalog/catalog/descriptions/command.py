@@ -10,13 +10,13 @@ from typing import Any
 
 from ecatalog.core.concurrency import stop
 from ecatalog.db.database import Database
+from ecatalog.entities.entity import Entity
 from ecatalog.jobs.here import run_here
 from ecatalog.jobs.task import TaskFailed
 
 from catalog.descriptions.budget import Budget, Price, published_price
 from catalog.descriptions.chat import Chat
 from catalog.descriptions.console import Screen
-from catalog.descriptions.describable import Describable
 from catalog.descriptions.failures import RunInterrupted, RunStopped
 from catalog.descriptions.job import DESCRIBE, DescribeArgs
 from catalog.descriptions.run import DescribeOptions, Run
@@ -34,7 +34,7 @@ INTERRUPTED = "interrupted; the next run goes on where this one stopped"
 class CommandOptions:
     """Holds the options of the command. ``project`` is a code, ``max_cost`` is in USD; ``dry_run`` saves nothing."""
 
-    kinds: Sequence[Describable]
+    kinds: Sequence[Entity]
     describe: DescribeOptions
     concurrency: int
     dry_run: bool = False
@@ -87,7 +87,7 @@ class Command:
             return SETUP if self._stopped.setup else NOT_ALL
         return NOT_ALL if screen.totals.failed else DONE
 
-    async def _describe(self, kind: Describable, source: Undescribed, screen: Screen) -> None:
+    async def _describe(self, kind: Entity, source: Undescribed, screen: Screen) -> None:
         describe, report = self._options.describe, partial(screen.show, kind.name)
         run = Run(self._database, self._chat, kind, source, describe, self._budget, report)
         self._current = run
@@ -104,7 +104,7 @@ class Command:
         if not self._working.cancelled():
             self._working.result()
 
-    async def _as_job(self, run: Run, kind: Describable) -> None:
+    async def _as_job(self, run: Run, kind: Entity) -> None:
         describe = self._options.describe
         args = DescribeArgs(
             kind=kind.name, language=describe.language, overwrite=describe.overwrite, review=describe.review,
@@ -122,7 +122,7 @@ class Command:
             raise RunStopped(f"there is no project with the code {code!r}", setup=True)
         return project
 
-    def _source(self, kind: Describable, project: int | None, limit: int | None) -> Undescribed:
+    def _source(self, kind: Entity, project: int | None, limit: int | None) -> Undescribed:
         return Undescribed(self._database, kind, project, limit, overwrite=self._options.describe.overwrite)
 
     def _interrupt(self) -> None:

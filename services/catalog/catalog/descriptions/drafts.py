@@ -7,6 +7,7 @@ from ecatalog.caching.etag import json_response
 from ecatalog.core.errors import NotFound
 from ecatalog.db.database import Database
 from ecatalog.db.sql import compose, execute
+from ecatalog.entities.entity import Entity
 from ecatalog.entities.filters import Where
 from ecatalog.http.dependencies import base_url, own_url
 from ecatalog.listing.paging import Page, envelope
@@ -15,7 +16,7 @@ from starlette.responses import Response
 
 from catalog import rows
 from catalog.descriptions import views
-from catalog.descriptions.describable import Describable
+from catalog.descriptions.wanted import has_status
 from catalog.rows import Connection
 from catalog.store import Store
 
@@ -36,31 +37,31 @@ _BACK = """
 class Drafts:
     """The drafts of one kind. Answers carry no tag, so that no cache serves one to somebody else."""
 
-    def __init__(self, described: Describable, store: Store) -> None:
-        self._described = described
+    def __init__(self, entity: Entity, store: Store) -> None:
+        self._entity = entity
         self._store = store
 
     async def page(self, request: Request, seen: Where) -> Response:
         """Those that wait, oldest first."""
         database = _database(request)
         page = Page.of({name: value for name, value in request.query_params.items() if name != "cursor"})
-        row = await database.fetch_row(views.count_drafts(self._described, seen.sql), seen.parameters)
+        row = await database.fetch_row(views.count_drafts(self._entity, seen.sql), seen.parameters)
         count = row[0] if row else 0
         skipped = page.skipped(count)
         parameters = seen.parameters | {"limit": page.size, "offset": skipped}
-        found = await database.fetch_rows(views.drafts(self._described, seen.sql), parameters)
+        found = await database.fetch_rows(views.drafts(self._entity, seen.sql), parameters)
         results = b"[" + b",".join(shown for (shown,) in found) + b"]"
         return _json(envelope(page, count, skipped, own_url(request), results))
 
     async def is_code(self, request: Request, code: str, seen: Where) -> bool:
         """Whether what looks like a draft's path is the code of a row."""
         where = self._store.selected(request, code + SUFFIX, seen)
-        sql = compose("select 1 from {table} t where {where} limit 1", table=self._described.table, where=where.sql)
+        sql = compose("select 1 from {table} t where {where} limit 1", table=self._entity.name, where=where.sql)
         return await _database(request).fetch_row(sql, where.parameters) is not None
 
     async def show(self, request: Request, code: str, seen: Where) -> Response:
         row_id = await self._store.row_id(request, code, seen)
-        found = await _database(request).fetch_json(views.draft(self._described, "t.id = %(id)s"), {"id": row_id})
+        found = await _database(request).fetch_json(views.draft(self._entity, "t.id = %(id)s"), {"id": row_id})
         if found is None:
             raise NotFound
         return _json(found)
@@ -75,10 +76,10 @@ class Drafts:
             self._forget(request)
 
     async def _accept(self, connection: Connection, row_id: int, base: str) -> bytes:
-        about = [self._described.name, row_id]
+        about = [self._entity.name, row_id]
         draft = await (await execute(connection, _HOLD, about)).fetchone()
         values = {"description": draft[0]} if draft else {}
-        if self._described.has_status:
+        if has_status(self._entity):
             values |= {"enrichment_status": "COMPLETED", "last_enriched_at": datetime.now(UTC).isoformat()}
         where = Where()
         where.add("t.id = {value}", row_id)
@@ -93,10 +94,10 @@ class Drafts:
         row_id = await self._store.row_id(request, code, seen)
         try:
             async with _database(request).connection() as connection, connection.transaction():
-                dropped = await execute(connection, _DROPPED, [self._described.name, row_id])
+                dropped = await execute(connection, _DROPPED, [self._entity.name, row_id])
                 if not dropped.rowcount:
                     raise NotFound
-                if self._described.has_status:
+                if has_status(self._entity):
                     await execute(connection, _BACK, [row_id])
         finally:
             self._forget(request)
@@ -104,7 +105,7 @@ class Drafts:
 
     def _forget(self, request: Request) -> None:
         caches: Caches = request.app.state.caches
-        caches.invalidate(self._described.name)
+        caches.invalidate(self._entity.name)
 
 
 def _json(body: bytes) -> Response:

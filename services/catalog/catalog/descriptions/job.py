@@ -12,9 +12,9 @@ from catalog.descriptions import todo
 from catalog.descriptions.budget import Budget
 from catalog.descriptions.claims import free_all
 from catalog.descriptions.clearing import clear
-from catalog.descriptions.describable import DESCRIBABLE
 from catalog.descriptions.failures import OVER_BUDGET, RunStopped
 from catalog.descriptions.todo import TodoRows
+from catalog.entities.registry import ENTITIES
 from catalog.settings import CatalogSettings
 from catalog.worker_context import WorkerContext
 
@@ -57,7 +57,7 @@ async def _describe(job: Job[DescribeArgs], context: WorkerContext) -> None:
 
     args = job.args
     options = DescribeOptions(args.language, args.overwrite, args.review)
-    run = Run(job.database, chat, DESCRIBABLE[args.kind], TodoRows(job.database, job.id), options, budget)
+    run = Run(job.database, chat, ENTITIES[args.kind], TodoRows(job.database, job.id), options, budget)
     await run.work_on(job)
 
 
@@ -77,7 +77,7 @@ async def _clear(job: Job[ClearArgs], _: WorkerContext) -> None:
         await job.advance(connection, phase="apply")
     while ids := await rows.ids(CLEARED_AT_ONCE):
         async with job.transaction() as connection:
-            cleared = await clear(connection, DESCRIBABLE[job.args.kind], ids)
+            cleared = await clear(connection, ENTITIES[job.args.kind], ids)
             left = await rows.settle(connection, ids)
             await job.advance(connection, updated=len(cleared & left), skipped=len(left - cleared), last=True)
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from ecatalog.entities.entity import Entity
 
-from catalog.descriptions.describable import Describable
+from catalog.descriptions.wanted import facts_of
 
 LANGUAGES = {"uz": "Uzbek, in Latin letters", "ru": "Russian", "en": "English"}
 MAX_FACT_CHARACTERS = 300
@@ -24,10 +25,10 @@ no headings, links, pictures, styles or scripts, at most 120 words."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 
 
-def messages(described: Describable, facts: Mapping[str, Any], language: str) -> list[dict[str, str]]:
+def messages(entity: Entity, facts: Mapping[str, Any], language: str) -> list[dict[str, str]]:
     """Return the conversation about one row; ``language`` is one of ``LANGUAGES``."""
     mark = f"facts-{secrets.token_hex(8)}"
-    system = _SYSTEM.format(what=described.what, mark=mark, language=LANGUAGES[language])
+    system = _SYSTEM.format(what=facts_of(entity).what, mark=mark, language=LANGUAGES[language])
     known = orjson.dumps({name: _plain(value) for name, value in facts.items() if value not in ("", [])}).decode()
     return [{"role": "system", "content": system}, {"role": "user", "content": f"{mark}\n{known}\n{mark}"}]
 

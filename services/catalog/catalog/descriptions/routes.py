@@ -16,7 +16,6 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from catalog.client import service as client
 from catalog.client.schemas import ClientOut
-from catalog.descriptions.describable import CLIENTS, PRODUCTS
 from catalog.descriptions.drafts import SUFFIX, Drafts
 from catalog.descriptions.schemas import (
     BulkClearBody,
@@ -28,6 +27,8 @@ from catalog.descriptions.schemas import (
 )
 from catalog.descriptions.service import CANCELLED, start_many, start_one
 from catalog.descriptions.views import DESCRIPTIONS
+from catalog.entities.client import CLIENT
+from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.nomenklatura import service as nomenklatura
 from catalog.nomenklatura.schemas import NomenklaturaOut
 
@@ -35,8 +36,8 @@ router = APIRouter(prefix="/api/v1", route_class=LeanRoute)
 
 TAGS: list[Any] = ["descriptions"]
 PAGED = {"parameters": [one for one in PARAMETERS if one["name"] != "cursor"]}
-PRODUCT_DRAFTS = Drafts(PRODUCTS, nomenklatura.STORE)
-CLIENT_DRAFTS = Drafts(CLIENTS, client.STORE)
+PRODUCT_DRAFTS = Drafts(NOMENKLATURA, nomenklatura.STORE)
+CLIENT_DRAFTS = Drafts(CLIENT, client.STORE)
 
 Reviewer = Annotated[Principal, Depends(Permission("editor", EDITORS, hidden=True))]
 Enrich = Annotated[EnrichBody, Depends(Body(EnrichBody))]

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from ecatalog.core.concurrency import stop
 from ecatalog.db.database import Database
 from ecatalog.db.pool import Transaction
+from ecatalog.entities.entity import Entity
 from ecatalog.jobs.job import Job
 from ecatalog.jobs.task import JobOver, is_transient
 from ecatalog.telemetry.logging import logger
@@ -18,7 +19,6 @@ from catalog.descriptions.budget import Budget, Usage
 from catalog.descriptions.chat import Chat
 from catalog.descriptions.claims import ClaimedRow, Claims, NoClaims
 from catalog.descriptions.cleaning import description_of
-from catalog.descriptions.describable import Describable
 from catalog.descriptions.failures import (
     DATABASE_AWAY,
     OVER_BUDGET,
@@ -68,19 +68,19 @@ class Run:
     """Describes the rows of one source. ``report`` is called with each result once it is saved."""
 
     def __init__(
-        self, database: Database, chat: Chat, described: Describable, source: RowSource, options: DescribeOptions,
+        self, database: Database, chat: Chat, entity: Entity, source: RowSource, options: DescribeOptions,
         budget: Budget, report: Callable[[RowResult], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self.totals = Totals()
         self.stopped: RunStopped | None = None
         self._chat = chat
-        self._described = described
+        self._entity = entity
         self._source = source
         self._options = options
         self._budget = budget
         self._report = report
         self._job: Job[Any] | None = None
-        self._claims: Claims | NoClaims = NoClaims(database, described, overwrite=options.overwrite)
+        self._claims: Claims | NoClaims = NoClaims(database, entity, overwrite=options.overwrite)
         self._saver: Saver | None = None
         self._over: JobOver | None = None
         self._turn = asyncio.Lock()
@@ -105,10 +105,8 @@ class Run:
         if job:
             self._job = job
             options = self._options
-            self._claims = Claims(job, self._described, overwrite=options.overwrite)
-            self._saver = Saver(
-                job, self._described, options.language, overwrite=options.overwrite, review=options.review
-            )
+            self._claims = Claims(job, self._entity, overwrite=options.overwrite)
+            self._saver = Saver(job, self._entity, options.language, overwrite=options.overwrite, review=options.review)
         # Twice as many as may ask at once: while one saves or prepares a row, another one asks.
         self._workers = [asyncio.create_task(self._work()) for _ in range(2 * self._chat.at_once)]
         saving = asyncio.create_task(self._save())
@@ -198,7 +196,7 @@ class Run:
         try:
             if self.stopped:  # while it waited for its share of the budget
                 return None
-            completion = await self._chat.ask(messages(self._described, row.facts, self._options.language))
+            completion = await self._chat.ask(messages(self._entity, row.facts, self._options.language))
             self._answering.add(asyncio.current_task())
             usage = completion.usage
             return self._counted(await _result(row, completion))

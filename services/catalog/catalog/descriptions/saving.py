@@ -6,11 +6,12 @@ from typing import Any
 import orjson
 from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import Ident, Sql, compose, execute, join
+from ecatalog.entities.entity import Entity
 from ecatalog.entities.rendering import LIVE
 from ecatalog.jobs.job import Job
 
-from catalog.descriptions.describable import Describable
 from catalog.descriptions.outcomes import RowResult
+from catalog.descriptions.wanted import has_status, wanted_sql
 from catalog.publishing import publish_changed
 
 MEANWHILE = "the row was changed or described by somebody else meanwhile"
@@ -68,23 +69,23 @@ _DROP_DRAFTS = "delete from generated_description where kind = %(kind)s and row_
 class Saver:
     """Writes the results of one job's rows. ``review`` stores texts as drafts."""
 
-    def __init__(self, job: Job[Any], described: Describable, language: str, *, overwrite: bool, review: bool) -> None:
-        self._described = described
+    def __init__(self, job: Job[Any], entity: Entity, language: str, *, overwrite: bool, review: bool) -> None:
+        self._entity = entity
         self._parameters: dict[str, Any] = {
-            "kind": described.name, "job_id": job.id, "fence": job.fence, "language": language,
+            "kind": entity.name, "job_id": job.id, "fence": job.fence, "language": language,
         }  # fmt: skip
         self._review = review
-        locked = _locked(described, described.wanted(overwrite=overwrite))
+        locked = _locked(entity, wanted_sql(entity, overwrite=overwrite))
         if review:
             parts = [compose(_KEEP, is_draft=compose("true"), written=Ident("locked"))]
         else:
-            status = compose(_STATUS if described.has_status else "")
+            status = compose(_STATUS if has_status(entity) else "")
             parts = [
-                compose(_DESCRIBE, table=described.table, status=status),
+                compose(_DESCRIBE, table=entity.name, status=status),
                 compose(_KEEP, is_draft=compose("false"), written=Ident("written")),
             ]
         self._describe = join("", [_INCOMING, locked, *parts])
-        failed = [_locked(described, LIVE), compose(_FAIL)] if described.has_status else [compose(_ONLY_FREE)]
+        failed = [_locked(entity, LIVE), compose(_FAIL)] if has_status(entity) else [compose(_ONLY_FREE)]
         self._fail = join("", [_INCOMING, *failed])
 
     async def save(self, connection: Transaction, results: Sequence[RowResult]) -> None:
@@ -102,12 +103,12 @@ class Saver:
         ours, ids = (set(found) for found in saved or ((), ()))
         if not self._review:
             await execute(connection, _DROP_DRAFTS, self._parameters | {"ids": list(ids)})
-            await publish_changed(connection, self._described.entity, list(ids))
+            await publish_changed(connection, self._entity, list(ids))
         _lose(results, ours)
         late = [one for one in results if one.row_id in ours - ids]
         for one in late:
             one.status, one.error = "skipped", MEANWHILE
-        if late and self._described.has_status:
+        if late and has_status(self._entity):
             await _unmark(connection, [one.row_id for one in late])
 
     async def _save_failed(self, connection: Transaction, results: Sequence[RowResult]) -> None:
@@ -126,8 +127,8 @@ class Saver:
         return self._parameters | {"rows": orjson.dumps(rows).decode()}
 
 
-def _locked(described: Describable, wanted: Sql) -> Sql:
-    return compose(_LOCKED, table=described.table, code=described.code, wanted=wanted)
+def _locked(entity: Entity, wanted: Sql) -> Sql:
+    return compose(_LOCKED, table=entity.name, code=entity.code, wanted=wanted)
 
 
 def _lose(results: Sequence[RowResult], ours: set[int]) -> None:

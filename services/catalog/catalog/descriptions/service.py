@@ -20,9 +20,10 @@ from starlette.responses import Response
 from catalog import rows
 from catalog.descriptions import todo
 from catalog.descriptions.clearing import TOUCHED
-from catalog.descriptions.describable import PRODUCTS
 from catalog.descriptions.job import CLEAR, DESCRIBE, FEW, FEW_ROWS, ClearArgs, DescribeArgs
 from catalog.descriptions.schemas import BulkClearBody, BulkEnrichBody, EnrichBody
+from catalog.descriptions.wanted import wanted_sql
+from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.nomenklatura.service import STORE
 from catalog.store import SEVERAL
 
@@ -72,14 +73,14 @@ async def start_many(
             ids, errors = await _named(connection, codes[: body.limit], where)
             added = await todo.add(connection, job.id, ids)
         else:
-            where.add(PRODUCTS.wanted(overwrite=enrich.overwrite) if action == "enrich" else TOUCHED)
-            added = await todo.add_all(connection, job.id, PRODUCTS.table, where, body.limit)
+            where.add(wanted_sql(NOMENKLATURA, overwrite=enrich.overwrite) if action == "enrich" else TOUCHED)
+            added = await todo.add_all(connection, job.id, NOMENKLATURA.name, where, body.limit)
         begun = await _begin(connection, job, added, errors)
     return _started(action, job, begun)
 
 
 async def _defer(connection: Transaction, user: Principal, action: Action, body: EnrichBody | None) -> Deferred:
-    kind = PRODUCTS.name
+    kind = NOMENKLATURA.name
     if action == "clear":
         return await defer(connection, CLEAR, ClearArgs(kind=kind), subject=kind, user_id=user.user_id)
     body = body or EnrichBody()
@@ -131,7 +132,7 @@ async def _named(connection: Transaction, codes: list[str], where: Where) -> tup
 
 
 def _started(action: Action, job: Deferred, begun: int) -> Response:
-    path = f"/api/v1/{PRODUCTS.name}/bulk-{action}/{job.task_id}/"
+    path = f"/api/v1/{NOMENKLATURA.name}/bulk-{action}/{job.task_id}/"
     none, one, several = _MESSAGES[action]
     message = (none, one)[begun] if begun < 2 else several.format(begun)
     started = {"task_id": str(job.task_id), "status": "started", "status_url": path, "message": message}

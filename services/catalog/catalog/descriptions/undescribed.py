@@ -3,8 +3,9 @@
 from ecatalog.db.database import Database
 from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import compose
+from ecatalog.entities.entity import Entity
 
-from catalog.descriptions.describable import Describable
+from catalog.descriptions.wanted import wanted_sql
 
 _PROJECT = compose("(%(project)s::bigint is null or t.project_id = %(project)s::bigint)")
 _NEXT = "select t.id from {table} t where t.id > %(after)s and {wanted} and {project} order by t.id limit %(count)s"
@@ -15,12 +16,12 @@ class Undescribed:
     """Gives a run at most ``limit`` rows of a project (its id; None for all projects)."""
 
     def __init__(
-        self, database: Database, described: Describable, project: int | None, limit: int | None, *, overwrite: bool
+        self, database: Database, entity: Entity, project: int | None, limit: int | None, *, overwrite: bool
     ) -> None:
         self._database = database
-        wanted = described.wanted(overwrite=overwrite)
+        wanted = wanted_sql(entity, overwrite=overwrite)
         self._next, self._count = (
-            compose(sql, table=described.table, wanted=wanted, project=_PROJECT) for sql in (_NEXT, _COUNT)
+            compose(sql, table=entity.name, wanted=wanted, project=_PROJECT) for sql in (_NEXT, _COUNT)
         )
         self._project = project
         self._left = limit

@@ -3,11 +3,12 @@
 from typing import LiteralString
 
 from ecatalog.db.sql import Sql, compose
+from ecatalog.entities.entity import Entity
 from ecatalog.entities.rendering import TIMESTAMP
 from ecatalog.jobs.claims import HERE
 from ecatalog.jobs.status import MESSAGES, OWN_OR_STAFF, TIMES, Shown, view
 
-from catalog.descriptions.describable import PRODUCTS, Describable
+from catalog.entities.nomenklatura import NOMENKLATURA
 
 _TOKENS = ("prompt_tokens", "completion_tokens")
 _NAMES = (
@@ -22,7 +23,7 @@ _OWN = {
 
 DESCRIPTIONS = Shown(
     columns=view(_NAMES, own=_OWN, empty_is=100),
-    where=f"j.task in ('describe', 'clear') and j.args ->> 'kind' = '{PRODUCTS.name}' and j.queue <> '{HERE}'",
+    where=f"j.task in ('describe', 'clear') and j.args ->> 'kind' = '{NOMENKLATURA.name}' and j.queue <> '{HERE}'",
     visible=OWN_OR_STAFF,
 )
 """These are the jobs about products, in the form of a sync's status."""
@@ -44,23 +45,23 @@ _DRAFT = """
 _PAGE = " order by g.created_at, t.id limit %(limit)s offset %(offset)s"
 
 
-def drafts(described: Describable, where: Sql) -> Sql:
+def drafts(entity: Entity, where: Sql) -> Sql:
     """Return SQL for the drafts of rows that ``where`` selects, oldest first, each as JSON."""
-    return _rendered(described, where, _PAGE)
+    return _rendered(entity, where, _PAGE)
 
 
-def draft(described: Describable, where: LiteralString) -> Sql:
-    return _rendered(described, compose(where), "")
+def draft(entity: Entity, where: LiteralString) -> Sql:
+    return _rendered(entity, compose(where), "")
 
 
-def count_drafts(described: Describable, where: Sql) -> Sql:
-    return compose("select count(*) {drafts}", drafts=_drafts(described, where))
+def count_drafts(entity: Entity, where: Sql) -> Sql:
+    return compose("select count(*) {drafts}", drafts=_drafts(entity, where))
 
 
-def _rendered(described: Describable, where: Sql, page: LiteralString) -> Sql:
-    drafts = _drafts(described, where)
-    return compose(_DRAFT, code=described.code, format=TIMESTAMP, drafts=drafts, page=compose(page))
+def _rendered(entity: Entity, where: Sql, page: LiteralString) -> Sql:
+    drafts = _drafts(entity, where)
+    return compose(_DRAFT, code=entity.code, format=TIMESTAMP, drafts=drafts, page=compose(page))
 
 
-def _drafts(described: Describable, where: Sql) -> Sql:
-    return compose(_DRAFTS, table=described.table, where=where)
+def _drafts(entity: Entity, where: Sql) -> Sql:
+    return compose(_DRAFTS, table=entity.name, where=where)

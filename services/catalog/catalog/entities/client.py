@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from ecatalog.contracts.catalog import CLIENT_CHANGED, ClientRow
-from ecatalog.entities.entity import Entity
+from ecatalog.db.sql import Ident
+from ecatalog.entities.entity import Entity, Facts
 from ecatalog.entities.rendering import Rendering
 from ecatalog.entities.search import Search
 from ecatalog.entities.sheet import SheetLayout
@@ -132,11 +133,16 @@ CLIENT = Entity(
             "metadata",
         ),
     ),
-    code="client_code_1c",
-    scope="project_id",
+    code=Ident("client_code_1c"),
+    scope=Ident("project_id"),
     conflict="client with this client code 1c already exists.",
     event=CLIENT_CHANGED,
     event_row=ClientRow,
+    # Nothing by which a person or a company's money could be found: no contacts, addresses, tax numbers or limits.
+    describes=Facts(
+        "client company",
+        ("name", "company_name", "industry", "business_type", "city", "region", "country", "established_date"),
+    ),
     sheet=SheetLayout.of(
         ClientBase,
         "Clients",

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from ecatalog.contracts.catalog import NOMENKLATURA_CHANGED, NomenklaturaRow
-from ecatalog.entities.entity import Entity
+from ecatalog.db.sql import Ident
+from ecatalog.entities.entity import Entity, Facts
 from ecatalog.entities.rendering import Rendering
 from ecatalog.entities.search import Search
 from ecatalog.entities.sheet import SheetLayout
@@ -43,6 +44,10 @@ SHEET_COLUMNS = (
     "tax_rate", "stock_quantity", "min_stock", "max_stock", "unit_of_measure", "weight", "dimensions", "volume",
     "category", "subcategory", "color", "size", "material", "warranty_period", "expiry_date", "production_date",
     "notes", "rating", "popularity_score", "seo_keywords", "source",
+)
+FACTS = (
+    "name", "title", "brand", "manufacturer", "model", "series", "category", "subcategory", "color", "size",
+    "material", "weight", "dimensions", "volume", "unit_of_measure", "warranty_period", "country", "seo_keywords",
 )
 # fmt: on
 
@@ -165,12 +170,13 @@ NOMENKLATURA = Entity(
         others=("project", "image", "integration"),
         weighed=("description", "notes", "tags", "metadata"),
     ),
-    code="code_1c",
-    scope="project_id",
+    code=Ident("code_1c"),
+    scope=Ident("project_id"),
     conflict="nomenklatura with this code 1c already exists.",
     event=NOMENKLATURA_CHANGED,
     event_row=NomenklaturaRow,
     own=frozenset({"enrichment_status", "last_enriched_at"}),
+    describes=Facts("product", FACTS),
     sheet=SheetLayout.of(
         NomenklaturaBase,
         "Nomenklatura",

@@ -8,13 +8,14 @@ from typing import Any
 import psycopg
 from catalog.descriptions.budget import Budget
 from catalog.descriptions.chat import Chat
-from catalog.descriptions.describable import PRODUCTS, Describable
 from catalog.descriptions.job import DESCRIBE, DescribeArgs
 from catalog.descriptions.outcomes import RowResult, Totals
 from catalog.descriptions.run import DescribeOptions, Run
 from catalog.descriptions.undescribed import Undescribed
+from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.settings import CatalogSettings
 from ecatalog.db.database import Database
+from ecatalog.entities.entity import Entity
 from ecatalog.jobs.here import run_here
 from ecatalog.jobs.task import TaskFailed
 
@@ -47,7 +48,7 @@ def described(settings: CatalogSettings, table: str = "nomenklatura") -> dict[st
 
 async def describe(
     settings: CatalogSettings,
-    kind: Describable = PRODUCTS,
+    kind: Entity = NOMENKLATURA,
     budget: Budget | None = None,
     at_once: int = 4,
     report: Callable[[RowResult], None] = lambda _: None,

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 from catalog.descriptions.command import INTERRUPTED, Command, CommandOptions
-from catalog.descriptions.describable import CLIENTS, PRODUCTS, Describable
 from catalog.descriptions.failures import OVER_BUDGET, RunStopped
 from catalog.descriptions.job import UNEXPECTED
 from catalog.descriptions.run import DescribeOptions
+from catalog.entities.client import CLIENT
+from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.html import clean
 from catalog.settings import CatalogSettings
+from ecatalog.entities.entity import Entity
 from ecatalog.testing.client import until
 from ecatalog.testing.ports import free_port
 
@@ -144,9 +146,11 @@ async def test_without_a_key_or_a_database_it_says_so_in_one_line_and_exits_with
     assert "secret" not in err
 
 
-async def run(settings: CatalogSettings, *kinds: Describable, **options: Any) -> int:
+async def run(settings: CatalogSettings, *kinds: Entity, **options: Any) -> int:
     """The same within this process, which spares its start."""
-    return await Command(settings, CommandOptions(kinds or (PRODUCTS, CLIENTS), DescribeOptions(), 4, **options)).run()
+    return await Command(
+        settings, CommandOptions(kinds or (NOMENKLATURA, CLIENT), DescribeOptions(), 4, **options)
+    ).run()
 
 
 async def test_limit_counts_rows_of_both_kinds(with_model: CatalogSettings) -> None:

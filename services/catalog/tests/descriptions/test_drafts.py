@@ -1,7 +1,8 @@
 """Drafts: what a model wrote under review, until an editor accepts or drops it."""
 
 import pytest
-from catalog.descriptions.describable import CLIENTS, DESCRIBABLE
+from catalog.entities.client import CLIENT
+from catalog.entities.registry import ENTITIES
 from catalog.settings import CatalogSettings
 from ecatalog.testing.tokens import TokenFactory
 
@@ -94,7 +95,7 @@ async def test_clients_drafts_are_those_of_the_regions_that_an_editor_sees(
 ) -> None:
     add_clients(with_model, 2)
     sql(with_model, "update client set business_region_code = client_code_1c")
-    await describe(with_model, CLIENTS, review=True)
+    await describe(with_model, CLIENT, review=True)
     first = Catalog(api.client, tokens.headers(5, "editor", regions=("C1",)))
     listed = (await first.get("client/description-draft/")).json()
     assert [draft["code"] for draft in listed["results"]] == ["C1"]
@@ -111,7 +112,7 @@ async def test_row_whose_code_ends_like_the_path_of_a_draft_is_meant(
 ) -> None:
     make = api.make_product if kind == "nomenklatura" else api.make_client
     await make("A", name="A")
-    await describe(with_model, DESCRIBABLE[kind], review=True)
+    await describe(with_model, ENTITIES[kind], review=True)
     path = f"{kind}/A/description-draft/"
     assert (await api.get(path)).json()["description"] == "<p>A is good.</p>"
     await make("A/description-draft", name="long")

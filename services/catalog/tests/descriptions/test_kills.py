@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from catalog.descriptions import todo
-from catalog.descriptions.describable import PRODUCTS
 from catalog.descriptions.job import DESCRIBE, MANY, DescribeArgs
+from catalog.descriptions.wanted import wanted_sql
+from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.settings import CatalogSettings
 from ecatalog.db.database import Database
 from ecatalog.entities.filters import Where
@@ -108,8 +109,8 @@ async def test_restart_of_postgresql_costs_no_answer_and_asks_for_no_row_twice(
     async with database.transaction() as connection:
         job = await defer(connection, DESCRIBE, DescribeArgs(kind="nomenklatura"), queue=MANY)
         where = Where()
-        where.add(PRODUCTS.wanted(overwrite=False))
-        rows = await todo.add_all(connection, job.id, PRODUCTS.table, where, None)
+        where.add(wanted_sql(NOMENKLATURA, overwrite=False))
+        rows = await todo.add_all(connection, job.id, NOMENKLATURA.name, where, None)
         await add_result(connection, job.id, total=rows, last=True)
     may_answer = asyncio.Event()
 

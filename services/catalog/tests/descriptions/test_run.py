@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 import pytest
 from catalog.descriptions.budget import Budget, Price
-from catalog.descriptions.describable import CLIENTS
 from catalog.descriptions.failures import OVER_BUDGET
 from catalog.descriptions.run import MOST_FAILURES
+from catalog.entities.client import CLIENT
 from catalog.settings import CatalogSettings
 
 from tests.chat import ChatServer, Reply, Request, failure, text
@@ -107,7 +107,7 @@ async def test_clients_are_described_without_what_is_theirs_alone(
         "update client set email = 'a@b.uz', phone = '1', tax_id = '2', credit_limit = 3, contact_person = 'Ali',"
         " legal_address = 'street', notes = 'n', industry = 'Savdo'",
     )
-    assert (await describe(with_model, CLIENTS)).done == 1
+    assert (await describe(with_model, CLIENT)).done == 1
     assert model.requests[0].facts == {"name": "Client 1", "country": "Uzbekistan", "industry": "Savdo"}
     assert described(with_model, "client") == {"Client 1": "<p>Client 1 is good.</p>"}
     ((kind,),) = sql(with_model, "select type from outbox")
