@@ -52,9 +52,8 @@ async def add_integration(database: Database, wsdl_url: str = "http://127.0.0.1:
 
 
 async def start(database: Database, integration: int, sync_type: SyncType = "nomenklatura") -> UUID:
-    async with database.transaction() as connection:
-        started = await service.start(connection, integration, sync_type)
-        return UUID(str(started["task_id"]))
+    started = await service.start(database, integration, sync_type)
+    return UUID(str(started["task_id"]))
 
 
 async def at_work(database: Database, task_id: UUID, sizes: Sequence[int], rejected: int = 0) -> None:

@@ -9,8 +9,7 @@ import psycopg
 from psycopg import AsyncConnection
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import Session, registry
-from sqlmodel import SQLModel
+from sqlalchemy.orm import Session
 
 from ecatalog.core.clock import local_zone
 from ecatalog.db.pool import POOLS, ConnectionPool, Transaction, Use, WatchedPool
@@ -179,13 +178,3 @@ def after_commit(session: AsyncSession, action: Callable[[], object]) -> None:
             action()
 
     event.listen(session.sync_session, "after_commit", act)
-
-
-def model_base(name: str) -> type[SQLModel]:
-    """A base class for one service's tables, with metadata of its own."""
-
-    class Base(SQLModel, registry=registry()):
-        __abstract__ = True
-
-    Base.__name__ = name
-    return Base

@@ -41,23 +41,14 @@ class KeyedIssuer:
         it is used. Neither is dated before ``valid_from``, which may be the second that comes.
         """
         common = {
-            "iss": ISSUER,
-            "aud": AUDIENCE,
-            "iat": max(int(self.now), user.valid_from),
-            "user_id": str(user.id),
-            "sid": session.sid.hex,
-        }
+            "iss": ISSUER, "aud": AUDIENCE, "iat": max(int(self.now), user.valid_from),
+            "user_id": str(user.id), "sid": session.sid.hex,
+        }  # fmt: skip
         access = {
-            "token_type": "access",
-            "exp": int(self.now) + self.live.access,
-            "jti": uuid7().hex,
-            "role": user.role,
-            "regions": [region["code"] for region in user.business_regions],
-            "agent_code": user.profile_code_1c,
-        }
+            "token_type": "access", "exp": int(self.now) + self.live.access, "jti": uuid7().hex, "role": user.role,
+            "regions": [region["code"] for region in user.business_regions], "agent_code": user.profile_code_1c,
+        }  # fmt: skip
         refresh = {
-            "token_type": "refresh",
-            "exp": int(session.expires_at.timestamp()),
-            "jti": session.refresh_jti.hex,
-        }
+            "token_type": "refresh", "exp": int(session.expires_at.timestamp()), "jti": session.refresh_jti.hex,
+        }  # fmt: skip
         return Pair(refresh=self.signer.sign(common | refresh), access=self.signer.sign(common | access))

@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from ecatalog.caching.etag import require_match
 from ecatalog.contracts.integration import INTEGRATION_CHANGED, IntegrationChanged
 from ecatalog.core.errors import FieldErrors, NotFound
 from ecatalog.db.database import Database, transaction_of
 from ecatalog.db.sql import compose
 from ecatalog.entities.rendering import Rendering
 from ecatalog.events.outbox import publish
+from ecatalog.projections.projects import Catalog, resolve
 from ecatalog.security.encryption import DecryptionFailed, Encryption
 from sqlalchemy import Numeric, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from integration.connectors.soap import Cause, SourceError, SourceSettings
+from integration.connectors.soap import Cause, SourceError, SourceSettings, check
 from integration.integrations.models import Integration
-from integration.integrations.schemas import IntegrationIn, IntegrationOut
+from integration.integrations.schemas import CheckOut, IntegrationIn, IntegrationOut
 from integration.settings import IntegrationSettings
 
 PASSWORD_AGAIN = "Changing the scheme, host or port of the address needs the password again."  # noqa: S105 - a message
@@ -66,39 +68,62 @@ async def load(session: AsyncSession, integration_id: int) -> Integration:
     return found
 
 
-async def create(session: AsyncSession, given: IntegrationIn, project_id: int, encryption: Encryption) -> int:
+async def create(database: Database, given: IntegrationIn, encryption: Encryption, catalog: Catalog) -> bytes:
+    """Create an integration; an unknown project is a field error."""
     values = given.model_dump(exclude={"project", "password", "username"})
-    integration = Integration(**values, project_id=project_id, username=given.username or "")
-    integration.password = _encrypted(given, encryption)
-    session.add(integration)
-    return await _announce(session, integration)
+    async with database.session() as session:
+        project_id = await _project_id(session, given, catalog)
+        integration = Integration(**values, project_id=project_id, username=given.username or "")
+        integration.password = _encrypted(given, encryption)
+        session.add(integration)
+        created = await _announce(session, integration)
+    return await read(database, created, hidden=True)
 
 
 async def change(
-    session: AsyncSession,
-    integration: Integration,
-    given: IntegrationIn,
-    project_id: int | None,
-    encryption: Encryption,
-) -> None:
-    """Take over the fields that were sent."""
+    database: Database, integration_id: int, given: IntegrationIn, encryption: Encryption, catalog: Catalog,
+    if_match: str | None,
+) -> bytes:  # fmt: skip
+    """Take over the fields that were sent, if the row is what the client read."""
+    require_match(if_match, await read(database, integration_id))
     sent = given.model_fields_set
-    if "wsdl_url" in sent and "password" not in sent and integration.password is not None:
-        _require_same_server(integration.wsdl_url, given.wsdl_url)
-    for name in sent - {"project", "password", "username"}:
-        setattr(integration, name, getattr(given, name))
-    if project_id is not None:
+    async with database.session() as session:
+        integration = await load(session, integration_id)
+        project_id = await _project_id(session, given, catalog) if "project" in sent else integration.project_id
+        if "wsdl_url" in sent and "password" not in sent and integration.password is not None:
+            _require_same_server(integration.wsdl_url, given.wsdl_url)
+        for name in sent - {"project", "password", "username"}:
+            setattr(integration, name, getattr(given, name))
         integration.project_id = project_id
-    if "username" in sent:
-        integration.username = given.username or ""
-    if "password" in sent:
-        integration.password = _encrypted(given, encryption)
-    await _announce(session, integration)
+        if "username" in sent:
+            integration.username = given.username or ""
+        if "password" in sent:
+            integration.password = _encrypted(given, encryption)
+        await _announce(session, integration)
+    return await read(database, integration_id, hidden=True)
 
 
-async def delete(session: AsyncSession, integration: Integration) -> None:
-    integration.is_deleted = True
-    await _announce(session, integration)
+async def delete(database: Database, integration_id: int) -> None:
+    async with database.session() as session:
+        integration = await load(session, integration_id)
+        integration.is_deleted = True
+        await _announce(session, integration)
+
+
+async def try_source(database: Database, integration_id: int, settings: IntegrationSettings) -> CheckOut:
+    """Find out whether the source can be used."""
+    async with database.session() as session:
+        integration = await load(session, integration_id)
+    try:
+        source = source_settings(integration, settings)
+    except SourceError as error:
+        return CheckOut(ok=False, cause=error.cause, message=error.message, operations=[])
+    found = await check(source, [integration.method_nomenklatura, integration.method_clients])
+    return CheckOut(ok=found.ok, cause=found.cause, message=found.message, operations=found.operations)
+
+
+async def _project_id(session: AsyncSession, given: IntegrationIn, catalog: Catalog) -> int:
+    return await resolve(await transaction_of(session), given.project, catalog=catalog)
 
 
 async def _announce(session: AsyncSession, integration: Integration) -> int:

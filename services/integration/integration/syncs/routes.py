@@ -1,10 +1,8 @@
 from ecatalog.caching.etag import json_response
-from ecatalog.contracts.integration import SyncType
-from ecatalog.db.database import Database
 from ecatalog.http.dependencies import Db, own_url
 from ecatalog.http.responses import Json
 from ecatalog.listing.paging import PARAMETERS, Listed
-from ecatalog.security.permissions import Editor, Principal, SignedIn
+from ecatalog.security.permissions import Editor, SignedIn
 from fastapi import APIRouter, Request, Response
 
 from integration.syncs import service
@@ -19,19 +17,13 @@ STATUS_PATH = "/sync/status/{task_id}/"
 @router.post("/sync/nomenklatura/{integration_id:int}/", status_code=202, response_model=StartedOut)
 async def sync_nomenklatura(user: Editor, integration_id: int, database: Db) -> Response:
     """Fetch the products of an integration."""
-    return await _start(database, integration_id, "nomenklatura", user)
+    return Json(await service.start(database, integration_id, "nomenklatura", user.user_id), 202)
 
 
 @router.post("/sync/clients/{integration_id:int}/", status_code=202, response_model=StartedOut)
 async def sync_clients(user: Editor, integration_id: int, database: Db) -> Response:
     """Fetch the clients of an integration."""
-    return await _start(database, integration_id, "clients", user)
-
-
-async def _start(database: Database, integration_id: int, sync_type: SyncType, user: Principal) -> Response:
-    async with database.transaction() as connection:
-        started = await service.start(connection, integration_id, sync_type, user.user_id)
-    return Json(started, 202)
+    return Json(await service.start(database, integration_id, "clients", user.user_id), 202)
 
 
 @router.get(STATUS_PATH, response_model=StatusOut)

@@ -6,7 +6,6 @@ from typing import Any
 from ecatalog.contracts.integration import SyncType
 from ecatalog.core.errors import NOT_FOUND, ApiError, Conflict, NotFound
 from ecatalog.db.database import Database
-from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import execute
 from ecatalog.entities.filters import Where
 from ecatalog.jobs import queue, status
@@ -41,20 +40,21 @@ class SwitchedOff(ApiError):
 
 
 async def start(
-    connection: Transaction, integration_id: int, sync_type: SyncType, user_id: int | None = None
+    database: Database, integration_id: int, sync_type: SyncType, user_id: int | None = None
 ) -> dict[str, Any]:
     """Defer a sync; while one runs and another waits, the waiting one is meant."""
-    found = await (await execute(connection, _INTEGRATION, {"id": integration_id})).fetchone()
-    if found is None:
-        raise NotFound
-    known, name, project, is_active = found
-    if not is_active:
-        raise SwitchedOff
-    args = SyncArgs(integration_id=known, sync_type=sync_type)
-    job = await queue.defer(
-        connection, SYNC, args, subject=args.subject, locks=[args.lock, args.fetch_lock], queueing_lock=args.lock,
-        at_most=AT_ONCE, user_id=user_id,
-    )  # fmt: skip
+    async with database.transaction() as connection:
+        found = await (await execute(connection, _INTEGRATION, {"id": integration_id})).fetchone()
+        if found is None:
+            raise NotFound
+        known, name, project, is_active = found
+        if not is_active:
+            raise SwitchedOff
+        args = SyncArgs(integration_id=known, sync_type=sync_type)
+        job = await queue.defer(
+            connection, SYNC, args, subject=args.subject, locks=[args.lock, args.fetch_lock], queueing_lock=args.lock,
+            at_most=AT_ONCE, user_id=user_id,
+        )  # fmt: skip
     return {
         "task_id": job.task_id,
         "status": "started",
