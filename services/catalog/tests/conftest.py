@@ -1,17 +1,21 @@
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
 from catalog.main import create
 from catalog.settings import CatalogSettings
+from ecatalog.runtime.migrations import upgrade
 from ecatalog.testing.client import running, until
 from ecatalog.testing.nats import NatsServer
+from ecatalog.testing.postgres import Postgres, mortal_postgres
 from ecatalog.testing.tokens import TokenFactory
 from fastapi import FastAPI
 
 from .builders import Catalog
 
+ROOT = Path(__file__).parents[1]
 TABLES = (
     "client", "nomenklatura", "project", "image", "integration", "idempotency", "job", "outbox",
     "description_claim", "generated_description",
@@ -21,6 +25,18 @@ TABLES = (
 @pytest.fixture(scope="session")
 def settings(migrated: Callable[[str], str], nats_server: NatsServer, tokens: TokenFactory) -> CatalogSettings:
     return CatalogSettings(database_url=migrated("catalog"), nats_url=nats_server.url, auth_url=tokens.url)
+
+
+Mortal = tuple[Postgres, CatalogSettings]
+
+
+@pytest.fixture
+def mortal(settings: CatalogSettings) -> Iterator[Mortal]:
+    """A catalog on a PostgreSQL that may be killed."""
+    with mortal_postgres() as server:
+        dsn = server.create_database("catalog")
+        upgrade(ROOT, dsn)
+        yield server, settings.model_copy(update={"database_url": dsn})
 
 
 @pytest.fixture(scope="session")

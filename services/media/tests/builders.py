@@ -8,6 +8,7 @@ import httpx
 import psycopg
 from PIL import Image
 
+ROOT = Path(__file__).parents[1]
 Row = dict[str, Any]
 
 OWNERS = (

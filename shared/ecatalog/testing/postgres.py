@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,7 +22,8 @@ SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=
 class Postgres:
     """Runs one server. PostgreSQL refuses root; then it runs as ``nobody`` from a copy of its programs."""
 
-    def __init__(self) -> None:
+    def __init__(self, *settings: str) -> None:
+        self._settings = (*SETTINGS, *settings)
         self._folder = Path(tempfile.mkdtemp(prefix="ecatalog-pg-"))
         self._programs = _programs()
         self.port = free_port()
@@ -48,7 +51,7 @@ class Postgres:
         return self.dsn(name)
 
     def start(self) -> None:
-        settings = [item for setting in SETTINGS for item in ("-c", setting)]
+        settings = [item for setting in self._settings for item in ("-c", setting)]
         place = ["-D", self._data, "-h", "127.0.0.1", "-p", str(self.port), "-k", str(self._folder)]
         with (self._folder / "log").open("ab") as log:
             self._server = subprocess.Popen(
@@ -74,6 +77,10 @@ class Postgres:
         self._server.kill()
         self._server.wait()
 
+    def restart(self) -> None:
+        self.kill()
+        self.start()
+
     def stop(self) -> None:
         self._server.send_signal(2)
         self._server.wait(20)
@@ -87,6 +94,16 @@ class Postgres:
 
     def _group(self) -> str | None:
         return "nogroup" if self._user else None
+
+
+@contextmanager
+def mortal_postgres() -> Iterator[Postgres]:
+    """A server of the test's own, which it may kill: what was committed stays."""
+    server = Postgres("synchronous_commit=on")
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 def _programs() -> Path:

@@ -6,12 +6,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 from ecatalog.db.database import Database
 from ecatalog.jobs.queue import Deferred
 from ecatalog.testing.client import until
-from ecatalog.testing.postgres import Postgres
+from ecatalog.testing.postgres import Postgres, mortal_postgres
 from ecatalog.testing.processes import Workers, started_workers
 
 from .conftest import SETTLED, create, living
@@ -136,20 +135,10 @@ async def test_frozen_worker_is_replaced_and_changes_nothing_when_it_goes_on(
 
 @pytest.fixture
 async def own() -> AsyncIterator[tuple[Postgres, Database]]:
-    """A PostgreSQL of the test's own, which it may kill: it keeps what was committed."""
-    server = Postgres()
-    dsn = create(server, "jobs")
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute("alter database jobs set synchronous_commit = on")
-    database = Database(dsn)
-    yield server, database
-    await database.close()
-    server.stop()
-
-
-def restart(server: Postgres) -> None:
-    server.kill()
-    server.start()
+    with mortal_postgres() as server:
+        database = Database(create(server, "jobs"))
+        yield server, database
+        await database.close()
 
 
 async def test_after_a_restart_of_postgresql_only_the_lease_counts_for_a_while(
@@ -165,7 +154,7 @@ async def test_after_a_restart_of_postgresql_only_the_lease_counts_for_a_while(
     async with living(database.dsn) as worker_id:
         assert (await claimed(database, worker_id, "chunks")).id == held[0].id
     await database.execute("update job set lease_until = now() + interval '1 hour'")
-    restart(server)
+    server.restart()
     await database.ping()
     async with living(database.dsn) as worker_id:
         early = await claim(database, worker_id, "chunks")
@@ -182,7 +171,7 @@ async def test_restart_of_postgresql_costs_no_row(own: tuple[Postgres, Database]
         await workers.start()
         for _ in range(2):
             await until(lambda: effects(database, jobs[0]))
-            restart(server)
+            server.restart()
         await ended(database, *jobs)
         for one in jobs:
             await check_exact(database, one, args)

@@ -19,6 +19,10 @@ async def model() -> AsyncIterator[ChatServer]:
 @pytest.fixture
 def with_model(settings: CatalogSettings, model: ChatServer) -> CatalogSettings:
     """The settings of a catalog that may ask the model."""
+    return asking(settings, model)
+
+
+def asking(settings: CatalogSettings, model: ChatServer) -> CatalogSettings:
     return settings.model_copy(
         update={"openai_api_key": SecretStr("test-key"), "openai_base_url": model.url, "openai_timeout": 10.0}
     )

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from catalog.descriptions import todo
@@ -15,18 +14,16 @@ from ecatalog.db.database import Database
 from ecatalog.entities.filters import Where
 from ecatalog.jobs.progress import add_result
 from ecatalog.jobs.queue import defer
-from ecatalog.runtime.migrations import upgrade
 from ecatalog.testing.client import until
-from ecatalog.testing.postgres import Postgres
 from ecatalog.testing.processes import Workers, impatient_workers
 
 from tests.chat import ChatServer, text
 
 from ..builders import Catalog
+from ..conftest import Mortal
+from .conftest import asking
 from .rows import add_products, described, sql
 from .working import ended, numbers, status, working
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -90,19 +87,12 @@ async def test_frozen_worker_is_replaced_and_counts_nothing_when_it_goes_on(
 
 
 @pytest.fixture
-async def own(with_model: CatalogSettings) -> AsyncIterator[tuple[Postgres, CatalogSettings]]:
-    """A PostgreSQL of the test's own, which it may kill: it keeps what was committed."""
-    server = Postgres()
-    dsn = server.create_database("catalog")
-    sql(with_model.model_copy(update={"database_url": dsn}), "alter database catalog set synchronous_commit = on")
-    await asyncio.to_thread(upgrade, ROOT, dsn)
-    yield server, with_model.model_copy(update={"database_url": dsn, "openai_concurrency": 20})
-    server.stop()
+def own(mortal: Mortal, model: ChatServer) -> Mortal:
+    server, settings = mortal
+    return server, asking(settings, model).model_copy(update={"openai_concurrency": 20})
 
 
-async def test_restart_of_postgresql_costs_no_answer_and_asks_for_no_row_twice(
-    own: tuple[Postgres, CatalogSettings], model: ChatServer
-) -> None:
+async def test_restart_of_postgresql_costs_no_answer_and_asks_for_no_row_twice(own: Mortal, model: ChatServer) -> None:
     server, settings = own
     add_products(settings, 40)
     database = Database(settings.dsn)
