@@ -80,7 +80,7 @@ def test_settings_that_cannot_be_used_are_one_line_without_secrets(run: Run) -> 
     assert "own-" not in result.output
 
 
-def test_taken_name_is_one_clear_line(run: Run) -> None:
+def test_name_in_use_is_one_clear_line(run: Run) -> None:
     arguments = ("--username", "chief", "--password", "secret-123", "--noinput")
     run(*arguments)
     result = run(*arguments)

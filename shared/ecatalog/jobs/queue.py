@@ -36,10 +36,10 @@ _DEFER = compose(
       from rows from (
                jsonb_to_recordset(%(jobs)s::jsonb)
                as (task_id uuid, args jsonb, subject text, locks text[], queueing_lock text)
-           ) with ordinality n(task_id, args, subject, locks, queueing_lock, place)
+           ) with ordinality n(task_id, args, subject, locks, queueing_lock, position)
      where n.queueing_lock is null or %(at_most)s::int is null
         or (select count(*) from job o where o.queueing_lock = n.queueing_lock and o.{unfinished}) < %(at_most)s::int
-     order by n.place
+     order by n.position
     returning {changed}
     """,
     unfinished=UNFINISHED,

@@ -76,7 +76,7 @@ async def test_many_are_deferred_in_their_order_and_those_without_room_are_the_p
     assert made[0].id < made[2].id
 
 
-async def test_start_is_announced_once(database: Database) -> None:
+async def test_start_is_published_once(database: Database) -> None:
     first = await defer(database, queueing_lock="one", at_most=1)
     assert await defer(database, queueing_lock="one", at_most=1) == first
     assert await column(database, "select status from change") == ["fetching"]

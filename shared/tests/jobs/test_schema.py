@@ -9,7 +9,7 @@ from .toys import TOY, ToyArgs
 _TABLES = "select tablename from pg_tables where schemaname = 'public'"
 
 
-def test_tables_are_made_and_dropped_again(postgres: Postgres) -> None:
+def test_tables_are_created_and_dropped_again(postgres: Postgres) -> None:
     with psycopg.connect(postgres.create_database("jobs_schema"), autocommit=True) as connection:
         for _ in range(2):
             for statement in CREATE_V1:

@@ -120,7 +120,7 @@ async def test_first_errors_are_part_of_the_status_and_all_of_them_have_pages(
     assert (answer["count"], answer["next"], list(answer)) == (150, None, ["count", "next", "previous", "results"])
 
 
-async def test_page_of_errors_that_cannot_be_is_told_only_of_a_job_that_is_visible(
+async def test_page_of_errors_that_cannot_be_is_refused_only_for_a_job_that_is_visible(
     database: Database, deferred: Deferred
 ) -> None:
     for task_id, detail in ((str(deferred.task_id), "Invalid page."), ("1", "Not found.")):

@@ -8,7 +8,7 @@ from ..builders import Api
 PATH = "/internal/agents/"
 
 
-async def test_codes_of_users_that_are_not_deleted_are_told(api: Api, settings: AuthSettings) -> None:
+async def test_codes_of_users_that_are_not_deleted_are_returned(api: Api, settings: AuthSettings) -> None:
     secret = {SECRET_HEADER: settings.internal_secret.get_secret_value()}
     for name, code in (("a", "AG-1"), ("b", "AG-2"), ("c", None), ("gone", "AG-3")):
         user = await api.user(name, role="agent", profile_code_1c=code)

@@ -50,7 +50,7 @@ async def rotated_events(dsn: str) -> list[Any]:
         return [kids for (kids,) in await cursor.fetchall()]
 
 
-async def test_first_key_is_made_once_by_many_processes(replica: MakeKeyring, bare: AuthSettings) -> None:
+async def test_first_key_is_created_once_by_many_processes(replica: MakeKeyring, bare: AuthSettings) -> None:
     used = await asyncio.gather(*(signing_kid(replica()) for _ in range(8)))
     assert len(set(used)) == 1
     assert await published(replica()) == [used[0]]
@@ -95,7 +95,7 @@ async def test_old_key_verifies_until_its_last_token_has_expired(
     assert [key.kid for key in await keyring.list_keys()] == [new]
 
 
-async def test_rotation_is_told(replica: MakeKeyring, bare: AuthSettings) -> None:
+async def test_rotation_is_published(replica: MakeKeyring, bare: AuthSettings) -> None:
     keyring = replica()
     old = await signing_kid(keyring)
     new = await keyring.rotate()
@@ -129,7 +129,7 @@ async def test_private_half_is_not_in_the_database(replica: MakeKeyring) -> None
     assert signer.key.private_bytes_raw() not in kept.private
 
 
-async def test_other_secret_key_is_told_and_makes_no_new_key(
+async def test_other_secret_key_is_reported_and_creates_no_new_key(
     replica: MakeKeyring, clock: Clock, bare: AuthSettings
 ) -> None:
     await signing_kid(replica())

@@ -17,7 +17,7 @@ async def read(api: Api, settings: AuthSettings) -> Any:
     return answer.json()
 
 
-async def test_changed_user_is_listed_as_the_event_told_it(api: Api, settings: AuthSettings) -> None:
+async def test_changed_user_is_listed_as_in_the_event(api: Api, settings: AuthSettings) -> None:
     user = await api.user(role="agent", business_regions=[{"code": "R1"}], profile_code_1c="A-7")
     assert await read(api, settings) == {"users": [], "sessions": []}
     await api.ok("PATCH", f"/api/v1/users/{user['id']}/", {"is_active": False})
@@ -26,7 +26,7 @@ async def test_changed_user_is_listed_as_the_event_told_it(api: Api, settings: A
     assert await read(api, settings) == {"users": [event | {"sequence": sequence[0]}], "sessions": []}
 
 
-async def test_ended_session_is_listed_as_the_event_told_it(api: Api, settings: AuthSettings) -> None:
+async def test_ended_session_is_listed_as_in_the_event(api: Api, settings: AuthSettings) -> None:
     pair = await api.sign_in("root")
     await api.client.post("/api/token/logout/", json={"refresh": pair["refresh"]})
     assert await read(api, settings) == {"users": [], "sessions": api.events("session.revoked")}

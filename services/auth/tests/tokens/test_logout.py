@@ -36,7 +36,7 @@ async def test_used_refresh_token_ends_its_session_too(api: Api) -> None:
     assert await is_out(api, following)
 
 
-async def test_event_tells_how_long_access_tokens_are_to_be_refused(api: Api, clock: Clock) -> None:
+async def test_event_says_how_long_access_tokens_are_to_be_refused(api: Api, clock: Clock) -> None:
     pair = await api.sign_in("root")
     await leave(api, {"refresh": pair["refresh"]})
     [event] = api.events("session.revoked")

@@ -80,7 +80,7 @@ async def test_each_token_of_a_fast_chain_has_its_own_window(api: Api, clock: Cl
     await renewed(api, third)
 
 
-async def test_late_reuse_ends_the_session_and_tells_it(api: Api, clock: Clock) -> None:
+async def test_late_reuse_ends_the_session_and_is_published(api: Api, clock: Clock) -> None:
     token = (await api.sign_in("root"))["refresh"]
     pair = (await api.refresh(token)).json()
     issued = int(clock())

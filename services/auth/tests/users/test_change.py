@@ -37,13 +37,13 @@ async def test_whole_row_can_be_put_back(api: Api) -> None:
     assert changed | {"updated_at": ""} == user | {"updated_at": ""}
 
 
-async def test_taken_name_is_refused(api: Api) -> None:
+async def test_name_in_use_is_refused(api: Api) -> None:
     user = await api.user()
     errors = await api.ok("PATCH", path(user), {"username": "root"}, 400)
     assert errors == {"username": ["A user with that username already exists."]}
 
 
-async def test_taken_name_is_refused_before_an_unknown_project(api: Api) -> None:
+async def test_name_in_use_is_refused_before_an_unknown_project(api: Api) -> None:
     user = await api.user()
     errors = await api.ok("PATCH", path(user), {"username": "root", "project": "NOPE"}, 400)
     assert errors == {"username": ["A user with that username already exists."]}
@@ -59,7 +59,7 @@ async def test_taken_name_is_refused_before_an_unknown_project(api: Api) -> None
         ({"profile_code_1c": ""}, {"agent_code": None}),
     ],
 )
-async def test_new_rights_are_told_and_keep_the_tokens(api: Api, change: Any, told: dict[str, Any]) -> None:
+async def test_new_rights_are_published_and_keep_the_tokens(api: Api, change: Any, told: dict[str, Any]) -> None:
     user = await api.user(role="agent", business_regions=[{"code": "R1"}], profile_code_1c="A-7")
     pair = await api.sign_in("anna")
     await api.ok("PATCH", path(user), change)
@@ -75,7 +75,9 @@ async def test_new_rights_are_told_and_keep_the_tokens(api: Api, change: Any, to
     ("change", "state"),
     [({"password": "a-new-password"}, "active"), ({"is_active": False}, "inactive"), (None, "deleted")],
 )
-async def test_end_of_all_sessions_is_told_with_its_second(api: Api, clock: Clock, change: Any, state: str) -> None:
+async def test_end_of_all_sessions_is_published_with_its_second(
+    api: Api, clock: Clock, change: Any, state: str
+) -> None:
     user = await api.user()
     pair = await api.sign_in("anna")
     clock.forward(60)

@@ -52,7 +52,7 @@ async def test_password_of_eight_characters_is_enough_and_seven_are_not(api: Api
     assert errors == {"password": ["Ensure this field has at least 8 characters."]}
 
 
-async def test_form_is_taken_and_a_missing_flag_is_false(api: Api) -> None:
+async def test_form_is_accepted_and_a_missing_flag_is_false(api: Api) -> None:
     form = {"username": "anna", "email": "", "role": "agent"}
     answer = await api.client.post(PATH, data=form, headers=await api.admin())
     assert answer.status_code == 201
@@ -65,7 +65,7 @@ async def test_form_brings_regions_as_json_text(api: Api) -> None:
     assert answer.json()["business_regions"] == [{"code": "R1", "name": "One"}]
 
 
-async def test_taken_name_is_refused(api: Api) -> None:
+async def test_name_in_use_is_refused(api: Api) -> None:
     await api.user()
     assert await refused(api, {"username": "anna"}) == TAKEN
 
@@ -153,7 +153,7 @@ async def test_region_named_twice_counts_once(api: Api) -> None:
     assert user["business_regions"] == [{"code": "R1", "name": "New"}]
 
 
-async def test_unknown_project_is_refused_before_a_taken_name(api: Api) -> None:
+async def test_unknown_project_is_refused_before_a_name_in_use(api: Api) -> None:
     errors = await refused(api, {"username": "root", "project": "NOPE"})
     assert errors == {"project": ['Invalid pk "NOPE" - object does not exist.']}
 
@@ -171,7 +171,7 @@ async def test_project_is_found_by_its_code_unless_deleted(api: Api) -> None:
     }
 
 
-async def test_no_event_tells_of_a_user_who_has_no_tokens_yet(api: Api) -> None:
+async def test_no_event_is_published_of_a_user_who_has_no_tokens_yet(api: Api) -> None:
     await api.user(password=PASSWORD)
     assert api.events("user.changed") == []
 

@@ -45,7 +45,7 @@ async def test_nobody_needs_a_token(api: Api, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/v1/users/me/", "/api/v1/users/me/project/"])
-async def test_deleted_user_is_told_so_before_the_event_arrives(api: Api, path: str) -> None:
+async def test_deleted_user_gets_the_answer_before_the_event_arrives(api: Api, path: str) -> None:
     user = await api.user()
     headers = bearer(await api.sign_in("anna"))
     await api.ok("DELETE", f"/api/v1/users/{user['id']}/", status=204)

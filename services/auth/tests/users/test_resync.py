@@ -8,7 +8,9 @@ from ecatalog.events.resync import resync
 from ..builders import Api
 
 
-async def test_every_user_is_told_as_they_are_and_none_counts_as_changed(api: Api, settings: AuthSettings) -> None:
+async def test_every_user_is_republished_as_they_are_and_none_counts_as_changed(
+    api: Api, settings: AuthSettings
+) -> None:
     user = await api.user(role="agent", business_regions=[{"code": "R1"}], profile_code_1c="A-7")
     await api.ok("PATCH", f"/api/v1/users/{user['id']}/", {"is_active": False})
     [before] = api.events("user.changed")

@@ -81,7 +81,7 @@ async def test_url_with_a_login_is_refused(client: httpx.AsyncClient, admin: dic
 
 
 @pytest.mark.parametrize("reference", [7, "7", "КОД/7"])
-async def test_project_is_taken_by_id_or_code(
+async def test_project_is_named_by_id_or_code(
     client: httpx.AsyncClient, database: Database, admin: dict[str, str], reference: int | str
 ) -> None:
     await add_project(database, 7, "КОД/7")
@@ -209,7 +209,7 @@ async def test_password_is_never_shown_nor_stored_readable(
     assert b"s3cret" not in bytes(row[0])
 
 
-async def test_changes_are_told_in_events(
+async def test_changes_are_published(
     client: httpx.AsyncClient, made: dict[str, Any], admin: dict[str, str], database: Database
 ) -> None:
     await client.delete(f"{PATH}{made['id']}/", headers=admin)

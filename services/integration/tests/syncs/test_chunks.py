@@ -22,7 +22,7 @@ def test_chunks_follow_each_other_and_respect_both_limits(sizes: list[int], max_
 
 
 @given(sizes, st.integers(1, 10))
-def test_same_list_is_cut_in_the_same_places(sizes: list[int], max_rows: int) -> None:
+def test_same_list_is_divided_at_the_same_positions(sizes: list[int], max_rows: int) -> None:
     assert cut(sizes, max_rows) == cut(sizes, max_rows)
 
 

@@ -85,7 +85,7 @@ async def test_numbers_that_do_not_add_up_are_never_called_complete(database: Da
     assert "do not add up" in state["error"]
 
 
-async def test_completion_is_told_in_an_event(database: Database) -> None:
+async def test_completion_is_published(database: Database) -> None:
     task_id = await processing(database, [3])
     await add(database, result(task_id, 0, created=3))
     row = await database.fetch_row("select data::text from outbox order by seq desc limit 1")

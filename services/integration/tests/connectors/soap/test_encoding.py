@@ -174,6 +174,6 @@ def test_marks_and_blanks_behind_a_document_are_no_part_of_it(behind: str, piece
     refused(returned(row("ProductItem", "1")) + behind + "x")
 
 
-def test_bytes_that_are_no_text_are_told_without_what_cannot_be_stored() -> None:
+def test_bytes_that_are_no_text_are_quoted_without_what_cannot_be_stored() -> None:
     message = refused(b"\x1f\x8b\x08\x00\x01\x02").message
     assert message.isprintable()

@@ -38,7 +38,7 @@ def test_list_that_is_meant_is_read_wherever_it_stands(other: str, goods_first: 
     assert (found.codes, found.rejected) == (THREE, [])
 
 
-def test_lists_that_were_not_read_are_told() -> None:
+def test_lists_that_were_not_read_are_reported() -> None:
     assert read(returned(TYPES + GOODS)).outcome.warnings == [
         "The list return/PriceTypes/PriceType (2 rows) is of another kind and was not read"
     ]
@@ -71,7 +71,7 @@ def test_rows_of_the_usual_name_are_the_list_whatever_else_fills_more() -> None:
     assert read(returned(other + rows("ProductItem", "P-1"))).codes == ["P-1"]
 
 
-def test_what_a_client_list_is_told_by() -> None:
+def test_what_a_client_list_is_recognised_by() -> None:
     warehouses = f"<m:Warehouses>{rows('Warehouse', '1', '2', '3', City='Toshkent')}</m:Warehouses>"
     clients = rows("Контрагент", "К-1", "К-2", INN="1")
     assert read(returned(warehouses + clients), "clients").codes == ["К-1", "К-2"]

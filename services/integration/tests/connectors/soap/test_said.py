@@ -32,7 +32,7 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("inside", FAILURES.values(), ids=FAILURES.keys())
-def test_failure_told_next_to_no_rows_is_an_error_in_the_words_of_1c(inside: str) -> None:
+def test_failure_reported_next_to_no_rows_is_an_error_in_the_words_of_1c(inside: str) -> None:
     assert TEXT in refused(answer(inside)).message
 
 
@@ -72,13 +72,13 @@ def test_empty_list_is_no_failure(inside: str) -> None:
         ("<m:Changed>true</m:Changed>", None),
     ],
 )
-def test_what_is_told_next_to_rows_is_the_message(beside: str, message: str | None) -> None:
+def test_what_is_said_next_to_rows_is_the_message(beside: str, message: str | None) -> None:
     for inside in (f"<m:return>{rows('ProductItem', '1')}</m:return>{beside}", beside + rows("ProductItem", "1")):
         found = read(answer(inside))
         assert (found.codes, found.outcome.message) == (["1"], message)
 
 
-def test_message_next_to_json_rows_is_told() -> None:
+def test_message_next_to_json_rows_is_reported() -> None:
     document = json.dumps({"message": TEXT, "items": [{"Code": "1", "Name": "x"}]})
     found = read(answer(f"<m:return>{document}</m:return>"))
     assert (found.codes, found.outcome.message) == (["1"], f"1C says: {TEXT}")
@@ -89,7 +89,7 @@ def test_list_in_an_out_parameter_is_read() -> None:
         assert read(answer(f"<m:return>true</m:return><m:List>{listed}</m:List>")).codes == ["1", "2"]
 
 
-def test_number_of_rows_that_is_told_is_compared() -> None:
+def test_number_of_rows_that_is_announced_is_compared() -> None:
     inside = f"<m:return><m:TotalCount>5</m:TotalCount>{rows('ProductItem', '1', '2')}</m:return>"
     assert read(answer(inside)).outcome.warnings == ["The answer speaks of 5 rows, 2 came"]
 

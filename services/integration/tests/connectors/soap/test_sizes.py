@@ -150,7 +150,7 @@ def test_row_with_too_many_fields_is_an_error(before: str, piece: int) -> None:
     assert [problem.reason for problem in found.rejected] == TOO_WIDE
 
 
-def test_fault_without_end_is_told_by_its_beginning() -> None:
+def test_fault_without_end_is_reported_by_its_beginning() -> None:
     fault = "<soap:Fault><faultstring>Нет доступа</faultstring><detail>"
     body = answer("").split("<m:GetProductListResponse")[0] + fault
     pieces = [body.encode(), *[b"<x>y</x>" * 8000] * 200]

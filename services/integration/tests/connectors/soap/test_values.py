@@ -42,7 +42,7 @@ def test_object_or_list_is_read_for_what_it_means(value: object, meant: str | No
     assert stored({**BASE, "Brand": value}).get("brand") == meant
 
 
-def test_notation_is_never_stored_and_what_was_left_out_is_told() -> None:
+def test_notation_is_never_stored_and_what_was_left_out_is_reported() -> None:
     fields = {**BASE, "Brand": {"a": "1", "b": "2"}, "Barcode": ["1", "2"], "Unit": [{"a": 1}, {"b": 2}]}
     found = read(answer(f"<m:return>{json.dumps([fields])}</m:return>"))
     assert orjson.loads(found.stored[0].payload) == {"code_1c": "1", "name": "x", "article_code": "a"}
@@ -131,14 +131,14 @@ def test_values_in_attributes_are_read(item: str, piece: int) -> None:
     assert (found.codes, found.rejected, found.column("base_price")) == (["A-1"] * 2, [], ["12"] * 2)
 
 
-def test_attribute_beside_a_text_is_told_and_types_are_not() -> None:
+def test_attribute_beside_a_text_is_reported_and_types_are_not() -> None:
     field = "<m:BasePrice xsi:type='xs:decimal' currency='UZS'>12</m:BasePrice>"
     found = read(returned(f"<m:ProductItem xsi:type='m:P'><m:Code>1</m:Code><m:Name>x</m:Name>{field}</m:ProductItem>"))
     assert found.column("base_price") == ["12"]
     assert found.outcome.warnings == ["1 field is not mapped: BasePrice@currency (1 row)"]
 
 
-def test_fields_that_no_column_takes_are_told_the_most_frequent_first() -> None:
+def test_fields_that_no_column_takes_are_reported_the_most_frequent_first() -> None:
     items = row("ProductItem", "1", ИКПУ="7", Sort="1") + row(
         "ProductItem", "2", ИКПУ="8", Вид="<m:a>1</m:a>", Empty=""
     )
@@ -147,14 +147,14 @@ def test_fields_that_no_column_takes_are_told_the_most_frequent_first() -> None:
     ]
 
 
-def test_fields_without_end_are_told_briefly() -> None:
+def test_fields_without_end_are_reported_briefly() -> None:
     items = "".join(row("ProductItem", str(number), **{f"f{number}": "1"}) for number in range(3000))
     warning = read(returned(items)).outcome.warnings[0]
     assert warning.startswith("1001 fields are not mapped: others (2000 rows)")
     assert len(warning) < 1000
 
 
-def test_column_that_is_named_twice_is_told() -> None:
+def test_column_that_is_named_twice_is_reported() -> None:
     item = row("ProductItem", "1", Shtrix="1").replace("</m:ProductItem>", "<m:Barcode>2</m:Barcode></m:ProductItem>")
     found = read(returned(item))
     assert found.column("barcode") == ["1"]
