@@ -22,8 +22,8 @@ ROUTERS = (points, batches, positions, tracks, activity)
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.intake = InsertBatcher(app.state.database)
-    app.state.background.start("intake", app.state.intake.run)
+    app.state.batcher = InsertBatcher(app.state.database)
+    app.state.background.start("batcher", app.state.batcher.run)
     app.state.owners = Owners(app.state.client, app.state.settings.auth_url)
     app.state.hub = Hub(app.state.broker)
     app.state.background.start("moves", app.state.hub.run)

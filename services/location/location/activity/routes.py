@@ -3,7 +3,7 @@
 from typing import Any
 
 from ecatalog.caching.etag import json_response
-from ecatalog.http.dependencies import Db
+from ecatalog.http.dependencies import Db, Query
 from ecatalog.http.routing import LeanRoute
 from fastapi import APIRouter, Request, Response
 
@@ -29,6 +29,6 @@ PARAMETERS: list[dict[str, Any]] = [
     response_model=RegionalActivity,
     openapi_extra={"parameters": PARAMETERS},
 )
-async def show_regional_activity(user: Watcher, request: Request, database: Db) -> Response:
+async def show_regional_activity(user: Watcher, request: Request, query: Query, database: Db) -> Response:
     """By fix time, whole days; this month up to today unless told otherwise."""
-    return json_response(request, await service.show(database, request.query_params, user))
+    return json_response(request, await service.show(database, query, user))

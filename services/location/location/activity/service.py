@@ -1,5 +1,6 @@
 """Points are counted by region, from counts that are kept by day."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +10,6 @@ from ecatalog.db.database import Database
 from ecatalog.db.sql import compose
 from ecatalog.entities.filters import InvalidFilter
 from ecatalog.security.permissions import Principal
-from starlette.datastructures import QueryParams
 
 from location.activity.filters import ACTIVITY
 from location.points.filters import parse_moment, visible
@@ -27,7 +27,7 @@ _ACTIVITY = """
 """
 
 
-async def show(database: Database, query: QueryParams, principal: Principal) -> bytes:
+async def show(database: Database, query: Mapping[str, str], principal: Principal) -> bytes:
     """Render the regions and their points as JSON. Without a period it is this month up to today."""
     today = datetime.now(local_zone()).date()
     last = _day(query, "date_to") or today
@@ -38,7 +38,7 @@ async def show(database: Database, query: QueryParams, principal: Principal) -> 
     return await database.fetch_json(compose(_ACTIVITY, where=where.sql), parameters | where.parameters) or b""
 
 
-def _day(query: QueryParams, name: str) -> date | None:
+def _day(query: Mapping[str, str], name: str) -> date | None:
     raw = query.get(name, "").strip()
     if not raw:
         return None

@@ -1,19 +1,21 @@
-from typing import Any
+"""The route of batches."""
+
+from typing import Annotated, Any
 
 from ecatalog.http.dependencies import Db
 from ecatalog.http.responses import Json
 from ecatalog.http.routing import LeanRoute
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Response
 
 from location.batches.reading import ARRAY, read_batch
 from location.batches.schemas import BatchResult
 from location.batches.service import store_batch
-from location.dependencies import Watcher
+from location.dependencies import KnownOwners, Watcher
 from location.examples import LINES
-from location.points.ownership import sender
 
 router = APIRouter(prefix="/api/v1/agent-location", tags=["agent locations"], route_class=LeanRoute)
 
+Points = Annotated[list[Any], Depends(read_batch)]
 _POINT = {"$ref": "#/components/schemas/PointIn"}
 BODY: dict[str, Any] = {
     "required": True,
@@ -28,13 +30,11 @@ BODY: dict[str, Any] = {
 
 
 @router.post("/batch/", summary="Send many points", response_model=BatchResult, openapi_extra={"requestBody": BODY})
-async def send_batch(user: Watcher, request: Request, database: Db) -> Response:
+async def send_batch(user: Watcher, given: Points, database: Db, owners: KnownOwners) -> Response:
     """Up to 1,000 points, as a JSON array or a line each; `Content-Encoding: gzip` is understood.
 
     An answer comes after everything is stored. Points known by their `id`, or else by agent, `logged_at` and place,
     are not stored again; a bad point does not stop the others. `warnings` tell which values are left out of which
     points.
     """
-    given = await read_batch(request)
-    agents = (point.get("agent_code") for point in given if isinstance(point, dict))
-    return Json(await store_batch(database, given, await sender(request, user, agents)))
+    return Json(await store_batch(database, owners, user, given))

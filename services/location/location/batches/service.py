@@ -1,10 +1,11 @@
-"""Storing a batch: all its good points in one transaction."""
+"""The good points of a batch are stored in one transaction."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from ecatalog.core.errors import FieldErrors
 from ecatalog.db.database import Database
+from ecatalog.security.permissions import Principal
 
 from location.batches.alike import check_alike
 from location.batches.reading import Unreadable
@@ -12,23 +13,25 @@ from location.batches.unstored import Unstored
 from location.points.checking import PointRejected, check
 from location.points.columns import Columns, Values
 from location.points.inserting import UNSTORABLE, store
-from location.points.ownership import Sender
+from location.points.ownership import Owners, Sender
 
 
-async def store_batch(database: Database, given: list[Any], sender: Sender) -> dict[str, Any]:
-    """What a :class:`BatchResult` says; raises when nothing was stored and the batch should be sent again."""
+async def store_batch(database: Database, owners: Owners, principal: Principal, given: list[Any]) -> dict[str, Any]:
+    """Store a batch and return a :class:`BatchResult`. Raises when nothing was stored and it should be sent again."""
+    agents = (point.get("agent_code") for point in given if isinstance(point, dict))
+    sender = await owners.sender(principal, agents)
     errors: list[dict[str, Any]] = []
-    places: list[int] | range = range(len(given))
+    positions: list[int] | range = range(len(given))
     if (alike := check_alike(given, sender)) is not None:
         points, unstored = alike
     else:
         unstored = Unstored()
-        points, places = _check_each(given, sender, errors, unstored)
+        points, positions = _check_each(given, sender, errors, unstored)
     outcome = await store(database, points)
-    for place in (places[number] for number in outcome.refused):
-        errors.append(_refused(place, given[place], {"non_field_errors": [UNSTORABLE]}))
+    for position in (positions[number] for number in outcome.refused):
+        errors.append(_error(position, given[position], {"non_field_errors": [UNSTORABLE]}))
     errors.sort(key=lambda error: int(error["index"]))
-    repeated = sorted(places[number] for number in outcome.repeated)
+    repeated = sorted(positions[number] for number in outcome.repeated)
     return {
         "received": len(given), "stored": len(given) - len(repeated) - len(errors), "already_stored": len(repeated),
         "rejected": len(errors), "repeated": repeated, "errors": errors,
@@ -38,22 +41,22 @@ async def store_batch(database: Database, given: list[Any], sender: Sender) -> d
 def _check_each(
     given: list[Any], sender: Sender, errors: list[dict[str, Any]], unstored: Unstored
 ) -> tuple[Columns, list[int]]:
-    """The good points and their places; what is wrong with the others goes to ``errors``."""
+    """Return the good points and their positions in the batch; add the others to ``errors``."""
     good: list[Values] = []
-    places: list[int] = []
-    for place, point in enumerate(given):
+    positions: list[int] = []
+    for position, point in enumerate(given):
         try:
             values, warnings = check(_point(point))
             sender.require(values["agent_code"])
-        except PointRejected as refused:
-            errors.append(_refused(place, point, refused.reasons))
+        except PointRejected as rejected:
+            errors.append(_error(position, point, rejected.reasons))
         except FieldErrors as foreign:
-            errors.append(_refused(place, point, foreign.body))
+            errors.append(_error(position, point, foreign.body))
         else:
-            unstored.add(place, warnings)
+            unstored.add(position, warnings)
             good.append(values)
-            places.append(place)
-    return Columns.of(good), places
+            positions.append(position)
+    return Columns.of(good), positions
 
 
 def _point(given: Any) -> Mapping[str, Any]:
@@ -63,5 +66,5 @@ def _point(given: Any) -> Mapping[str, Any]:
     raise PointRejected({"non_field_errors": [str(given) if isinstance(given, Unreadable) else why]})
 
 
-def _refused(place: int, point: Any, reasons: dict[str, list[str]]) -> dict[str, Any]:
-    return {"index": place, "id": point.get("id") if isinstance(point, dict) else None, "errors": reasons}
+def _error(position: int, point: Any, reasons: dict[str, list[str]]) -> dict[str, Any]:
+    return {"index": position, "id": point.get("id") if isinstance(point, dict) else None, "errors": reasons}

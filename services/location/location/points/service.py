@@ -1,24 +1,22 @@
-"""Points as clients read and write them."""
+"""Points are read, stored and changed."""
 
-import orjson
-from ecatalog.caching.etag import etag, json_response, require_match
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ecatalog.caching.etag import require_match
 from ecatalog.core.errors import Conflict, FieldErrors, NotFound
 from ecatalog.db.database import Database
 from ecatalog.entities.filters import Where
-from ecatalog.http.dependencies import list_request
-from ecatalog.http.responses import list_response
-from ecatalog.listing.entity_list import Lists
+from ecatalog.listing.entity_list import ListPage, Lists
+from ecatalog.listing.list_request import ListRequest
 from ecatalog.security.permissions import Principal
-from starlette.requests import Request
-from starlette.responses import Response
 
 from location.points import changing
 from location.points.batcher import InsertBatcher, Unstorable
-from location.points.body import Sent
-from location.points.checking import Warnings
+from location.points.columns import Values
 from location.points.filters import POINTS, search
 from location.points.inserting import UNSTORABLE
-from location.points.ownership import sender
+from location.points.ownership import Owners
 
 STORED_ALREADY = "This point is stored already."
 
@@ -32,17 +30,21 @@ _SAME_PLACE = POINTS.row_sql(
 )
 
 
-async def page(request: Request, where: Where) -> Response:
-    lists: Lists = request.app.state.lists
-    search(request.query_params.get("search", ""), where)
-    return list_response(request, await lists.page(list_request(request), POINTS, where, "page"))
+class StoredPoint(NamedTuple):
+    """A point as JSON; it is not new when it was stored before."""
+
+    row: bytes
+    is_new: bool
 
 
-async def show(request: Request, point_id: int, where: Where) -> Response:
-    return json_response(request, await _read(database_of(request), point_id, where))
+async def page(lists: Lists, asked: ListRequest, where: Where) -> ListPage:
+    """Return a page of the points that ``where`` lets the user see."""
+    search(asked.search, where)
+    return await lists.page(asked, POINTS, where, "page")
 
 
-async def _read(database: Database, point_id: int, where: Where) -> bytes:
+async def show(database: Database, point_id: int, where: Where) -> bytes:
+    """Return a point as JSON. Raises NotFound when ``where`` hides it."""
     _select(point_id, where)
     where.add(POINTS.live)
     found = await database.fetch_json(POINTS.row_sql(where.sql), where.parameters)
@@ -57,42 +59,28 @@ def _select(point_id: int, where: Where) -> None:
     where.add("t.id = {value}", point_id)
 
 
-async def create(request: Request, user: Principal, sent: Sent) -> Response:
-    """201, or 200 with the row of a point that was stored before."""
-    values = sent.values
-    (await sender(request, user, [values["agent_code"]])).require(values["agent_code"])
-    intake: InsertBatcher = request.app.state.intake
+async def create(
+    database: Database, batcher: InsertBatcher, owners: Owners, principal: Principal, values: Values
+) -> StoredPoint:
+    """Store a point that the user may send, or find it where it was stored before."""
+    agent = values["agent_code"]
+    (await owners.sender(principal, [agent])).require(agent)
     try:
-        row = await intake.store(values)
+        row = await batcher.store(values)
     except Unstorable:
         raise FieldErrors({"non_field_errors": [UNSTORABLE]}) from None
     if row is not None:
-        return _answer(request, row, sent.warnings, 201)
-    stored = await database_of(request).fetch_json(_SAME_ID if values.get("id") else _SAME_PLACE, values)
+        return StoredPoint(row, is_new=True)
+    stored = await database.fetch_json(_SAME_ID if values.get("id") else _SAME_PLACE, values)
     if stored is None:
         raise Conflict({"detail": STORED_ALREADY})
-    return _answer(request, stored, sent.warnings)
+    return StoredPoint(stored, is_new=False)
 
 
-async def change(request: Request, point_id: int, sent: Sent) -> Response:
-    """Only what was sent changes."""
-    database = database_of(request)
-    if "if-match" in request.headers:
-        require_match(request.headers.get("if-match"), await _read(database, point_id, Where()))
+async def change(database: Database, point_id: int, values: Mapping[str, Any], if_match: str | None) -> bytes:
+    """Change the columns that were sent, all but the sender's id, and return the row as JSON."""
+    if if_match is not None:
+        require_match(if_match, await show(database, point_id, Where()))
     where = Where()
     _select(point_id, where)
-    values = {name: value for name, value in sent.values.items() if name != "id"}  # which a point keeps
-    return _answer(request, await changing.change(database, where, values), sent.warnings)
-
-
-def _answer(request: Request, row: bytes, warnings: Warnings, status: int = 200) -> Response:
-    """The row, and behind it what was not stored of what was sent. The tag is the row's alone."""
-    if not warnings:
-        return json_response(request, row, status)
-    told = row.removesuffix(b"}") + b',"warnings":' + orjson.dumps(warnings) + b"}"
-    return Response(told, status, {"ETag": etag(row), "Cache-Control": "no-cache"}, media_type="application/json")
-
-
-def database_of(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
+    return await changing.change(database, where, {name: value for name, value in values.items() if name != "id"})

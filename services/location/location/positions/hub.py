@@ -1,4 +1,4 @@
-"""The moves that were published lately, read once by each process for all who follow them."""
+"""The moves that were published lately are read once by each process for all its followers."""
 
 import asyncio
 from bisect import bisect_right
@@ -23,7 +23,7 @@ BATCH = 200
 
 
 class Move:
-    """One published position. It is decoded once, for the first follower: mostly there is none."""
+    """One published position. It is decoded for its first follower only: mostly there is none."""
 
     def __init__(self, message: Msg) -> None:
         self.sequence = message.metadata.sequence.stream
@@ -36,14 +36,14 @@ class Move:
 
     @cached_property
     def text(self) -> bytes:
-        """As followers get it."""
+        """Return the event that followers get."""
         return b"id: %d\nevent: move\ndata: %s\n\n" % (self.sequence, self.data.model_dump_json().encode())
 
 
 class Hub:
-    """Keeps the last moves of the stream; ``last`` is the sequence of the newest, None before the broker was reached.
+    """Keeps the last moves of the stream; ``last`` is the sequence of the newest, None until the broker was reached.
 
-    Followers only remember how far they have read, so a slow one costs nothing.
+    A follower only remembers its own position, so a slow one costs nothing.
     """
 
     def __init__(self, broker: Broker) -> None:
@@ -51,7 +51,7 @@ class Hub:
         self._moves: list[Move] = []
         self._sequences: list[int] = []
         self._changed = asyncio.Event()
-        self._begin = 0
+        self._start = 0
         self.last: int | None = None
         self._wait = Wait(log)
 
@@ -69,9 +69,9 @@ class Hub:
             await asyncio.sleep(0.2)
             return
         newest = (await self._broker.jetstream.stream_info(AGENT_MOVED.stream)).state.last_seq
-        if self.last is None or newest < self.last:  # the broker lost what it had, and counts anew
+        if self.last is None or newest < self.last:  # the broker lost its messages and counts anew
             self._moves, self._sequences = [], []
-            self._begin = self.last = newest
+            self._start = self.last = newest
         subscription = await self._subscribe(self.last + 1)
         self._wait.over()
         while True:
@@ -97,17 +97,17 @@ class Hub:
         self._sequences += [move.sequence for move in moves]
         self.last = self._sequences[-1]
         if (surplus := len(self._moves) - KEPT) > 0:
-            self._begin = self._sequences[surplus - 1]
+            self._start = self._sequences[surplus - 1]
             del self._moves[:surplus], self._sequences[:surplus]
         self._changed.set()
         self._changed = asyncio.Event()
 
     def remembers(self, sequence: int) -> bool:
-        """Whether all that came after ``sequence`` is still here."""
-        return sequence >= self._begin
+        """Tell whether all moves after ``sequence`` are still here."""
+        return sequence >= self._start
 
     def after(self, sequence: int) -> list[Move]:
-        """The moves after ``sequence``, as far as they are remembered."""
+        """Return the moves after ``sequence`` that are still here."""
         return self._moves[bisect_right(self._sequences, sequence) :]
 
     async def changed(self) -> None:
@@ -115,11 +115,11 @@ class Hub:
         await self._changed.wait()
 
     async def first(self) -> int:
-        """The sequence of the oldest move that the broker still has."""
+        """Ask the broker for the sequence of its oldest move."""
         return (await self._broker.jetstream.stream_info(AGENT_MOVED.stream)).state.first_seq
 
     async def replay(self, sequence: int) -> AsyncGenerator[list[Move], None]:
-        """What came after ``sequence``, from the broker, until the rest is remembered here."""
+        """Yield the moves after ``sequence`` from the broker, until the rest of them is here."""
         subscription = await self._subscribe(sequence + 1)
         try:
             while not self.remembers(sequence):
@@ -131,7 +131,7 @@ class Hub:
 
 
 async def _moves(subscription: JetStreamContext.PullSubscription) -> list[Move]:
-    """The next moves, one at least; raises TimeoutError when none come, as nats-py mostly does."""
+    """Fetch the next moves, at least one. Raises TimeoutError when none come, as nats-py mostly does."""
     messages = await subscription.fetch(BATCH, timeout=FETCH_SECONDS)
     if not messages:
         raise TimeoutError

@@ -1,4 +1,4 @@
-"""Telling others where agents are: each agent's newest position, however many points came since it was last told."""
+"""An agent's newest position is published once, however many points came since the last event."""
 
 import asyncio
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ _PUBLISH_MOVED, _PUBLISH_AGAIN = (
 
 
 def subject_of(agent_code: str) -> str:
-    """The NATS subject of an agent's positions; a code may hold what a subject may not."""
+    """Return the NATS subject of an agent's positions; a code may hold characters that a subject may not."""
     return f"{AGENT_MOVED.subject}.{sha256(agent_code.encode()).hexdigest()[:SUFFIX_LENGTH]}"
 
 
@@ -60,7 +60,7 @@ async def publish_again(connection: AsyncConnection[Any], agents: Sequence[str])
 
 
 class Publisher:
-    """Writes the positions that moved into the outbox, a few times a second; also those whose time has come."""
+    """Writes the positions that moved into the outbox, four times a second; also those whose time has come."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -70,17 +70,17 @@ class Publisher:
         while True:
             try:
                 published = await self.renew_and_publish()
-            except psycopg.OperationalError:  # the database is away; positions wait as they are
+            except psycopg.OperationalError:  # the database is unavailable; positions wait as they are
                 published = 0
             if published < AT_ONCE:
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def renew_and_publish(self) -> int:
-        """Publish what moved because points came, and what did because time went by."""
+        """Publish the positions that moved because points came, or because time went by."""
         await renew_due(self._database)
         return await self.publish()
 
     async def publish(self) -> int:
-        """Publish the positions that moved, up to a number; how many."""
+        """Publish at most ``AT_ONCE`` positions that moved; returns their number."""
         async with self._database.connection() as connection:
             return (await execute(connection, _PUBLISH_MOVED, {"type": AGENT_MOVED.name})).rowcount

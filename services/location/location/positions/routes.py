@@ -1,19 +1,19 @@
+"""The routes of agents and their current positions."""
+
 from typing import Any
 
 from ecatalog.caching.etag import json_response
 from ecatalog.core.errors import Unavailable
-from ecatalog.http.dependencies import Db
+from ecatalog.http.dependencies import Db, Query
 from ecatalog.http.formats import MEDIA_TYPES, VARYING, chosen
 from ecatalog.http.routing import LeanRoute
-from ecatalog.security.permissions import Authenticator, Principal
 from fastapi import APIRouter, Request, Response
 from starlette.responses import StreamingResponse
 
-from location.dependencies import WATCHERS, SettingsDep, Watcher
+from location.dependencies import Moves, SettingsDep, StillAllowed, Watcher
 from location.examples import FEATURES, MOVE
 from location.positions import service, stream
 from location.positions.filters import POSITIONS
-from location.positions.hub import Hub
 from location.positions.schemas import Agent, CurrentPosition
 
 router = APIRouter(prefix="/api/v1/agent-location", tags=["agent locations"], route_class=LeanRoute)
@@ -46,9 +46,8 @@ async def list_agents(user: Watcher, request: Request, database: Db) -> Response
     responses={200: {"content": {MEDIA_TYPES["geojson"]: {"schema": {"type": "object"}, "example": FEATURES}}}},
     openapi_extra={"parameters": [*POSITIONS.parameters, FORMAT]},
 )
-async def show_latest(user: Watcher, request: Request, database: Db, settings: SettingsDep) -> Response:
+async def show_latest(user: Watcher, request: Request, query: Query, database: Db, settings: SettingsDep) -> Response:
     """Every agent's newest point by fix time; GeoJSON where `Accept` or `format` asks for it."""
-    query = request.query_params
     features = chosen(request, "json", "geojson") == "geojson"
     body = await service.latest(database, query, user, settings.location_stale_seconds, features=features)
     if features:
@@ -67,22 +66,15 @@ async def show_latest(user: Watcher, request: Request, database: Db, settings: S
         "responses": {"200": {"description": "Events, for as long as you listen.", "content": EVENTS}},
     },
 )
-async def follow_positions(_: Watcher, request: Request) -> Response:
+async def follow_positions(_: Watcher, request: Request, query: Query, hub: Moves, allowed: StillAllowed) -> Response:
     """Server-sent events named `move`, each a current position; after `Last-Event-ID` where that is sent.
 
     `reset` says that some events are lost: read the current positions again. The stream ends, or shows less, within a
     second when your right to see is taken.
     """
-    hub: Hub = request.app.state.hub
-    authenticator: Authenticator = request.app.state.authenticator
-    wants = stream.wanted(request.query_params)
+    wants = stream.wanted(query)
     if hub.last is None:
         raise Unavailable
     position = stream.parse_position(request.headers.get("last-event-id"))
-    authorization = request.headers.get("authorization")
-
-    async def allowed() -> Principal:
-        return WATCHERS.require(await authenticator.authenticate(authorization))
-
     events = stream.follow(hub, position, wants, allowed)
     return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-cache"})

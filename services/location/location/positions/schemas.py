@@ -1,3 +1,5 @@
+"""The answers of agents and their current positions."""
+
 from pydantic import BaseModel
 
 from location.points.suspicion import Reason

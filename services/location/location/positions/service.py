@@ -1,11 +1,11 @@
-"""Agents and where they are now."""
+"""Agents are listed with the place where they are now."""
+
+from collections.abc import Mapping
 
 from ecatalog.db.database import Database
 from ecatalog.db.sql import compose
-from ecatalog.entities.filters import Where
 from ecatalog.entities.rendering import TIMESTAMP
 from ecatalog.security.permissions import Principal
-from starlette.datastructures import QueryParams
 
 from location.points.filters import visible
 from location.positions.filters import POSITIONS
@@ -43,16 +43,16 @@ _FEATURES = """
 
 
 async def agents(database: Database, principal: Principal) -> bytes:
-    """Every agent that has points, by code, as a JSON array."""
+    """Render every agent that has points, by code, as a JSON array."""
     where = visible(principal)
     return await database.fetch_json(compose(_AGENTS, where=where.sql), where.parameters) or b"[]"
 
 
 async def latest(
-    database: Database, query: QueryParams, principal: Principal, stale_seconds: int, *, features: bool
+    database: Database, query: Mapping[str, str], principal: Principal, stale_seconds: int, *, features: bool
 ) -> bytes:
-    """The current positions as a JSON array by agent, or as a GeoJSON collection of ``features``."""
-    where: Where = visible(principal)
+    """Render the current positions by agent as a JSON array, or as a GeoJSON collection of ``features``."""
+    where = visible(principal)
     POSITIONS.apply(query, where)
     when = compose(_WHEN, format=TIMESTAMP, where=where.sql)
     sql = compose(_FEATURES if features else _LATEST, numbers=_NUMBERS, when=when)

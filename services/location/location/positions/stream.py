@@ -1,8 +1,8 @@
-"""Server-sent events: every published change of a current position."""
+"""Every published change of a current position is a server-sent event."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing, suppress
 from decimal import Decimal
 
@@ -10,14 +10,13 @@ from ecatalog.core.errors import ApiError, FieldErrors
 from ecatalog.entities.filters import InvalidFilter
 from ecatalog.events.broker import AWAY
 from ecatalog.security.permissions import Principal
-from starlette.datastructures import QueryParams
 
 from location.positions.filters import contains, parse_box
 from location.positions.hub import Hub, Move
 
 SILENCE_SECONDS = 15.0
 LOOK_SECONDS = 0.5
-"""How long a follower whose right was taken may go on, at most; hardly longer than the word of it travels."""
+"""A follower whose right was taken goes on for this long at most; hardly longer than the event of it travels."""
 
 RESET = b"event: reset\ndata: {}\n\n"
 RETRY = b"retry: 2000\n"
@@ -26,8 +25,8 @@ Wanted = Callable[[Move], bool]
 Allowed = Callable[[], Awaitable[Principal]]
 
 
-def wanted(query: QueryParams) -> Wanted:
-    """Which moves a follower asked for."""
+def wanted(query: Mapping[str, str]) -> Wanted:
+    """Return a function that chooses the moves that a follower asked for."""
     agent, region = query.get("agent_code", "").strip(), query.get("region", "").strip()
     try:
         box = parse_box(query["bbox"]) if query.get("bbox", "").strip() else None
@@ -46,21 +45,21 @@ def wanted(query: QueryParams) -> Wanted:
 
 
 def visible(principal: Principal, move: Move) -> bool:
-    """Whether a user may see a move: an agent its own, which are those of its code; others all."""
+    """Tell whether a user may see a move: an agent its own, which are those of its code; others all."""
     return principal.role != "agent" or move.data.agent_code == principal.agent_code
 
 
 def parse_position(header: str | None) -> int | None:
-    """The number in a ``Last-Event-ID``; None for none, or for what is none of ours."""
+    """Read the number in a ``Last-Event-ID``; None for none, or for what is none of ours."""
     return int(header) if header and header.isascii() and header.isdigit() and len(header) < 19 else None
 
 
 async def follow(hub: Hub, last_id: int | None, wants: Wanted, allowed: Allowed) -> AsyncIterator[bytes]:
-    """The events after ``last_id``, or from now on, that the user whom ``allowed`` gives may see, until it raises.
+    """Yield the events after ``last_id``, or from now on, that the user may see.
 
-    It is asked before anything is told, for rights are taken and changed while a stream is open.
-
-    ``reset`` comes first where events after ``last_id`` are lost: read the current positions again.
+    ``allowed`` returns the user, or raises and so ends the stream. It is called before any event is sent, because
+    rights change while a stream is open. ``reset`` comes first where events after ``last_id`` are lost: the client
+    reads the current positions again.
     """
     newest = hub.last or 0
     position = newest if last_id is None else last_id
@@ -93,7 +92,7 @@ async def follow(hub: Hub, last_id: int | None, wants: Wanted, allowed: Allowed)
 
 
 def _mark(position: int) -> bytes:
-    """An empty event, which clients only take the position from."""
+    """Return an empty event, from which clients only take the position."""
     return b"id: %d\n\n" % position
 
 

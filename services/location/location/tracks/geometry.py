@@ -1,4 +1,4 @@
-"""What a day's points say of the way: jumps, distance, moving time and stops. Each walk is linear in the points."""
+"""Jumps, distance, moving time and stops are computed from a day's points, each in one linear walk."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,26 +7,26 @@ from math import asin, cos, radians, sin, sqrt
 
 EARTH_METRES = 6_371_008.8
 FASTEST = 70.0
-"""Metres a second (252 km/h): faster goes no vehicle of an agent."""
+"""Metres a second (252 km/h): no vehicle of an agent is faster."""
 
 STEP_METRES = 100.0
-"""Within this a fix may wander although its phone lies still."""
+"""A fix may wander within this distance although its phone lies still."""
 
 CONFIRMED_BY = 3
-"""So many fixes in a row that agree with each other are no error, however far they are: a flight, or a late start."""
+"""Three fixes in a row that agree with each other are no error, however far they are: a flight, or a late start."""
 
 STOP_SECONDS = 300.0
 STOP_METRES = 100.0
 APART_SECONDS = 10.0
-"""Fixes that come faster say nothing new of a stay."""
+"""Fixes that follow faster add nothing to what is known of a stay."""
 
 MOVING = 0.5
-"""Metres a second from which on someone moves."""
+"""Metres a second; somebody who is faster moves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Degrees, and seconds since the epoch; ``number`` is its place in the day."""
+    """A fix in degrees and seconds since the epoch; ``number`` is its index in the day."""
 
     number: int
     lat: float
@@ -36,7 +36,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where somebody stayed: the middle of its fixes, and from when to when."""
+    """A stay: the middle of its fixes, its start and its end."""
 
     lat: float
     lng: float
@@ -45,14 +45,14 @@ class Stop:
 
 
 def metres(a: Fix, b: Fix) -> float:
-    """The great-circle distance."""
+    """Return the great-circle distance."""
     lat_a, lat_b = radians(a.lat), radians(b.lat)
     half = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin(radians(b.lng - a.lng) / 2) ** 2
     return 2 * EARTH_METRES * asin(min(1.0, sqrt(half)))
 
 
 def without_jumps(fixes: Sequence[Fix]) -> tuple[list[Fix], list[Fix]]:
-    """The fixes that a vehicle can have reached, and the others."""
+    """Divide fixes into those that a vehicle can have reached and the others."""
     kept: list[Fix] = []
     jumps: list[Fix] = []
     waiting: list[Fix] = []
@@ -67,7 +67,7 @@ def without_jumps(fixes: Sequence[Fix]) -> tuple[list[Fix], list[Fix]]:
         else:
             waiting.append(fix)
             if len(waiting) == CONFIRMED_BY:
-                if len(kept) < CONFIRMED_BY:  # it was the beginning that was wrong
+                if len(kept) < CONFIRMED_BY:  # the start of the day was wrong
                     jumps += kept
                     kept = []
                 kept += waiting
@@ -81,12 +81,12 @@ def _can_follow(before: Fix, fix: Fix) -> bool:
 
 
 def distance(fixes: Sequence[Fix]) -> float:
-    """Metres along the fixes."""
+    """Return the metres along the fixes."""
     return sum(metres(a, b) for a, b in pairwise(fixes))
 
 
 def moving_seconds(fixes: Sequence[Fix], stops: Sequence[Stop]) -> float:
-    """Seconds on the way, outside of stops, which are in their order."""
+    """Return the seconds of moving outside of the stops, which are in their order."""
     moving = 0.0
     coming = iter(stops)
     stop = next(coming, None)
@@ -100,7 +100,7 @@ def moving_seconds(fixes: Sequence[Fix], stops: Sequence[Stop]) -> float:
 
 
 def find_stops(fixes: Sequence[Fix]) -> list[Stop]:
-    """Where somebody stayed for at least five minutes within 100 metres."""
+    """Find the stays of at least five minutes within 100 metres."""
     stops: list[Stop] = []
     apart = _apart(fixes)
     first = 0
@@ -117,7 +117,7 @@ def find_stops(fixes: Sequence[Fix]) -> list[Stop]:
 
 
 def _apart(fixes: Sequence[Fix]) -> list[int]:
-    """Places of fixes that are some seconds apart: in five minutes there are few of them, however many fixes came."""
+    """Choose the indexes of fixes that are ten seconds apart: five minutes have few of them, however many came."""
     apart: list[int] = []
     for place, fix in enumerate(fixes):
         if not apart or fix.time - fixes[apart[-1]].time >= APART_SECONDS:
@@ -126,7 +126,7 @@ def _apart(fixes: Sequence[Fix]) -> list[int]:
 
 
 def _stop(stay: Sequence[Fix]) -> Stop:
-    """What a stay comes to, without those of its last fixes that have left it."""
+    """Make the stop of a stay, without those of its last fixes that have left it."""
     length = len(stay)
     while metres(stay[0], stay[length - 1]) > STOP_METRES:
         length -= 1

@@ -1,7 +1,9 @@
+"""The route of an agent's day."""
+
 from typing import Any
 
 from ecatalog.caching.etag import json_response
-from ecatalog.http.dependencies import Db
+from ecatalog.http.dependencies import Db, Query
 from ecatalog.http.formats import MEDIA_TYPES, VARYING, chosen
 from ecatalog.http.routing import LeanRoute
 from fastapi import APIRouter, Request, Response
@@ -14,7 +16,7 @@ from location.tracks.summary import FORMS, Summary, TrackOptions
 from location.tracks.working import GivenUp, while_awaited
 
 CLIENT_GONE = 499
-"""What nobody reads; counts tell it from failures."""
+"""The status of an answer that nobody reads; metrics tell it from failures."""
 
 router = APIRouter(prefix="/api/v1/agent-location", tags=["agent locations"], route_class=LeanRoute)
 
@@ -43,22 +45,24 @@ OTHER_FORMS: dict[str, Any] = {
     responses={200: {"content": OTHER_FORMS}},
     openapi_extra={"parameters": PARAMETERS},
 )
-async def show_trajectory(user: Watcher, request: Request, database: Db) -> Response:
+async def show_trajectory(user: Watcher, request: Request, query: Query, database: Db) -> Response:
     """Every point of the day by its fix time, oldest first; a day of more than 100,000 is refused.
 
     With `summary`, `simplify`, or as GeoJSON or GPX (by `Accept` or `format`), jumps that no vehicle makes are taken
     out of the line and listed apart, and `distance` (metres), `moving_time` (seconds) and `stops` (5 minutes within 100
     metres) are told.
     """
-    day = service.Day(request.query_params)
-    wish = TrackOptions.of(request.query_params, chosen(request, *FORMS))
+    day = service.Day(query)
+    options = TrackOptions.of(query, chosen(request, *FORMS))
     recorded = await service.recorded(database, day, user)
-    if wish is None:
+    if options is None:
         answer = json_response(request, recorded)
         answer.headers.update(VARYING)
         return answer
     try:
-        body = await while_awaited(request, lambda gone: Summary(recorded, wish.tolerance, gone).render(wish.form))
+        body = await while_awaited(
+            request, lambda gone: Summary(recorded, options.tolerance, gone).render(options.form)
+        )
     except GivenUp:
         return Response(status_code=CLIENT_GONE)
-    return Response(body, media_type=MEDIA_TYPES[wish.form], headers=VARYING | {"Cache-Control": "no-cache"})
+    return Response(body, media_type=MEDIA_TYPES[options.form], headers=VARYING | {"Cache-Control": "no-cache"})

@@ -1,3 +1,5 @@
+"""The answer of an agent's day."""
+
 from pydantic import BaseModel, Field
 
 

@@ -1,6 +1,7 @@
-"""An agent's day."""
+"""An agent's day is read as it was recorded."""
 
 import time
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from ecatalog.core.errors import BadRequest, FieldErrors
@@ -8,14 +9,13 @@ from ecatalog.db.database import Database
 from ecatalog.db.sql import compose
 from ecatalog.entities.filters import NULL_CHARACTERS, midnight
 from ecatalog.security.permissions import Principal
-from starlette.datastructures import QueryParams
 
 from location.points.filters import visible
 
 REQUIRED = "agent_code va date parametrlar talab qilinadi"
 MAX_POINTS = 100_000
 TOO_MANY = f"This day has more than {MAX_POINTS:,} points, which are too many to show."
-"""One a second are fewer."""
+"""A point every second makes fewer."""
 
 _TIME = compose("to_char(t.fixed_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US+00:00')")
 _POINT = compose(
@@ -40,9 +40,9 @@ _DAY = """
 
 
 class Day:
-    """Which agent, and from when to when. Raises for a request that does not say, or not readably."""
+    """An agent and the start and end of a day. Raises when the query does not name them, or not readably."""
 
-    def __init__(self, query: QueryParams) -> None:
+    def __init__(self, query: Mapping[str, str]) -> None:
         self.agent = query.get("agent_code", "").strip()
         self.date = query.get("date", "").strip()
         if not self.agent or not self.date:
@@ -64,7 +64,7 @@ def _parse(raw: str) -> date:
 
 
 async def recorded(database: Database, day: Day, principal: Principal) -> bytes:
-    """The day as clients know it, as JSON: every point, oldest first. Raises when they are too many."""
+    """Render the day as clients know it, as JSON: every point, oldest first. Raises when they are too many."""
     seen = visible(principal)
     parameters = {"agent": day.agent, "date": day.date, "start": day.start, "end": day.end, "most": MAX_POINTS + 1}
     found = await database.fetch_row(compose(_DAY, point=_POINT, seen=seen.sql), parameters | seen.parameters)

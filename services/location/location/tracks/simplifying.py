@@ -1,4 +1,4 @@
-"""A simpler line through a day's fixes, found in one walk whatever shape it has."""
+"""The line through a day's fixes is made simpler in one walk, whatever shape it has."""
 
 from collections.abc import Sequence
 from math import asin, atan2, cos, hypot, inf, radians, remainder, tau
@@ -6,14 +6,14 @@ from math import asin, atan2, cos, hypot, inf, radians, remainder, tau
 from location.tracks.geometry import EARTH_METRES, Fix
 
 AHEAD = 16
-"""So many places that no straight line leads to are looked at for one behind them that it does lead to."""
+"""A place behind so many that no straight line reaches may still be reached by one."""
 
 Place = tuple[float, float]
-"""Metres east and north of some place."""
+"""Metres to the east and the north."""
 
 
 def simplify(fixes: Sequence[Fix], tolerance: float) -> list[Fix]:
-    """Few of the fixes, none of the others farther than ``tolerance`` metres off the line through them."""
+    """Keep few of the fixes; none of the others is farther than ``tolerance`` metres off the line through them."""
     if len(fixes) < 3 or tolerance <= 0:
         return list(fixes)
     scale = radians(1) * EARTH_METRES
@@ -26,10 +26,10 @@ def simplify(fixes: Sequence[Fix], tolerance: float) -> list[Fix]:
 
 
 def _reach(places: Sequence[Place], start: int, tolerance: float) -> int:
-    """The last place to which a straight line from ``start`` passes all that lie between.
+    """Return the last place to which a straight line from ``start`` passes all that lie between.
 
-    Each place that is passed narrows the directions that the line may take. It must end no nearer than any of them,
-    or what lies behind its end would be farther off than seen from the start.
+    Each place that is passed narrows the directions that the line may take. The line must end no nearer than any of
+    them, or a place behind its end would be farther off than it looks from the start.
     """
     here = places[start]
     end = start + 1

@@ -1,6 +1,6 @@
-"""A day with its distance, stops and jumps, in the form that was asked for."""
+"""A day is summed up: its distance, stops and jumps, as JSON, GeoJSON or GPX."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Event
@@ -10,7 +10,6 @@ from xml.sax.saxutils import escape, quoteattr
 import orjson
 from ecatalog.core.errors import FieldErrors
 from ecatalog.entities.filters import InvalidFilter, parse_number
-from starlette.datastructures import QueryParams
 
 from location.tracks.geometry import Fix, Stop, distance, find_stops, moving_seconds, without_jumps
 from location.tracks.simplifying import simplify
@@ -24,14 +23,14 @@ GPX = "http://www.topografix.com/GPX/1/1"
 
 @dataclass(frozen=True)
 class TrackOptions:
-    """How a day shall be told: in one of ``FORMS``; ``tolerance`` in metres, 0 for every point."""
+    """The form of an answer, one of ``FORMS``, and the ``tolerance`` in metres, 0 for every point."""
 
     form: str
     tolerance: float
 
     @classmethod
-    def of(cls, query: QueryParams, form: str) -> "TrackOptions | None":
-        """None when the day is wanted as clients know it."""
+    def of(cls, query: Mapping[str, str], form: str) -> "TrackOptions | None":
+        """Read the options; None when the day is asked for as it was recorded."""
         raw = query.get("simplify", "").strip()
         if form == "json" and not raw and query.get("summary") not in {"true", "True", "1"}:
             return None
@@ -45,7 +44,7 @@ class TrackOptions:
 
 
 class Summary:
-    """What a day's recorded points (as :class:`TrackPoint` says) come to.
+    """The summary of a day's recorded points, each a :class:`TrackPoint`.
 
     Raises :class:`GivenUp` between two steps when ``gone`` is set.
     """
@@ -143,5 +142,5 @@ def _time(seconds: float) -> str:
 
 
 def _printable(text: str) -> str:
-    """XML has no control characters, not even escaped."""
+    """Leave out control characters, which XML does not have, not even escaped."""
     return "".join(letter for letter in text if letter.isprintable())

@@ -1,4 +1,4 @@
-"""Work on a track: in a thread, not much of it at once, and given up when nobody waits for it any more."""
+"""Tracks are worked on in threads, two at a time, and no longer than somebody waits for the answer."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,17 +10,17 @@ from starlette.requests import Request
 T = TypeVar("T")
 
 AT_ONCE = 2
-"""More would only take turns, and take the event loop's too."""
+"""More threads would only take turns with each other and with the event loop."""
 
 _ROOM = asyncio.Semaphore(AT_ONCE)
 
 
 class GivenUp(Exception):
-    """The client has gone."""
+    """The client does not wait for the answer any more."""
 
 
 async def while_awaited(request: Request, work: Callable[[Event], T]) -> T:
-    """What ``work`` gives. When the client goes its event is set, and this raises :class:`GivenUp`."""
+    """Return the result of ``work``. When the client goes, the event of ``work`` is set and :class:`GivenUp` raised."""
     gone = Event()
     working = asyncio.ensure_future(_work(work, gone))
     leaving = asyncio.ensure_future(_left(request))
