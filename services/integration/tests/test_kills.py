@@ -1,7 +1,7 @@
 """Syncs whose workers are killed and frozen again and again: they end with the numbers of undisturbed ones."""
 
 import asyncio
-import random
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from typing import Any
 from uuid import UUID
@@ -9,19 +9,22 @@ from uuid import UUID
 import pytest
 from ecatalog.db.database import Database
 from ecatalog.testing.client import until
+from ecatalog.testing.processes import Workers, impatient_workers
+from integration.settings import IntegrationSettings
 
 from deploy.local.onec.wire import Request
 
 from .builders import add_integration, add_project, cancel, count, start, sync
 from .catalog import CatalogWorker
-from .conftest import StartWorker
 from .onec import product, products, serving_products
 
-KILLS = 12
-PAUSE = 0.35
-WORKERS = 2
-
 pytestmark = pytest.mark.usefixtures("broker")
+
+
+@pytest.fixture
+def workers(settings: IntegrationSettings) -> Iterator[Workers]:
+    with impatient_workers("integration", settings) as started:
+        yield started
 
 
 async def ended(database: Database, task_id: UUID) -> dict[str, Any]:
@@ -38,10 +41,9 @@ def numbers(state: dict[str, Any]) -> tuple[Any, ...]:
 
 @pytest.mark.soak
 async def test_twelve_kills_change_no_number(
-    start_worker: StartWorker, database: Database, catalog_worker: CatalogWorker
+    workers: Workers, database: Database, catalog_worker: CatalogWorker
 ) -> None:
     await add_project(database)
-    chance = random.Random(12)  # noqa: S311 - which one dies is no secret
     async with AsyncExitStack() as sources:
         syncs: list[tuple[UUID, UUID]] = []
         for number in range(3):
@@ -49,12 +51,8 @@ async def test_twelve_kills_change_no_number(
             onec = await sources.enter_async_context(serving_products(items, delay=0.5))
             integration = await add_integration(database, onec.url(), name=f"1C {number}")
             syncs.append((await start(database, integration), await start(database, integration)))
-        workers = [start_worker("worker") for _ in range(WORKERS)]
-        for _ in range(KILLS):
-            await asyncio.sleep(PAUSE)
-            victim = chance.randrange(WORKERS)
-            await asyncio.to_thread(workers[victim].kill)
-            workers[victim] = start_worker("worker")
+        await asyncio.gather(*(workers.start() for _ in range(2)))
+        await workers.kill_at_random(seed=12)
         states = [[await ended(database, task_id) for task_id in pair] for pair in syncs]
     for first, second in states:
         assert numbers(first) == ("completed", 301, 301, 300, 0, 1)
@@ -83,16 +81,16 @@ async def at_work(database: Database, task_id: UUID, asked: list[Request], when:
 
 @pytest.mark.parametrize("when", ["fetching", "processing"])
 async def test_frozen_worker_is_made_up_for_and_changes_nothing_when_it_wakes(
-    start_worker: StartWorker, database: Database, catalog_worker: CatalogWorker, when: str
+    workers: Workers, database: Database, catalog_worker: CatalogWorker, when: str
 ) -> None:
     await add_project(database)
     asked: list[Request] = []
     async with serving_products(products(300), delay=1.0, observe=asked.append) as onec:
         task_id = await start(database, await add_integration(database, onec.url()))
-        first = start_worker("first")
+        first = await workers.start()
         await at_work(database, task_id, asked, when)
         first.freeze()
-        start_worker("second")
+        await workers.start()
         state = await ended(database, task_id)
         assert numbers(state) == ("completed", 300, 300, 300, 0, 0)
         assert state["fence"] == 2
@@ -106,17 +104,17 @@ async def test_frozen_worker_is_made_up_for_and_changes_nothing_when_it_wakes(
 
 
 @pytest.mark.usefixtures("catalog_worker")
-async def test_sync_of_a_frozen_worker_can_be_cancelled(start_worker: StartWorker, database: Database) -> None:
+async def test_sync_of_a_frozen_worker_can_be_cancelled(workers: Workers, database: Database) -> None:
     await add_project(database)
     asked: list[Request] = []
     async with serving_products(products(300), delay=1.0, observe=asked.append) as onec:
         integration = await add_integration(database, onec.url())
         task_id = await start(database, integration)
-        first = start_worker("first")
+        first = await workers.start()
         await at_work(database, task_id, asked, "fetching")
         first.freeze()
         await cancel(database, task_id)
-        start_worker("second")
+        await workers.start()
         assert numbers(await ended(database, await start(database, integration))) == (
             "completed", 300, 300, 300, 0, 0,
         )  # fmt: skip

@@ -90,6 +90,17 @@ async def test_upload_of_a_file_that_waits_already_defers_nothing_more(media: Me
     assert len(jobs) == 2
 
 
+async def test_hundred_starts_at_once_make_one_job(media: Media, database: Database) -> None:
+    await media.upload()
+
+    async def start() -> None:
+        async with database.transaction() as connection:
+            await defer_renditions(connection, [1, 1])
+
+    await asyncio.gather(*(start() for _ in range(100)))
+    assert media.rows(JOBS) == [("file/1", "todo", 0)]
+
+
 async def test_file_that_is_rendered_and_complete_is_not_deferred_again(media: Media, worker: Worker) -> None:  # noqa: ARG001 - for its effect
     await media.upload()
     await until(lambda: media.rows(JOBS) == [("file/1", "succeeded", 0)])
