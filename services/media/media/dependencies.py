@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from media.images.service import ImageContext
 from media.renditions.service import Renderer
+from media.settings import MEGABYTE, MediaSettings
 from media.storage import Storage
 
 
@@ -20,6 +21,12 @@ class PathId:
     async def __call__(self, request: Request) -> int:
         row_id: int = request.path_params[self._name]
         return row_id
+
+
+def upload_limit(request: Request) -> int:
+    """Return the most bytes that a request with pictures may have."""
+    settings: MediaSettings = request.app.state.settings
+    return settings.max_upload_megabytes * MEGABYTE
 
 
 async def _project_id(request: Request) -> int | None:

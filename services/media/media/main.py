@@ -20,10 +20,9 @@ from media.owners.service import OwnerLookup
 from media.references.routes import sources, statuses
 from media.renditions.metrics import QUEUE, WAITING
 from media.serving.routes import router as serving
-from media.settings import MediaSettings
+from media.settings import MEGABYTE, MediaSettings
 from media.thumbnails.routes import router as thumbnails
 from media.thumbnails.service import sees
-from media.uploads.bodies import MEGABYTE
 from media.uploads.service import UploadReceiver
 
 ROUTERS = (products, clients, projects, statuses, sources, thumbnails, serving)

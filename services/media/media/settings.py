@@ -6,6 +6,8 @@ from pathlib import Path
 from ecatalog.core.settings import Settings
 from pydantic import Field, SecretStr
 
+MEGABYTE = 1024 * 1024
+
 
 def _processes() -> int:
     return min(os.cpu_count() or 1, 4)

@@ -32,7 +32,7 @@ LIVE = text("not is_deleted")
 class ImageBase(BaseModel):
     """What clients say of a picture. A ``status_id`` or ``source_id`` that does not exist, and 0, mean none."""
 
-    category: str = column(TextField(120), "", public="A word that groups an owner's pictures.")
+    category: str = column(TextField(120), "")
     note: str = column(TextField(255), "")
     is_main: bool = column(
         BooleanField(), False, public="Whether it is the owner's main picture; an owner has at most one."

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, LiteralString
+from typing import Literal, LiteralString
 
 from ecatalog.db.sql import Sql, compose
 from ecatalog.entities.filters import FilterSet, Where, exact, flag
 from ecatalog.entities.rendering import Rendering
+from ecatalog.fields.column import table_of
 from ecatalog.security.permissions import Principal
 from pydantic import BaseModel
 
@@ -15,9 +16,6 @@ from media.references.models import UPLOADERS, ImageSource, ImageStatus
 from media.references.schemas import ImageSourceIn, ImageSourceOut, ImageStatusIn, ImageStatusOut
 
 _UPLOADER = " ".join(f"when '{name}' then '{shown}'" for name, shown in UPLOADERS.items())
-
-STATUS_TABLE: Any = ImageStatus
-SOURCE_TABLE: Any = ImageSource
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ class Reference:
 STATUSES = Reference(
     "status",
     Rendering(
-        table=STATUS_TABLE.__table__,
+        table=table_of(ImageStatus),
         schema=ImageStatusOut,
         nested={"order": 't."order"'},
         default_order="order,name",
@@ -85,7 +83,7 @@ STATUSES = Reference(
 SOURCES = Reference(
     "source",
     Rendering(
-        table=SOURCE_TABLE.__table__,
+        table=table_of(ImageSource),
         schema=ImageSourceOut,
         nested={"uploader_type_display": f"case t.uploader_type {_UPLOADER} end"},
         filters=FilterSet(exact("uploader_type"), flag("is_active")),

@@ -9,19 +9,19 @@ from pydantic import BaseModel
 from starlette.datastructures import FormData
 from starlette.types import Message, Receive
 
+from media.dependencies import upload_limit
 from media.uploads.fields import NO_FILE
 
 M = TypeVar("M", bound=BaseModel)
 
-MEGABYTE = 1024 * 1024
-PIECE = MEGABYTE // 8
+PIECE = 128 * 1024
 
 
 class UploadBody(Body[M]):
     """A body that may hold a picture, named ``image``."""
 
     async def __call__(self, request: Request) -> M:
-        limit: int = request.app.state.settings.max_upload_megabytes * MEGABYTE
+        limit = upload_limit(request)
         if int(request.headers.get("content-length") or 0) > limit:
             raise TooLarge
         return await super().__call__(Request(request.scope, _counted(request.receive, limit)))

@@ -13,8 +13,8 @@ from ecatalog.testing.tokens import TokenFactory
 from fastapi import Request
 from media.images.schemas import ProjectImageIn
 from media.main import create
-from media.settings import MediaSettings
-from media.uploads.bodies import MEGABYTE, UploadBody
+from media.settings import MEGABYTE, MediaSettings
+from media.uploads.bodies import UploadBody
 
 from ..builders import Media, picture
 
