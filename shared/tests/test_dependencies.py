@@ -53,7 +53,17 @@ async def created(_: MaybeUser, request: Request, key: IdempotencyKey) -> Respon
     return reply_response(request, Reply(b"{}", 201, is_replay=key.value is not None))
 
 
+async def _place(request: Request) -> int:
+    place: int = request.path_params["place"]
+    return place
+
+
+async def placed(_: MaybeUser, row_id: Annotated[int, Depends(_place)]) -> Response:
+    return Json([row_id])
+
+
 for router in (lean, plain):
+    router.add_api_route("/placed/{place:int}/", placed)
     router.add_api_route("/kept/", kept)
     router.add_api_route("/sent/", sent)
     router.add_api_route("/listed/", listed)
@@ -93,6 +103,11 @@ async def test_what_the_client_sent_is_given_by_type(client: httpx.AsyncClient, 
     headers = {"Idempotency-Key": "k", "If-Match": '"x"'}
     answer = await client.get(f"{path}?a=1", headers=headers)
     assert answer.json() == [{"a": "1"}, "k", path, "a=1", '"x"']
+
+
+@pytest.mark.parametrize("kind", ["/api/v1", "/plain"])
+async def test_dependency_may_give_a_value_of_the_path_by_another_name(client: httpx.AsyncClient, kind: str) -> None:
+    assert (await client.get(f"{kind}/placed/7/")).json() == [7]
 
 
 @pytest.mark.parametrize("kind", ["/api/v1", "/plain"])

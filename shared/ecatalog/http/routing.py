@@ -34,10 +34,11 @@ class LeanRoute(APIRoute):
                 raise TypeError(f"{self.path}: {one.call!r} needs more than the request")
         endpoint: Any = self.endpoint
         request_name = dependant.request_param_name
+        names = [one.name for one in dependant.path_params]
         dependencies = [(one.name, one.call, _is_awaited(one.call)) for one in dependant.dependencies]
 
         async def answer(request: Request) -> Response:
-            arguments: dict[str, Any] = dict(request.path_params)
+            arguments: dict[str, Any] = {name: request.path_params[name] for name in names}
             for name, call, is_awaited in dependencies:
                 value: Any = call(request)  # type: ignore[misc]  # a dependency always has something to call
                 if is_awaited:

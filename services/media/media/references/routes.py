@@ -7,6 +7,7 @@ from ecatalog.http.body import Body
 from ecatalog.http.dependencies import Caches, Db, IdempotencyKey, IfMatch, Lists, Query
 from ecatalog.http.list_parameters import ListParameters
 from ecatalog.http.responses import list_response, reply_response
+from ecatalog.http.routing import LeanRoute
 from ecatalog.listing.list_request import ListRequest
 from ecatalog.listing.paging import Listed
 from ecatalog.security.permissions import EDITOR, FIELD, Permission, Principal, SignedIn
@@ -64,7 +65,7 @@ def add_routes(router: APIRouter, kind: Reference, writers: Permission, texts: T
         return Response(status_code=204)
 
 
-statuses = APIRouter(prefix="/api/v1/image-status", tags=["image statuses"])
+statuses = APIRouter(prefix="/api/v1/image-status", tags=["image statuses"], route_class=LeanRoute)
 
 
 @statuses.get("/", summary="List image statuses", response_model=list[ImageStatusOut])
@@ -82,7 +83,7 @@ add_routes(
     ),
 )  # fmt: skip
 
-sources = APIRouter(prefix="/api/v1/image-source", tags=["image sources"])
+sources = APIRouter(prefix="/api/v1/image-source", tags=["image sources"], route_class=LeanRoute)
 SOURCE_LIST = Depends(ListParameters(SOURCES.rendering))
 
 
