@@ -83,12 +83,13 @@ async def history(database: Database, user: Principal, query: Mapping[str, str],
     HISTORY.apply(query, where)
     parameters = where.parameters | _sight(user)
     if not any(parameter["name"] in query for parameter in HISTORY_PAGES):
-        return await database.fetch_json(views.history(where.sql), parameters) or b'{"results":[],"count":0}'
+        ((rows, count),) = await database.fetch_rows(views.history(where.sql), parameters)
+        return b'{"results" : %b, "count" : %d}' % (rows, count)
     count = await database.fetch_value(views.history_count(where.sql), where.parameters)
     page = Page.of({name: value for name, value in query.items() if name != "cursor"})
     span = {"limit": page.size, "offset": (skipped := page.skipped(count))}
-    rows = await database.fetch_json(views.history_page(where.sql), parameters | span)
-    return envelope(page, count, skipped, url, rows or b"[]")
+    ((rows, _),) = await database.fetch_rows(views.history(where.sql, views.PAGE), parameters | span)
+    return envelope(page, count, skipped, url, rows)
 
 
 def _sight(user: Principal) -> dict[str, bool]:

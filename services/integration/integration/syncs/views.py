@@ -3,7 +3,8 @@
 from ecatalog.db.sql import Sql, compose, number
 from ecatalog.jobs.status import COUNTS, ITEMS, MESSAGES, SIGNED_IN, TIMES, Shown, utc, view
 
-SHOWN_TASKS = 100
+FIRST = number(100)
+PAGE = compose("%(limit)s offset %(offset)s")
 
 _IS_SYNC = "j.task = 'sync'"
 SYNC_TYPE = "j.args ->> 'sync_type'"
@@ -43,27 +44,12 @@ _HISTORY = view(
 )  # fmt: skip
 
 
-def history(where: Sql) -> Sql:
-    """Select the newest syncs under a condition, with their number as clients compare it."""
+def history(where: Sql, limit: Sql = FIRST) -> Sql:
+    """Select the newest syncs under a condition, or a page of them, as JSON; and their number."""
     return compose(
-        """
-        select json_build_object('results', coalesce(json_agg(row_to_json(x)), '[]'::json), 'count', count(*))
-          from ({syncs} limit {limit}) x
-        """,
-        syncs=_syncs(where),
-        limit=number(SHOWN_TASKS),
-    )
-
-
-def history_page(where: Sql) -> Sql:
-    """Select the syncs of a page, newest first."""
-    return compose(
-        """
-        select coalesce(json_agg(row_to_json(x)), '[]'::json)
-          from ({syncs} limit %(limit)s offset %(offset)s) x
-        """,
-        syncs=_syncs(where),
-    )
+        "select coalesce(json_agg(row_to_json(x)), '[]'::json), count(*) from ({syncs} limit {limit}) x",
+        syncs=_syncs(where), limit=limit,
+    )  # fmt: skip
 
 
 def history_count(where: Sql) -> Sql:
