@@ -67,14 +67,9 @@ _CLAIM = compose(
       from picked p where j.id = p.id
     returning {claimed}
     """,
-    unfinished=UNFINISHED,
-    held=HELD,
-    limits=of_task("limits", "int"),
-    pauses=_PAUSES,
-    longest=number(LONGEST_PAUSE),
-    leases=of_task("leases", "float8"),
-    claimed=_CLAIMED,
-)
+    unfinished=UNFINISHED, held=HELD, limits=of_task("limits", "int"), pauses=_PAUSES, longest=number(LONGEST_PAUSE),
+    leases=of_task("leases", "float8"), claimed=_CLAIMED,
+)  # fmt: skip
 _HERE = compose(
     """
     insert into job as j (task_id, user_id, request_id, traceparent, queue, task, phase, args, subject, status, fence,

@@ -35,13 +35,9 @@ _GIVE_UP = compose(
       from lost where j.id = lost.id
     returning {changed}
     """,
-    held=HELD,
-    here=HERE,
-    limits=of_task("limits", "int"),
-    at_once=number(AT_ONCE),
-    sentences=of_task("sentences", "text"),
-    changed=CHANGED,
-)
+    held=HELD, here=HERE, limits=of_task("limits", "int"), at_once=number(AT_ONCE),
+    sentences=of_task("sentences", "text"), changed=CHANGED,
+)  # fmt: skip
 _ENDED = compose(
     """
     select {state}, j.request_id from job j
@@ -49,10 +45,8 @@ _ENDED = compose(
        and not {held}
      order by j.id limit 1 for no key update of j skip locked
     """,
-    state=STATE,
-    unfinished=UNFINISHED,
-    held=HELD,
-)
+    state=STATE, unfinished=UNFINISHED, held=HELD,
+)  # fmt: skip
 _CLEANED = "update job set cleaned_at = clock_timestamp(), worker_id = null, lease_until = null where id = %(id)s"
 _DROP = compose(
     """
@@ -66,11 +60,9 @@ _DROP = compose(
          limit {at_once} for update of j skip locked
     )
     """,
-    unfinished=UNFINISHED,
-    keep_succeeded=of_task("keep_succeeded", "float8"),
-    keep=of_task("keep", "float8"),
+    unfinished=UNFINISHED, keep_succeeded=of_task("keep_succeeded", "float8"), keep=of_task("keep", "float8"),
     at_once=number(AT_ONCE),
-)
+)  # fmt: skip
 
 
 class Maintenance(Generic[C]):

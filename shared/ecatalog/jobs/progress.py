@@ -87,11 +87,8 @@ _ADD = compose(
            finished_at = case when {ends} then clock_timestamp() else j.finished_at end
      where j.id = %(id)s
     """,
-    total=_TOTAL,
-    now_processed=_PROCESSED,
-    ends=_ENDS,
-    adds_up=_ADDS_UP,
-)
+    total=_TOTAL, now_processed=_PROCESSED, ends=_ENDS, adds_up=_ADDS_UP,
+)  # fmt: skip
 _ADVANCE = compose(
     "{add} and j.fence = %(fence)s and j.status = 'doing' returning {changed}", add=_ADD, changed=CHANGED
 )

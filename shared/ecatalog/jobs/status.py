@@ -146,14 +146,9 @@ async def find(database: Database, shown: Shown, user: Principal, task_id: str, 
 
 
 async def errors(
-    database: Database,
-    shown: Shown,
-    user: Principal,
-    task_id: str,
-    query: Mapping[str, str],
-    url: str,
+    database: Database, shown: Shown, user: Principal, task_id: str, query: Mapping[str, str], url: str,
     **parameters: Any,
-) -> bytes:
+) -> bytes:  # fmt: skip
     """Return the page of errors that ``query`` asks for, with its envelope; raises :class:`NotFound`."""
     job_id, count = await find(database, shown, user, task_id, **parameters)
     page = Page.of(query)

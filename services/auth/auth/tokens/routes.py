@@ -29,12 +29,9 @@ async def sign_in(
 
 @router.post("/refresh/", summary="Renew the tokens", response_model=Pair)
 async def refresh(
-    _: Anonymous,
-    body: Annotated[RefreshToken, Depends(Body(RefreshToken))],
-    database: Db,
-    verifier: VerifierDep,
+    _: Anonymous, body: Annotated[RefreshToken, Depends(Body(RefreshToken))], database: Db, verifier: VerifierDep,
     issuer: IssuerDep,
-) -> Json:
+) -> Json:  # fmt: skip
     """The next pair. A refresh token works once; keep the new one."""
     pair = await service.refresh(database, verifier, issuer, body.refresh)
     return Json(pair.model_dump(), headers=NO_STORE)
@@ -51,13 +48,9 @@ async def verify(
 
 @router.post("/logout/", summary="Sign out", response_model=Nothing)
 async def logout(
-    _: Anonymous,
-    request: Request,
-    body: Annotated[Logout, Depends(Body(Logout))],
-    database: Db,
-    authenticator: AuthenticatorDep,
-    clock: ClockDep,
-) -> Json:
+    _: Anonymous, request: Request, body: Annotated[Logout, Depends(Body(Logout))], database: Db,
+    authenticator: AuthenticatorDep, clock: ClockDep,
+) -> Json:  # fmt: skip
     """Ends the session of the refresh token in the body or, without one, of the access token in the header."""
     if body.refresh:
         sid = await service.session_of(authenticator.verifier, body.refresh)

@@ -59,30 +59,18 @@ async def show_user(_: Staff, request: Request, user_id: int, database: Db) -> R
 
 @router.put("/{user_id:int}/", summary="Replace a user", response_model=UserRow)
 async def replace_user(
-    _: Staff,
-    request: Request,
-    user_id: int,
-    body: New,
-    database: Db,
-    passwords: PasswordsDep,
-    clock: ClockDep,
+    _: Staff, request: Request, user_id: int, body: New, database: Db, passwords: PasswordsDep, clock: ClockDep,
     if_match: IfMatch,
-) -> Response:
+) -> Response:  # fmt: skip
     """Optional fields that are left out keep their values."""
     return json_response(request, await service.change(database, passwords, clock, user_id, body, if_match))
 
 
 @router.patch("/{user_id:int}/", summary="Change a user", response_model=UserRow)
 async def change_user(
-    _: Staff,
-    request: Request,
-    user_id: int,
-    body: Part,
-    database: Db,
-    passwords: PasswordsDep,
-    clock: ClockDep,
+    _: Staff, request: Request, user_id: int, body: Part, database: Db, passwords: PasswordsDep, clock: ClockDep,
     if_match: IfMatch,
-) -> Response:
+) -> Response:  # fmt: skip
     """A new password or deactivation ends the user's sessions; new rights hold everywhere within a second."""
     return json_response(request, await service.change(database, passwords, clock, user_id, body, if_match))
 

@@ -44,15 +44,9 @@ async def read_integration(request: Request, _: SignedIn, integration_id: int, d
     response_model=IntegrationOut,
 )
 async def replace_integration(
-    request: Request,
-    _: Staff,
-    integration_id: int,
-    given: Replaced,
-    database: Db,
-    settings: SettingsDep,
-    catalog: CatalogDep,
-    if_match: IfMatch,
-) -> Response:
+    request: Request, _: Staff, integration_id: int, given: Replaced, database: Db, settings: SettingsDep,
+    catalog: CatalogDep, if_match: IfMatch,
+) -> Response:  # fmt: skip
     """Fields that are left out keep their values, the password too."""
     return json_response(
         request, await service.change(database, integration_id, given, settings.encryption, catalog, if_match)
@@ -61,15 +55,9 @@ async def replace_integration(
 
 @router.patch("/{integration_id:int}/", summary="Change an integration", response_model=IntegrationOut)
 async def change_integration(
-    request: Request,
-    _: Staff,
-    integration_id: int,
-    given: Changed,
-    database: Db,
-    settings: SettingsDep,
-    catalog: CatalogDep,
-    if_match: IfMatch,
-) -> Response:
+    request: Request, _: Staff, integration_id: int, given: Changed, database: Db, settings: SettingsDep,
+    catalog: CatalogDep, if_match: IfMatch,
+) -> Response:  # fmt: skip
     """Only what is sent changes."""
     return json_response(
         request, await service.change(database, integration_id, given, settings.encryption, catalog, if_match)
