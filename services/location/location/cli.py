@@ -1,4 +1,4 @@
-"""Commands for whoever runs the system: ``python -m location.cli --help``."""
+"""Commands of operators: ``python -m location.cli --help``."""
 
 import asyncio
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Deleting everything of an agent, for good."""
+"""Everything of an agent is deleted for good."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from ecatalog.events.broker import Broker
 from location.positions.publishing import subject_of
 
 RELAYED_SECONDS = 2.0
-"""The relay may be sending what it read before the deletion; after this it has ended."""
+"""The relay may be sending events that it read before the deletion; after this time it has ended."""
 
 _EVENTS = (
     "delete from outbox where type = %(type)s and key = %(agent)s",
@@ -23,10 +23,10 @@ _ROWS = tuple(
 
 
 async def erase(database: Database, broker: Broker, agent_code: str) -> int:
-    """Delete an agent's points, position, counts and events, here and at the broker; the number of points."""
+    """Delete an agent's points, position, counts and events, here and at the broker; returns the number of points."""
     parameters = {"agent": agent_code, "type": AGENT_MOVED.name}
     async with database.transaction() as connection:
-        # Who stores points holds this row to its commit, so what was stored is seen here.
+        # An insert holds this row until its commit, so all points that were stored are seen here.
         await execute(connection, "select from agent_position where agent_code = %(agent)s for update", parameters)
         deleted = await execute(connection, "delete from location_point where agent_code = %(agent)s", parameters)
         for statement in (*_ROWS, *_EVENTS):

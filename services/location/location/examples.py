@@ -1,4 +1,4 @@
-"""What the examples of the document show: one agent and one place, wherever they occur."""
+"""All examples of the API document show one agent and one place."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What `manage.py events resync` tells again for this service."""
+"""``manage.py events resync`` republishes the positions of agents."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from location.positions.publishing import publish_again
 
 
-async def _tell(session: AsyncSession, agents: Sequence[str]) -> None:
+async def _republish(session: AsyncSession, agents: Sequence[str]) -> None:
     await publish_again(await transaction_of(session), agents)
 
 
-SOURCES: Sources = {"positions": (ResyncSource("agent_position", _tell, key="agent_code"),)}
+SOURCES: Sources = {"positions": (ResyncSource("agent_position", _republish, key="agent_code"),)}

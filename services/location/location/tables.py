@@ -1,4 +1,4 @@
-"""The base of this service's tables, with metadata of its own."""
+"""The tables of this service have a base with metadata of its own."""
 
 from sqlalchemy.orm import registry
 from sqlmodel import SQLModel

@@ -21,17 +21,17 @@ async def store_batch(database: Database, owners: Owners, principal: Principal, 
     agents = (point.get("agent_code") for point in given if isinstance(point, dict))
     sender = await owners.sender(principal, agents)
     errors: list[dict[str, Any]] = []
-    positions: list[int] | range = range(len(given))
+    indexes: list[int] | range = range(len(given))
     if (alike := check_alike(given, sender)) is not None:
         points, unstored = alike
     else:
         unstored = Unstored()
-        points, positions = _check_each(given, sender, errors, unstored)
+        points, indexes = _check_each(given, sender, errors, unstored)
     outcome = await store(database, points)
-    for position in (positions[number] for number in outcome.refused):
-        errors.append(_error(position, given[position], {"non_field_errors": [UNSTORABLE]}))
+    for index in (indexes[number] for number in outcome.refused):
+        errors.append(_error(index, given[index], {"non_field_errors": [UNSTORABLE]}))
     errors.sort(key=lambda error: int(error["index"]))
-    repeated = sorted(positions[number] for number in outcome.repeated)
+    repeated = sorted(indexes[number] for number in outcome.repeated)
     return {
         "received": len(given), "stored": len(given) - len(repeated) - len(errors), "already_stored": len(repeated),
         "rejected": len(errors), "repeated": repeated, "errors": errors,
@@ -41,22 +41,22 @@ async def store_batch(database: Database, owners: Owners, principal: Principal, 
 def _check_each(
     given: list[Any], sender: Sender, errors: list[dict[str, Any]], unstored: Unstored
 ) -> tuple[Columns, list[int]]:
-    """Return the good points and their positions in the batch; add the others to ``errors``."""
+    """Return the good points and their indexes in the batch; add the others to ``errors``."""
     good: list[Values] = []
-    positions: list[int] = []
-    for position, point in enumerate(given):
+    indexes: list[int] = []
+    for index, point in enumerate(given):
         try:
             values, warnings = check(_point(point))
             sender.require(values["agent_code"])
         except PointRejected as rejected:
-            errors.append(_error(position, point, rejected.reasons))
+            errors.append(_error(index, point, rejected.reasons))
         except FieldErrors as foreign:
-            errors.append(_error(position, point, foreign.body))
+            errors.append(_error(index, point, foreign.body))
         else:
-            unstored.add(position, warnings)
+            unstored.add(index, warnings)
             good.append(values)
-            positions.append(position)
-    return Columns.of(good), positions
+            indexes.append(index)
+    return Columns.of(good), indexes
 
 
 def _point(given: Any) -> Mapping[str, Any]:
@@ -66,5 +66,5 @@ def _point(given: Any) -> Mapping[str, Any]:
     raise PointRejected({"non_field_errors": [str(given) if isinstance(given, Unreadable) else why]})
 
 
-def _error(position: int, point: Any, reasons: dict[str, list[str]]) -> dict[str, Any]:
-    return {"index": position, "id": point.get("id") if isinstance(point, dict) else None, "errors": reasons}
+def _error(index: int, point: Any, reasons: dict[str, list[str]]) -> dict[str, Any]:
+    return {"index": index, "id": point.get("id") if isinstance(point, dict) else None, "errors": reasons}

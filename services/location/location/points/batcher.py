@@ -1,4 +1,4 @@
-"""Points that come one by one are stored together: while one transaction is under way, the next ones gather."""
+"""Single points are stored together: while one transaction runs, the next points gather."""
 
 import asyncio
 from collections import deque
@@ -9,13 +9,13 @@ from ecatalog.db.database import Database
 from location.points.columns import Columns, Values
 from location.points.inserting import store
 
-MOST_AT_ONCE = 100
+MOST_POINTS = 100
 
 Waiting = tuple[Values, asyncio.Future[bytes | None]]
 
 
 class Unstorable(Exception):
-    """PostgreSQL has no place for such a point."""
+    """PostgreSQL refuses such a point."""
 
 
 class InsertBatcher:
@@ -27,7 +27,7 @@ class InsertBatcher:
         self._arrived = asyncio.Event()
 
     async def store(self, point: Values) -> bytes | None:
-        """The new row as JSON, None for a point that was stored before.
+        """Store a point; returns the new row as JSON, or None for a point that was stored before.
 
         Raises :class:`Unstorable`, or what the database raises, when nothing was stored.
         """
@@ -37,28 +37,28 @@ class InsertBatcher:
         return await answer
 
     async def run(self) -> None:
-        """Work until cancelled. A second writer would halve what gathers, at a quarter more CPU of the database."""
+        """Work until cancelled. A second writer would halve the batches, at a quarter more CPU of the database."""
         while True:
             await self._arrived.wait()
-            taken = [self._waiting.popleft() for _ in range(min(MOST_AT_ONCE, len(self._waiting)))]
+            batch = [self._waiting.popleft() for _ in range(min(MOST_POINTS, len(self._waiting)))]
             if not self._waiting:
                 self._arrived.clear()
-            if taken:
-                await self._answer(taken)
+            if batch:
+                await self._answer(batch)
 
-    async def _answer(self, taken: list[Waiting]) -> None:
+    async def _answer(self, batch: list[Waiting]) -> None:
         try:
-            outcome = await store(self._database, Columns.of([point for point, _ in taken]), rows=True)
+            outcome = await store(self._database, Columns.of([point for point, _ in batch]), rows=True)
         except BaseException as error:
-            for _, answer in taken:
-                with suppress(asyncio.InvalidStateError):  # its client has gone
+            for _, answer in batch:
+                with suppress(asyncio.InvalidStateError):  # its client is gone
                     answer.set_exception(error)
             if not isinstance(error, Exception):
                 raise
             return
-        for place, (_, answer) in enumerate(taken):
+        for index, (_, answer) in enumerate(batch):
             with suppress(asyncio.InvalidStateError):
-                if place in outcome.refused:
+                if index in outcome.refused:
                     answer.set_exception(Unstorable())
                 else:
-                    answer.set_result(outcome.rows.get(place))
+                    answer.set_result(outcome.rows.get(index))

@@ -1,4 +1,4 @@
-"""The body of a request that sends or changes one point."""
+"""The body of a request sends or changes one point."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,22 +15,22 @@ from location.points.schemas import PointIn
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The columns that were sent, and what is not stored of them."""
+    """The columns that were sent, and warnings for those that are not stored."""
 
     values: Values
     warnings: Warnings
 
 
 class PointReader(BodyReader[Sent]):
-    """Reads a point; ``partial`` one that changes."""
+    """Reads a point, or with ``partial`` the changes of one."""
 
     parse = staticmethod(parse_points)
 
     def validate(self, data: Mapping[str, Any]) -> Sent:
         try:
             return Sent(*check(data, () if self.partial else NEEDED))
-        except PointRejected as refused:
-            raise FieldErrors(refused.reasons) from None
+        except PointRejected as rejected:
+            raise FieldErrors(rejected.reasons) from None
 
 
 NEW = PointReader(PointIn)

@@ -1,4 +1,4 @@
-"""Changing and hiding points, and what follows for counts and current positions."""
+"""A point is changed or hidden together with its counts and the current position of its agent."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -54,7 +54,7 @@ _LOCK = """
 
 
 class PointKey(NamedTuple):
-    """Where a point counts."""
+    """The agent, region and day that count a point, while it is live."""
 
     agent: str
     region: str
@@ -63,7 +63,7 @@ class PointKey(NamedTuple):
 
 
 async def change(database: Database, where: Where, values: Mapping[str, Any]) -> bytes:
-    """The changed row as JSON. Raises NotFound when ``where`` selects none."""
+    """Change a row and return it as JSON. Raises NotFound when ``where`` selects none."""
     async with database.transaction() as connection:
         *before, point_id, fixed_at = await _found(connection, where)
         row = orjson.dumps(dict(values), default=str).decode()
@@ -91,7 +91,7 @@ async def _found(connection: Connection, where: Where) -> tuple[Any, ...]:
 
 
 async def _follow(connection: Connection, before: PointKey, after: PointKey) -> None:
-    """Agents are taken in the order of their codes, as those who insert take them."""
+    """Lock agents in the order of their codes, as inserts do, and count anew."""
     for agent in sorted({before.agent, after.agent}):
         by = (after.agent == agent and after.live) - (before.agent == agent)
         await execute(connection, _LOCK, {"agent": agent, "by": by})

@@ -1,4 +1,4 @@
-"""Points side by side, which is how PostgreSQL takes many of them with the least work."""
+"""Points are held by columns, which PostgreSQL takes with the least work when there are many of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """``values`` holds for each column that was sent its values, as many as there are points; None: not sent."""
+    """``values`` holds for each column that was sent one value a point; None for a point that came without it."""
 
     count: int
     values: Mapping[str, Sequence[Any]]
@@ -21,21 +21,23 @@ class Columns:
     def of(cls, points: Sequence[Values]) -> "Columns":
         names = sorted({name for point in points for name in point})
         values = {name: [point.get(name) for point in points] for name in names}
-        if "metadata" in values:  # where null is a value, and not the one of a point that came without
+        if "metadata" in values:  # null is a value of it, and another one than that of a point that came without
             values["metadata"] = [point.get("metadata", {}) for point in points]
         return cls(len(points), values)
 
-    def chosen(self, places: Sequence[int]) -> "Columns":
-        """Some of the points."""
-        return Columns(len(places), {name: [values[place] for place in places] for name, values in self.values.items()})
+    def chosen(self, indexes: Sequence[int]) -> "Columns":
+        """Return some of the points."""
+        return Columns(
+            len(indexes), {name: [values[index] for index in indexes] for name, values in self.values.items()}
+        )
 
 
 def array(name: str, values: Sequence[Any]) -> str:
-    """A column as PostgreSQL reads an array; that of JSON is quoted as any other text."""
+    """Write a column as PostgreSQL reads an array. JSON is quoted as any other text."""
     if name == "metadata":
         values = [None if value is None else orjson.dumps(value).decode() for value in values]
     written = orjson.dumps(values, default=str).decode()
-    # Within quotes both know a backslash, but to JSON it may be the begin of a name.
+    # Both know a backslash within quotes, but in JSON it may start the name of a character.
     items = ",".join(map(_quoted, values)) if "\\" in written else written[1:-1]
     return "{" + items + "}"
 

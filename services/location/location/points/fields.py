@@ -1,4 +1,4 @@
-"""Field types that only positions have. Most values come as plain as they can: those are checked without a detour."""
+"""Field types that only positions have. Most values come in their plainest form, which is checked first."""
 
 import re
 from collections.abc import Sequence
@@ -17,24 +17,24 @@ from sqlalchemy.types import TypeEngine
 
 PLACES = 6
 LONGEST = 20
-"""Digits before the point from which on a number is out of every range, and takes long to round."""
+"""A number with so many digits before the point is out of every range, and would take long to round."""
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def nearest(value: float, places: int) -> float:
-    """What ``round`` gives, but for the direction of a tie, in a fifth of its time."""
+    """Round as ``round`` does, except for ties, in a fifth of its time."""
     unit: int = 10**places
     return round(value * unit) / unit
 
 
 def rounded(value: Decimal, places: int) -> Decimal:
-    """As the database rounds."""
+    """Round as the database does."""
     return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) if value.adjusted() < LONGEST else value
 
 
 def within(value: Decimal, low: Decimal, high: Decimal) -> Decimal:
-    """The value, or a field error that names the bound."""
+    """Return the value, or raise a field error that names the bound."""
     if value > high:
         raise invalid(f"Ensure this value is less than or equal to {high}.")
     if value < low:
@@ -50,7 +50,7 @@ class Unusable(NamedTuple):
 
 @dataclass(frozen=True)
 class Minor(FieldType):
-    """A value that never refuses its point: what cannot be stored of it is :class:`Unusable`."""
+    """A value that never refuses its point: one that cannot be stored becomes :class:`Unusable`."""
 
     field: FieldType
 
@@ -67,7 +67,7 @@ class Minor(FieldType):
             return Unusable(error.message())
 
     def schema(self) -> dict[str, Any]:
-        """That of the field; its limits are told in words, for whatever lies beyond them is taken too."""
+        """Describe the field, with its limits in words: a value beyond them is accepted, too."""
         schema = self.field.schema()
         if (longest := schema.pop("maxLength", None)) is not None:
             schema["description"] = f"At most {longest} characters; a longer one is left out."
@@ -76,7 +76,7 @@ class Minor(FieldType):
 
 @dataclass(frozen=True)
 class AgentCode(Text):
-    """Says whose a point is, so it must have come whole."""
+    """The code of a point's agent, which is refused when a character of it is lost."""
 
     max_length: int = 100
     blank: bool = False
@@ -103,7 +103,7 @@ class Coordinate(FieldType):
         return within(exact, Decimal(-self.limit), Decimal(self.limit))
 
     def clean_all(self, values: Sequence[Any]) -> list[float | Decimal]:
-        """The same for many."""
+        """Clean many values."""
         if set(map(type, values)) == {float} and min(values) >= -self.limit and max(values) <= self.limit:
             unit = 10**PLACES
             return [round(value * unit) / unit for value in values]
@@ -169,7 +169,7 @@ class Count(FieldType):
 
 @dataclass(frozen=True)
 class ClientId(FieldType):
-    """A UUID, as text in its usual form. Numbers are passed over: they are ids of rows, which nobody can choose."""
+    """A UUID as text in its usual form. Numbers are ignored: they are ids of rows, which nobody can choose."""
 
     def _nullable(self, value: Any) -> str | None:
         return None if is_blank(value) or isinstance(value, int) else self.clean(value)
@@ -188,7 +188,7 @@ class ClientId(FieldType):
 
 @dataclass(frozen=True)
 class IpAddress(FieldType):
-    """Version 4 or 6; a version 4 address mapped into version 6 is unpacked. Blank text is null."""
+    """An address of version 4 or 6; one of version 4 that is mapped into version 6 is unpacked. Blank text is null."""
 
     def _nullable(self, value: Any) -> str | None:
         return None if is_blank(value) else self.clean(value)

@@ -1,4 +1,4 @@
-"""How points are rendered, what a list of them may be narrowed by, and who sees which."""
+"""Points are rendered, filtered and searched here, and each user sees those of its role."""
 
 import re
 from datetime import datetime
@@ -27,11 +27,11 @@ _COUNTERS = {
     "agent_position": ("t.agent_code = ",),
     "agent_day": ("t.agent_code = ", "t.region = "),
 }
-"""Tables that count points, and the conditions that they know."""
+"""Tables that count points, with the conditions under which they can answer."""
 
 
 def parse_moment(raw: str) -> datetime:
-    """A date (its midnight) or a time; local where no offset is told."""
+    """Read a time, or a date as its midnight; without an offset it is local."""
     moment = _iso(raw) if _ISO.fullmatch(raw) else _american(raw)
     if moment is None or not 2 <= moment.year <= 9998:
         raise InvalidFilter("Enter a valid date/time.")
@@ -62,7 +62,7 @@ def moment(name: str, comparison: str) -> Filter:
 
 
 class Points(Rendering):
-    """Points: what phones say of time is shown as precisely, and millions are counted by agents and regions."""
+    """Renders times of phones as precisely as they came, and counts millions of points by agents and regions."""
 
     def _render(self, name: str) -> Sql:
         if name in SENT_TIMES:
@@ -95,7 +95,7 @@ POINTS = Points(
 
 
 def visible(principal: Principal) -> Where:
-    """The rows that a user sees: an agent its own, which are those of its code; others all."""
+    """Select the rows that a user sees: an agent its own, which are those of its code; others all."""
     where = Where()
     if principal.role == "agent":
         if principal.agent_code:
@@ -106,7 +106,7 @@ def visible(principal: Principal) -> Where:
 
 
 def search(phrase: str, where: Where) -> None:
-    """Keep the rows in which each word stands somewhere."""
+    """Select the rows in which each word stands somewhere."""
     if "\x00" in phrase:
         raise FieldErrors({"search": [NULL_CHARACTERS]})
     for word in phrase.split()[:MAX_WORDS]:

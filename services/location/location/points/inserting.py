@@ -1,4 +1,4 @@
-"""Storing points, many at once, each of them once."""
+"""Points are stored many at a time, and each of them once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ UNSTORABLE = "This point cannot be stored."
 
 @dataclass(frozen=True, slots=True)
 class InsertOutcome:
-    """What became of points, by their places: all others are stored. ``rows`` are the answers of new ones, if asked."""
+    """The indexes of points that are not stored now. ``rows`` are the answers of new points, if asked for."""
 
     repeated: set[int] = field(default_factory=set)
     refused: set[int] = field(default_factory=set)
@@ -26,47 +26,47 @@ class InsertOutcome:
 
 
 async def store(database: Database, points: Columns, *, rows: bool = False) -> InsertOutcome:
-    """Store points, all that can be, in one transaction that is committed when this returns.
+    """Store all points that can be, in one transaction that is committed when this returns.
 
-    What was stored before, or comes twice here, is not stored again.
+    A point that was stored before, or comes twice here, is not stored again.
     """
     outcome = InsertOutcome()
-    places = list(range(points.count))
+    indexes = list(range(points.count))
     if "id" in points.values:
-        places = _once_each(points.values["agent_code"], points.values["id"])
-    if len(places) < points.count:
-        outcome.repeated.update(set(range(points.count)).difference(places))
-        points = points.chosen(places)
-    if places:
-        await _store(database, points, places, outcome, rows=rows)
+        indexes = _once_each(points.values["agent_code"], points.values["id"])
+    if len(indexes) < points.count:
+        outcome.repeated.update(set(range(points.count)).difference(indexes))
+        points = points.chosen(indexes)
+    if indexes:
+        await _store(database, points, indexes, outcome, rows=rows)
     return outcome
 
 
 def _once_each(agents: Sequence[str], ids: Sequence[Any]) -> list[int]:
-    """The first place of each id, and those of points without one."""
+    """Return the first index of each id, and the indexes of points without one."""
     first: dict[Any, int] = {}
-    for place, key in enumerate(zip(agents, ids, strict=True)):
-        first.setdefault(place if key[1] is None else key, place)
+    for index, key in enumerate(zip(agents, ids, strict=True)):
+        first.setdefault(index if key[1] is None else key, index)
     return list(first.values())
 
 
 async def _store(
-    database: Database, points: Columns, places: Sequence[int], outcome: InsertOutcome, *, rows: bool
+    database: Database, points: Columns, indexes: Sequence[int], outcome: InsertOutcome, *, rows: bool
 ) -> None:
     try:
         found = await _insert(database, points, rows=rows)
     except DataError:
         if points.count == 1:
-            outcome.refused.update(places)
+            outcome.refused.update(indexes)
             return
-        for number, place in enumerate(places):
-            await _store(database, points.chosen([number]), [place], outcome, rows=rows)
+        for number, index in enumerate(indexes):
+            await _store(database, points.chosen([number]), [index], outcome, rows=rows)
         return
     if rows:
-        outcome.rows.update((places[number - 1], row) for number, row in found)
-        outcome.repeated.update(place for place in places if place not in outcome.rows)
+        outcome.rows.update((indexes[number - 1], row) for number, row in found)
+        outcome.repeated.update(index for index in indexes if index not in outcome.rows)
     else:
-        outcome.repeated.update(places[number - 1] for (number,) in found)
+        outcome.repeated.update(indexes[number - 1] for (number,) in found)
 
 
 async def _insert(database: Database, points: Columns, *, rows: bool) -> list[tuple[Any, ...]]:
@@ -78,8 +78,8 @@ async def _insert(database: Database, points: Columns, *, rows: bool) -> list[tu
             try:
                 return await _fetch(connection, sql, parameters)
             except (DeadlockDetected, CheckViolation):
-                # Statements that hold rows of several agents may each wait for the other; one is told to try again.
-                # What waited for a partition that was being made has chosen the default one, which is no longer its.
+                # Two statements with rows of several agents may wait for each other; PostgreSQL ends one of them. And a
+                # point that waited while its partition was created has chosen the default one, where it no longer fits.
                 continue
             except UniqueViolation:
                 parameters["careful"] = True

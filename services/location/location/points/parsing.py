@@ -1,4 +1,4 @@
-"""JSON as phones write it."""
+"""JSON is read as phones write it."""
 
 import re
 from typing import Any
@@ -7,18 +7,18 @@ from ecatalog.core.parsing import parse_json
 from ecatalog.fields.types import MAX_NUMBER_LENGTH
 
 MAX_MENDED = 2_000_000
-"""Bytes: each text and number of what is mended is looked at by itself."""
+"""Bytes; a longer body is not mended, because each of its texts and numbers is looked at."""
 
-# A text, closed or not, is passed over as a whole, and so is a number: each byte is looked at once.
+# A text, closed or not, matches as a whole, and so does a number: each byte is looked at once.
 _TOKENS = re.compile(rb'("(?:[^"\\]++|\\.)*+"?)|-?(?:Infinity|NaN|\d[\d.eE+-]*+)', re.DOTALL)
 _HALF = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)", re.DOTALL)
 
 
 def parse_points(raw: bytes) -> Any:
-    """What ``raw`` says; raises ValueError.
+    """Parse ``raw``; raises ValueError.
 
-    What JSON does not know, but phones write, spoils one value and not the whole: NaN, Infinity and numbers out of
-    every range are texts, half a letter is U+FFFD.
+    Values that JSON does not know, but phones write, spoil nothing else: NaN, Infinity and numbers out of every range
+    become texts, half a letter becomes U+FFFD.
     """
     try:
         return parse_json(raw)
@@ -39,7 +39,7 @@ def _mended(found: re.Match[bytes]) -> bytes:
 
 
 def _is_number(token: bytes) -> bool:
-    """Whether JSON has such a number; also for what is none, of which the parser shall speak."""
+    """Tell whether JSON has such a number. A token that is none is left for the parser to refuse."""
     if len(token) > MAX_NUMBER_LENGTH:
         return False
     try:

@@ -1,4 +1,4 @@
-"""Finding anew where agents are: after a change, and when the time of a fix has come that arrived before it."""
+"""Current positions are found anew after a change, and when the time of a fix from the future has come."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -55,9 +55,9 @@ async def renew(connection: AsyncConnection[Any], agents: Sequence[str]) -> None
 
 
 async def renew_due(database: Database) -> None:
-    """Find those of agents of which a fix's time has come.
+    """Find the current positions of agents of which the time of a fix has come.
 
-    Rows are locked first: what others have stored until then is seen by the second statement only.
+    Rows are locked first: only the second statement sees the points that others stored until then.
     """
     async with database.transaction() as connection:
         agents = [code for (code,) in await (await execute(connection, _DUE)).fetchall()]

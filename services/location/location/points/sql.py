@@ -31,8 +31,8 @@ _EMPTY = compose("")
 def statement(columns: tuple[str, ...], rows: bool) -> Sql:
     """Compose the statement that inserts points, given as an array for each of these columns.
 
-    With ``rows`` it returns the position of each new point and its answer, else the positions of points that were
-    stored before. Its parameter ``careful`` says that the key was in the way before.
+    With ``rows`` it returns the place of each new point in the arrays and its answer, else the places of points that
+    were stored before. Its parameter ``careful`` says that the key was in the way before.
     """
     sent = {name: Ident(name) for name in columns}
     written = [column for name, column in sent.items() if name != "id"]

@@ -1,4 +1,4 @@
-"""Fixes that cannot be meant. They are stored and marked, and give way to any other as the current position."""
+"""Fixes that cannot be meant are stored and marked, and give way to any other as the current position."""
 
 from typing import Literal, LiteralString
 
@@ -6,8 +6,8 @@ from ecatalog.db.sql import Ident, Sql, compose
 
 Reason = Literal["future_time", "week_rollover", "reset_clock", "zero_coordinates"]
 
-# Where clocks stand that were reset (1970, the first weeks of GPS time, a factory's date) no phone sent anything yet;
-# the third era of GPS weeks began later. A receiver that counts weeks in ten bits is 1,024 of them (7,168 days) or
+# A clock that was reset shows 1970, the first weeks of GPS time or a factory's date, when no phone sent anything, or
+# the start of the third era of GPS weeks. A receiver that counts weeks in ten bits is 1,024 of them (7,168 days) or
 # twice that behind; it may have been offline for a month. Hours are added faster than days, which need the zone.
 _REASON = """case
     when {fixed} > {arrived} + interval '10 minutes' then 'future_time'
@@ -24,7 +24,7 @@ end"""
 
 
 def reason_sql(fixed: LiteralString, arrived: LiteralString, latitude: LiteralString, longitude: LiteralString) -> Sql:
-    """Why a fix cannot be meant, a :data:`Reason`; null for most."""
+    """Compose the :data:`Reason` why a fix cannot be meant; null for most."""
     return compose(
         _REASON, fixed=compose(fixed), arrived=compose(arrived), latitude=compose(latitude),
         longitude=compose(longitude),
@@ -32,5 +32,5 @@ def reason_sql(fixed: LiteralString, arrived: LiteralString, latitude: LiteralSt
 
 
 def gives_way_sql(row: Ident) -> Sql:
-    """Whether any other fix is the better current position; one from the future is good when its time has come."""
+    """Compose whether any other fix is the better position; one from the future is good when its time has come."""
     return compose("coalesce({row}.suspect_reason <> 'future_time', false)", row=row)
