@@ -13,7 +13,6 @@ from ecatalog.fields.column import sql_type
 from ecatalog.fields.types import INT32, FieldType, Text, invalid, is_blank, number
 from pydantic_core import PydanticCustomError
 from sqlalchemy import BigInteger, Integer, Numeric, String, Uuid
-from sqlalchemy.types import TypeEngine
 
 PLACES = 6
 LONGEST = 20
@@ -205,31 +204,9 @@ class IpAddress(FieldType):
         return str(address)
 
 
-@sql_type.register
-def _(type: Minor) -> TypeEngine[Any]:
-    return sql_type(type.field)
-
-
-@sql_type.register
-def _(_: Coordinate) -> TypeEngine[Any]:
-    return Numeric(9, PLACES)
-
-
-@sql_type.register
-def _(type: Measure) -> TypeEngine[Any]:
-    return Numeric(type.digits, type.places)
-
-
-@sql_type.register
-def _(type: Count) -> TypeEngine[Any]:
-    return Integer() if type.most == INT32[1] else BigInteger()
-
-
-@sql_type.register
-def _(_: ClientId) -> TypeEngine[Any]:
-    return Uuid()
-
-
-@sql_type.register
-def _(_: IpAddress) -> TypeEngine[Any]:
-    return String(39)
+sql_type.register(Minor, lambda minor: sql_type(minor.field))
+sql_type.register(Coordinate, lambda _: Numeric(9, PLACES))
+sql_type.register(Measure, lambda measure: Numeric(measure.digits, measure.places))
+sql_type.register(Count, lambda count: Integer() if count.most == INT32[1] else BigInteger())
+sql_type.register(ClientId, lambda _: Uuid())
+sql_type.register(IpAddress, lambda _: String(39))

@@ -55,20 +55,12 @@ def statement(columns: tuple[str, ...], rows: bool) -> Sql:
     )
 
 
-def _value(name: str, sent: bool) -> Sql:
-    """Compose a column as it is stored: null where a point came without it, or else its default."""
-    column, cast = Ident(name), _CAST[name]
+def _value(name: str, is_sent: bool) -> Sql:
+    """Compose a column as it is stored: its default, or else null, takes the place of a value that did not come."""
     default = EMPTY.get(name)
-    if default is None:
-        return (
-            compose("r.{column}", column=column)
-            if sent
-            else compose("null::{cast} as {column}", cast=cast, column=column)
-        )
-    value = literal(str(default))
-    if sent:
-        return compose("coalesce(r.{column}, {value}) as {column}", column=column, value=value)
-    return compose("{value}::{cast} as {column}", value=value, cast=cast, column=column)
+    value = compose("null") if default is None else literal(str(default))
+    template = "coalesce(r.{column}, {value}) as {column}" if is_sent else "{value}::{cast} as {column}"
+    return compose(template, column=Ident(name), value=value, cast=_CAST[name])
 
 
 _SEEN = compose("""
