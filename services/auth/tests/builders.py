@@ -1,4 +1,4 @@
-"""What the tests of this service are made of."""
+"""Builders for the tests of this service."""
 
 import time
 from collections.abc import Mapping
@@ -94,7 +94,7 @@ class Api:
         return made
 
     async def ok(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
-        """What the administrator gets."""
+        """Return the answer to the administrator."""
         answer = await self.client.request(method, path, json=body, headers=await self.admin())
         assert answer.status_code == status, answer.text
         return answer.json() if answer.content else None

@@ -1,4 +1,4 @@
-"""What a fresh database gets after its migrations."""
+"""A fresh database gets its first key, and in development an administrator."""
 
 import asyncio
 from typing import Any

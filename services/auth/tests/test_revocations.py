@@ -1,4 +1,4 @@
-"""What happens here is felt in another service within a second."""
+"""A change here is felt in another service within a second."""
 
 import time
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Who may call which route: every route of the service, for every kind of caller."""
+"""Every route of the service is called by every kind of caller."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who may call what: every route with every role."""
+"""Every route is called with every role."""
 
 from ecatalog.security.permissions import Role
 from ecatalog.testing.service_checks import RoleChecks

@@ -1,1 +1,1 @@
-"""Who asks, and what they may do."""
+"""The identity of callers, and what they may do."""

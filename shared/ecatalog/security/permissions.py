@@ -1,7 +1,7 @@
-"""Who asks, and what a route lets them do.
+"""Permissions say who may call a route, and principals who calls it.
 
-Every route names its permission in its signature, by one of the aliases at the end; an application with a route
-that does not is refused at its start.
+Every route names its permission in its signature, by one of the aliases at the end; an application with a route that
+does not is refused at its start.
 """
 
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Authenticator:
         self.revocations = revocations
 
     async def authenticate(self, header: str | None) -> Principal | None:
-        """None without a bearer token; a bad token raises, on public routes too.
+        """Return None without a bearer token; a bad token raises, on public routes too.
 
         Until revocations are read a good one raises :class:`~ecatalog.core.errors.Unavailable`: it may be of a user who
         is gone.
@@ -100,7 +100,7 @@ class Permission:
         return self.check(request.scope["principal"])
 
     def check(self, principal: Principal | None) -> Principal | None:
-        """The principal, when this permission covers it; else raises."""
+        """Return the principal when this permission covers it; else raise."""
         if principal is None:
             if self.public:
                 return None
@@ -110,27 +110,27 @@ class Permission:
         return principal
 
     def require(self, principal: Principal | None) -> Principal:
-        """The same of a permission that is not public."""
+        """Check like :meth:`check`, for a permission that is not public."""
         if (covered := self.check(principal)) is None:
             raise NotAuthenticated
         return covered
 
 
 def asker(request: Request) -> Principal | None:
-    """Who asks, once a permission has looked; None for whoever has not signed in."""
+    """Return who asks, once a permission has looked; None for callers that have not signed in."""
     principal: Principal | None = request.scope.get("principal")
     return principal
 
 
 class PublicAccess(Permission):
-    """No credentials are looked at: the token routes."""
+    """Looks at no credentials, as the token routes need it."""
 
     async def __call__(self, _: Request) -> None:
         return None
 
 
 class InternalOnly(Permission):
-    """Only our own services, by the shared secret; anyone else finds nothing here."""
+    """Admits only our own services, by the shared secret; anyone else finds nothing here."""
 
     async def __call__(self, request: Request) -> None:
         given = request.headers.get(SECRET_HEADER, "").encode()
@@ -159,7 +159,7 @@ Internal = Annotated[None, Depends(INTERNAL)]
 
 
 def permission_of(route: Any) -> Permission | None:
-    """The permission in a route's signature."""
+    """Return the permission in a route's signature."""
     for dependency in route.dependant.dependencies:
         if isinstance(dependency.call, Permission):
             return dependency.call

@@ -1,4 +1,4 @@
-"""Who may no longer do what a token says: revoked sessions and changed users, held in memory."""
+"""Revoked sessions and changed users, held in memory: their tokens no longer mean what they say."""
 
 import asyncio
 import time
@@ -22,17 +22,17 @@ log = logger(__name__)
 OVERLAP_SECONDS = 120
 FETCH_SECONDS = 5.0
 PATIENCE_SECONDS = 0.5
-"""How long a request waits for the first reading: a process that has just started needs a few milliseconds."""
+"""A request waits so many seconds for the first reading: a process that has just started needs a few milliseconds."""
 
 
 class SequencedUser(UserChanged):
-    """A user's rights with the sequence of the event that told them."""
+    """A user's rights with the sequence of the event that published them."""
 
     sequence: int
 
 
 class Snapshot(BaseModel):
-    """What changed within the lifetime of an access token."""
+    """The changes within the lifetime of an access token."""
 
     users: list[SequencedUser]
     sessions: list[SessionRevoked]
@@ -59,11 +59,11 @@ class Revocations:
 
     @property
     def ready(self) -> bool:
-        """Whether who may no longer do what is known."""
+        """Tell whether the revocations are known."""
         return self._read.is_set()
 
     async def wait_until_ready(self) -> None:
-        """Raises :class:`Unavailable` when neither source has been read in a moment."""
+        """Raise :class:`Unavailable` when neither source has been read in a moment."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self._read.wait()
@@ -71,7 +71,7 @@ class Revocations:
             raise Unavailable from None
 
     def user(self, user_id: int) -> UserChanged | None:
-        """The user's rights as last changed; None when nothing changed since its token was made."""
+        """Return the user's rights as last changed; None when nothing changed since the token was issued."""
         return self._users.get(user_id)
 
     def is_revoked(self, sid: str) -> bool:

@@ -1,4 +1,4 @@
-"""Access tokens: verified once, remembered until they expire."""
+"""Access tokens are verified once and remembered until they expire."""
 
 import asyncio
 import time
@@ -27,7 +27,7 @@ KeyLoader = Callable[[], Awaitable[Mapping[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a verified token says. ``regions`` are codes; ``user_id`` is None when the token names nobody."""
+    """The claims of a verified token. ``regions`` are codes; ``user_id`` is None when the token names nobody."""
 
     token_type: str
     user_id: int | None
@@ -69,9 +69,9 @@ class KeySet:
         self._keys = keys
 
     async def get(self, kid: str) -> Ed25519PublicKey | None:
-        """The key named ``kid``; an unknown name asks auth again, at most every five seconds.
+        """Return the key named ``kid``; an unknown name asks auth again, at most every five seconds.
 
-        Who comes while auth is being asked waits for its answer. Raises Unavailable while no key at all is known.
+        Calls that come while auth is being asked wait for its answer. Raises Unavailable while no key at all is known.
         """
         if kid not in self._keys:
             async with self._asking:
@@ -96,14 +96,14 @@ class TokenVerifier:
         self._verified: OrderedDict[str, Claims] = OrderedDict()
 
     async def verify(self, token: str, token_type: str = "access") -> Claims:  # noqa: S107 - a kind, not a secret
-        """The claims of ``token``; raises :class:`AuthenticationFailed` for a forged, expired or wrong one."""
+        """Return the claims of ``token``; raises :class:`AuthenticationFailed` for a forged, expired or wrong one."""
         claims = await self.read(token)
         if claims.token_type != token_type:
             raise token_not_valid("Token has wrong type")
         return claims
 
     async def read(self, token: str) -> Claims:
-        """The claims of a good token of whichever type."""
+        """Return the claims of a good token of whichever type."""
         claims = self._verified.get(token)
         if claims is None:
             claims = await self._decode(token)
@@ -151,7 +151,7 @@ def _claims(payload: Mapping[str, Any]) -> Claims:
 
 
 def bearer_token(header: str | None) -> str | None:
-    """The token of an ``Authorization`` header; None without one or for any other scheme."""
+    """Return the token of an ``Authorization`` header; None without one or for any other scheme."""
     if header is None:
         return None
     parts = header.split()

@@ -8,5 +8,5 @@ _OF_USERS = "select distinct profile_code_1c from users where profile_code_1c = 
 
 
 async def of_users(database: Db, codes: Sequence[str]) -> list[str]:
-    """Those of the codes that some user has."""
+    """Return those of the codes that some user has."""
     return [code for (code,) in await database.fetch_rows(_OF_USERS, {"codes": codes})]

@@ -11,7 +11,7 @@ from sqlmodel import Field
 from auth.tables import Base
 
 SEARCHED = "((((((username || ' ') || first_name) || ' ') || last_name) || ' ') || email)"
-"""What a search looks through: the expression of its index, with PostgreSQL's own parentheses."""
+"""The text that a search looks through: the expression of its index, with PostgreSQL's own parentheses."""
 
 
 class User(Base, table=True):

@@ -1,4 +1,4 @@
-"""Which codes of agents somebody has, as other services ask."""
+"""Other services ask which codes of agents somebody has."""
 
 from auth.settings import AuthSettings
 from ecatalog.security.internal_secret import SECRET_HEADER

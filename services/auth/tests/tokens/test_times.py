@@ -1,4 +1,4 @@
-"""How long a refusal takes tells nobody which names exist."""
+"""The time that a refusal takes reveals nobody's name."""
 
 import statistics
 import time
@@ -39,7 +39,7 @@ async def measured(api: Api) -> dict[str, list[float]]:
 
 
 def are_alike(times: dict[str, list[float]]) -> bool:
-    """Whether the middles are close, and the middle halves lie over one another."""
+    """Tell whether the middles are close, and the middle halves lie over one another."""
     middles = [statistics.median(found) for found in times.values()]
     quartiles = [statistics.quantiles(found, n=4) for found in times.values()]
     lowest, highest = max(each[0] for each in quartiles), min(each[2] for each in quartiles)

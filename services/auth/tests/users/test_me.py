@@ -1,4 +1,4 @@
-"""What everyone may know of themselves."""
+"""Everyone may know some things of themselves."""
 
 import pytest
 

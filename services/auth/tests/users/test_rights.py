@@ -1,4 +1,4 @@
-"""Which role a request means."""
+"""The role that a request means."""
 
 import pytest
 from auth.users.rights import chosen_role

@@ -1,4 +1,4 @@
-"""Which syncs wait for each other."""
+"""Syncs that share a lock wait for each other."""
 
 import asyncio
 from collections.abc import AsyncIterator

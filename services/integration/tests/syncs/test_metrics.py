@@ -1,4 +1,4 @@
-"""What metrics say of syncs moves with them."""
+"""The metrics of syncs move with them."""
 
 from collections.abc import AsyncIterator
 

@@ -38,7 +38,7 @@ def rows(name: str, *codes: str, **fields: str) -> str:
 
 
 class Reading(NamedTuple):
-    """What became of an answer: the rows that count and those that are errors."""
+    """The outcome of an answer: the rows that count and those that are errors."""
 
     stored: list[SourceRecord]
     rejected: list[RejectedRecord]

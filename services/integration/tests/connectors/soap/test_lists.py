@@ -1,4 +1,4 @@
-"""Which of the lists of an answer is meant."""
+"""One of the lists of an answer is meant."""
 
 import json
 from collections.abc import Iterator

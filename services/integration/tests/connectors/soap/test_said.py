@@ -1,4 +1,4 @@
-"""What 1C says beside the list."""
+"""1C says something beside the list."""
 
 import json
 
