@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from .builders import Catalog, add_image, add_integration
 
+MARK = "a mark of these tests"
 LIST, ROW = "/api/v1/nomenklatura/", "/api/v1/nomenklatura/N/"
 
 
@@ -45,21 +46,18 @@ async def asked(watched: Watched, client: httpx.AsyncClient, path: str, **header
 
 
 @pytest.fixture
-async def product(api: Catalog, app: FastAPI) -> None:
+async def product(api: Catalog, app: FastAPI, settings: CatalogSettings) -> None:
     await api.make_product("N")
-    await settled(app)
+    await settled(app, settings)
 
 
-async def settled(app: FastAPI) -> None:
-    """Wait until what was written has been announced, so that an answer stays remembered."""
-    caches, topics = app.state.caches, ("nomenklatura", "project", "client", "image", "integration")
-
-    async def is_quiet() -> bool:
-        version = caches.answers.version(*topics)
-        await asyncio.sleep(0.05)
-        return bool(version == caches.answers.version(*topics))
-
-    await until(is_quiet)
+async def settled(app: FastAPI, settings: CatalogSettings) -> None:
+    """Wait until the changes before this are heard, so that an answer is kept: they are heard in their order."""
+    answers = app.state.caches.answers
+    version = answers.version(MARK)
+    with psycopg.connect(settings.dsn, autocommit=True) as connection:
+        connection.execute("select pg_notify('changes', %s)", [MARK])
+    await until(lambda: answers.version(MARK) != version)
 
 
 @pytest.mark.usefixtures("product")

@@ -208,8 +208,8 @@ async def test_cancel_while_fetching_hangs_up(database: Database) -> None:
         task_id = await start(database, await add_integration(database, onec.url("silent"), timeout=60))
         await until(lambda: any(request.method == "POST" for request in asked))
         await cancel(database, task_id)
-        await until(lambda: _cleaned(database, 1), 5)
-        await until(lambda: not onec.onec.peers, 5)
+        await until(lambda: _cleaned(database, 1))
+        await until(lambda: not onec.onec.peers)
 
 
 @pytest.mark.parametrize("when", ["fetching", "processing"])

@@ -169,7 +169,7 @@ async def test_nothing_more_is_sent_once_the_sync_has_ended(database: Database, 
     await sent.arrived(IN_FLIGHT)
     await cancel(database, job.task_id)
     listener(job).ring_all()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await running
     assert await sent.stored() == IN_FLIGHT
 
@@ -182,6 +182,6 @@ async def test_nothing_more_is_sent_once_another_worker_has_the_sync(database: D
     await release(database, job)
     await claimed(database, 2)
     listener(job).ring_all()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await running
     assert await sent.stored() == IN_FLIGHT

@@ -154,7 +154,7 @@ async def test_worker_that_takes_over_does_not_wait_for_one_that_hangs(
             await execute(hanging, "insert into staged_row (job_id, n) values (%(id)s, 0)", {"id": old.id})
             await release(database, old)
             new = await claimed(database, 2)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 await fetch_all(database, settings, new)
             with pytest.raises(JobLost):
                 await old.hold(hanging)
