@@ -78,7 +78,8 @@ def test_known_stranger_is_never_asked_for_again(own: Issuer, start: Start) -> N
         return own.asked > before
 
     assert asked_for("stranger")
-    until(lambda: not asked_for("stranger") and asked_for("other"), 30)  # auth may be asked again, but not for the first
+    # Auth may be asked again, but not for the first.
+    until(lambda: not asked_for("stranger") and asked_for("other"), 30)
 
 
 @pytest.mark.parametrize(
