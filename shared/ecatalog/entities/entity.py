@@ -46,12 +46,12 @@ class Entity:
     model: type[SQLModel]
     body: type[BaseModel]
     rendering: Rendering
-    code: Ident
+    code: str
     conflict: str
     event: EventType[Any]
     event_row: type[EventData]
     sheet: SheetLayout
-    scope: Ident | None = None
+    scope: str | None = None
     own: frozenset[str] = frozenset()
     describes: Facts | None = None
 
@@ -93,7 +93,7 @@ class Entity:
     @cached_property
     def unique(self) -> Sql:
         """The columns by which a row is told from all others."""
-        return join(", ", filter(None, (self.code, self.scope)))
+        return join(", ", map(Ident, filter(None, (self.code, self.scope))))
 
     @cached_property
     def types(self) -> dict[str, Sql]:

@@ -10,7 +10,7 @@ from typing import Any, LiteralString, NamedTuple
 import orjson
 from ecatalog.db.database import Database
 from ecatalog.db.pool import Transaction
-from ecatalog.db.sql import Sql, compose, execute
+from ecatalog.db.sql import Ident, Sql, compose, execute
 from ecatalog.entities.entity import Entity
 from ecatalog.jobs.job import Job
 
@@ -155,7 +155,7 @@ async def _free(connection: Connection, which: LiteralString, parameters: dict[s
 
 async def _look(connection: Connection, entity: Entity, wanted: Sql, ids: list[int], *, lock: bool) -> list[ClaimedRow]:
     sql = compose(
-        _LOOK, table=entity.name, code=entity.code, wanted=wanted, project=PROJECT_CODE,
+        _LOOK, table=entity.name, code=Ident(entity.code), wanted=wanted, project=PROJECT_CODE,
         facts=facts_sql(entity), lock=compose("for no key update of t" if lock else ""),
     )  # fmt: skip
     found = await (await execute(connection, sql, {"ids": ids})).fetchall()

@@ -128,7 +128,7 @@ class Saver:
 
 
 def _locked(entity: Entity, wanted: Sql) -> Sql:
-    return compose(_LOCKED, table=entity.name, code=entity.code, wanted=wanted)
+    return compose(_LOCKED, table=entity.name, code=Ident(entity.code), wanted=wanted)
 
 
 def _lose(results: Sequence[RowResult], ours: set[int]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import LiteralString
 
-from ecatalog.db.sql import Sql, compose
+from ecatalog.db.sql import Ident, Sql, compose
 from ecatalog.entities.entity import Entity
 from ecatalog.entities.rendering import TIMESTAMP
 from ecatalog.jobs.claims import HERE
@@ -60,7 +60,7 @@ def count_drafts(entity: Entity, where: Sql) -> Sql:
 
 def _rendered(entity: Entity, where: Sql, page: LiteralString) -> Sql:
     drafts = _drafts(entity, where)
-    return compose(_DRAFT, code=entity.code, format=TIMESTAMP, drafts=drafts, page=compose(page))
+    return compose(_DRAFT, code=Ident(entity.code), format=TIMESTAMP, drafts=drafts, page=compose(page))
 
 
 def _drafts(entity: Entity, where: Sql) -> Sql:

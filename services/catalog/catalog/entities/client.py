@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from ecatalog.contracts.catalog import CLIENT_CHANGED, ClientRow
-from ecatalog.db.sql import Ident
 from ecatalog.entities.entity import Entity, Facts
 from ecatalog.entities.rendering import Rendering
 from ecatalog.entities.search import Search
@@ -133,8 +132,8 @@ CLIENT = Entity(
             "metadata",
         ),
     ),
-    code=Ident("client_code_1c"),
-    scope=Ident("project_id"),
+    code="client_code_1c",
+    scope="project_id",
     conflict="client with this client code 1c already exists.",
     event=CLIENT_CHANGED,
     event_row=ClientRow,

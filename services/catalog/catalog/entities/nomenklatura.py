@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from ecatalog.contracts.catalog import NOMENKLATURA_CHANGED, NomenklaturaRow
-from ecatalog.db.sql import Ident
 from ecatalog.entities.entity import Entity, Facts
 from ecatalog.entities.rendering import Rendering
 from ecatalog.entities.search import Search
@@ -170,8 +169,8 @@ NOMENKLATURA = Entity(
         others=("project", "image", "integration"),
         weighed=("description", "notes", "tags", "metadata"),
     ),
-    code=Ident("code_1c"),
-    scope=Ident("project_id"),
+    code="code_1c",
+    scope="project_id",
     conflict="nomenklatura with this code 1c already exists.",
     event=NOMENKLATURA_CHANGED,
     event_row=NomenklaturaRow,

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from ecatalog.contracts.catalog import PROJECT_CHANGED, ProjectRow
-from ecatalog.db.sql import Ident
 from ecatalog.entities.entity import Entity
 from ecatalog.entities.rendering import Rendering
 from ecatalog.entities.search import Search
@@ -74,7 +73,7 @@ PROJECT = Entity(
         others=("image", "integration"),
         weighed=("description",),
     ),
-    code=Ident("code_1c"),
+    code="code_1c",
     conflict="project with this code 1c already exists.",
     event=PROJECT_CHANGED,
     event_row=ProjectRow,
