@@ -1,4 +1,4 @@
-"""What a backup must know of this service: the files of its pictures."""
+"""Saves and loads the files of pictures for backups."""
 
 import asyncio
 import shutil
@@ -14,7 +14,7 @@ from media.storage.scratch import Scratch
 
 
 async def save_files(settings: MediaSettings, folder: Path) -> int:
-    """Copy every stored file below ``folder``, wherever they are kept; how many."""
+    """Copy every stored file, wherever it is kept, below ``folder`` and return how many there are."""
     storage = storage_of(settings)
     saved = 0
     async for stored in storage.everything():
@@ -38,7 +38,7 @@ async def _save(storage: Storage, key: str, target: Path) -> bool:
 
 
 async def load_files(settings: MediaSettings, folder: Path) -> int:
-    """Store every file below ``folder``; how many."""
+    """Store every file below ``folder`` and return how many there are."""
     storage, scratch = storage_of(settings), Scratch(settings.scratch)
     scratch.open()
     try:
@@ -60,7 +60,7 @@ async def load_files(settings: MediaSettings, folder: Path) -> int:
 
 
 def _folders(root: Path) -> Iterator[Path]:
-    """The folders below ``root`` that hold files."""
+    """Find the folders below ``root`` that hold files."""
     return (
         path for path in sorted(root.rglob("*")) if path.is_dir() and any(each.is_file() for each in path.iterdir())
     )

@@ -1,4 +1,4 @@
-"""What routes of this service take out of a request, besides what all services do."""
+"""The dependencies that only routes of this service have."""
 
 from typing import Annotated
 

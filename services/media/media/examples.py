@@ -1,4 +1,4 @@
-"""What the examples of the document show: one picture, wherever it occurs."""
+"""The facts that the examples of the document show: one picture, wherever it occurs."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What api and worker both work with: the storage, the pool and the renderer."""
+"""The storage, the pool and the renderer, which api and worker both need."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -41,7 +41,7 @@ class MediaContext:
 
 
 def storage_of(settings: MediaSettings) -> Storage:
-    """The storage that the settings name."""
+    """Return the storage that the settings name."""
     if settings.s3_bucket:
         from media.storage.s3 import S3Storage  # its library takes memory that a folder does not need
 

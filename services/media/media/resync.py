@@ -1,4 +1,4 @@
-"""What `manage.py events resync` tells again for this service."""
+"""The rows that ``manage.py events resync`` republishes for this service."""
 
 from collections.abc import Sequence
 
@@ -21,11 +21,11 @@ def _source(kind: Reference) -> ResyncSource:
     return ResyncSource(kind.rendering.table.name, tell)
 
 
-async def _tell_images(session: AsyncSession, ids: Sequence[int]) -> None:
+async def _republish(session: AsyncSession, ids: Sequence[int]) -> None:
     await republish_images(await transaction_of(session), ids)
 
 
 SOURCES: Sources = {
     "references": (_source(STATUSES), _source(IMAGE_SOURCES)),
-    "images": (ResyncSource("image", _tell_images),),
+    "images": (ResyncSource("image", _republish),),
 }

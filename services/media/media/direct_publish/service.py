@@ -1,4 +1,4 @@
-"""Telling others of changed pictures, and the catalog at once: clients read the owner's row next."""
+"""Publishes changed pictures, and hands them to the catalog at once: clients read the owner's row next."""
 
 import time
 from collections.abc import Sequence
@@ -48,12 +48,12 @@ _ROWS = compose(
     " order by array_position(%(ids)s::bigint[], id)) x",
     columns=_COLUMNS,
 )
-# References are locked as well: of one that is changed meanwhile, readers are told by an event with a later sequence.
+# References are locked as well: one that changes meanwhile is published by an event with a later sequence.
 _LOCK_REFERENCES = (
     "select from image_status where id in (select status_id from image where id = any(%(ids)s)) for share",
     "select from image_source where id in (select source_id from image where id = any(%(ids)s)) for share",
 )
-_TELL_AGAIN = {
+_REPUBLISH = {
     kind.name: compose(
         "insert into outbox (type, key, data) select %(type)s, x.image_id::text, row_to_json(x)"
         " from (select {columns} from picture where id = any(%(ids)s) order by id) x",
@@ -68,28 +68,28 @@ _EVENTS = """
 
 
 async def publish_images(connection: Connection, ids: Sequence[int]) -> list[UUID]:
-    """Write the events of these pictures in the transaction that changed them; the ids of those for our services."""
-    told: list[UUID] = []
+    """Publish these pictures in the transaction that changed them, and return the ids of our own events."""
+    published: list[UUID] = []
     rows = await execute(connection, _ROWS, {"ids": list(ids)})
     for (rendered,) in await rows.fetchall():
         row = orjson.loads(rendered)
         event_id, key = uuid7(), row["image_id"]
         await publish(connection, PICTURE_CHANGED, PictureChanged(**row), key=key, event_id=event_id)
         await publish(connection, IMAGE_CHANGED, ImageChanged(**row), key=key)
-        told.append(event_id)
-    return told
+        published.append(event_id)
+    return published
 
 
 async def republish_images(connection: Connection, ids: Sequence[int]) -> None:
     """Publish pictures, whose rows are locked, as they are."""
     for lock in _LOCK_REFERENCES:
         await execute(connection, lock, {"ids": list(ids)})
-    for name, statement in _TELL_AGAIN.items():
+    for name, statement in _REPUBLISH.items():
         await execute(connection, statement, {"type": name, "ids": list(ids)})
 
 
 class DirectPublisher:
-    """Hands events to the catalog as the broker would. The broker remains the guarantee, so a failure is only noted."""
+    """Hands events to the catalog as the broker does. The broker remains the guarantee, so a failure is only logged."""
 
     def __init__(self, database: Database, client: InternalClient, catalog_url: str) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""Comparing what is stored with what should be."""
+"""Compares the stored files with the rows that know them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ _HOLD = """
 
 
 class Report(NamedTuple):
-    """Keys of files that should be there and are not, of files that nobody knows, and digests of those given up."""
+    """Keys of files that are missing and of files that no row knows, and digests of those that were given up."""
 
     missing: list[str]
     orphaned: list[str]
@@ -36,7 +36,7 @@ class Report(NamedTuple):
 
 
 class Checker:
-    """Looks at every file; ``grace`` spares what may just be being stored."""
+    """Looks at every file; those younger than ``grace`` may still be in the middle of an upload, and are left alone."""
 
     def __init__(self, database: Database, storage: Storage, grace: timedelta) -> None:
         self._database = database
@@ -51,7 +51,7 @@ class Checker:
         return report
 
     async def fix(self, report: Report) -> None:
-        """Have missing renditions made again, and remove what nobody knows; a missing original is lost."""
+        """Have missing sizes rendered again, and remove files that no row knows. A missing original is lost."""
         await render_again(self._database, self._unrendered)
         for prefix in dict.fromkeys(key.rpartition("/")[0] + "/" for key in report.orphaned):
             await self._remove(prefix)

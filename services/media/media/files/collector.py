@@ -1,4 +1,4 @@
-"""Removing files that no picture shows any longer, after a grace period."""
+"""Removes files that no picture shows any longer, after a grace period."""
 
 import asyncio
 from datetime import timedelta
@@ -28,7 +28,7 @@ _FORGET = "delete from file where id = %(id)s"
 
 
 async def collect(database: Database, storage: Storage, grace: timedelta) -> int:
-    """Remove every file that nothing has shown for ``grace``; how many there were."""
+    """Remove every file that no picture has shown for ``grace``, and return how many there were."""
     removed = last = 0
     while candidates := await database.fetch_rows(_CANDIDATES, {"grace": grace, "last": last}):
         for (last,) in candidates:
@@ -50,7 +50,7 @@ async def _remove(database: Database, storage: Storage, file_id: int, grace: tim
 
 
 class Collector:
-    """Collects now and then."""
+    """Collects every few minutes."""
 
     def __init__(self, database: Database, storage: Storage, grace: timedelta) -> None:
         self._database = database
@@ -58,7 +58,7 @@ class Collector:
         self._grace = grace
 
     async def run(self) -> None:
-        """A loop's work."""
+        """Do one round of the loop."""
         try:
             removed = await collect(self._database, self._storage, self._grace)
             if removed:

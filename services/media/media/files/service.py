@@ -1,4 +1,4 @@
-"""Storing an original once: its row is locked by whoever stores it and by the collector that removes it."""
+"""Stores each original once: whoever stores it, and the collector that removes it, lock its row first."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,19 +24,19 @@ _RELEASE = "update file set used_at = clock_timestamp() where id = %(id)s"
 
 
 def prefix_of(sha256: str) -> str:
-    """Where a file and its renditions are stored."""
+    """Return the prefix under which a file and its renditions are stored."""
     return f"{sha256[:2]}/{sha256}/"
 
 
 class Adopted(NamedTuple):
-    """The row of an upload; ``is_waiting`` while its larger sizes are to be made."""
+    """The row of an upload; ``is_waiting`` until its larger sizes are rendered."""
 
     id: int
     is_waiting: bool
 
 
 async def adopt(connection: AsyncConnection[Any], storage: Storage, checked: Checked, folder: Path) -> Adopted:
-    """The row of a checked upload, whose files lie in ``folder``; they are stored before the row is committed.
+    """Store a checked upload, whose files lie in ``folder``, before its row is committed, and return that row.
 
     Whoever adopts several in one transaction does so in the order of their digests, or two might wait for each other.
     """
@@ -51,5 +51,5 @@ async def adopt(connection: AsyncConnection[Any], storage: Storage, checked: Che
 
 
 async def release(connection: AsyncConnection[Any], file_id: int) -> None:
-    """Note that a picture shows the file no longer; the collector counts its grace from now."""
+    """Note that a picture no longer shows the file; the collector counts its grace from now."""
     await execute(connection, _RELEASE, {"id": file_id})

@@ -26,7 +26,7 @@ from media.owners.service import OwnerType
 
 @dataclass(frozen=True)
 class ImageOwner:
-    """What tells the pictures of projects, clients and products apart.
+    """The pictures of one kind of owner: of projects, clients or products.
 
     It is no ``Entity``: pictures have no code, all three kinds share one table and their events, and they are written
     together with files. ``name`` is the kind and the field of a body that holds the owner's id or code; ``searched`` is
@@ -46,7 +46,7 @@ class ImageOwner:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """All whose answers a change to a picture of this kind makes old."""
+        """Names all lists whose answers a change to a picture of this kind makes old."""
         return (self.rendering.topic, "thumbnail")
 
     def regions(self, user: Principal | None) -> tuple[str, ...] | None:

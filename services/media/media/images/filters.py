@@ -1,4 +1,4 @@
-"""How pictures are rendered, and what lists of them may be narrowed by."""
+"""Renders pictures, and filters lists of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -30,7 +30,7 @@ LIVE = text("not is_deleted")
 
 
 class ImageBase(BaseModel):
-    """What clients say of a picture. A ``status_id`` or ``source_id`` that does not exist, and 0, mean none."""
+    """The columns that clients write. A ``status_id`` or ``source_id`` that does not exist, and 0, mean none."""
 
     category: str = column(TextField(120), "")
     note: str = column(TextField(255), "")
@@ -42,7 +42,7 @@ class ImageBase(BaseModel):
 
 
 class GeneratedBase(BaseModel):
-    """What clients say of products' pictures alone."""
+    """The columns that clients write for pictures of products alone."""
 
     is_ai_generated: bool = column(BooleanField(), False, public="Whether a program drew it.")
 

@@ -1,5 +1,8 @@
-"""The routes of pictures: of projects and products anyone reads and editors write; users see those of the clients of
-their regions, which agents write, too."""
+"""The routes of pictures.
+
+Anyone reads those of projects and products, and editors write them. Users see those of the clients of their regions,
+which agents write, too.
+"""
 
 from typing import Any
 

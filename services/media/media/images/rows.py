@@ -24,7 +24,7 @@ class Owner(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """The file that a picture shows, and what of its name stays in the address."""
+    """The file that a picture shows, and the parts of its name that stay in the address."""
 
     file_id: int
     stem: str
@@ -39,7 +39,7 @@ _INSERTED = (*_DEFAULTS, "owner_type", "owner_id", "name", "stem", "ending", "fi
 
 
 def _value(name: str) -> Sql:
-    """What a statement writes into a column."""
+    """Return the value that a statement writes into a column."""
     return _SPECIAL.get(name) or placeholder(name)
 
 
@@ -100,7 +100,7 @@ async def update(
 
 @lru_cache(maxsize=200)
 def _update(names: frozenset[str]) -> Sql:
-    """The statement that changes these columns."""
+    """Compose the statement that changes these columns."""
     assigned = [compose("{name} = {value}", name=Ident(name), value=_value(name)) for name in sorted(names)]
     return compose(
         "update image set {changes} where id = %(id)s",
@@ -123,7 +123,7 @@ async def leave_behind(connection: Connection, project_id: int) -> list[int]:
 
 
 async def _hold(connection: Connection, row_id: int) -> tuple[Owner, int] | None:
-    """Lock a picture; its owner and its file."""
+    """Lock a picture, and return its owner and its file."""
     row = await (await execute(connection, _HOLD, {"id": row_id})).fetchone()
     return None if row is None else (Owner(row[0], row[1]), row[2])
 
@@ -134,12 +134,12 @@ async def _ids(connection: Connection, sql: str, parameters: Mapping[str, Any]) 
 
 
 async def _switch_off(connection: Connection, owner: Owner, but: int | None) -> list[int]:
-    """No picture of the owner but this one is the main one; two who want that at once do it one after the other."""
+    """Leave no picture of the owner the main one but this; two transactions that want that take turns."""
     parameters = {"owner_type": owner.kind, "owner_id": owner.id}
     await execute(connection, _LOCK_OWNER, parameters)
     return await _ids(connection, _SWITCH_OFF, {**parameters, "but": but})
 
 
 def new_name() -> str:
-    """A name that nobody guesses: pictures are seen by whoever knows their address."""
+    """Return a name that nobody guesses: whoever knows the address of a picture sees it."""
     return secrets.token_hex(NAME_BYTES)

@@ -56,7 +56,7 @@ class _Files(_Project):
 
 
 class BulkIn(ImageBase, _Files):
-    """What all pictures of one request have in common; the first becomes the main one if any does."""
+    """The values that all pictures of one request have in common; the first becomes the main one if any does."""
 
 
 class ProjectImageBulkIn(BulkIn):

@@ -1,4 +1,4 @@
-"""Reading and writing pictures of any owner."""
+"""Reads and writes pictures of any owner."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ SEVERAL = "This code exists in several projects. Send project_id (0 for the row 
 
 @dataclass(frozen=True)
 class ImageContext:
-    """What writing pictures takes; one of it serves a whole process."""
+    """The parts of the process that writing pictures needs."""
 
     database: Database
     caches: Caches

@@ -1,4 +1,4 @@
-"""The rows that pictures belong to: kept from the catalog's events, and asked for once when one is not known yet."""
+"""Keeps the rows that pictures belong to from the catalog's events, and asks for one that is not known yet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ Way = tuple[LiteralString, Reference | None]
 MAX_ID = 2**63 - 1
 NO_PROJECT = 0
 ASKED = 0
-"""What the catalog tells when asked carries no sequence: any event of it is newer."""
+"""The sequence of rows that the catalog was asked for: any event of them is newer."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ async def apply(connection: Connection, kind: OwnerType, rows: Sequence[dict[str
 
 
 async def revived(connection: Connection, event: Event[Any]) -> list[int]:
-    """The projects of an event that were made anew since they were last told of: a code that was used again."""
+    """Return the projects of an event that were created anew since the last one: their code was used again."""
     rows = orjson.dumps([row.model_dump() for row in event.data.rows]).decode()
     found = await execute(connection, _REVIVED, {"rows": rows, "sequence": event.sequence})
     return [row_id for (row_id,) in await found.fetchall()]
@@ -169,7 +169,7 @@ async def _select(
 
 
 def as_id(reference: Reference) -> int | None:
-    """The id that a reference may be."""
+    """Return the id that a reference may be."""
     if isinstance(reference, str) and not (reference.isascii() and reference.isdigit() and len(reference) < 20):
         return None
     number = int(reference)

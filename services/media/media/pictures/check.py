@@ -1,4 +1,4 @@
-"""Looking at an upload: is it a picture of a kind we take, whole, and of a bearable size? And storing it clean."""
+"""Checks that an upload is a whole picture of a known kind and a bearable size, and writes it clean."""
 
 import hashlib
 import os
@@ -20,7 +20,7 @@ ORIGINAL, THUMBNAIL = "original", "thumbnail"
 
 
 class _Found(NamedTuple):
-    """What a file's bytes say of it without being decoded."""
+    """The facts that a file's bytes say without being decoded."""
 
     kind: str
     frames: int
@@ -29,7 +29,7 @@ class _Found(NamedTuple):
 
 
 def check(source: Path, folder: Path, lock: Path) -> dict[str, Any]:
-    """Write the clean original, and what pages show first, into ``folder``; what there is to know about them.
+    """Write the clean original and the sizes that pages show first into ``folder``, and return what is stored of them.
 
     Raises :class:`ImageRejected`, or what broken pictures make decoders raise.
     """

@@ -1,4 +1,4 @@
-"""Turning any decoded picture into plain sRGB on white, part by part: the whole of it need not be held twice."""
+"""Turns any decoded picture into plain sRGB on white, part by part, so that it is not held twice."""
 
 from io import BytesIO
 
@@ -15,7 +15,7 @@ _SRGB = ImageCms.createProfile("sRGB")
 
 
 def on_white(frame: Frame, factor: int) -> Image.Image:
-    """What is shown in RGB, with white where nothing is, ``factor`` times smaller (the rest of a row is left off)."""
+    """Return the picture in RGB, white where it is transparent, ``factor`` times smaller (the rest of a row is cut)."""
     picture = frame.picture
     if factor == 1 and picture.mode == "RGB" and "transparency" not in picture.info and frame.covers_all:
         return picture
@@ -64,7 +64,7 @@ def _from_sixteen_bits(part: Image.Image) -> Image.Image:
 
 
 def to_srgb(picture: Image.Image, profile: bytes | None, *, is_grey: bool) -> Image.Image:
-    """The same colours in sRGB; a profile that cannot be read, or is of other pixels, is passed over."""
+    """Return the same colours in sRGB; a profile that cannot be read, or is meant for other pixels, is ignored."""
     if not profile or profile[16:20] != (b"GRAY" if is_grey else b"RGB "):
         return picture
     try:
@@ -77,7 +77,7 @@ def to_srgb(picture: Image.Image, profile: bytes | None, *, is_grey: bool) -> Im
 
 
 def from_cmyk(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """Printing colours as a screen shows them."""
+    """Return printing colours as a screen shows them."""
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile or b""))
         converted = ImageCms.profileToProfile(picture, source, _SRGB, outputMode="RGB")

@@ -1,4 +1,4 @@
-"""The one thing that EXIF says of how a picture is shown. Whatever else is in it, or is broken in it, says nothing."""
+"""Reads the orientation out of EXIF. Whatever else is in it, or is broken in it, is ignored."""
 
 ORIENTATION = 0x0112
 SHORT = 3
@@ -8,7 +8,7 @@ LITTLE, BIG = b"II*\0", b"MM\0*"
 
 
 def orientation_of(exif: bytes) -> int:
-    """How EXIF, from its TIFF header on, says that the picture stands, from 1 to 8; 1 when it does not say it."""
+    """Return the orientation, from 1 to 8, that EXIF gives from its TIFF header on; 1 when it gives none."""
     if exif[:4] not in {LITTLE, BIG}:
         return UPRIGHT
 

@@ -1,4 +1,4 @@
-"""What of a picture is shown first: an animated one shows its first frame, which need not cover it."""
+"""Finds the first frame of a picture: of an animated one it need not cover the canvas."""
 
 import zlib
 from io import BytesIO
@@ -16,8 +16,10 @@ RIFF_HEADER = 12
 
 
 class Frame(NamedTuple):
-    """A picture, opened and not yet loaded, of which ``box`` is shown; its upper left corner lies at ``place`` of a
-    canvas of ``size``. Nothing else of the canvas is covered."""
+    """A picture, opened and not yet loaded, of which ``box`` is shown.
+
+    The upper left corner lies at ``place`` of a canvas of ``size``. Nothing else of the canvas is covered.
+    """
 
     picture: Image.Image
     size: tuple[int, int]
@@ -30,7 +32,7 @@ class Frame(NamedTuple):
 
 
 def first_frame(picture: ImageFile.ImageFile, path: Path) -> Frame:
-    """The first frame of a picture that lies in a file, opened and not yet loaded."""
+    """Return the first frame of a picture in a file, opened and not yet loaded."""
     width, height = picture.size
     box = (0, 0, width, height)
     if picture.format == "GIF" and picture.tile:
@@ -58,7 +60,7 @@ def _box_in_webp(path: Path) -> Box | None:
 
 
 def _hidden_behind_another(path: Path) -> Frame | None:
-    """The first frame of an animated PNG whose pixels before it are shown only where nothing moves."""
+    """Return the first frame of an animated PNG whose own pixels are shown only where animations are not."""
     head = before_pixels(path)
     if b"acTL" not in head or b"fcTL" in head:
         return None

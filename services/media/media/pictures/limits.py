@@ -1,4 +1,4 @@
-"""What an uploaded picture may be, and the sizes that are made of it."""
+"""The limits of uploaded pictures, and the sizes that are rendered."""
 
 MAX_PIXELS = 50_000_000
 MAX_PIXELS_HELD_SEVERAL_TIMES = {"WEBP": 20_000_000, "AVIF": 20_000_000}

@@ -1,4 +1,4 @@
-"""What a PNG says of its colours in numbers, in the order in which browsers heed it: cICP, a profile, sRGB, gAMA."""
+"""Reads the colours that a PNG gives in numbers, in the order of browsers: cICP, a profile, sRGB, gAMA."""
 
 import struct
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ PLAIN = (1, 13)
 
 
 def numbered_profile(chunks: Mapping[bytes, bytes]) -> bytes | None:
-    """The profile that these chunks of a PNG stand for, which goes before any other; None when there is none."""
+    """Return the profile that these chunks of a PNG stand for, which overrides any other; None when there is none."""
     primaries, transfer, matrix, _ = chunks.get(b"cICP", bytes(4))
     if primaries in PRIMARIES and transfer in CURVES and not matrix:
         return None if (primaries, transfer) == PLAIN else profile_of(PRIMARIES[primaries], CURVES[transfer])
@@ -63,7 +63,7 @@ def numbered_profile(chunks: Mapping[bytes, bytes]) -> bytes | None:
 
 
 def is_plain(chunks: Mapping[bytes, bytes]) -> bool:
-    """Whether the numbers say sRGB, whatever profile comes with them."""
+    """Tell whether the numbers stand for sRGB, whatever profile comes with them."""
     return chunks.get(b"cICP", b"")[:2] == bytes(PLAIN)
 
 

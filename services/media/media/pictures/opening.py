@@ -1,4 +1,4 @@
-"""Opening files that may be anything."""
+"""Opens files that may be anything."""
 
 import warnings
 from pathlib import Path
@@ -18,15 +18,18 @@ DECODED = {"L;2": 85, "L;4": 17}
 
 
 class ImageRejected(Exception):
-    """A file that is no picture we take; the text says why, for the log."""
+    """A file that is no picture of a known kind; the text gives the reason for the log."""
 
 
 class TooMuch(ImageRejected):
-    """A picture that is larger than we take; the text says so to whoever sent it."""
+    """A picture that is too large; the text says so to whoever sent it."""
 
 
 def open_picture(path: Path) -> ImageFile.ImageFile:
-    """Opened, its kind and size checked, nothing decoded yet. Raises :class:`ImageRejected`, or what Pillow raises."""
+    """Open a picture and check its kind and size; nothing is decoded yet.
+
+    Raises :class:`ImageRejected`, or what Pillow raises.
+    """
     try:
         picture = Image.open(path, formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -41,7 +44,7 @@ def open_picture(path: Path) -> ImageFile.ImageFile:
 
 
 def _scale_transparency(picture: ImageFile.ImageFile) -> None:
-    """The transparent colour of a PNG in the values that its pixels have when they are decoded."""
+    """Give the transparent colour of a PNG the values that its pixels have when they are decoded."""
     raw = picture.tile[0].args if picture.format == "PNG" and picture.tile else None
     value = picture.info.get("transparency")
     if isinstance(value, int) and raw in DECODED:
@@ -51,7 +54,7 @@ def _scale_transparency(picture: ImageFile.ImageFile) -> None:
 
 
 def refuse_large(kind: str, size: tuple[int, int]) -> None:
-    """Raises :class:`TooMuch`, or :class:`ImageRejected` for a picture without pixels."""
+    """Raise :class:`TooMuch`, or :class:`ImageRejected` for a picture without pixels."""
     width, height = size
     limit = MAX_PIXELS_HELD_SEVERAL_TIMES.get(kind, MAX_PIXELS)
     if not width or not height:

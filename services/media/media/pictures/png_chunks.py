@@ -1,4 +1,4 @@
-"""Reading the chunks of a PNG that was stripped before: they are sound, and none of them stands twice."""
+"""Reads the chunks of a PNG that was stripped before: they are sound, and none of them stands twice."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ PIXELS = frozenset({b"IDAT", b"fdAT"})
 
 
 def chunks_of(path: Path) -> Iterator[tuple[bytes, bytes]]:
-    """Each chunk's name and data, in their order."""
+    """Give the name and the data of each chunk, in their order."""
     with path.open("rb") as file:
         file.seek(SIGNATURE_BYTES)
         while head := file.read(8):
@@ -17,7 +17,7 @@ def chunks_of(path: Path) -> Iterator[tuple[bytes, bytes]]:
 
 
 def before_pixels(path: Path) -> dict[bytes, bytes]:
-    """The chunks that describe the pixels, by their names."""
+    """Return the chunks that describe the pixels, by their names."""
     found: dict[bytes, bytes] = {}
     for kind, data in chunks_of(path):
         if kind in PIXELS:

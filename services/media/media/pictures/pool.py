@@ -25,11 +25,11 @@ MAX_JOBS = 500
 
 
 class NotAPicture(Exception):
-    """The file is not a picture that we take; the text says why, for the log."""
+    """The file is no picture of a known kind; the text gives the reason for the log."""
 
 
 class TooMuch(NotAPicture):
-    """A picture that is larger than we take; the text says so to whoever sent it."""
+    """A picture that is too large; the text says so to whoever sent it."""
 
 
 class Overwhelmed(Exception):
@@ -41,7 +41,7 @@ class Died(Overwhelmed):
 
 
 class Checked(BaseModel):
-    """An upload that was found good: ``original`` and what pages show first lie in its folder."""
+    """An upload that passed the check: ``original`` and the sizes that pages show first lie in its folder."""
 
     format: str
     width: int
@@ -52,7 +52,7 @@ class Checked(BaseModel):
 
 
 class PicturePool:
-    """At most ``processes`` at a time; ``folder`` is where they keep the lock by which large pictures take turns."""
+    """Runs at most ``processes`` at a time; ``folder`` holds the lock by which large pictures take turns."""
 
     def __init__(self, processes: int, folder: Path) -> None:
         self._free = asyncio.Semaphore(processes)
@@ -60,7 +60,7 @@ class PicturePool:
         self._resting: list[_Worker] = []
 
     async def check(self, source: Path, folder: Path) -> Checked:
-        """Look at an upload and write its clean original, and what pages show first, into ``folder``.
+        """Check an upload, and write its clean original and the sizes that pages show first into ``folder``.
 
         Raises :class:`NotAPicture`, :class:`Overwhelmed`, or OSError when the disk is full.
         """
@@ -104,7 +104,7 @@ class PicturePool:
         return answer
 
     async def run(self) -> None:
-        """A loop's work: end processes that have rested for long."""
+        """Do one round of the loop: end processes that have rested for long."""
         await asyncio.sleep(IDLE_SECONDS / 2)
         now = asyncio.get_running_loop().time()
         for worker in [each for each in self._resting if now - each.rests_since > IDLE_SECONDS]:

@@ -1,4 +1,4 @@
-"""Colour profiles made of what a file says of its colours in numbers: primaries, and a curve from 0 to 1."""
+"""Builds colour profiles of the numbers that a file gives: primaries, and a curve from 0 to 1."""
 
 import struct
 from collections.abc import Callable, Sequence
@@ -16,8 +16,10 @@ HEADER_BYTES, TAG_BYTES = 128, 12
 
 
 def profile_of(chromaticities: Chromaticities, curve: Curve) -> bytes:
-    """An ICC profile; ``curve`` makes light of a value. Raises ValueError or ZeroDivisionError when no colours have
-    these chromaticities."""
+    """Return an ICC profile; ``curve`` turns a value into light.
+
+    Raises ValueError or ZeroDivisionError when no colours have these chromaticities.
+    """
     red, green, blue = zip(*_to_d50(chromaticities), strict=True)
     light = b"curv" + bytes(4) + struct.pack(">I", STEPS) + b"".join(
         struct.pack(">H", round(65535 * min(1.0, max(0.0, curve(step / (STEPS - 1)))))) for step in range(STEPS)
@@ -42,7 +44,7 @@ def _numbers(values: Sequence[float]) -> bytes:
 
 
 def _to_d50(chromaticities: Chromaticities) -> Matrix:
-    """What makes XYZ as seen by the light of a profile of red, green and blue light."""
+    """Return the matrix that turns red, green and blue light into XYZ under the light of a profile."""
     pairs = list(zip(chromaticities[::2], chromaticities[1::2], strict=True))
     white, *primaries = [(x / y, 1.0, (1 - x - y) / y) for x, y in pairs]
     columns = list(zip(*primaries, strict=True))

@@ -1,4 +1,4 @@
-"""Making the renditions of a picture from one decode: each smaller one from the next larger."""
+"""Renders the sizes of a picture from one decode: each smaller one from the next larger."""
 
 import os
 from collections.abc import Sequence
@@ -24,8 +24,9 @@ QUICKLY: dict[str, dict[str, Any]] = {"WEBP": {"method": 0}}
 
 
 def render(source: Path, names: Sequence[str], folder: Path) -> dict[str, int]:
-    """Write the renditions ``names``, each ``<size>.<ending>``, of a clean original into ``folder``, synced; how many
-    bytes each has.
+    """Write the sizes ``names``, each ``<size>.<ending>``, of a clean original into ``folder``, synced to the disk.
+
+    Returns how many bytes each has.
 
     Raises what ``open_picture`` raises, and what Pillow raises for a picture that it cannot decode.
     """
@@ -44,7 +45,7 @@ def render(source: Path, names: Sequence[str], folder: Path) -> dict[str, int]:
 
 
 def write(picture: Image.Image, path: Path, encoding: str, **options: Any) -> int:
-    """Save a picture and sync it to the disk; its bytes."""
+    """Save a picture, sync it to the disk, and return the number of its bytes."""
     with path.open("wb") as file:
         picture.save(file, encoding, **options)
         file.flush()
@@ -53,7 +54,7 @@ def write(picture: Image.Image, path: Path, encoding: str, **options: Any) -> in
 
 
 def _square(source: Path, side: int) -> Image.Image:
-    """The middle of what is shown first, as a square in sRGB on white."""
+    """Return the middle of the first frame as a square in sRGB on white."""
     with open_picture(source) as picture:
         if picture.format == "JPEG":
             picture.draft(None, (side, side))

@@ -1,4 +1,4 @@
-"""Turning a JPEG without decoding it to colours: next to nothing is lost, and the turned picture is never held whole.
+"""Turns a JPEG without decoding it to colours: next to nothing is lost, and the turned picture is never held whole.
 
 Brightness and colour are decoded each at the resolution at which it is stored, and coded again with the quantization
 they came with, so that nearly every coefficient comes out as it was. The turned picture is coded in strips, each of
@@ -22,7 +22,7 @@ Turn = Image.Transpose
 
 
 class Geometry(NamedTuple):
-    """What a turn does: mirror what is turned from left to right, from top to bottom, and make columns of its rows."""
+    """The steps of a turn: mirror from left to right, mirror from top to bottom, and turn rows into columns."""
 
     mirrors_x: bool
     mirrors_y: bool
@@ -47,7 +47,7 @@ RGB_IDS = [82, 71, 66]
 
 
 def can_turn(picture: Image.Image) -> bool:
-    """Whether a picture, opened and not yet loaded, is a JPEG that stores brightness apart from colour, or is grey."""
+    """Tell whether a picture, opened and not yet loaded, is a JPEG that is grey or stores brightness by itself."""
     if not isinstance(picture, JpegImagePlugin.JpegImageFile) or picture.mode not in {"L", "RGB"}:
         return False
     if picture.mode == "L" or "jfif" in picture.info:
@@ -99,7 +99,7 @@ class _Planes:
                 self._colours = [half.getchannel(1), half.getchannel(2)]
 
     def turned(self, turn: Turn, top: int, bottom: int) -> bytes:
-        """These rows of the turned picture as a JPEG."""
+        """Return these rows of the turned picture as a JPEG."""
         file = BytesIO()
         rows = self._part(_box_of(GEOMETRY[turn], self.size, top, bottom)).transpose(turn)
         rows.info.clear()
@@ -121,7 +121,7 @@ class _Planes:
         return Image.merge("YCbCr", (part, *doubled))
 
     def _tables(self, geometry: Geometry) -> list[list[int]]:
-        """The quantization of each component; finer where the blocks of the turned picture are not those of this."""
+        """Return the quantization of each component, finer where the blocks of the turned picture are other ones."""
         tables = []
         for number, table in enumerate(self._quantization):
             block = 2 * BLOCK if number and self.is_halved else BLOCK
@@ -139,7 +139,7 @@ def _decoded(picture: Image.Image, mode: str, size: tuple[int, int]) -> Image.Im
 
 
 def _box_of(geometry: Geometry, size: tuple[int, int], top: int, bottom: int) -> Box:
-    """What of a picture becomes the rows from ``top`` to ``bottom`` of the turned one."""
+    """Return the part of a picture that becomes the rows from ``top`` to ``bottom`` of the turned one."""
     width, height = size
     length, mirrors = (width, geometry.mirrors_x) if geometry.swaps else (height, geometry.mirrors_y)
     first, last = (length - bottom, length - top) if mirrors else (top, bottom)
@@ -147,7 +147,7 @@ def _box_of(geometry: Geometry, size: tuple[int, int], top: int, bottom: int) ->
 
 
 def _whole(strip: bytes, height: int, interval: int) -> Iterator[bytes]:
-    """The first strip with a header that is of all strips together, each ``interval`` units long."""
+    """Return the first strip with the header of all strips together, each ``interval`` units long."""
     yield strip[:2]
     for marker, start, end in segments(strip):
         if marker in {SOF0, SOF1}:
@@ -159,6 +159,6 @@ def _whole(strip: bytes, height: int, interval: int) -> Iterator[bytes]:
 
 
 def _scan(strip: bytes) -> bytes:
-    """The coded pixels alone."""
+    """Return the coded pixels alone."""
     start, end = next((start, end) for marker, start, end in segments(strip) if marker == SOS)
     return strip[start + 2 + int.from_bytes(strip[start + 2 : start + 4]) : end]

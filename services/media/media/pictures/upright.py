@@ -1,4 +1,4 @@
-"""Turning an original as its metadata says, which goes."""
+"""Turns an original as its metadata says, and drops the metadata."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,15 +22,16 @@ QUALITY: dict[str, dict[str, Any]] = {
 
 
 def turn_of(picture: Image.Image) -> Image.Transpose | None:
-    """How an AVIF, whose boxes say it, has to be turned to stand upright; None when it does."""
+    """Return how an AVIF has to be turned, as its boxes say, to stand upright; None when it does."""
     return TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
 
 
 def save_anew(
     picture: Image.Image, turn: Image.Transpose, path: Path, kind: str, numbers: Mapping[bytes, bytes]
 ) -> None:
-    """Decode the picture and write it upright in its own format, without metadata but its colour profile, or the
-    ``numbers`` that stand for one in a PNG, by their chunks.
+    """Decode the picture and write it upright in its own format; of its metadata only the colour profile stays.
+
+    ``numbers`` are the chunks of a PNG that stand for a profile.
 
     JPEGs come here only if their colours are stored in a way that :mod:`media.pictures.turned_jpeg` does not know.
     """
@@ -57,7 +58,7 @@ def _said(numbers: Mapping[bytes, bytes]) -> PngImagePlugin.PngInfo:
 
 
 def _turned(picture: Image.Image, turn: Image.Transpose) -> Image.Image:
-    """Colour by colour: the whole is not held twice."""
+    """Turn a picture colour by colour, so that it is not held twice."""
     if picture.mode not in {"RGB", "RGBA"}:
         return picture.transpose(turn)
     bands = [picture.getchannel(number).transpose(turn) for number in range(len(picture.getbands()))]

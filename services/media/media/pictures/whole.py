@@ -1,4 +1,4 @@
-"""Telling whether a JPEG that lacks the mark of its end lacks nothing else."""
+"""Tells whether a JPEG that lacks the mark of its end lacks nothing else."""
 
 from hashlib import blake2b
 from io import BytesIO
@@ -12,7 +12,7 @@ FILLINGS = (b"", b"\x55" * 64)
 
 
 def is_whole(path: Path) -> bool:
-    """Whether the picture's pixels are the same whatever follows the last byte before its end."""
+    """Tell whether the pixels are the same whatever follows the last byte before the end."""
     body = path.read_bytes()
     return len({_digest(body[:-2] + filling + body[-2:]) for filling in FILLINGS}) == 1
 

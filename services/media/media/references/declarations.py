@@ -41,12 +41,12 @@ class Reference:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """All whose answers a change of this kind makes old: pictures show it."""
+        """Names all lists whose answers a change of this kind makes old: pictures show it."""
         return (self.rendering.topic, "project_image", "client_image", "nomenklatura_image", "thumbnail")
 
     @cached_property
     def event_sql(self) -> Sql:
-        """The statement for a row as its events show it."""
+        """The statement that renders a row as its events show it."""
         return compose(
             "select t.is_deleted, row_to_json(x)::text from {table} t, lateral (select {fields}) x where t.id = %(id)s",
             table=self.rendering.name, fields=self.rendering.fields,

@@ -1,4 +1,4 @@
-"""The words that pictures refer to: what a picture shows, and who took it. Their columns are what clients send."""
+"""The words that pictures refer to: what a picture shows, and who took it."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ class ImageStatusBase(BaseModel):
 
 
 class ImageStatus(ImageStatusBase, Base, table=True):
-    """What a picture shows, as a word of the company's own."""
+    """A word of the company's own for what a picture shows."""
 
     __tablename__ = "image_status"
     __table_args__ = (Index("image_status_code", "code", unique=True, postgresql_where=text("not is_deleted")),)
@@ -43,7 +43,7 @@ class ImageSourceBase(BaseModel):
 
 
 class ImageSource(ImageSourceBase, Base, table=True):
-    """Where a picture comes from: who took it, with what. ``created_by`` is the user who said so, if that is known."""
+    """The person who took pictures, and the device. ``created_by`` is the user who said so, if that is known."""
 
     __tablename__ = "image_source"
 

@@ -20,7 +20,7 @@ from media.references.schemas import ImageSourceOut, ImageStatusOut
 
 
 class Texts(NamedTuple):
-    """What the document says of the routes that differ."""
+    """Descriptions of the routes that the two kinds do not describe alike."""
 
     create: str
     show: str

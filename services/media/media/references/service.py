@@ -1,4 +1,4 @@
-"""Reading and writing references, and publishing what changed."""
+"""Reads and writes references, and publishes those that changed."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -29,7 +29,7 @@ MAX_ID = 2**63 - 1
 
 
 async def show_all(database: Database, kind: Reference, query: Mapping[str, str]) -> bytes:
-    """All rows that everyone sees, narrowed and ordered as the query says, as a plain array."""
+    """Return all rows that everyone sees as a plain array, narrowed and ordered as the query says."""
     rendering, where = kind.rendering, kind.shown()
     narrow(where, query.get("search", ""), kind.searched)
     sql = compose(
@@ -125,7 +125,7 @@ async def _row(database: Database, kind: Reference, row_id: int, where: Where) -
 
 @asynccontextmanager
 async def _writing(database: Database, caches: Caches, kind: Reference) -> AsyncIterator[Transaction]:
-    """Open a transaction after which nobody is shown what was before."""
+    """Open a transaction; after it, no cache shows the former state."""
     try:
         async with database.transaction() as connection:
             yield connection

@@ -1,4 +1,4 @@
-"""The job that makes the sizes of a new file, and what asks for it."""
+"""The job that renders the sizes of a new file, and the functions that defer it."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -42,7 +42,7 @@ _DROP_FAILED = """
 
 
 class RenderArgs(BaseModel):
-    """The file whose sizes are to be made."""
+    """The file whose sizes are to be rendered."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -50,9 +50,9 @@ class RenderArgs(BaseModel):
 
 
 async def render(job: Job[RenderArgs], parts: MediaContext) -> None:
-    """Make the sizes of a file that are not there yet; they and the end of the job are noted in one transaction.
+    """Render the sizes of a file that are missing, and note them and the end of the job in one transaction.
 
-    So whoever finds later that a size is missing knows by the job whether somebody still looks.
+    So whoever finds later that a size is missing knows by the job whether somebody still renders it.
     """
     file_id = job.args.file_id
     sha256 = await job.database.fetch_value(_FILE, {"id": file_id})
@@ -72,7 +72,7 @@ async def render(job: Job[RenderArgs], parts: MediaContext) -> None:
 
 
 async def note_error(connection: Transaction, state: JobState) -> None:
-    """Keep with the file why its sizes cannot be made, once trying has been given up."""
+    """Keep the reason why sizes cannot be rendered with the file, once its job has failed for good."""
     if state.status == "failed":
         args = RenderArgs.model_validate_json(state.raw_args)
         await execute(connection, _GIVE_UP, {"id": args.file_id, "error": state.error})
@@ -86,7 +86,7 @@ RENDER = Task(
 
 
 async def defer_renditions(connection: Transaction, file_ids: Sequence[int]) -> None:
-    """Have the sizes of files made, each once however often it is asked for."""
+    """Defer jobs that render the sizes of files, at most one for each file that waits."""
     jobs = [
         NewJob(RenderArgs(file_id=file_id), subject=f"file/{file_id}", queueing_lock=f"file/{file_id}")
         for file_id in sorted(set(file_ids))
@@ -96,7 +96,7 @@ async def defer_renditions(connection: Transaction, file_ids: Sequence[int]) -> 
 
 
 async def render_again(database: Database, file_ids: Sequence[int]) -> None:
-    """Have the sizes of files made anew, also of those that were given up."""
+    """Defer jobs that render the sizes of files again, also of those that were given up."""
     for start in range(0, len(file_ids), AT_ONCE):
         ids = list(file_ids[start : start + AT_ONCE])
         async with database.transaction() as connection:

@@ -1,4 +1,4 @@
-"""How many pictures wait for their sizes, and how many sizes are made."""
+"""Counts the pictures that wait for their sizes, and the sizes that are rendered."""
 
 from ecatalog.db.sql import compose
 from ecatalog.jobs.schema import UNFINISHED
@@ -12,4 +12,4 @@ QUEUE = compose(
     "select count(*) from (select from job where queue = 'renditions' and {unfinished} limit 100000) as waiting",
     unfinished=UNFINISHED,
 )
-"""The value of ``WAITING``."""
+"""The statement that reads the value of ``WAITING``."""

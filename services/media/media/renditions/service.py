@@ -1,4 +1,4 @@
-"""Making renditions, each once: with the upload, by the worker right after it, or when one is first asked for."""
+"""Renders sizes, each once: with the upload, by the worker right after it, or when one is first asked for."""
 
 import asyncio
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ log = logger(__name__)
 JPEG = "jpg"
 LOCK_CLASS = 0x0EC1
 MAX_WORKING = 200
-"""From so many pieces of work on, nothing is begun that nobody waits for: it will be asked for again."""
+"""With this many renderings under way, none starts that nobody waits for: it will be asked for again."""
 
 Key = tuple[int, str, str]
 """The file, the ending, and the size unless it is all of them."""
@@ -34,8 +34,11 @@ _DONE = "update file set is_rendered = true, error = null where id = %(file_id)s
 
 
 class Renderer:
-    """Makes what is missing. All that ask one process for the same file wait for the same work, and processes take
-    turns by a lock of the database."""
+    """Renders sizes that are missing.
+
+    All that ask one process for the same file wait for the same work, and processes take turns by a lock of the
+    database.
+    """
 
     def __init__(self, database: Database, storage: Storage, pool: PicturePool, scratch: Scratch, at_once: int) -> None:
         self._database = database
@@ -46,8 +49,11 @@ class Renderer:
         self._working: dict[Key, asyncio.Task[None]] = {}
 
     async def offer(self, file_id: int, sha256: str, size: str, endings: Sequence[str]) -> str:
-        """The name under which a size is stored, in the best of the ways to write it that is there at once; if that is
-        not the first, the first is made meanwhile. Waits, and raises, as :meth:`ensure` when none is there."""
+        """Return the name under which a size is stored, in the first of the formats that is there at once.
+
+        When that is not the first of all, the first is rendered meanwhile. When none is there, wait and raise as
+        :meth:`ensure` does.
+        """
         names = [f"{size}.{ending}" for ending in endings]
         missing = await self._storage.missing(prefix_of(sha256), names)
         stored = next((name for name in names if name not in missing), None)
@@ -58,9 +64,9 @@ class Renderer:
         return stored
 
     async def ensure(self, file_id: int, sha256: str, size: str, ending: str) -> str:
-        """The name under which a size is stored, made if need be: all JPEGs together, anything else by itself.
+        """Return the name under which a size is stored. If it is missing, render it first; JPEGs come all together.
 
-        Raises :class:`NotFound` when it cannot be made, :class:`Unavailable` when it cannot be made now.
+        Raises :class:`NotFound` when it cannot be rendered, :class:`Unavailable` when it cannot be rendered now.
         """
         name = f"{size}.{ending}"
         if await self._storage.size(prefix_of(sha256) + name) is not None:
@@ -94,21 +100,21 @@ class Renderer:
             log.warning("renditions were not made", file=key[0], ending=key[1], reason=reason)
 
     async def close(self) -> None:
-        """Give up what is being made."""
+        """Cancel the renderings under way."""
         tasks = list(self._working.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def make(self, file_id: int, sha256: str, sizes: Sequence[str], ending: str) -> None:
-        """Make those of the sizes that are not stored yet; raises what the pool raises, and :class:`Missing`."""
+        """Render the sizes that are not stored yet; raises what the pool raises, and :class:`Missing`."""
         async with self._slots, self._database.transaction() as connection:
             await self.make_in(connection, file_id, sha256, sizes, ending)
 
     async def make_in(
         self, connection: Transaction, file_id: int, sha256: str, sizes: Sequence[str], ending: str
     ) -> None:
-        """Make sizes as :meth:`make` does, in the caller's transaction, which keeps others from the same file."""
+        """Render sizes as :meth:`make` does, in the caller's transaction, which keeps others from the same file."""
         prefix = prefix_of(sha256)
         await execute(connection, _LOCK, {"class": LOCK_CLASS, "file_id": file_id})
         missing = await self._storage.missing(prefix, [f"{size}.{ending}" for size in sizes])

@@ -1,4 +1,4 @@
-"""The header ``Range``."""
+"""Reads the header ``Range``."""
 
 import re
 
@@ -10,7 +10,7 @@ class Unsatisfiable(Exception):
 
 
 def parse_range(header: str | None, length: int) -> tuple[int, int] | None:
-    """Where the part asked for begins and ends (not included); None for the whole.
+    """Return where the requested part begins and ends (not included), or None for the whole.
 
     Several parts at once are not offered: the whole is a right answer to that. Raises :class:`Unsatisfiable`.
     """

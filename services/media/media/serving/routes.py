@@ -1,4 +1,4 @@
-"""Pictures themselves, at addresses that never change what they show."""
+"""The route of pictures themselves, whose addresses never change what they show."""
 
 from collections.abc import AsyncIterator
 
@@ -18,7 +18,7 @@ from media.storage import Missing, Storage
 router = APIRouter(prefix="/media", tags=["media"])
 
 FOR_NOW = "public, max-age=60"
-"""For what stands in for a better way to write the same, which is being made."""
+"""The header of a picture that stands in for a better format, which is being rendered."""
 
 ALWAYS = {
     "Cache-Control": "public, max-age=31536000, immutable",

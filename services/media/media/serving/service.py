@@ -1,4 +1,4 @@
-"""Finding the file behind a picture's address."""
+"""Finds the file behind a picture's address."""
 
 import re
 from typing import NamedTuple
@@ -23,7 +23,7 @@ _FIND = """
 
 
 class StoredFile(NamedTuple):
-    """The file of a picture, and which of its sizes is asked for; empty for the original."""
+    """The file of a picture, and the size that is asked for, which is empty for the original."""
 
     file_id: int
     sha256: str
@@ -45,10 +45,9 @@ async def find(database: Database, path: str) -> StoredFile | None:
 
 
 def wanted_endings(accept: str) -> list[str]:
-    """The ways to write a rendition that an ``Accept`` header lets us choose from, the best first; JPEG is that unless
-    it asks for another by name.
+    """Return the endings of the formats that an ``Accept`` header allows, the best first.
 
-    Among equals it is WebP: AVIF takes much longer to write.
+    JPEG is the best unless the header names another. Among equals it is WebP: AVIF takes much longer to write.
     """
     qualities = _qualities(accept)
     jpeg = qualities.get("image/jpeg", 0.0)

@@ -1,4 +1,4 @@
-"""Where files are kept: one interface, by a folder of this machine or by a store that speaks S3."""
+"""Keeps files behind one interface: in a folder of this machine or in a store that speaks S3."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -33,19 +33,19 @@ class Storage(Protocol):
         """Store these files of a folder below a prefix; they are synced to the disk and may be moved away."""
 
     async def missing(self, prefix: str, names: Sequence[str]) -> list[str]:
-        """Those of the names that are not stored below a prefix."""
+        """Return the names that are not stored below a prefix."""
 
     async def size(self, key: str) -> int | None:
-        """The bytes of a file; None when it is not stored."""
+        """Return the number of bytes of a file, or None when it is not stored."""
 
     def read(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
-        """The bytes from ``start`` up to ``end``; raises :class:`Missing`."""
+        """Read the bytes from ``start`` up to ``end``; raises :class:`Missing`."""
 
     def local(self, key: str, folder: Path) -> AbstractAsyncContextManager[Path]:
-        """The file as one of this machine, fetched into ``folder`` if need be; raises :class:`Missing`."""
+        """Give the file as one of this machine, fetched into ``folder`` if need be; raises :class:`Missing`."""
 
     async def delete(self, prefix: str) -> None:
         """Delete everything below a prefix."""
 
     def everything(self) -> AsyncIterator[Stored]:
-        """All files."""
+        """List all files."""

@@ -83,7 +83,7 @@ class S3Storage:
 
 @contextmanager
 def _outages() -> Iterator[None]:
-    """Tell a store that does not answer from a file that is not there."""
+    """Distinguish a store that does not answer from a file that is missing."""
     try:
         yield
     except FileNotFoundError:

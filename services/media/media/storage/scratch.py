@@ -1,4 +1,4 @@
-"""Folders for work in progress, on the disk of the storage. Those of a process that died can be told and removed."""
+"""Folders for work in progress, on the disk of the storage. Those of a process that died are recognized and removed."""
 
 import asyncio
 import fcntl
@@ -31,7 +31,7 @@ class Scratch:
 
     @asynccontextmanager
     async def job(self) -> AsyncIterator[Path]:
-        """A folder of one piece of work, gone after it."""
+        """Give a folder to one piece of work and remove it afterwards."""
         folder = self.folder / uuid7_hex()
         await asyncio.to_thread(folder.mkdir)
         try:
@@ -41,7 +41,7 @@ class Scratch:
 
 
 def remove_abandoned(root: Path) -> int:
-    """Remove the folders of processes that have ended; how many there were."""
+    """Remove the folders of processes that have ended, and return how many there were."""
     removed = 0
     for folder in root.iterdir() if root.is_dir() else ():
         lock = os.open(folder, os.O_RDONLY)

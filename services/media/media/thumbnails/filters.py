@@ -1,4 +1,4 @@
-"""What a feed may be narrowed by. ``t`` is the picture; its owner is ``p``, ``c`` or ``n``, its status ``s``."""
+"""The filters of a feed. ``t`` is the picture; its owner is ``p``, ``c`` or ``n``, its status ``s``."""
 
 from collections.abc import Sequence
 
@@ -35,19 +35,19 @@ PARAMETERS = [
 
 
 def limit_of(raw: str) -> int:
-    """Anything that is no positive number means the default."""
+    """Return the limit that the text names; anything but a positive number means the default."""
     number = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
     return min(number, MAX_LIMIT) if number > 0 else DEFAULT_LIMIT
 
 
 def types_of(raw: str) -> list[OwnerType]:
-    """The kinds that ``entity_type`` names; all when it names none that exists."""
+    """Return the kinds that ``entity_type`` names, or all when it names none that exists."""
     named = {part.strip().lower() for part in raw.split(",")}
     return [kind for kind in OWNERS if kind in named] or list(OWNERS)
 
 
 def visible(principal: Principal | None, types: Sequence[OwnerType]) -> Where:
-    """The pictures of these kinds that a user sees; clients' only with a token."""
+    """Select the pictures of these kinds that a user sees: those of clients need a token."""
     where = Where()
     seen = [kind for kind in types if principal is not None or kind != "client"]
     where.add("t.owner_type = any({value})", seen)

@@ -1,4 +1,4 @@
-"""One query for a whole feed, as it is sent."""
+"""Reads a whole feed, as it is sent, by one query."""
 
 from collections.abc import Hashable, Mapping, Sequence
 
@@ -55,7 +55,7 @@ _FEED = """
 async def feed(
     database: Database, user: Principal | None, types: Sequence[OwnerType], query: Mapping[str, str], base_url: str
 ) -> bytes:
-    """The newest pictures of these kinds that the query asks for and the user sees."""
+    """Return the newest pictures of these kinds that the query asks for and the user sees."""
     where = visible(user, types)
     FILTERS.apply(query, where)
     parameters = where.parameters | {"limit": limit_of(query.get("limit", "")), "base": base_url}
@@ -66,5 +66,5 @@ async def feed(
 
 
 def sees(principal: Principal | None) -> Hashable:
-    """What tells users apart that see different pictures."""
+    """Return a value that differs between users who see different pictures."""
     return "nobody" if principal is None else principal.client_regions

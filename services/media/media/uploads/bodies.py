@@ -1,4 +1,4 @@
-"""Reading requests that bring pictures; their size is bounded while they are read."""
+"""Reads requests with pictures, and bounds their size while they are read."""
 
 from typing import Any, TypeVar
 
@@ -44,7 +44,7 @@ class BulkBody(UploadBody[M]):
 
 
 class MultipartBody(BulkBody[M]):
-    """Nothing but multipart will do."""
+    """A form that must be multipart."""
 
     async def __call__(self, request: Request) -> M:
         content_type = request.headers.get("content-type", "")
@@ -54,7 +54,7 @@ class MultipartBody(BulkBody[M]):
 
 
 def _counted(receive: Receive, limit: int) -> Receive:
-    """The same body in larger pieces: the form's parser writes each to the disk in a thread's turn."""
+    """Receive a body in larger pieces: the parser of forms hands each of them to a thread that writes it."""
     size = 0
 
     async def counting() -> Message:

@@ -1,4 +1,4 @@
-"""Files in the bodies of requests, with the contract's messages."""
+"""Field types of files in the bodies of requests, with the messages of the contract."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,7 @@ TAKEN = (
 
 @dataclass(frozen=True)
 class ImageFile(FieldType):
-    """An uploaded file; whether it is a picture is seen later."""
+    """An uploaded file, which later turns out to be a picture or not."""
 
     def clean(self, value: Any) -> UploadFile:
         if not isinstance(value, UploadFile):
@@ -35,7 +35,7 @@ class ImageFile(FieldType):
 
 
 def problem_of(upload: UploadFile) -> str | None:
-    """What is wrong with a file before anyone looks into it."""
+    """Return why a file is refused before anyone looks into it, or None."""
     if not upload.filename:
         return "No filename could be determined."
     if not upload.size:
@@ -60,7 +60,7 @@ class OwnerReference(FieldType):
 
 @dataclass(frozen=True)
 class ProjectId(Integer):
-    """The project that tells owners of one code apart; scripts of forms write ``null`` for none."""
+    """The project that distinguishes owners of one code; scripts of forms write ``null`` for none."""
 
     def _nullable(self, value: Any) -> int | None:
         return None if value == "null" else super()._nullable(value)
@@ -68,7 +68,7 @@ class ProjectId(Integer):
 
 @dataclass(frozen=True)
 class Files(FieldType):
-    """All files of one name; what is wrong with each is told by its number."""
+    """All files of one name; a message about one of them stands under its number."""
 
     def clean(self, value: Any) -> list[Any]:
         return list(value) if isinstance(value, list | tuple) else [value]  # JSON may hold anything here

@@ -1,4 +1,4 @@
-"""What of a file's name counts: what goes into an address, and an ending that means another kind of file."""
+"""Reads two things off a file's name: the stem of its address, and an ending that means another kind of file."""
 
 import re
 import unicodedata
@@ -15,14 +15,14 @@ _KINDS = MimeTypes().types_map[True]
 
 
 def stem_of(filename: str) -> str:
-    """What of a file's name goes into an address, encoded for it."""
+    """Return the part of a file's name that goes into an address, encoded for it."""
     name = unicodedata.normalize("NFC", _last_part(filename).stem)
     kept = LEFT_OUT.sub("_", name).strip("_")[:MAX_STEM]
     return quote(kept.encode("utf-8", "ignore"), safe="") or "image"
 
 
 def other_kind(filename: str) -> str | None:
-    """The ending of a name, without its point, if it means another kind of file than a picture."""
+    """Return the ending of a name, without its dot, if it means another kind of file than a picture."""
     suffix = _last_part(filename).suffix.lower()
     kind = _KINDS.get(suffix, ANYTHING)
     return None if kind == ANYTHING or kind.startswith(PICTURES) else suffix[1:]

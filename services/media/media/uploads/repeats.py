@@ -1,4 +1,4 @@
-"""Telling whether an upload is sent again: by its fields, and by what its files hold."""
+"""Recognizes an upload that is sent again by its fields and by the content of its files."""
 
 import asyncio
 from hashlib import blake2b
@@ -12,7 +12,7 @@ PIECE = 128 * 1024
 
 
 async def upload_key(sent: SentKey, user_id: int, body: BaseModel) -> Key | None:
-    """The ``Idempotency-Key`` of an upload; None, and no file is read, when it has none. Raises 400 for a bad one."""
+    """Return the ``Idempotency-Key`` of an upload, or None, without reading a file; raises 400 for a bad one."""
     if sent.value is None:
         return None
     fields = {name: await asyncio.to_thread(_said, value) for name, value in body}

@@ -1,4 +1,4 @@
-"""Taking uploads in: copied to our own disk, looked at by the pool, and ready to be stored."""
+"""Receives uploads: copies them to our own disk and has the pool check them, so that they can be stored."""
 
 import asyncio
 import shutil
@@ -21,14 +21,14 @@ log = logger(__name__)
 
 NOT_AN_IMAGE = "Upload a valid image. The file you uploaded was either not an image or a corrupted image."
 NAMED_AS_IMAGES = ("apng", "avif", "gif", "jfif", "jpe", "jpeg", "jpg", "png", "webp")
-"""What a refusal names; any other ending that does not mean another kind of file is taken too."""
+"""The endings that a refusal names; any other that does not mean another kind of file is accepted too."""
 ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
 PIECE = 128 * 1024
 
 
 @dataclass(frozen=True)
 class Received:
-    """A picture that was found good; its original and thumbnail lie in ``folder``."""
+    """A picture that passed the check; its original and thumbnail lie in ``folder``."""
 
     checked: Checked
     folder: Path
@@ -40,11 +40,11 @@ class Received:
 
 
 class Refusal(Exception):
-    """An upload that is not taken; the text is the client's."""
+    """An upload that is refused; the text is for the client."""
 
 
 class UploadReceiver:
-    """Takes uploads of at most ``max_bytes`` each."""
+    """Receives uploads of at most ``max_bytes`` each."""
 
     def __init__(self, pool: PicturePool, scratch: Scratch, max_bytes: int) -> None:
         self._pool = pool
@@ -53,7 +53,7 @@ class UploadReceiver:
 
     @asynccontextmanager
     async def receive(self, uploads: Sequence[UploadFile]) -> AsyncIterator[list[Received | Refusal]]:
-        """Each upload as it was found; what was written for them is gone after the context."""
+        """Check each upload; the files that were written for them are removed after the context."""
         async with self._scratch.job() as folder:
             folders = [folder / str(number) for number in range(len(uploads))]
             yield list(await asyncio.gather(*map(self._look, uploads, folders)))

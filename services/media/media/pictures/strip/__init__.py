@@ -1,4 +1,4 @@
-"""Taking out of a picture's file what is not the picture: metadata, and whatever hides behind its end.
+"""Cuts out of a picture's file what is not the picture: metadata, and whatever hides behind its end.
 
 Nothing is decoded, so nothing of the picture is lost, and what is taken out cannot refuse it: the decoder sees only
 what is left. The colour profile stays. Each format is read once, from its beginning to its end.

@@ -1,4 +1,4 @@
-"""The frames of an animated PNG: an animation that is not as it must be is a still picture, as in browsers."""
+"""Counts the frames of an animated PNG: a faulty animation is a still picture, as in browsers."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ SEQUENCE = 4
 
 
 def frames_of(chunks: Iterable[tuple[bytes, memoryview]], size: Size) -> int:
-    """How many frames a PNG's chunks, by name and data, announce or hold; 0 when there is no sound animation."""
+    """Return how many frames a PNG's chunks, by name and data, announce or hold; 0 without a sound animation."""
     announced = frames = number = 0
     has_pixels = False
     try:

@@ -1,5 +1,8 @@
-"""AVIF: boxes. What lies behind the last one is cut off, and metadata is blanked: nothing may move, as places in the
-file are told by number."""
+"""Cuts metadata out of an AVIF, which consists of boxes.
+
+The bytes behind the last box are cut off, and metadata is blanked: nothing may move, because places in the file are
+given by number.
+"""
 
 from media.pictures.strip.boxes import FULL, IN_FILE, IN_META, Box, boxes, children, extents
 from media.pictures.strip.stripped import Broken, Size, Stripped
@@ -26,7 +29,7 @@ def strip_avif(body: bytes) -> Stripped:
 
 
 def _clean(clean: bytearray, box: Box) -> Size | None:
-    """Blank what is metadata in a box; the largest size that it speaks of."""
+    """Blank the metadata in a box, and return the largest size that it names."""
     if box.kind == b"meta":
         _blank_items(clean, box)
         return _largest(clean, box)
@@ -56,7 +59,7 @@ def _blank_items(clean: bytearray, meta: Box) -> None:
 
 
 def _renamed(clean: bytearray, iinf: Box) -> set[int]:
-    """The numbers of the items that were metadata, and are nothing now."""
+    """Rename the items that are metadata to nothing, and return their numbers."""
     found = set()
     skipped = FULL + (4 if clean[iinf.content] else 2)
     for box in boxes(clean, iinf.content + skipped, iinf.end):

@@ -1,4 +1,4 @@
-"""The boxes of an AVIF file: which there are, and where its items lie."""
+"""Reads the boxes of an AVIF file, and the places of its items."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -12,7 +12,7 @@ IN_FILE, IN_META = 0, 1
 
 
 class Box(NamedTuple):
-    """Its kind, where it begins, where its content begins and where it ends."""
+    """The kind of a box, where it begins, where its content begins and where it ends."""
 
     kind: bytes
     start: int
@@ -30,7 +30,7 @@ class Extent(NamedTuple):
 
 
 def boxes(body: Bytes, start: int, end: int) -> Iterator[Box]:
-    """The boxes between two places, up to what is no box; one that is too long comes with its ``end`` beyond."""
+    """Give the boxes between two places, up to what is no box; one that is too long comes with its ``end`` beyond."""
     while start + 8 <= end:
         length, content = int.from_bytes(body[start : start + 4]), start + 8
         if length == 1:
@@ -43,7 +43,7 @@ def boxes(body: Bytes, start: int, end: int) -> Iterator[Box]:
 
 
 def children(body: Bytes, box: Box, skipped: int = 0) -> dict[bytes, Box]:
-    """The boxes inside a box, the first of each kind."""
+    """Return the boxes inside a box, the first of each kind."""
     found: dict[bytes, Box] = {}
     for child in boxes(body, box.content + skipped, box.end):
         if child.end <= box.end:
@@ -65,7 +65,7 @@ class _Reader:
 
 
 def extents(body: Bytes, iloc: Box) -> Iterator[Extent]:
-    """Where the items lie, as ``iloc`` says; raises :class:`Broken`."""
+    """Return the places of the items, as ``iloc`` gives them; raises :class:`Broken`."""
     reader = _Reader(body, iloc)
     version = reader.number(FULL) >> 24
     sizes = reader.number(2)

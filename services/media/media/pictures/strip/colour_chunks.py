@@ -1,4 +1,4 @@
-"""Which chunks of a PNG that say how its pixels are meant are sound: the others count for nothing, as in browsers."""
+"""Finds the chunks of a PNG that describe its pixels and are sound: the others are ignored, as in browsers."""
 
 import zlib
 
@@ -18,7 +18,7 @@ MAX_PROFILE = 8_000_000
 
 
 def is_sound(kind: bytes, data: memoryview, header: bytes, colours: int) -> bool:
-    """Whether a chunk before the pixels may be heeded; ``colours`` is how many the palette has, 0 before it."""
+    """Tell whether a chunk before the pixels counts; ``colours`` is the size of the palette, 0 before it."""
     if kind in BEFORE_PALETTE and colours:
         return False
     if kind == b"tRNS":

@@ -1,6 +1,6 @@
-"""GIF: blocks up to the trailer, or to whatever else is no block: there browsers end it too.
+"""Cuts metadata out of a GIF: its blocks end at the trailer, or at whatever is no block, as in browsers.
 
-Comments and other programs' extensions go, those of animation stay.
+Comments and the extensions of other programs go, those of animation stay.
 """
 
 from media.pictures.strip.stripped import Broken, Size, Stripped
@@ -40,14 +40,14 @@ def strip_gif(body: bytes) -> Stripped:
 
 
 def _table(body: bytes, flags: int) -> int:
-    """Bytes of the colour table that the flags at this place announce."""
+    """Return how many bytes the colour table has that the flags at this place announce."""
     if flags >= len(body):
         raise Broken("the file ends in a header")
     return 3 * 2 ** ((body[flags] & 7) + 1) if body[flags] & 0x80 else 0
 
 
 def _blocks(body: bytes, place: int) -> int:
-    """The end of a row of blocks, each with its length before it, that an empty one ends."""
+    """Return the end of a row of blocks, each with its length before it, that an empty one closes."""
     while place < len(body):
         length = body[place]
         place += 1 + length
@@ -57,7 +57,7 @@ def _blocks(body: bytes, place: int) -> int:
 
 
 def _covering(canvas: Size, image: bytes) -> Size:
-    """The canvas, grown to hold its first frame: so it is shown."""
+    """Return the canvas, grown to hold its first frame, as it is shown."""
     (left, top), (width, height) = _pair(image, 1), _pair(image, 5)
     return max(canvas[0], left + width), max(canvas[1], top + height)
 

@@ -1,4 +1,4 @@
-"""JPEG: segments, of which some hold metadata, up to the end of the image. What stands between them is skipped."""
+"""Cuts metadata out of a JPEG: some of its segments hold it. Bytes between segments are skipped."""
 
 import re
 from collections.abc import Iterator
@@ -37,8 +37,11 @@ def strip_jpeg(body: bytes) -> Stripped:
 
 
 def segments(body: bytes) -> Iterator[tuple[int, int, int]]:
-    """Each segment's marker, where it begins and where it ends, up to the end of the image or, once there was a scan,
-    that of the file. Coded pixels belong to the segment before them. Raises :class:`Broken`."""
+    """Give the marker, the start and the end of each segment, up to the end of the image.
+
+    Once there was a scan, the end of the file will do, too. Coded pixels belong to the segment before them. Raises
+    :class:`Broken`.
+    """
     place, scans = 2, 0
     while found := _MARKER.search(body, place):
         marker, place = body[found.start() + 1], found.end()
@@ -61,7 +64,7 @@ def segments(body: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _end_of_scan(body: bytes, place: int) -> int:
-    """Where the next marker stands, or the file ends."""
+    """Return the place of the next marker, or of the end of the file."""
     found = _AFTER_SCAN.search(body, place)
     return len(body) if found is None else found.start()
 

@@ -1,4 +1,4 @@
-"""What kind of picture a file is, by its first bytes: its name says nothing."""
+"""Tells the kind of a picture by its first bytes: its name means nothing."""
 
 BRANDS = (b"avif", b"avis")
 FIRST_BYTES = 64
@@ -6,7 +6,7 @@ FIRST_BYTES = 64
 
 
 def kind_of(body: bytes) -> str | None:
-    """One of the formats that are taken; None for anything else."""
+    """Return one of the formats that are accepted, or None for anything else."""
     if body.startswith(b"\xff\xd8\xff"):
         return "JPEG"
     if body.startswith(b"\x89PNG\r\n\x1a\n"):

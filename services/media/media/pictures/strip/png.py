@@ -1,6 +1,6 @@
-"""PNG: chunks up to IEND. Those that describe pixels, colours or frames stay, if a browser would heed them.
+"""Cuts metadata out of a PNG: the chunks that describe pixels, colours or frames stay, if a browser heeds them.
 
-A wrong checksum counts for what the pixels need; any other chunk that is wrong in whatever way goes with the metadata.
+A wrong checksum counts in chunks that the pixels need; any other faulty chunk goes with the metadata.
 """
 
 import zlib
@@ -43,7 +43,7 @@ def strip_png(body: bytes) -> Stripped:
 
 
 class _Kept:
-    """What stays of a PNG, in its order."""
+    """The chunks of a PNG that stay, in their order."""
 
     def __init__(self) -> None:
         self._kept: list[PngChunk] = []
@@ -67,7 +67,7 @@ class _Kept:
         self._put(chunk)
 
     def add(self, chunk: PngChunk) -> None:
-        """Only the first of each kind counts, and only where it may stand."""
+        """Keep a chunk if it is the first of its kind and stands where it may."""
         if not self._header:
             raise Broken("the header stands elsewhere")
         is_first = not self._seen & {chunk.kind, b"IDAT"}
@@ -89,7 +89,7 @@ class _Kept:
 
 
 def _chunks(body: bytes) -> Iterator[PngChunk]:
-    """Up to the end of the file; what is cut off within pixels is :class:`Broken`, anything else is left out."""
+    """Give the chunks up to the end of the file; one that is cut off is left out, or raises :class:`Broken`."""
     view = memoryview(body)
     place = len(SIGNATURE)
     while place + 12 <= len(body):

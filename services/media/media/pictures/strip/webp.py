@@ -1,4 +1,4 @@
-"""WebP: the chunks of a RIFF file."""
+"""Cuts metadata out of a WebP, whose chunks are those of a RIFF file."""
 
 from media.pictures.strip.stripped import Broken, Size, Stripped
 
@@ -51,7 +51,7 @@ def _chunk(kind: bytes, data: bytes, *, has_profile: bool) -> bytes:
 
 
 def _size(kind: bytes, data: bytes) -> Size:
-    """The width and height that the first chunk of a file tells."""
+    """Return the width and height that the first chunk of a file gives."""
     if kind == b"VP8X" and len(data) >= EXTENDED_BYTES:
         return 1 + int.from_bytes(data[4:7], "little"), 1 + int.from_bytes(data[7:10], "little")
     if kind == b"VP8 " and data[3:6] == KEY_FRAME:
