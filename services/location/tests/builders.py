@@ -21,6 +21,13 @@ class Locations:
     async def post(self, body: Any, path: str = "", **headers: str) -> httpx.Response:
         return await self.client.post(PATH + path, json=body, headers=self.headers | headers)
 
+    async def batch(self, points: list[Row]) -> Row:
+        """The answer to a batch."""
+        response = await self.post(points, "batch/")
+        assert response.status_code == 200, response.text
+        answer: Row = response.json()
+        return answer
+
     async def patch(self, point_id: int, **fields: Any) -> httpx.Response:
         return await self.client.patch(f"{PATH}{point_id}/", json=fields, headers=self.headers)
 

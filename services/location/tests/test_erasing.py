@@ -5,6 +5,7 @@ from typing import Any
 import psycopg
 import pytest
 from ecatalog.contracts.location import AGENT_MOVED
+from ecatalog.db.sql import Ident, compose
 from ecatalog.events.broker import Broker
 from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer
@@ -16,13 +17,14 @@ from location.worker import create
 
 from .builders import Locations
 
+_AGENTS = "select agent_code from {table}"
 TABLES = ("location_point", "location_seen", "agent_position", "agent_day")
 
 
 def agents(settings: LocationSettings) -> dict[str, set[Any]]:
     with psycopg.connect(settings.dsn) as connection:
         return {
-            table: {code for (code,) in connection.execute(f"select agent_code from {table}".encode())}  # noqa: S608 - a name of this file
+            table: {code for (code,) in connection.execute(compose(_AGENTS, table=Ident(table)).encode())}
             for table in TABLES
         } | {"outbox": {key for (key,) in connection.execute("select key from outbox")}}
 

@@ -69,7 +69,7 @@ async def test_agent_without_a_code_sends_what_is_nobodys_and_sees_none(api: Loc
     refused = await nobody.post({"agent_code": " AG-6 ", "latitude": 1, "longitude": 1})
     assert (refused.status_code, refused.json()) == (400, {"agent_code": ["Another user has this agent code."]})
     points = [{"agent_code": code, "latitude": 2, "longitude": 1} for code in ("AG-5", "AG-6", "AG-7", "x" * 101)]
-    answer = (await nobody.post(points, "batch/")).json()
+    answer = await nobody.batch(points)
     assert (answer["stored"], [error["index"] for error in answer["errors"]]) == (2, [1, 3])
     assert answer["errors"][0]["errors"] == {"agent_code": ["Another user has this agent code."]}
     assert await nobody.listed() == []

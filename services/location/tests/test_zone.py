@@ -45,8 +45,8 @@ async def test_times_without_a_zone_are_local_in_every_way_in(there: Locations, 
     bare = meant.replace(tzinfo=None).isoformat()
     row = await there.make(logged_at=bare, app_last_update=bare)
     same = {"agent_code": "AG-2", "latitude": 1, "longitude": 1}
-    await there.post([same | {"logged_at": bare}], "batch/")
-    await there.post([same | {"logged_at": bare, "id": None}, same | {"latitude": 2}], "batch/")
+    await there.batch([same | {"logged_at": bare}])
+    await there.batch([same | {"logged_at": bare, "id": None}, same | {"latitude": 2}])
     changed = (await there.patch(row["id"], note="n", logged_at=bare)).json()
     rows: list[Row] = [row, changed, *(await there.get(agent_code="AG-2", latitude="1")).json()["results"]]
     for told in (row["app_last_update"], *(one["logged_at"] for one in rows if one["logged_at"])):

@@ -48,7 +48,7 @@ def _iso(raw: str) -> datetime | None:
 def _american(raw: str) -> datetime | None:
     for form in _US:
         try:
-            return datetime.strptime(raw, form)  # noqa: DTZ007 - the caller adds the zone
+            return datetime.strptime(raw, form).replace(tzinfo=local_zone())
         except ValueError:
             continue
     return None

@@ -23,7 +23,7 @@ def points(values: list[Row]) -> list[Row]:
 
 
 async def stored(api: Locations, values: list[Row]) -> list[Row]:
-    answer = (await api.post(points(values), "batch/")).json()
+    answer = await api.batch(points(values))
     assert answer["stored"] == len(values), answer
     rows: list[Row] = (await api.get(ordering="latitude", page_size="100")).json()["results"]
     return rows
@@ -53,6 +53,6 @@ async def test_points_with_the_same_fields_keep_each_its_own(api: Locations) -> 
 async def test_coordinates_are_rounded_alike_one_by_one_and_in_a_batch(api: Locations, value: float | str) -> None:
     one = await api.make("AG-1", latitude=value)
     batch = [{"agent_code": "AG-2", "latitude": each, "longitude": each} for each in (value, 0.5)]
-    assert (await api.post(batch, "batch/")).json()["stored"] == 2
+    assert (await api.batch(batch))["stored"] == 2
     (*_, other) = (await api.get(agent_code="AG-2", ordering="-created_at,-id")).json()["results"]
     assert one["latitude"] == other["latitude"] == other["longitude"] == f"{round(float(value), 6):.6f}"

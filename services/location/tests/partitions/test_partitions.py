@@ -24,7 +24,7 @@ from ..builders import Locations, at
 
 
 @pytest.fixture
-def database(app: FastAPI, api: Locations) -> Database:  # noqa: ARG001 - the api is open
+def database(app: FastAPI) -> Database:
     database: Database = app.state.database
     return database
 
@@ -55,6 +55,7 @@ def test_months_around_now_are_wanted_over_the_turn_of_the_year() -> None:
     assert names == ["track.m2026_11", "track.m2026_12", "track.m2027_01", "track.m2027_02"]
 
 
+@pytest.mark.usefixtures("api")
 async def test_months_are_made_once(database: Database, settings: LocationSettings) -> None:
     await maintain(database, None)
     made = months(settings)

@@ -32,7 +32,7 @@ async def test_counts_of_agents_and_regions_follow_changes(api: Locations) -> No
         for n in range(12)
         for day in ("2026-11-20", "2026-10-31")
     ]
-    await api.post(batch, "batch/")
+    await api.batch(batch)
     (first, second, *_) = await api.listed(region="R1", agent_code="A1", page_size=100)
     assert len(await api.listed(region="R1", page_size=100)) == 8
     await api.delete(first)

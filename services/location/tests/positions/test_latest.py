@@ -34,7 +34,7 @@ async def test_late_points_never_move_it(api: Locations) -> None:
     for seconds in (3000, 600, 5000):
         await api.make(logged_at=ago(seconds), latitude=2)
     batch = [{"agent_code": "AG-1", "latitude": 3, "longitude": 1, "logged_at": ago(n)} for n in (9000, 8000, 700)]
-    assert (await api.post(batch, "batch/")).json()["stored"] == 3
+    assert (await api.batch(batch))["stored"] == 3
     assert (await latest(api))["AG-1"]["id"] == newest["id"]
     assert len(await api.listed()) == 7
 
@@ -45,7 +45,7 @@ async def test_batch_in_any_order_leaves_its_newest(api: Locations) -> None:
         for n in (5, 80, 3, 79)
         for agent in ("B", "A")
     ]
-    await api.post(batch, "batch/")
+    await api.batch(batch)
     assert {code: row["latitude"] for code, row in (await latest(api)).items()} == {"A": "80.000000", "B": "80.000000"}
 
 

@@ -161,7 +161,7 @@ async def test_position_that_the_broker_lost_is_told(api: Locations, served: Fas
 async def test_many_points_of_an_agent_are_published_once_and_late_ones_never(api: Locations, app: FastAPI) -> None:
     publisher = Publisher(app.state.database)
     batch = [{"agent_code": f"AG-{n % 2}", "latitude": n, "longitude": 1} for n in range(10)]
-    await api.post([point | {"logged_at": f"2026-11-20T10:00:0{point['latitude']}"} for point in batch], "batch/")
+    await api.batch([point | {"logged_at": f"2026-11-20T10:00:0{point['latitude']}"} for point in batch])
     assert await publisher.publish() == 2
     await api.make("AG-0", logged_at="2026-11-20T09:00:00")
     assert await publisher.publish() == 0

@@ -68,7 +68,7 @@ async def test_suspect_is_stored_and_marked_and_gives_way(api: Locations, fields
     if way == "one":
         row = await api.make(**fields)
     elif way == "batch":
-        assert (await api.post([point(**fields), point(logged_at=now(minutes(-9)))], "batch/")).json()["stored"] == 2
+        assert (await api.batch([point(**fields), point(logged_at=now(minutes(-9)))]))["stored"] == 2
         (row,) = [one for one in (await api.get()).json()["results"] if one["is_suspect"]]
     else:
         other = await api.make(logged_at=now(minutes(-4)))
@@ -96,7 +96,7 @@ async def test_good_fix_is_current_in_whatever_order_they_come(api: Locations, t
     for number, order in enumerate(permutations(points)):
         sent = [each | {"agent_code": f"AG-{number:02}"} for each in order]
         for batch in [sent] if together else [[each] for each in sent]:
-            assert (await api.post(batch, "batch/")).json()["stored"] == len(batch)
+            assert (await api.batch(batch))["stored"] == len(batch)
     rows: list[Row] = (await api.get("latest/")).json()
     assert [row["latitude"] for row in rows] == ["2.000000"] * 24
 

@@ -20,7 +20,7 @@ async def day(api: Locations, **query: Any) -> httpx.Response:
     """East for three minutes, a stay of six, a jump to the sea, and on."""
     points = [point(n, 69 + n * 0.005) for n in range(4)] + [point(n, 69.0151) for n in range(4, 10)]
     points += [point(10, 0.0), *(point(n, 68.97 + n * 0.005) for n in range(11, 14))]
-    assert (await api.post(points, "batch/")).json()["stored"] == 14
+    assert (await api.batch(points))["stored"] == 14
     return await api.get("trajectory/", **DAY, **query)
 
 
