@@ -40,9 +40,9 @@ REMEMBERED = (
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    parts: MediaContext = app.state.parts
-    async with parts.working():
-        app.state.background.start("pool", parts.pool.run)
+    context: MediaContext = app.state.context
+    async with context.working():
+        app.state.background.start("pool", context.pool.run)
         app.state.background.start("idempotency", partial(forget_expired, app.state.database))
         yield
 
@@ -51,14 +51,14 @@ def create(settings: MediaSettings) -> FastAPI:
     app = create_app(settings, "media", ROUTERS, lifespan=_lifespan, remember=REMEMBERED, examples=EXAMPLES)
     state = app.state
     state.readings.add(QUEUE, WAITING)
-    state.parts = MediaContext.of(settings, state.database)
-    state.storage = state.parts.storage
-    state.renderer = state.parts.renderer
+    state.context = MediaContext.of(settings, state.database)
+    state.storage = state.context.storage
+    state.renderer = state.context.renderer
     state.images = ImageContext(
         database=state.database,
         caches=state.caches,
         storage=state.storage,
-        receiver=UploadReceiver(state.parts.pool, state.parts.scratch, settings.max_image_megabytes * MEGABYTE),
+        receiver=UploadReceiver(state.context.pool, state.context.scratch, settings.max_image_megabytes * MEGABYTE),
         owners=OwnerLookup(state.database, state.client, settings.catalog_url),
         publisher=DirectPublisher(state.database, state.client, settings.catalog_url),
     )

@@ -21,6 +21,10 @@ OWNERS = (
 )
 
 
+CODES = {"project": "PROJ001", "client": "CLI001", "nomenklatura": "NOM001"}
+"""The codes of the owners 1."""
+
+
 def picture(
     width: int = 40, height: int = 30, kind: str = "JPEG", colour: Any = (200, 30, 30), **options: Any
 ) -> bytes:

@@ -49,7 +49,7 @@ class RenderArgs(BaseModel):
     file_id: int
 
 
-async def render(job: Job[RenderArgs], parts: MediaContext) -> None:
+async def render(job: Job[RenderArgs], context: MediaContext) -> None:
     """Render the sizes of a file that are missing, and note them and the end of the job in one transaction.
 
     So whoever finds later that a size is missing knows by the job whether somebody still renders it.
@@ -60,7 +60,7 @@ async def render(job: Job[RenderArgs], parts: MediaContext) -> None:
         return
     try:
         async with job.transaction() as connection:
-            await parts.renderer.make_in(connection, file_id, sha256, tuple(SIZES), JPEG)
+            await context.renderer.make_in(connection, file_id, sha256, tuple(SIZES), JPEG)
             await job.advance(connection, total=0, last=True)
     except Unreachable:  # an outage that passes is no failure
         raise

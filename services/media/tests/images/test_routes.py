@@ -4,17 +4,16 @@ import pytest
 from ecatalog.testing.tokens import TokenFactory
 from PIL import Image
 
-from ..builders import Media, picture
+from ..builders import CODES, Media, picture
 from ..catalog import Catalog
 
 NOT_AN_IMAGE = "Upload a valid image. The file you uploaded was either not an image or a corrupted image."
-KINDS = ("project", "client", "nomenklatura")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CODES)
 @pytest.mark.parametrize("by_code", [True, False])
 async def test_upload_names_its_owner_by_code_or_id(media: Media, kind: str, by_code: bool) -> None:
-    code = {"project": "PROJ001", "client": "CLI001", "nomenklatura": "NOM001"}[kind]
+    code = CODES[kind]
     row = await media.upload(kind, picture(), **{kind: code if by_code else "1"}, category="front", note="first")
     assert (row["category"], row["note"], row["is_main"], row["status"]) == ("front", "first", False, None)
     assert code in row.values()
@@ -200,10 +199,10 @@ async def test_who_took_a_picture_of_a_product_is_told_in_full_only_to_those_who
 
 async def test_pictures_of_clients_need_a_token_the_others_do_not(media: Media, tokens: TokenFactory) -> None:
     anonymous = media.as_user({})
-    assert [(await anonymous.get(f"{kind}-image/")).status_code for kind in KINDS] == [200, 401, 200]
+    assert [(await anonymous.get(f"{kind}-image/")).status_code for kind in CODES] == [200, 401, 200]
     reader = media.as_user(tokens.headers(6, "reader"))
-    assert [(await reader.get(f"{kind}-image/")).status_code for kind in KINDS] == [200, 200, 200]
-    for kind in KINDS:
+    assert [(await reader.get(f"{kind}-image/")).status_code for kind in CODES] == [200, 200, 200]
+    for kind in CODES:
         for user, status in ((anonymous, 401), (reader, 403)):
             refused = await user.form(f"{kind}-image/", {kind: "1"}, ("a.jpg", picture()))
             assert refused.status_code == status

@@ -7,10 +7,9 @@ import httpx
 import pytest
 from ecatalog.testing.tokens import TokenFactory
 
-from ..builders import Media, Row, picture
+from ..builders import CODES, Media, Row, picture
 
 KEY = "3b7c0e"
-CODES = {"project": "PROJ001", "client": "CLI001", "nomenklatura": "NOM001"}
 USED_DIFFERENTLY = {"detail": "This Idempotency-Key was sent before with another request."}
 
 
