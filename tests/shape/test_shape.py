@@ -89,7 +89,6 @@ def test_default_that_asks_is_noticed(text: str, is_frozen: bool) -> None:
 
 TOLD_OF_REQUESTS = {
     "services/catalog/catalog/bulk/service.py",
-    "services/catalog/catalog/descriptions/service.py",
     "services/catalog/catalog/exports/service.py",
     "services/catalog/catalog/project/service.py",
 }

@@ -54,10 +54,9 @@ class Store:
         lists: Lists = request.app.state.lists
         return list_response(request, await lists.page(list_request(request), self.entity.rendering, seen))
 
-    async def row_id(self, request: Request, code: str, seen: Where) -> int:
-        """The id of the one row that a path names."""
-        where = self.selected(request, code, seen)
-        async with _database(request).connection() as connection:
+    async def row_id(self, database: Database, where: Where) -> int:
+        """The id of the one row that a path names, as ``selected`` says."""
+        async with database.connection() as connection:
             sql = f"select t.id from {self.entity.name} t where {where.sql} limit 2"  # noqa: S608 - built from declarations
             found = await (await execute(connection, sql, where.parameters)).fetchall()
             if len(found) != 1:

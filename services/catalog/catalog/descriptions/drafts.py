@@ -1,18 +1,15 @@
 """Keeps drafts: texts that a model wrote under review, until an editor accepts or drops them."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from ecatalog.caching.caches import Caches
-from ecatalog.caching.etag import json_response
 from ecatalog.core.errors import NotFound
 from ecatalog.db.database import Database
 from ecatalog.db.sql import compose, execute
 from ecatalog.entities.entity import Entity
 from ecatalog.entities.filters import Where
-from ecatalog.http.dependencies import base_url, own_url
 from ecatalog.listing.paging import Page, envelope
-from starlette.requests import Request
-from starlette.responses import Response
 
 from catalog import rows
 from catalog.descriptions import views
@@ -35,45 +32,42 @@ _BACK = """
 
 
 class Drafts:
-    """The drafts of one kind. Answers carry no tag, so that no cache serves one to somebody else."""
+    """The drafts of one kind."""
 
     def __init__(self, entity: Entity, store: Store) -> None:
         self._entity = entity
         self._store = store
 
-    async def page(self, request: Request, seen: Where) -> Response:
-        """Those that wait, oldest first."""
-        database = _database(request)
-        page = Page.of({name: value for name, value in request.query_params.items() if name != "cursor"})
-        row = await database.fetch_row(views.count_drafts(self._entity, seen.sql), seen.parameters)
-        count = row[0] if row else 0
+    async def page(self, database: Database, seen: Where, query: Mapping[str, str], url: str) -> bytes:
+        """Return the page that ``query`` asks for of those that wait, oldest first."""
+        page = Page.of({name: value for name, value in query.items() if name != "cursor"})
+        count = await database.fetch_value(views.count_drafts(self._entity, seen.sql), seen.parameters)
         skipped = page.skipped(count)
         parameters = seen.parameters | {"limit": page.size, "offset": skipped}
         found = await database.fetch_rows(views.drafts(self._entity, seen.sql), parameters)
         results = b"[" + b",".join(shown for (shown,) in found) + b"]"
-        return _json(envelope(page, count, skipped, own_url(request), results))
+        return envelope(page, count, skipped, url, results)
 
-    async def is_code(self, request: Request, code: str, seen: Where) -> bool:
-        """Whether what looks like a draft's path is the code of a row."""
-        where = self._store.selected(request, code + SUFFIX, seen)
+    async def has_row(self, database: Database, where: Where) -> bool:
+        """Return whether what looks like a draft's path is the code of a row."""
         sql = compose("select 1 from {table} t where {where} limit 1", table=self._entity.name, where=where.sql)
-        return await _database(request).fetch_row(sql, where.parameters) is not None
+        return await database.fetch_row(sql, where.parameters) is not None
 
-    async def show(self, request: Request, code: str, seen: Where) -> Response:
-        row_id = await self._store.row_id(request, code, seen)
-        found = await _database(request).fetch_json(views.draft(self._entity, "t.id = %(id)s"), {"id": row_id})
+    async def show(self, database: Database, where: Where) -> bytes:
+        row_id = await self._store.row_id(database, where)
+        found = await database.fetch_json(views.draft(self._entity, "t.id = %(id)s"), {"id": row_id})
         if found is None:
             raise NotFound
-        return _json(found)
+        return found
 
-    async def accept(self, request: Request, code: str, seen: Where) -> Response:
-        """The row, with the draft as its description."""
-        row_id = await self._store.row_id(request, code, seen)
+    async def accept(self, database: Database, caches: Caches, where: Where, base: str) -> bytes:
+        """Make the draft the description of the row, and return the row."""
+        row_id = await self._store.row_id(database, where)
         try:
-            async with _database(request).connection() as connection, connection.transaction():
-                return json_response(request, await self._accept(connection, row_id, base_url(request)))
+            async with database.connection() as connection, connection.transaction():
+                return await self._accept(connection, row_id, base)
         finally:
-            self._forget(request)
+            caches.invalidate(self._entity.name)
 
     async def _accept(self, connection: Connection, row_id: int, base: str) -> bytes:
         about = [self._entity.name, row_id]
@@ -90,28 +84,14 @@ class Drafts:
         await execute(connection, _ACCEPTED, about)
         return shown
 
-    async def drop(self, request: Request, code: str, seen: Where) -> Response:
-        row_id = await self._store.row_id(request, code, seen)
+    async def drop(self, database: Database, caches: Caches, where: Where) -> None:
+        row_id = await self._store.row_id(database, where)
         try:
-            async with _database(request).connection() as connection, connection.transaction():
+            async with database.connection() as connection, connection.transaction():
                 dropped = await execute(connection, _DROPPED, [self._entity.name, row_id])
                 if not dropped.rowcount:
                     raise NotFound
                 if has_status(self._entity):
                     await execute(connection, _BACK, [row_id])
         finally:
-            self._forget(request)
-        return Response(status_code=204)
-
-    def _forget(self, request: Request) -> None:
-        caches: Caches = request.app.state.caches
-        caches.invalidate(self._entity.name)
-
-
-def _json(body: bytes) -> Response:
-    return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
-
-
-def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
+            caches.invalidate(self._entity.name)

@@ -1,7 +1,7 @@
 """Defers jobs that describe products, or that take descriptions back."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from ecatalog.core.errors import NOT_FOUND, FieldErrors
 from ecatalog.db.database import Database
@@ -10,12 +10,9 @@ from ecatalog.db.sql import compose, execute
 from ecatalog.entities.filters import Where
 from ecatalog.fields.types import no_such_pk
 from ecatalog.http.body import REQUIRED
-from ecatalog.http.responses import Json
 from ecatalog.jobs.progress import JobError, add_result
 from ecatalog.jobs.queue import Deferred, defer, move
 from ecatalog.security.permissions import Principal
-from starlette.requests import Request
-from starlette.responses import Response
 
 from catalog import rows
 from catalog.descriptions import todo
@@ -49,23 +46,23 @@ _BY_CODE = """
 
 
 async def start_one(
-    request: Request, user: Principal, code: str, action: Action, body: EnrichBody | None = None
-) -> Response:
-    """202; the one product that the path names."""
-    row_id = await STORE.row_id(request, code, Where())
-    async with _database(request).transaction() as connection:
+    database: Database, user: Principal, where: Where, action: Action, body: EnrichBody | None = None
+) -> dict[str, Any]:
+    """Defer a job for the one product that ``where`` selects."""
+    row_id = await STORE.row_id(database, where)
+    async with database.transaction() as connection:
         job = await _defer(connection, user, action, body)
         begun = await _begin(connection, job, await todo.add(connection, job.id, [row_id]))
     return _started(action, job, begun)
 
 
 async def start_many(
-    request: Request, user: Principal, action: Action, body: BulkEnrichBody | BulkClearBody
-) -> Response:
-    """202; a code that names no product, or several, is an error of the job and does not stop the others."""
+    database: Database, user: Principal, action: Action, body: BulkEnrichBody | BulkClearBody
+) -> dict[str, Any]:
+    """Defer a job for many products; a code that names none, or several, is an error of it and stops no other."""
     codes = _codes(body)
     enrich = body if isinstance(body, BulkEnrichBody) else BulkEnrichBody()
-    async with _database(request).transaction() as connection:
+    async with database.transaction() as connection:
         where = await _of_project(connection, body.project_id)
         job = await _defer(connection, user, action, enrich)
         errors: list[JobError] = []
@@ -131,16 +128,8 @@ async def _named(connection: Transaction, codes: list[str], where: Where) -> tup
     return ids, [JobError(code, SEVERAL if ids else NOT_FOUND) for code, ids in found if len(ids) != 1]
 
 
-def _started(action: Action, job: Deferred, begun: int) -> Response:
+def _started(action: Action, job: Deferred, begun: int) -> dict[str, Any]:
     path = f"/api/v1/{NOMENKLATURA.name}/bulk-{action}/{job.task_id}/"
     none, one, several = _MESSAGES[action]
     message = (none, one)[begun] if begun < 2 else several.format(begun)
-    started = {"task_id": str(job.task_id), "status": "started", "status_url": path, "message": message}
-    response = Json(started, 202)
-    response.headers["Location"] = path
-    return response
-
-
-def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
+    return {"task_id": str(job.task_id), "status": "started", "status_url": path, "message": message}
