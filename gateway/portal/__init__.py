@@ -1,1 +1,1 @@
-"""The portal behind the gateway: documentation, health and a start page."""
+"""The portal stands behind the gateway: it serves documentation, health and a start page."""

@@ -1,4 +1,4 @@
-"""The description of the events for other people: a page for people, AsyncAPI for programs."""
+"""The events for other people are described: on a page for people, in AsyncAPI for programs."""
 
 from functools import cache
 from html import escape
@@ -24,7 +24,7 @@ FORMATS = {"json": JSON_DOCUMENT, "yaml": YAML_DOCUMENT, "html": "text/html"}
 
 
 def routes() -> list[BaseRoute]:
-    """The page, and the JSON Schema of each public type where events say it is."""
+    """Return the routes of the page, and of the JSON Schema of each public type at the address that events name."""
     return [
         CountedRoute("/api/events/", _events),
         CountedRoute("/api/events/schemas/{name}/", _schema),
@@ -50,7 +50,7 @@ async def _schema(request: Request) -> Response:
 
 
 def _wanted(request: Request) -> str:
-    """What is asked for by ``?format=``, else by Accept; people come without saying, so the page is the default."""
+    """Return the form that ``?format=`` asks for, or else Accept. Browsers ask for none, so the page is the default."""
     asked = request.query_params.get("format")
     if asked in FORMATS:
         return FORMATS[asked]

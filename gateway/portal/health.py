@@ -1,4 +1,4 @@
-"""The state of every service, api and worker, as an operator wants to see it."""
+"""An operator sees here the state of every service, of its api and its worker."""
 
 import asyncio
 import time
@@ -17,7 +17,7 @@ Report = tuple[bool, dict[str, Any]]
 
 @dataclass(frozen=True)
 class _Asking:
-    """One look at a service, under way or done."""
+    """One request for the state of a service, under way or done."""
 
     report: asyncio.Task[Report]
     began: float
@@ -28,9 +28,9 @@ class _Asking:
 
 
 class Health:
-    """Asks the processes for their readiness: once a second at most, and all who ask meanwhile share the answer.
+    """Asks the processes for their readiness at most once a second; all requests meanwhile share the answer.
 
-    Anybody may ask this, as often as they like, and what watches the system must be told the truth all the same.
+    Anybody may ask as often as they like, and a monitor must still see the true state.
     """
 
     def __init__(self, settings: PortalSettings, client: httpx.AsyncClient) -> None:
@@ -39,14 +39,14 @@ class Health:
         self._asked: dict[str, _Asking] = {}
 
     async def all(self) -> Report:
-        """Whether everything is ready, and the report of each service."""
+        """Return whether everything is ready, and the report of each service."""
         reports = await asyncio.gather(*(self.service(name) for name in SERVICES))
         services = {name: report for name, (_, report) in zip(SERVICES, reports, strict=True)}
         well = all(ready for ready, _ in reports)
         return well, {"status": "ok" if well else "unavailable", "services": services}
 
     async def service(self, name: str) -> Report:
-        """Whether every replica of a service's api and worker is ready, with the reasons."""
+        """Return whether every replica of a service's api and worker is ready, with the reasons."""
         asked = self._asked.get(name)
         if asked is None or not asked.holds:
             asked = self._asked[name] = _Asking(asyncio.create_task(self._look(name)), time.monotonic())

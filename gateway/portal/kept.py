@@ -1,4 +1,4 @@
-"""Files that browsers may keep for a day, and then ask whether they are still the same."""
+"""Browsers may keep these files for a day, and then ask whether they have changed."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ FAVICON = (Path(__file__).parent / "static" / "favicon.ico").read_bytes()
 
 
 class KeptFiles(StaticFiles):
-    """The files of a folder."""
+    """Serves the files of a folder."""
 
     def file_response(self, *arguments: Any, **named: Any) -> Response:
         response = super().file_response(*arguments, **named)
@@ -22,12 +22,12 @@ class KeptFiles(StaticFiles):
 
 
 async def favicon(request: Request) -> Response:
-    """The mark that browsers show beside a page's title."""
+    """Return the route of the icon that browsers show beside a page's title."""
     return kept(request, FAVICON, "image/x-icon")
 
 
 def kept(request: Request, body: bytes, media_type: str) -> Response:
-    """A file, or 304 to whoever has it."""
+    """Answer with a file, or with 304 when the browser has it."""
     headers = {"ETag": etag(body), "Cache-Control": A_DAY}
     if matches(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)

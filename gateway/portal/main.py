@@ -1,4 +1,4 @@
-"""The portal's routes."""
+"""The portal is one application of a few routes."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,7 +29,7 @@ ALLOW = "GET, HEAD, OPTIONS"
 
 
 def create(settings: PortalSettings) -> Starlette:
-    """The portal; it keeps nothing and needs no database."""
+    """Create the portal. It stores nothing and needs no database."""
     client = httpx.AsyncClient(trust_env=False)
     services, schemas = Health(settings, client), Schemas(settings, client)
 

@@ -1,4 +1,4 @@
-"""One OpenAPI document for the whole gateway, merged from the services' own."""
+"""The documents of the services are merged into one OpenAPI document of the gateway."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from ecatalog.http import refusals
 from ecatalog.http.tidying import share_parameters
 
 ALL = ""
-"""Stands for every service."""
+"""The name that stands for every service."""
 
 SECTIONS = ("schemas", "responses", "examples")
 SIGNED_IN: list[dict[str, list[str]]] = [{"bearer": []}]
@@ -48,7 +48,7 @@ TAGS = {
 
 
 def merge(documents: dict[str, dict[str, Any]], service: str = ALL) -> dict[str, Any]:
-    """One document of all paths; components keep their names, with the service's where two differ."""
+    """Merge the documents. Components keep their names, with the service's in front where two differ."""
     paths: dict[str, Any] = {}
     components: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
     for owner, document in documents.items():
@@ -80,12 +80,12 @@ def merge(documents: dict[str, dict[str, Any]], service: str = ALL) -> dict[str,
 
 
 def tag_of(path: str) -> str:
-    """The tag of all operations of a path."""
+    """Return the tag of all operations of a path."""
     return path.removeprefix("/api/v1/").removeprefix("/api/").partition("/")[0]
 
 
 def _told(path: str, operation: dict[str, Any]) -> dict[str, Any]:
-    """An operation with its tag first, and what any operation may answer told once."""
+    """Return an operation with its tag first; the answers that any operation may give are described once."""
     responses = refusals.condense(path, operation.get("responses", {}))
     told = {**operation, "tags": [tag_of(path)], "responses": responses}
     if told.setdefault("security", []) == SIGNED_IN:
@@ -94,7 +94,7 @@ def _told(path: str, operation: dict[str, Any]) -> dict[str, Any]:
 
 
 def _clashes(owner: str, document: dict[str, Any], components: dict[str, dict[str, Any]]) -> dict[str, str]:
-    """References of a service to what another service has as something else, and what to call them instead."""
+    """Find the components of a service that another service has by the same name; maps references to new ones."""
     return {
         f"#/components/{section}/{name}": f"#/components/{section}/{owner.title()}{name}"
         for section, held in components.items()

@@ -1,4 +1,4 @@
-"""What all pages for people share: one look, at any width, and leave to load nothing but what is ours."""
+"""All pages for people share one look, at any width, and may load nothing but our own files."""
 
 from base64 import b64encode
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from secrets import token_urlsafe
 from starlette.responses import HTMLResponse
 
 NONCE = "{nonce}"
-"""Stands in a page where each answer puts its own word; only styles and scripts that carry it are obeyed."""
+"""The place where each answer puts its own nonce; browsers obey only styles and scripts that carry it."""
 
 STYLE = (
     "body{font:16px/1.6 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#222;"
@@ -35,7 +35,7 @@ _POLICY = (
 
 
 def html(title: str, body: str, head: str = f'<style nonce="{NONCE}">{STYLE}</style>') -> str:
-    """A whole page."""
+    """Return a whole page."""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/favicon.ico">'
@@ -44,9 +44,9 @@ def html(title: str, body: str, head: str = f'<style nonce="{NONCE}">{STYLE}</st
 
 
 class Page(HTMLResponse):
-    """A page as a browser may trust it: it asks nobody else for anything, and nobody shows it inside their own.
+    """A page that loads nothing from others, and that no other page may frame.
 
-    ``styles`` are the texts of styles that its scripts put into it.
+    ``styles`` are the texts of styles that its scripts insert.
     """
 
     def __init__(self, text: str, headers: dict[str, str] | None = None, styles: Iterable[str] = ()) -> None:

@@ -1,4 +1,4 @@
-"""The start page: what there is, and how it is."""
+"""The start page shows what runs and its state."""
 
 from html import escape
 from typing import Any
@@ -25,7 +25,7 @@ curl '{base}api/v1/nomenklatura/?search=…' -H 'Authorization: Bearer …'"""
 
 
 def start_page(report: dict[str, Any], base: str) -> str:
-    """What runs where, and how it is; ``base`` is the address of the gateway as the reader sees it."""
+    """Return the page of all services and their state; ``base`` is the address of the gateway as the reader sees it."""
     services = report["services"]
     away = [name for name in OWNERS if services[name]["status"] != "ok"]
     state = f"Not ready: {', '.join(away)}." if away else "Everything is running."

@@ -1,11 +1,11 @@
-"""Descriptions as they stand in contracts, turned into HTML: paragraphs, and words between backquotes."""
+"""Descriptions of contracts become HTML: their paragraphs, and words between backquotes."""
 
 import re
 from html import escape
 
 
 def words(text: str) -> str:
-    """One paragraph without its tags."""
+    """Return one paragraph without tags around it."""
     return re.sub(r"`+([^`]+)`+", r"<code>\1</code>", escape(text))
 
 

@@ -1,4 +1,4 @@
-"""The OpenAPI documents of the services, and one of the whole gateway, kept and rendered."""
+"""The OpenAPI documents of the services, and the one of the whole gateway, are kept and rendered."""
 
 import asyncio
 from typing import Any
@@ -20,7 +20,7 @@ READ_SECONDS = 5.0
 
 
 class Schemas:
-    """Keeps the last document of each service, so that one that is down neither empties the page nor delays it."""
+    """Keeps the last document of each service: one that is down neither empties the page nor delays it."""
 
     def __init__(self, settings: PortalSettings, client: httpx.AsyncClient) -> None:
         self._settings = settings
@@ -33,13 +33,13 @@ class Schemas:
         self._yaml: dict[str, bytes] = {}
 
     async def run(self) -> None:
-        """Keep the documents fresh until cancelled; one that is missing is asked for every second."""
+        """Refresh the documents until cancelled; a missing one is requested every second."""
         while True:
             await self.refresh()
             await asyncio.sleep(FRESH_SECONDS if len(self._documents) == len(SERVICES) else MISSING_SECONDS)
 
     async def refresh(self) -> None:
-        """Ask every service for its document."""
+        """Request the document of every service."""
         await asyncio.gather(*(self._read(name) for name in SERVICES))
         self._json = {name: orjson.dumps(merge({name: one}, name)) for name, one in self._documents.items()}
         self._json[ALL] = orjson.dumps(merge(self._documents))
@@ -47,12 +47,12 @@ class Schemas:
         self._asked.set()
 
     async def as_json(self, service: str = ALL) -> bytes | None:
-        """The document of a service, or the merged one; None while a service has never been reached."""
+        """Return the document of a service, or the merged one; None while a service has never been reached."""
         await self._asked.wait()
         return self._json.get(service)
 
     async def as_yaml(self, service: str = ALL) -> bytes | None:
-        """The same as YAML."""
+        """Return the same as YAML."""
         body = await self.as_json(service)
         async with self._rendering:
             if body is not None and service not in self._yaml:

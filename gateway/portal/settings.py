@@ -1,4 +1,4 @@
-"""Settings of the portal: where the services are."""
+"""The settings of the portal name the addresses of the services."""
 
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ def _address(whose: str, port: int) -> Any:
 
 
 class PortalSettings(BaseSettings):
-    """Addresses may name several replicas, separated by commas."""
+    """The addresses of the services; each may name several replicas, separated by commas."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
 
@@ -32,11 +32,11 @@ class PortalSettings(BaseSettings):
     location_worker_url: str = _address("location's worker", 8025)
 
     def apis(self, service: str) -> list[str]:
-        """The replicas of a service's api."""
+        """Return the addresses of a service's api."""
         return _replicas(getattr(self, f"{service}_url"))
 
     def workers(self, service: str) -> list[str]:
-        """The replicas of a service's worker."""
+        """Return the addresses of a service's worker."""
         return _replicas(getattr(self, f"{service}_worker_url"))
 
 

@@ -1,4 +1,4 @@
-"""Swagger UI and ReDoc on documents of ours; nothing of theirs comes from outside the gateway."""
+"""Swagger UI and ReDoc show our documents; the gateway serves all their files itself."""
 
 import json
 from functools import cache
@@ -47,7 +47,7 @@ REDOC = html(
 
 
 def routes() -> list[BaseRoute]:
-    """The two pages, and what they load."""
+    """Return the routes of the two pages and of the files that they load."""
     return [
         CountedRoute("/api/docs/", lambda _: Page(SWAGGER, styles=[SWAGGER_STYLE])),
         CountedRoute("/api/redoc/", lambda _: Page(REDOC)),
@@ -63,7 +63,7 @@ async def _redoc(request: Request) -> Response:
 
 @cache
 def redoc_script() -> bytes:
-    """ReDoc as we serve it. Raises RuntimeError when it is not the one that :data:`REDOC_CHANGES` are for."""
+    """Return ReDoc with our changes. Raises RuntimeError when it is not the one that :data:`REDOC_CHANGES` are for."""
     script = (_assets("redoc") / "redoc.standalone.js").read_text(encoding="utf-8")
     for theirs, ours in REDOC_CHANGES.items():
         if script.count(theirs) != 1:
