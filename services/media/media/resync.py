@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from media.direct_publish.service import republish_images
 from media.references.declarations import SOURCES as IMAGE_SOURCES
-from media.references.declarations import STATUSES, Reference
+from media.references.declarations import STATUSES, ReferenceTable
 from media.references.service import publish_reference
 
 
-def _source(kind: Reference) -> ResyncSource:
+def _source(kind: ReferenceTable) -> ResyncSource:
     async def tell(session: AsyncSession, ids: Sequence[int]) -> None:
         connection = await transaction_of(session)
         for row_id in ids:

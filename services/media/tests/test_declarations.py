@@ -7,7 +7,7 @@ from ecatalog.fields.types import Integer
 from ecatalog.testing.declarations import answer_lines, event_lines
 from media.images.declarations import CLIENT, NOMENKLATURA, PROJECT, ImageOwner
 from media.images.models import Image, ImageBase
-from media.references.declarations import SOURCES, STATUSES, Reference
+from media.references.declarations import SOURCES, STATUSES, ReferenceTable
 from media.references.models import ImageStatus
 from pydantic import BaseModel
 
@@ -20,7 +20,7 @@ MAY_BE_ABSENT = {"category", "note"}
 
 
 @pytest.mark.parametrize("kind", [PROJECT, CLIENT, NOMENKLATURA, STATUSES, SOURCES], ids=lambda kind: str(kind.name))
-def test_answer_shows_every_column_that_clients_write(kind: ImageOwner | Reference) -> None:
+def test_answer_shows_every_column_that_clients_write(kind: ImageOwner | ReferenceTable) -> None:
     assert answer_lines(kind.body, kind.rendering.schema) == []
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from ecatalog.caching.caches import Caches
 from ecatalog.caching.etag import require_match
-from ecatalog.core.errors import Conflict, FieldErrors, NotFound
+from ecatalog.core.errors import Conflict, FieldErrors
 from ecatalog.db.database import Database
 from ecatalog.db.pool import Transaction
 from ecatalog.db.render import render
@@ -23,12 +23,12 @@ from media.files.service import Adopted, adopt
 from media.images import rows
 from media.images.declarations import ImageOwner
 from media.images.schemas import ImageIn
-from media.owners.service import MAX_ID, Ambiguous, OwnerLookup, Reference
+from media.owners.service import Ambiguous, OwnerLookup, Reference
+from media.reading import narrow, read_row
 from media.renditions.job import defer_renditions
 from media.storage import Storage
 from media.uploads.repeats import upload_key
 from media.uploads.service import Received, Refusal, UploadReceiver
-from media.words import narrow
 
 Answer = Callable[[Transaction, Sequence[int]], Awaitable[bytes]]
 """Renders the answer to a request that created the pictures with these ids."""
@@ -59,7 +59,8 @@ async def page(lists: Lists, database: Database, owner: ImageOwner, asked: ListR
 
 
 async def show(database: Database, owner: ImageOwner, user: Principal | None, base_url: str, image_id: int) -> bytes:
-    return await _row(database, owner, user, base_url, image_id, owner.visible(user))
+    rendering = owner.rendering.shown_to(user)
+    return await read_row(database, rendering, image_id, owner.visible(user), base=base_url)
 
 
 async def create(
@@ -91,7 +92,8 @@ async def change(
 ) -> bytes:  # fmt: skip
     """Change only what was sent; another picture comes under another address."""
     database, sent = context.database, body.model_fields_set
-    require_match(if_match, await _row(database, owner, user, base_url, image_id, owner.changeable(user)))
+    current = await read_row(database, owner.rendering, image_id, owner.changeable(user), base=base_url)
+    require_match(if_match, current)
     async with context.receiver.receive([body.image] if "image" in sent else []) as received:
         errors: Errors = {}
         owner_id = None
@@ -107,11 +109,11 @@ async def change(
             changed = await rows.update(connection, image_id, values, owner_id, shown[0] if shown else None)
             events = await publish_images(connection, changed)
     await _spread(context, owner, events)
-    return await _row(database, owner, user, base_url, image_id, Where())
+    return await read_row(database, owner.rendering, image_id, Where(), base=base_url)
 
 
 async def delete(context: ImageContext, owner: ImageOwner, user: Principal, image_id: int) -> None:
-    await _row(context.database, owner, user, "", image_id, owner.changeable(user))
+    await read_row(context.database, owner.rendering, image_id, owner.changeable(user), base="")
     async with context.database.transaction() as connection:
         events = await publish_images(connection, await rows.delete(connection, image_id))
     await _spread(context, owner, events)
@@ -171,20 +173,6 @@ async def _find_owner(
 def _refusals(received: Sequence[Received | Refusal]) -> Errors:
     refused = [str(one) for one in received if isinstance(one, Refusal)]
     return {"image": refused} if refused else {}
-
-
-async def _row(
-    database: Database, owner: ImageOwner, user: Principal | None, base_url: str, image_id: int, where: Where
-) -> bytes:
-    if image_id > MAX_ID:
-        raise NotFound
-    where.add("t.id = {value}", image_id)
-    where.add(owner.rendering.live)
-    sql = owner.rendering.shown_to(user).row_sql(where.sql)
-    row = await database.fetch_json(sql, where.parameters | {"base": base_url})
-    if row is None:
-        raise NotFound
-    return row
 
 
 async def _spread(context: ImageContext, owner: ImageOwner, events: Sequence[UUID]) -> None:

@@ -19,7 +19,7 @@ _UPLOADER = " ".join(f"when '{name}' then '{shown}'" for name, shown in UPLOADER
 
 
 @dataclass(frozen=True)
-class Reference:
+class ReferenceTable:
     """A small table of words that pictures refer to.
 
     It is no ``Entity``: a source has no code, and the events of both wrap the row as clients see it. ``conflict`` says
@@ -67,7 +67,7 @@ class Reference:
         return where
 
 
-STATUSES = Reference(
+STATUSES = ReferenceTable(
     "status",
     Rendering(
         table=table_of(ImageStatus),
@@ -80,7 +80,7 @@ STATUSES = Reference(
     conflict={"code": ["Image Status with this code already exists."]},
     visible="t.is_active",
 )
-SOURCES = Reference(
+SOURCES = ReferenceTable(
     "source",
     Rendering(
         table=table_of(ImageSource),

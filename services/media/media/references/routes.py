@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from media.dependencies import PathId
 from media.references import service
-from media.references.declarations import SOURCES, STATUSES, Reference
+from media.references.declarations import SOURCES, STATUSES, ReferenceTable
 from media.references.schemas import ImageSourceOut, ImageStatusOut
 
 
@@ -27,7 +27,7 @@ class Texts(NamedTuple):
     change: str
 
 
-def add_routes(router: APIRouter, kind: Reference, writers: Permission, texts: Texts) -> None:
+def add_routes(router: APIRouter, kind: ReferenceTable, writers: Permission, texts: Texts) -> None:
     """Add all routes of a kind but its list; ``writers`` may call those that change something."""
     one, answer = kind.name, kind.answer
     path, row = f"/{{{one}_id:int}}/", Depends(PathId(f"{one}_id"))

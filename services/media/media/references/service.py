@@ -22,13 +22,11 @@ from ecatalog.listing.list_request import ListRequest
 from ecatalog.security.permissions import Principal
 from pydantic import BaseModel
 
-from media.references.declarations import Reference
-from media.words import narrow
-
-MAX_ID = 2**63 - 1
+from media.reading import narrow, read_row
+from media.references.declarations import ReferenceTable
 
 
-async def show_all(database: Database, kind: Reference, query: Mapping[str, str]) -> bytes:
+async def show_all(database: Database, kind: ReferenceTable, query: Mapping[str, str]) -> bytes:
     """Return all rows that everyone sees as a plain array, narrowed and ordered as the query says."""
     rendering, where = kind.rendering, kind.shown()
     narrow(where, query.get("search", ""), kind.searched)
@@ -41,18 +39,18 @@ async def show_all(database: Database, kind: Reference, query: Mapping[str, str]
     return await database.fetch_json(sql, where.parameters) or b"[]"
 
 
-async def page(lists: Lists, kind: Reference, asked: ListRequest) -> ListPage:
+async def page(lists: Lists, kind: ReferenceTable, asked: ListRequest) -> ListPage:
     where = kind.shown()
     narrow(where, asked.query.get("search", ""), kind.searched)
     return await lists.page(asked, kind.rendering, where, default="page")
 
 
-async def show(database: Database, kind: Reference, row_id: int) -> bytes:
-    return await _row(database, kind, row_id, kind.shown())
+async def show(database: Database, kind: ReferenceTable, row_id: int) -> bytes:
+    return await read_row(database, kind.rendering, row_id, kind.shown())
 
 
 async def create(
-    database: Database, caches: Caches, kind: Reference, user: Principal, sent: SentKey, body: BaseModel
+    database: Database, caches: Caches, kind: ReferenceTable, user: Principal, sent: SentKey, body: BaseModel
 ) -> Reply:
     values = body.model_dump()
     key = sent.of(user.user_id, values)
@@ -73,11 +71,11 @@ async def create(
 
 
 async def change(
-    database: Database, caches: Caches, kind: Reference, user: Principal, row_id: int, if_match: str | None,
+    database: Database, caches: Caches, kind: ReferenceTable, user: Principal, row_id: int, if_match: str | None,
     body: BaseModel,
 ) -> bytes:  # fmt: skip
     """Change only what was sent."""
-    require_match(if_match, await _row(database, kind, row_id, kind.changeable(user)))
+    require_match(if_match, await read_row(database, kind.rendering, row_id, kind.changeable(user)))
     values = body.model_dump(include=body.model_fields_set)
     if values:
         sql = compose(
@@ -88,11 +86,11 @@ async def change(
         )  # fmt: skip
         async with _writing(database, caches, kind) as connection:
             await _write(connection, kind, sql, {"row": orjson.dumps(values).decode(), "id": row_id})
-    return await _row(database, kind, row_id, Where())
+    return await read_row(database, kind.rendering, row_id, Where())
 
 
-async def delete(database: Database, caches: Caches, kind: Reference, user: Principal, row_id: int) -> None:
-    await _row(database, kind, row_id, kind.changeable(user))
+async def delete(database: Database, caches: Caches, kind: ReferenceTable, user: Principal, row_id: int) -> None:
+    await read_row(database, kind.rendering, row_id, kind.changeable(user))
     sql = compose(
         "update {table} t set is_deleted = true where t.id = %(id)s and not t.is_deleted returning t.id",
         table=kind.rendering.name,
@@ -101,7 +99,7 @@ async def delete(database: Database, caches: Caches, kind: Reference, user: Prin
         await _write(connection, kind, sql, {"id": row_id})
 
 
-async def publish_reference(connection: Transaction, kind: Reference, row_id: int) -> None:
+async def publish_reference(connection: Transaction, kind: ReferenceTable, row_id: int) -> None:
     """Publish a row as it is, in the transaction that changed or locked it."""
     ((is_deleted, row),) = await (await execute(connection, kind.event_sql, {"id": row_id})).fetchall()
     shown, key = orjson.loads(row), f"{kind.name}-{row_id}"
@@ -112,19 +110,8 @@ async def publish_reference(connection: Transaction, kind: Reference, row_id: in
         await publish(connection, STATUS_CHANGED, public, key=key)
 
 
-async def _row(database: Database, kind: Reference, row_id: int, where: Where) -> bytes:
-    found = None
-    if row_id <= MAX_ID:
-        where.add("t.id = {value}", row_id)
-        where.add(kind.rendering.live)
-        found = await database.fetch_json(kind.rendering.row_sql(where.sql), where.parameters)
-    if found is None:
-        raise NotFound
-    return found
-
-
 @asynccontextmanager
-async def _writing(database: Database, caches: Caches, kind: Reference) -> AsyncIterator[Transaction]:
+async def _writing(database: Database, caches: Caches, kind: ReferenceTable) -> AsyncIterator[Transaction]:
     """Open a transaction; after it, no cache shows the former state."""
     try:
         async with database.transaction() as connection:
@@ -135,7 +122,7 @@ async def _writing(database: Database, caches: Caches, kind: Reference) -> Async
         caches.invalidate(*kind.topics)
 
 
-async def _write(connection: Transaction, kind: Reference, sql: Sql, parameters: Mapping[str, Any]) -> int:
+async def _write(connection: Transaction, kind: ReferenceTable, sql: Sql, parameters: Mapping[str, Any]) -> int:
     """Run a statement that returns the id of the one row it writes, and publish that row."""
     row = await (await execute(connection, sql, parameters)).fetchone()
     if row is None:
