@@ -8,6 +8,7 @@ import pytest
 from tests.counts.files import File, code, files
 from tests.counts.sizes import MOST_LINES, MOST_LINES_OF_A_FUNCTION, functions_of
 from tests.shape.defaults import frozen_times
+from tests.shape.layers import LIBRARY, layers, upward_imports
 from tests.shape.reads import Code
 from tests.shape.requests import request_types
 
@@ -119,6 +120,35 @@ def test_no_service_knows_requests_or_answers() -> None:
 )
 def test_service_that_knows_a_request_is_noticed(text: str, found: list[str]) -> None:
     assert list(request_types(ast.parse(text))) == found
+
+
+def test_no_package_of_the_library_imports_upwards() -> None:
+    heights = layers()
+    modules = [(PurePath(file.name).parts[2], file) for file in PYTHON if file.name.startswith(f"shared/{LIBRARY}/")]
+    packages = [(package, file) for package, file in modules if package in heights]
+    assert {package for package, _ in packages} == heights.keys()
+    found = {file.name: list(upward_imports(package, ast.parse(file.text), heights)) for package, file in packages}
+    assert {name: upward for name, upward in found.items() if upward} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("from ecatalog.http.body import REQUIRED", ["http"]),
+        ("from ecatalog import http", ["http"]),
+        ("import ecatalog.runtime.app", ["runtime"]),
+        ("def f() -> None:\n    from ecatalog.jobs.task import Task", ["jobs"]),
+        ("from ecatalog.core.errors import NotFound", []),
+        ("from ecatalog.db.pool import Transaction", []),
+        ("from fastapi import http", []),
+    ],
+)
+def test_upward_import_is_noticed(text: str, found: list[str]) -> None:
+    assert list(upward_imports("db", ast.parse(text), layers())) == found
+
+
+def test_packages_side_by_side_do_not_import_each_other() -> None:
+    assert list(upward_imports("jobs", ast.parse("import ecatalog.projections.projects"), layers())) == ["projections"]
 
 
 def module_name(file: File) -> str:
