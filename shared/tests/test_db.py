@@ -5,26 +5,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from ecatalog.db.database import Database, after_commit, transaction_of
+from ecatalog.db.database import Database, transaction_of
 from ecatalog.db.pool import NoFreeConnection
 from ecatalog.db.sql import execute
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-
-
-async def test_what_waits_for_a_commit_happens_once_and_never_after_a_rollback(database: Database) -> None:
-    done: list[str] = []
-    async with database.session() as session:
-        after_commit(session, lambda: done.append("kept"))
-        async with session.begin_nested():
-            await session.execute(text("select 1"))
-        assert not done
-    with suppress(RuntimeError):
-        async with database.session() as session:
-            after_commit(session, lambda: done.append("lost"))
-            await session.execute(text("select 1"))
-            raise RuntimeError
-    assert done == ["kept"]
 
 
 async def test_failed_statement_does_not_tell_what_it_was_given(database: Database) -> None:
@@ -164,7 +149,8 @@ async def test_actions_of_a_session_run_once_after_its_commit_and_never_after_a_
         for number in (1, 2):
             connection = await transaction_of(session)
             connection.after_commit(partial(seen.append, number))
-            await execute(connection, ADD, {"id": number})
+            async with session.begin_nested():
+                await execute(connection, ADD, {"id": number})
         assert not seen
     assert seen == [1, 2]
     assert await marks.fetch_value(COUNT) == 4

@@ -11,8 +11,10 @@ import pytest
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
 from ecatalog.core.settings import Settings
 from ecatalog.db import metrics
-from ecatalog.db.database import Database, transaction_of
+from ecatalog.db.database import Database
 from ecatalog.db.metrics import DEAD_LETTERS_OPEN, OUTBOX_AGE, Readings
+from ecatalog.db.pool import Transaction
+from ecatalog.db.sql import execute
 from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
 from ecatalog.events.envelope import Event
@@ -24,7 +26,6 @@ from ecatalog.testing.nats import NatsServer
 from prometheus_client import REGISTRY, Gauge
 from prometheus_client.metrics import MetricWrapperBase
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 STREAM = USER_CHANGED.stream
 
@@ -110,32 +111,31 @@ async def test_pool_of_statements_tells_who_holds_and_who_waits(dsn: str) -> Non
 
 
 async def test_age_of_the_outbox_is_that_of_its_oldest_unpublished_event(database: Database) -> None:
-    async with database.session() as session:
+    async with database.transaction() as connection:
         for number in (1, 2):
-            await publish(await transaction_of(session), USER_CHANGED, user(number), key=number)
-        await session.execute(text("update outbox set created_at = now() - interval '1 hour' where key = '1'"))
+            await publish(connection, USER_CHANGED, user(number), key=number)
+        await execute(connection, "update outbox set created_at = now() - interval '1 hour' where key = '1'")
     page = Readings(database)
     await page.refresh()
     assert 3600 <= value(OUTBOX_AGE) < 4000
-    async with database.session() as session:
-        await session.execute(text("update outbox set published_at = now()"))
+    async with database.transaction() as connection:
+        await execute(connection, "update outbox set published_at = now()")
     await page.refresh()
     assert value(OUTBOX_AGE) == 0
 
 
 async def test_open_dead_letters_are_counted_until_resolved(database: Database) -> None:
-    async with database.session() as session:
-        await session.execute(
-            text(
-                "insert into dead_letter (origin, event_id, type, body, error)"
-                " select 'relay', gen_random_uuid(), 't', '', '' from generate_series(1, 3)"
-            )
+    async with database.transaction() as connection:
+        await execute(
+            connection,
+            "insert into dead_letter (origin, event_id, type, body, error)"
+            " select 'relay', gen_random_uuid(), 't', '', '' from generate_series(1, 3)",
         )
     page = Readings(database)
     await page.refresh()
     assert value(DEAD_LETTERS_OPEN) == 3
-    async with database.session() as session:
-        await session.execute(text("update dead_letter set resolved_at = now()"))
+    async with database.transaction() as connection:
+        await execute(connection, "update dead_letter set resolved_at = now()")
     await page.refresh()
     assert value(DEAD_LETTERS_OPEN) == 0
 
@@ -149,18 +149,16 @@ async def test_what_cannot_be_read_is_no_number() -> None:
 
 
 async def test_reading_looks_at_no_row_that_is_done(dsn: str, database: Database) -> None:
-    async with database.session() as session:
-        await session.execute(
-            text(
-                "insert into outbox (type, key, data, published_at)"
-                " select 't', 'k', '{}', now() from generate_series(1, 5000)"
-            )
+    async with database.transaction() as connection:
+        await execute(
+            connection,
+            "insert into outbox (type, key, data, published_at)"
+            " select 't', 'k', '{}', now() from generate_series(1, 5000)",
         )
-        await session.execute(
-            text(
-                "insert into dead_letter (origin, event_id, type, body, error, resolved_at)"
-                " select 'relay', gen_random_uuid(), 't', '', '', now() from generate_series(1, 5000)"
-            )
+        await execute(
+            connection,
+            "insert into dead_letter (origin, event_id, type, body, error, resolved_at)"
+            " select 'relay', gen_random_uuid(), 't', '', '', now() from generate_series(1, 5000)",
         )
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("vacuum analyze outbox, dead_letter")
@@ -196,7 +194,7 @@ async def worker(dsn: str, nats_server: NatsServer, broker: Broker) -> Worker:
 async def test_lag_is_seen_while_the_consumer_is_busy(worker: Worker, database: Database) -> None:
     go_on = asyncio.Event()
 
-    async def handle(session: AsyncSession, event: Event[Any]) -> None:  # noqa: ARG001 - a handler
+    async def handle(connection: Transaction, event: Event[Any]) -> None:  # noqa: ARG001 - a handler
         await go_on.wait()
 
     name = f"reader-{uuid4().hex}"
@@ -218,7 +216,7 @@ async def test_repeats_and_dead_letters_are_counted(
 ) -> None:
     monkeypatch.setattr("ecatalog.events.consumer.MAX_ATTEMPTS", 3)
 
-    async def handle(session: AsyncSession, event: Event[Any]) -> None:  # noqa: ARG001 - a handler
+    async def handle(connection: Transaction, event: Event[Any]) -> None:  # noqa: ARG001 - a handler
         raise ValueError("poison")
 
     name = f"reader-{uuid4().hex}"

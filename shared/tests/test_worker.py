@@ -9,6 +9,7 @@ import pytest
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
 from ecatalog.core.settings import Settings
 from ecatalog.db.database import Database
+from ecatalog.db.pool import Transaction
 from ecatalog.events import consumer
 from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
@@ -17,7 +18,6 @@ from ecatalog.events.outbox import publish
 from ecatalog.runtime.worker import Worker
 from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer
-from sqlalchemy.ext.asyncio import AsyncSession
 
 
 async def test_handler_that_loses_a_cancellation_does_not_keep_the_worker(
@@ -25,7 +25,7 @@ async def test_handler_that_loses_a_cancellation_does_not_keep_the_worker(
 ) -> None:
     began = lost = False
 
-    async def handle(session: AsyncSession, event: Event[Any]) -> None:  # noqa: ARG001 - a handler
+    async def handle(connection: Transaction, event: Event[Any]) -> None:  # noqa: ARG001 - a handler
         nonlocal began, lost
         began = True
         try:
@@ -52,7 +52,7 @@ async def test_worker_whose_loop_is_stuck_is_not_ready_and_says_which(
     monkeypatch.setattr(consumer, "STALE_SECONDS", 2.0)
     stuck = asyncio.Event()
 
-    async def handle(session: AsyncSession, event: Event[Any]) -> None:  # noqa: ARG001 - a handler
+    async def handle(connection: Transaction, event: Event[Any]) -> None:  # noqa: ARG001 - a handler
         stuck.set()
         await asyncio.Event().wait()
 

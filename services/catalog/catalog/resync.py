@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from ecatalog.db.database import transaction_of
+from ecatalog.db.pool import Transaction
 from ecatalog.entities.entity import Entity
 from ecatalog.events.resync import ResyncSource, Sources
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.entities.client import CLIENT
 from catalog.entities.nomenklatura import NOMENKLATURA
@@ -14,8 +13,8 @@ from catalog.publishing import publish_changed
 
 
 def _source(entity: Entity) -> ResyncSource:
-    async def tell(session: AsyncSession, ids: Sequence[int]) -> None:
-        await publish_changed(await transaction_of(session), entity, ids)
+    async def tell(connection: Transaction, ids: Sequence[int]) -> None:
+        await publish_changed(connection, entity, ids)
 
     return ResyncSource(entity.name, tell)
 

@@ -78,8 +78,8 @@ async def by_1c(api: Catalog, settings: CatalogSettings, description: str) -> Wr
     chunk = ChunkReady(task_id=uuid7(), chunk=0, project_id=project, sync_type="nomenklatura", rows=rows)
     event = Event(uuid7(), "", "", 0, chunk)
     database = Database(settings.dsn)
-    async with database.session() as session:
-        await chunks.apply(session, event)
+    async with database.transaction() as connection:
+        await chunks.apply(connection, event)
     row = await database.fetch_row("select data from outbox where id = %s", (chunks.result_id(event.id),))
     await database.close()
     result = ChunkApplied.model_validate_json(row[0] if row else b"")

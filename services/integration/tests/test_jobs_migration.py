@@ -183,8 +183,8 @@ async def test_late_result_of_a_cancelled_sync_counts_and_new_ids_go_on(
     task_id: UUID = await database.fetch_value("select task_id from job where id = 13")
     result = ChunkApplied(task_id=task_id, chunk=1, created=10, updated=0, unchanged=0, failed=[])
     for _ in range(2):
-        async with database.session() as session:
-            await add_result(session, Event(uuid7(), "", "", 0, result))
+        async with database.transaction() as connection:
+            await add_result(connection, Event(uuid7(), "", "", 0, result))
     state = await sync(database, task_id)
     assert (state["status"], state["processed"], state["created"]) == ("error", 20, 14)
     assert (await sync(database, await start(database, 2)))["id"] == 41

@@ -3,10 +3,9 @@
 from typing import Any
 
 from ecatalog.contracts.catalog import CLIENT_CHANGED, NOMENKLATURA_CHANGED, PROJECT_CHANGED
-from ecatalog.db.database import transaction_of
+from ecatalog.db.pool import Transaction
 from ecatalog.events.consumer import Handler, Handlers
 from ecatalog.events.envelope import Event
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from media.direct_publish.service import publish_images
 from media.images.rows import leave_behind
@@ -14,16 +13,15 @@ from media.owners.service import OwnerType, apply, revived
 
 
 def _keep(kind: OwnerType) -> Handler:
-    async def handle(session: AsyncSession, event: Event[Any]) -> None:
-        await apply(await transaction_of(session), kind, event.raw["rows"], event.sequence)
+    async def handle(connection: Transaction, event: Event[Any]) -> None:
+        await apply(connection, kind, event.raw["rows"], event.sequence)
 
     return handle
 
 
-async def _keep_projects(session: AsyncSession, event: Event[Any]) -> None:
-    connection = await transaction_of(session)
+async def _keep_projects(connection: Transaction, event: Event[Any]) -> None:
     made_anew = await revived(connection, event)
-    await _keep("project")(session, event)
+    await _keep("project")(connection, event)
     for project_id in made_anew:
         await publish_images(connection, await leave_behind(connection, project_id))
 

@@ -1,6 +1,6 @@
 """The PostgreSQL of one service: statements, transactions and ORM sessions."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import cached_property
 from typing import Any
@@ -166,15 +166,11 @@ async def transaction_of(session: AsyncSession) -> Transaction:
     if session.info.get(Transaction) is not connection:
         session.info[Transaction] = connection
         connection.forget_actions()
-        after_commit(session, connection.run_actions)
+        event.listen(session.sync_session, "after_commit", _run_actions)
     return connection
 
 
-def after_commit(session: AsyncSession, action: Callable[[], object]) -> None:
-    """Do something once the transaction of ``session`` is committed, and never when it is rolled back."""
-
-    def act(committed: Session) -> None:
-        if not committed.in_nested_transaction():
-            action()
-
-    event.listen(session.sync_session, "after_commit", act)
+def _run_actions(session: Session) -> None:
+    if not session.in_nested_transaction():
+        connection: Transaction = session.info[Transaction]
+        connection.run_actions()

@@ -4,13 +4,13 @@ import asyncio
 from typing import Any
 
 from nats.aio.client import Client
-from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
 from ecatalog.contracts import REGISTRY
 from ecatalog.contracts.base import stream_name
+from ecatalog.core.outages import AWAY
 from ecatalog.events.mirrors import ensure_copy
 from ecatalog.telemetry.logging import logger
 from ecatalog.telemetry.waiting import Wait
@@ -22,9 +22,6 @@ KEEP_BYTES = 4 * 1024**3
 
 PUBLIC_STREAMS = frozenset(kind.stream for kind in REGISTRY.values() if kind.public)
 """Those that carry events for other people: `CATALOG` and `MEDIA`."""
-
-AWAY = (NatsError, OSError, TimeoutError)
-"""What a broker that is away raises."""
 
 
 class Broker:

@@ -12,15 +12,15 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 from psycopg.errors import IdleInTransactionSessionTimeout
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from ecatalog.contracts.base import EventType
 from ecatalog.core.errors import Unavailable
-from ecatalog.db.database import Database, transaction_of
+from ecatalog.core.outages import is_transient
+from ecatalog.db.database import Database
+from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import limit_idle
 from ecatalog.events import inbox
-from ecatalog.events.broker import AWAY, Broker
+from ecatalog.events.broker import Broker
 from ecatalog.events.envelope import Event, UnknownType, decode
 from ecatalog.telemetry import context
 from ecatalog.telemetry.logging import logger
@@ -29,7 +29,7 @@ from ecatalog.telemetry.waiting import Wait
 
 log = logger(__name__)
 
-Handler = Callable[[AsyncSession, Event[Any]], Awaitable[None]]
+Handler = Callable[[Transaction, Event[Any]], Awaitable[None]]
 Handlers = Mapping[EventType[Any], Handler]
 
 ACK_WAIT = 60.0
@@ -94,7 +94,9 @@ class Consumer:
             try:
                 await self._broker.connect()
                 await self._consume()
-            except (*AWAY, NotFoundError) as error:
+            except Exception as error:
+                if not (is_transient(error) or isinstance(error, NotFoundError)):
+                    raise
                 self._wait.tell("the consumer waits", consumer=self.name, stream=self.stream, error=str(error))
                 await asyncio.sleep(0.5)
 
@@ -151,8 +153,8 @@ class Consumer:
         """Handle events that came together in one transaction; False when one of them must be handled by itself."""
         try:
             events = [decode(message.data) for message in messages]
-            async with self._session() as session:
-                outcomes = [await self._apply_one_of_many(session, event) for event in events]
+            async with self._transaction() as connection:
+                outcomes = [await self._apply_one_of_many(connection, event) for event in events]
         except Exception as error:
             log.info("events are handled one by one", consumer=self.name, reason=str(error) or type(error).__name__)
             return False
@@ -193,30 +195,30 @@ class Consumer:
         log.debug("an event", consumer=self.name, type=event.type, event_id=str(event.id), outcome=outcome)
 
     async def _handle(self, event: Event[Any]) -> str:
-        async with self._session() as session:
-            return await self._apply(session, event)
+        async with self._transaction() as connection:
+            return await self._apply(connection, event)
 
     @asynccontextmanager
-    async def _session(self) -> AsyncIterator[AsyncSession]:
-        async with self._database.session() as session:
-            await limit_idle(await transaction_of(session), IDLE_SECONDS)
-            yield session
+    async def _transaction(self) -> AsyncIterator[Transaction]:
+        async with self._database.transaction() as connection:
+            await limit_idle(connection, IDLE_SECONDS)
+            yield connection
 
-    async def _apply(self, session: AsyncSession, event: Event[Any]) -> str:
-        """Handle an event in the transaction of ``session``; what became of it."""
+    async def _apply(self, connection: Transaction, event: Event[Any]) -> str:
+        """Handle an event in the transaction of ``connection``; what became of it."""
         handler = self._handlers.get(event.type)
         if handler is None:
             return "ignored"
-        if not await inbox.claim(await transaction_of(session), self.name, event.id):
+        if not await inbox.claim(connection, self.name, event.id):
             if self._on_repeated is not None:
-                await self._on_repeated(session, event)
+                await self._on_repeated(connection, event)
             return "repeated"
-        await handler(session, event)
+        await handler(connection, event)
         return "handled"
 
-    async def _apply_one_of_many(self, session: AsyncSession, event: Event[Any]) -> str:
+    async def _apply_one_of_many(self, connection: Transaction, event: Event[Any]) -> str:
         with context.bound(event.request_id, event.traceparent):
-            return await self._apply(session, event)
+            return await self._apply(connection, event)
 
     async def _pause(self, message: Msg, event: Event[Any], error: Exception) -> None:
         log.warning("the consumer pauses", consumer=self.name, type=event.type, error=str(error))
@@ -227,13 +229,12 @@ class Consumer:
     async def _failed(self, message: Msg, event: Event[Any], error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"
         CONSUMED.labels(self.name, self.stream, event.type, "failed").inc()
-        async with self._database.session() as session:
-            connection = await transaction_of(session)
+        async with self._database.transaction() as connection:
             attempts = await inbox.record_failure(connection, self.name, event.id, reason)
             if attempts >= MAX_ATTEMPTS:
                 await inbox.bury(connection, self.name, event.id, event.type, message.data, reason)
                 if self._on_dead is not None:
-                    await self._on_dead(session, event)
+                    await self._on_dead(connection, event)
         if attempts >= MAX_ATTEMPTS:
             log.error("an event became a dead letter", consumer=self.name, type=event.type, exc_info=error)
             DEAD_LETTERS.labels("consumer", event.type).inc()
@@ -245,5 +246,4 @@ class Consumer:
 
 def _is_away(error: Exception) -> bool:
     """Tell an outage, or a transaction that was ended because this process was frozen, from an error of the handler."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    return isinstance(cause, (psycopg.OperationalError, IdleInTransactionSessionTimeout, Unavailable))
+    return isinstance(error, (psycopg.OperationalError, IdleInTransactionSessionTimeout, Unavailable))

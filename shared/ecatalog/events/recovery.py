@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from ecatalog.contracts.base import REGISTRY
-from ecatalog.db.database import Database, transaction_of
+from ecatalog.db.database import Database
 from ecatalog.db.sql import execute
 from ecatalog.events.consumer import Handlers
 from ecatalog.events.envelope import decode
@@ -81,13 +81,12 @@ async def dead_letters(database: Database) -> list[DeadLetter]:
 async def retry_dead_letter(database: Database, letter_id: int, handlers: Handlers) -> bool:
     """Handle a consumer's dead letter again, in one transaction with marking it resolved; False if there is none."""
     by_name = {kind.name: handler for kind, handler in handlers.items()}
-    async with database.session() as session:
-        connection = await transaction_of(session)
+    async with database.transaction() as connection:
         row = await (await execute(connection, _RESOLVE, {"id": letter_id, "origin": "consumer"})).fetchone()
         if row is None:
             return False
         _, kind, body = row
-        await by_name[kind](session, decode(bytes(body)))
+        await by_name[kind](connection, decode(bytes(body)))
     return True
 
 

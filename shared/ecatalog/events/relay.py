@@ -11,8 +11,9 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from ecatalog.contracts.base import REGISTRY
+from ecatalog.core.outages import AWAY
 from ecatalog.db.pool import JsonBytes
-from ecatalog.events.broker import AWAY, Broker, message_headers
+from ecatalog.events.broker import Broker, message_headers
 from ecatalog.events.envelope import MAX_MESSAGE_BYTES, encode
 from ecatalog.telemetry.logging import logger
 from ecatalog.telemetry.metrics import DEAD_LETTERS, PUBLISHED

@@ -4,14 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from ecatalog.db.database import Database, transaction_of
+from ecatalog.db.database import Database
+from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import Ident, compose, execute
 
 AT_ONCE = 500
 
-Tell = Callable[[AsyncSession, Sequence[Any]], Awaitable[object]]
+Tell = Callable[[Transaction, Sequence[Any]], Awaitable[object]]
 """Writes the events of these rows, which are locked, into the outbox."""
 Progress = Callable[[int], None]
 """Is told how many rows more are done."""
@@ -44,12 +43,12 @@ async def resync(database: Database, source: ResyncSource, progress: Progress) -
     """
     told, last = 0, None
     while keys := await _next(database, source, last):
-        async with database.session() as session:
-            held = await _lock(session, source, keys, "skip locked")
-            await source.tell(session, held)
+        async with database.transaction() as connection:
+            held = await _lock(connection, source, keys, "skip locked")
+            await source.tell(connection, held)
         for key in sorted(set(keys) - set(held)):
-            async with database.session() as session:
-                await source.tell(session, await _lock(session, source, [key]))
+            async with database.transaction() as connection:
+                await source.tell(connection, await _lock(connection, source, [key]))
         told, last = told + len(keys), keys[-1]
         progress(len(keys))
     return told
@@ -64,10 +63,12 @@ async def _next(database: Database, source: ResyncSource, last: Any) -> list[Any
     return [row[0] for row in await database.fetch_rows(sql, {"last": last, "limit": AT_ONCE})]
 
 
-async def _lock(session: AsyncSession, source: ResyncSource, keys: Sequence[Any], how: LiteralString = "") -> list[Any]:
+async def _lock(
+    connection: Transaction, source: ResyncSource, keys: Sequence[Any], how: LiteralString = ""
+) -> list[Any]:
     sql = compose(
         "select {key} from {table} where {key} = any(%(keys)s) order by 1 for no key update {how}",
         key=Ident(source.key), table=Ident(source.table), how=compose(how),
     )  # fmt: skip
-    rows = await execute(await transaction_of(session), sql, {"keys": list(keys)})
+    rows = await execute(connection, sql, {"keys": list(keys)})
     return [key for (key,) in await rows.fetchall()]

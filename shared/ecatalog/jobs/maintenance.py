@@ -5,13 +5,14 @@ import time
 from collections.abc import Sequence
 from typing import Any, Generic
 
+from ecatalog.core.outages import is_transient
 from ecatalog.db.database import Database
 from ecatalog.db.sql import compose, execute, number
 from ecatalog.jobs.claims import HERE, of_task
 from ecatalog.jobs.liveness import HELD
 from ecatalog.jobs.schema import UNFINISHED
 from ecatalog.jobs.state import CHANGED, STATE, JobState, changes
-from ecatalog.jobs.task import C, Task, is_transient
+from ecatalog.jobs.task import C, Task
 from ecatalog.telemetry.context import bound
 from ecatalog.telemetry.logging import logger
 

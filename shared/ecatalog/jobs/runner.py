@@ -7,12 +7,13 @@ from contextlib import suppress
 from typing import Any
 
 from ecatalog.core.concurrency import stop, until_first_ends
+from ecatalog.core.outages import exceeds_limit, is_transient
 from ecatalog.db.database import Database
 from ecatalog.db.notify import wait_for
 from ecatalog.jobs import claims, metrics, queue
 from ecatalog.jobs.job import Job
 from ecatalog.jobs.liveness import CANCEL, WorkerLiveness
-from ecatalog.jobs.task import A, JobLost, JobOver, TaskCancelled, TaskFailed, exceeds_limit, is_transient
+from ecatalog.jobs.task import A, JobLost, JobOver, TaskCancelled, TaskFailed
 from ecatalog.telemetry.context import bound
 from ecatalog.telemetry.logging import logger
 

@@ -5,13 +5,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from psycopg import OperationalError
-from psycopg.errors import IdleInTransactionSessionTimeout, ProgramLimitExceeded, QueryCanceled
 from pydantic import BaseModel
-from sqlalchemy.exc import DBAPIError
 
 from ecatalog.db.pool import Transaction
-from ecatalog.events.broker import AWAY
 
 if TYPE_CHECKING:
     from ecatalog.jobs.job import Job
@@ -101,17 +97,3 @@ class Task(Generic[A, C]):
 
 TASKS: dict[str, Task[Any, Any]] = {}
 """The tasks that this process has declared, by name."""
-
-
-def is_transient(error: BaseException) -> bool:
-    """Tell an outage of the database or the broker, which passes, from an error."""
-    return isinstance(_cause(error), (OperationalError, IdleInTransactionSessionTimeout, *AWAY))
-
-
-def exceeds_limit(error: BaseException) -> bool:
-    """Tell a statement that PostgreSQL stopped because of its time or its size from an outage: it may never succeed."""
-    return isinstance(_cause(error), (QueryCanceled, ProgramLimitExceeded))
-
-
-def _cause(error: BaseException) -> BaseException | None:
-    return error.orig if isinstance(error, DBAPIError) else error

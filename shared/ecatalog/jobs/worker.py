@@ -8,6 +8,7 @@ from typing import Any, Generic
 from prometheus_client import Gauge
 
 from ecatalog.core.concurrency import stop, until_first_ends
+from ecatalog.core.outages import is_transient
 from ecatalog.db.database import Database
 from ecatalog.db.notify import wait_for
 from ecatalog.jobs import claims, metrics
@@ -16,7 +17,7 @@ from ecatalog.jobs.job import Job
 from ecatalog.jobs.liveness import WORK
 from ecatalog.jobs.maintenance import Maintenance
 from ecatalog.jobs.runner import PAUSE_SECONDS, Runner
-from ecatalog.jobs.task import C, Task, is_transient
+from ecatalog.jobs.task import C, Task
 from ecatalog.telemetry.logging import logger
 
 log = logger(__name__)

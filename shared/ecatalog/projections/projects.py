@@ -10,11 +10,9 @@ from typing import Any, Literal
 
 import orjson
 from psycopg import AsyncConnection
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from ecatalog.contracts.catalog import ProjectChanged, ProjectRow
 from ecatalog.core.errors import FieldErrors
-from ecatalog.db.database import transaction_of
 from ecatalog.db.sql import execute
 from ecatalog.events.envelope import Event
 from ecatalog.fields.types import no_such_pk
@@ -55,9 +53,9 @@ class Catalog:
         return [ProjectRow.model_validate(row) for row in rows]
 
 
-async def project_changed(session: AsyncSession, event: Event[ProjectChanged]) -> None:
+async def project_changed(connection: AsyncConnection[Any], event: Event[ProjectChanged]) -> None:
     """Handle ``PROJECT_CHANGED``."""
-    await apply(await transaction_of(session), event.data.rows, event.sequence)
+    await apply(connection, event.data.rows, event.sequence)
 
 
 async def apply(connection: AsyncConnection[Any], rows: Iterable[ProjectRow], sequence: int) -> None:

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from ecatalog.core.concurrency import stop
+from ecatalog.core.outages import is_transient
 from ecatalog.telemetry.logging import logger
+from ecatalog.telemetry.waiting import Wait
 
 log = logger(__name__)
 
@@ -26,9 +28,15 @@ class BackgroundTasks:
         await stop(self._tasks)
 
     async def _keep(self, name: str, loop: Loop) -> None:
+        wait = Wait(log)
         while True:
             try:
                 await loop()
             except Exception as error:
-                log.exception("a loop failed and is started again", loop=name, exc_info=error)
+                if is_transient(error):
+                    wait.tell("a loop waits", loop=name, error=str(error) or type(error).__name__)
+                else:
+                    log.exception("a loop failed and is started again", loop=name, exc_info=error)
+            else:
+                wait.over()
             await asyncio.sleep(RESTART_SECONDS)

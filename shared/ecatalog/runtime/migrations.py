@@ -7,7 +7,7 @@ from typing import Any
 
 from alembic import command, context
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, create_engine, pool, text
+from sqlalchemy import Connection, MetaData, create_engine, pool
 
 from ecatalog.events import schema
 from ecatalog.http import idempotency
@@ -45,9 +45,9 @@ def run_environment(metadata: MetaData, without_model: Collection[str] = ()) -> 
     dsn: str = context.config.attributes["dsn"]
     engine = create_engine(dsn.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=pool.NullPool)
     with engine.connect() as connection:
-        connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": LOCK})
-        connection.execute(text(f"set lock_timeout = '{LOCK_TIMEOUT}'"))
-        connection.execute(text(f"set statement_timeout = '{STATEMENT_TIMEOUT}'"))
+        connection.exec_driver_sql("select pg_advisory_lock(%(lock)s)", {"lock": LOCK})
+        connection.exec_driver_sql(f"set lock_timeout = '{LOCK_TIMEOUT}'")
+        connection.exec_driver_sql(f"set statement_timeout = '{STATEMENT_TIMEOUT}'")
         connection.commit()
         _migrate(connection, metadata, MADE_HERE.union(without_model))
     engine.dispose()

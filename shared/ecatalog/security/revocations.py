@@ -12,7 +12,8 @@ from pydantic import BaseModel
 
 from ecatalog.contracts.auth import SESSION_REVOKED, USER_CHANGED, SessionRevoked, UserChanged
 from ecatalog.core.errors import ApiError, Unavailable
-from ecatalog.events.broker import AWAY, Broker
+from ecatalog.core.outages import AWAY
+from ecatalog.events.broker import Broker
 from ecatalog.events.envelope import UnknownType, decode
 from ecatalog.telemetry.logging import logger
 from ecatalog.telemetry.waiting import Wait

@@ -11,7 +11,8 @@ import pytest
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
 from ecatalog.core.concurrency import stop
 from ecatalog.db.database import Database
-from ecatalog.db.pool import JsonBytes
+from ecatalog.db.pool import JsonBytes, Transaction
+from ecatalog.db.sql import execute
 from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
 from ecatalog.events.envelope import Event
@@ -22,16 +23,14 @@ from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer
 from nats.js import JetStreamContext
 from psycopg import AsyncConnection
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 
 def user(number: int) -> UserChanged:
     return UserChanged(user_id=number, state="active", role="editor", regions=[])
 
 
-async def write_effect(session: AsyncSession, event: Event[Any]) -> None:
-    await session.execute(text("insert into effect (what) values (:what)"), {"what": event.subject})
+async def write_effect(connection: Transaction, event: Event[Any]) -> None:
+    await execute(connection, "insert into effect (what) values (%(what)s)", {"what": event.subject})
 
 
 async def effects(database: Database) -> list[str]:
@@ -101,12 +100,12 @@ async def test_committed_events_arrive_in_order(database: Database, relay: Relay
 async def test_events_that_come_together_share_a_transaction_and_a_bad_one_none(
     dsn: str, database: Database, relay: Relay, broker: Broker
 ) -> None:
-    noted = text("insert into effect (what) values (pg_current_xact_id()::text || ' ' || :what)")
+    noted = "insert into effect (what) values (pg_current_xact_id()::text || ' ' || %(what)s)"
 
-    async def handle(session: AsyncSession, event: Event[Any]) -> None:
+    async def handle(connection: Transaction, event: Event[Any]) -> None:
         if event.subject == "19":
             raise RuntimeError("poison")
-        await session.execute(noted, {"what": event.subject})
+        await execute(connection, noted, {"what": event.subject})
 
     await write(database, *range(20))
     await broker.ensure_streams("auth")
@@ -204,10 +203,8 @@ async def test_row_too_large_for_the_broker_becomes_a_dead_letter_and_others_go_
         await publish(connection, USER_CHANGED, large, key="large")
     await write(database, 2)
     assert await new_effects(database, consumer, relay, 1) == ["2"]
-    async with database.session() as session:
-        letters = (await session.execute(text("select origin, error from dead_letter"))).all()
-    assert [letter.origin for letter in letters] == ["relay"]
-    assert "more than" in letters[0].error
+    [(origin, error)] = await database.fetch_rows("select origin, error from dead_letter")
+    assert (origin, "more than" in error) == ("relay", True)
 
 
 async def test_handler_that_always_fails_ends_in_dead_letters_while_others_flow(
@@ -217,12 +214,12 @@ async def test_handler_that_always_fails_ends_in_dead_letters_while_others_flow(
     told: list[str] = []
     poisonous = {"on": True}
 
-    async def handle(session: AsyncSession, event: Event[Any]) -> None:
+    async def handle(connection: Transaction, event: Event[Any]) -> None:
         if event.subject == "1" and poisonous["on"]:
             raise ValueError("poison")
-        await write_effect(session, event)
+        await write_effect(connection, event)
 
-    async def on_dead(_: AsyncSession, event: Event[Any]) -> None:
+    async def on_dead(_: Transaction, event: Event[Any]) -> None:
         told.append(event.subject)
 
     handlers = {USER_CHANGED: handle}
@@ -240,16 +237,15 @@ async def test_handler_that_always_fails_ends_in_dead_letters_while_others_flow(
 async def test_database_away_counts_no_attempt(broker: Broker, database: Database, relay: Relay) -> None:
     failures = iter([psycopg.OperationalError("the database is starting up")])
 
-    async def handle(session: AsyncSession, event: Event[Any]) -> None:
+    async def handle(connection: Transaction, event: Event[Any]) -> None:
         if failure := next(failures, None):
             raise failure
-        await write_effect(session, event)
+        await write_effect(connection, event)
 
     consumer = Consumer(broker, database, f"reader-{uuid4().hex}", {USER_CHANGED: handle})
     await write(database, 7)
     assert await new_effects(database, consumer, relay, 1) == ["7"]
-    async with database.session() as session:
-        assert (await session.execute(text("select max(attempts) from inbox"))).scalar_one() == 0
+    assert await database.fetch_value("select max(attempts) from inbox") == 0
 
 
 async def test_consumer_that_is_frozen_in_a_transaction_is_made_up_for_and_counts_no_attempt(
@@ -259,11 +255,11 @@ async def test_consumer_that_is_frozen_in_a_transaction_is_made_up_for_and_count
     frozen = asyncio.Event()
     woken = asyncio.Event()
 
-    async def freeze_once(session: AsyncSession, event: Event[Any]) -> None:
+    async def freeze_once(connection: Transaction, event: Event[Any]) -> None:
         if not frozen.is_set():
             frozen.set()
             await woken.wait()
-        await write_effect(session, event)
+        await write_effect(connection, event)
 
     consumer = Consumer(broker, database, f"reader-{uuid4().hex}", {USER_CHANGED: freeze_once})
     await write(database, 1)
@@ -281,7 +277,7 @@ async def test_consumer_that_is_frozen_in_a_transaction_is_made_up_for_and_count
 async def test_repeated_event_is_told_and_has_its_effect_once(broker: Broker, database: Database, relay: Relay) -> None:
     told: list[str] = []
 
-    async def on_repeated(_: AsyncSession, event: Event[Any]) -> None:
+    async def on_repeated(_: Transaction, event: Event[Any]) -> None:
         told.append(event.subject)
 
     handlers = {USER_CHANGED: write_effect}
@@ -326,3 +322,28 @@ async def test_fetch_that_gives_nothing_does_not_end_the_consumer(
     await write(database, 1)
     assert await new_effects(database, consumer, relay, 1) == ["1"]
     assert empty > 2
+
+
+async def test_consumer_waits_for_a_database_that_is_away_between_events(
+    database: Database, relay: Relay, consumer: Consumer, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("ecatalog.events.consumer.FETCH_SECONDS", 0.1)
+    execute_now, away = database.execute, 3
+
+    async def fail_first(*arguments: Any) -> int:
+        nonlocal away
+        away -= 1
+        if away >= 0:
+            raise psycopg.OperationalError("terminating connection due to administrator command")
+        return await execute_now(*arguments)
+
+    monkeypatch.setattr(database, "execute", fail_first)
+    with caplog.at_level("INFO", logger="ecatalog.events.consumer"):
+        async with running(relay, consumer):
+            await until(lambda: away < 0)
+            await write(database, 1)
+            await until(lambda: _count_is(database, 1))
+    waits = [record for record in caplog.records if record.message == "the consumer waits"]
+    assert len(waits) >= 3
+    assert not any(record.exc_info for record in waits)

@@ -11,6 +11,8 @@ from ecatalog.contracts.base import EventType
 from ecatalog.contracts.integration import CHUNK_READY, ChunkReady
 from ecatalog.core.concurrency import stop
 from ecatalog.db.database import Database
+from ecatalog.db.pool import Transaction
+from ecatalog.db.sql import execute
 from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
 from ecatalog.events.envelope import Event
@@ -19,8 +21,6 @@ from ecatalog.events.recovery import NotKept, dead_letters, replay, send_dead_le
 from ecatalog.events.relay import Relay
 from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 CHUNK = ChunkReady(task_id=uuid4(), chunk=0, project_id=1, sync_type="clients", rows=[])
 
@@ -49,7 +49,7 @@ async def test_events_that_nobody_read_before_the_store_was_lost_arrive_after_a_
 ) -> None:
     seen: list[tuple[str, int]] = []
 
-    async def note(_: AsyncSession, event: Event[Any]) -> None:
+    async def note(_: Transaction, event: Event[Any]) -> None:
         seen.append((event.subject, event.sequence))
 
     relaying = asyncio.create_task(Relay(dsn, broker, "auth").run())
@@ -90,9 +90,9 @@ async def published(database: Database) -> Database:
         await write_user(database, number)
     await write(database, KEYS_ROTATED, KeysRotated(kids=[]), "keys")
     await write(database, CHUNK_READY, CHUNK, "chunk")
-    async with database.session() as session:
-        await session.execute(text("update outbox set published_at = now()"))
-        await session.execute(text("update outbox set created_at = now() - interval '2 days' where key = '1'"))
+    async with database.transaction() as connection:
+        await execute(connection, "update outbox set published_at = now()")
+        await execute(connection, "update outbox set created_at = now() - interval '2 days' where key = '1'")
     return database
 
 
@@ -116,14 +116,13 @@ async def test_replay_goes_through_a_large_outbox_in_batches(
 
 
 async def test_refused_event_is_sent_again_as_long_as_the_outbox_keeps_it(published: Database) -> None:
-    async with published.session() as session:
-        await session.execute(
-            text(
-                "insert into dead_letter (origin, event_id, type, body, error)"
-                " select 'relay', id, type, '', 'too large' from outbox where key in ('1', '2') order by seq"
-            )
+    async with published.transaction() as connection:
+        await execute(
+            connection,
+            "insert into dead_letter (origin, event_id, type, body, error)"
+            " select 'relay', id, type, '', 'too large' from outbox where key in ('1', '2') order by seq",
         )
-        await session.execute(text("delete from outbox where key = '2'"))
+        await execute(connection, "delete from outbox where key = '2'")
     first, second = await dead_letters(published)
     assert (first.error, first.attempts) == ("too large", 0)
     assert await send_dead_letter(published, first.id)

@@ -11,6 +11,7 @@ import pytest
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
 from ecatalog.core.settings import Settings
 from ecatalog.db.database import Database
+from ecatalog.db.pool import Transaction
 from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
 from ecatalog.events.envelope import Event
@@ -21,7 +22,6 @@ from ecatalog.telemetry import context
 from ecatalog.telemetry.logging import JsonFormatter, logger
 from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer
-from sqlalchemy.ext.asyncio import AsyncSession
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
@@ -48,7 +48,7 @@ def said(lines: io.StringIO, sentence: str) -> list[dict[str, Any]]:
 async def test_each_event_is_handled_under_the_id_of_its_request(
     dsn: str, database: Database, broker: Broker, nats_server: NatsServer, lines: io.StringIO
 ) -> None:
-    async def handle(session: AsyncSession, event: Event[Any]) -> None:  # noqa: ARG001 - a handler
+    async def handle(connection: Transaction, event: Event[Any]) -> None:  # noqa: ARG001 - a handler
         log.info("handling", subject=event.subject, trace=context.traceparent.get())
 
     await broker.ensure_streams("auth")

@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
-from ecatalog.db.database import Database, transaction_of
+from ecatalog.db.database import Database
+from ecatalog.db.pool import Transaction
+from ecatalog.db.sql import execute
 from ecatalog.events.outbox import publish
 from ecatalog.events.resync import ResyncSource, count, resync
 from ecatalog.testing.client import until
 from psycopg import AsyncConnection
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 
-async def tell(session: AsyncSession, ids: Sequence[Any]) -> None:
-    rows = await session.execute(text("select id, what from effect where id = any(:ids) order by id"), {"ids": [*ids]})
-    for number, what in rows.all():
+async def tell(connection: Transaction, ids: Sequence[Any]) -> None:
+    rows = await execute(connection, "select id, what from effect where id = any(%(ids)s) order by id", {"ids": [*ids]})
+    for number, what in await rows.fetchall():
         user = UserChanged(user_id=number, state="active", role="editor", regions=[what])
-        await publish(await transaction_of(session), USER_CHANGED, user, key=number)
+        await publish(connection, USER_CHANGED, user, key=number)
 
 
 SOURCE = ResyncSource("effect", tell)
@@ -31,8 +31,8 @@ def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def fill(database: Database, rows: int) -> None:
-    async with database.session() as session:
-        await session.execute(text("insert into effect (what) select 'old' from generate_series(1, :n)"), {"n": rows})
+    async with database.transaction() as connection:
+        await execute(connection, "insert into effect (what) select 'old' from generate_series(1, %(n)s)", {"n": rows})
 
 
 async def told(database: Database) -> list[tuple[str, str]]:
@@ -86,15 +86,15 @@ async def test_change_after_the_reading_has_the_later_sequence(database: Databas
     await fill(database, 1)
     reading, go_on = asyncio.Event(), asyncio.Event()
 
-    async def tell_slowly(session: AsyncSession, ids: Sequence[Any]) -> None:
+    async def tell_slowly(connection: Transaction, ids: Sequence[Any]) -> None:
         reading.set()
         await go_on.wait()
-        await tell(session, ids)
+        await tell(connection, ids)
 
     async def change() -> None:
-        async with database.session() as session:
-            await session.execute(text("update effect set what = 'new' where id = 1"))
-            await tell(session, [1])
+        async with database.transaction() as connection:
+            await execute(connection, "update effect set what = 'new' where id = 1")
+            await tell(connection, [1])
 
     working = asyncio.create_task(resync(database, ResyncSource("effect", tell_slowly), lambda _: None))
     await reading.wait()

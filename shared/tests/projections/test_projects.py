@@ -27,8 +27,8 @@ def row(project_id: int, code: str, name: str = "Project", *, is_deleted: bool =
 
 async def follow(database: Database, sequence: int, *rows: ProjectRow) -> None:
     event = Event(uuid7(), PROJECT_CHANGED.name, "7", sequence, ProjectChanged(rows=list(rows)))
-    async with database.session() as session:
-        await project_changed(session, event)
+    async with database.transaction() as connection:
+        await project_changed(connection, event)
 
 
 async def store(database: Database, *rows: ProjectRow) -> None:

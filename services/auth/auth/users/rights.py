@@ -7,16 +7,20 @@ from ecatalog.contracts.auth import USER_CHANGED, UserChanged
 from ecatalog.core.clock import moment
 from ecatalog.core.ids import uuid7
 from ecatalog.db.database import transaction_of
-from ecatalog.db.sql import execute
+from ecatalog.db.pool import Transaction
+from ecatalog.db.sql import Ident, compose, execute, join
 from ecatalog.events.outbox import publish
 from ecatalog.security.permissions import Role
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
 
 from auth.users.models import User
 
 DEFAULT_ROLE: Role = "editor"
 
+_RIGHTS = ("id", "role", "is_active", "is_deleted", "business_regions", "profile_code_1c", "valid_from")
+_CURRENT = compose(
+    "select {rights} from users where id = any(%(ids)s) order by id", rights=join(", ", map(Ident, _RIGHTS))
+)
 _SEQUENCE = "select seq from outbox where id = %(id)s"
 
 
@@ -46,10 +50,11 @@ def as_event(user: User) -> UserChanged:
     )
 
 
-async def tell_again(session: AsyncSession, ids: Sequence[int]) -> None:
+async def tell_again(connection: Transaction, ids: Sequence[int]) -> None:
     """Publish the rights of users, whose rows are locked, as they are. For the snapshot they did not change."""
-    connection = await transaction_of(session)
-    for user in await session.scalars(select(User).where(col(User.id).in_(ids)).order_by(col(User.id))):
+    rows = await execute(connection, _CURRENT, {"ids": list(ids)})
+    for values in await rows.fetchall():
+        user = User(**dict(zip(_RIGHTS, values, strict=True)))
         await publish(connection, USER_CHANGED, as_event(user), key=user.id, suffix=str(user.id))
 
 

@@ -11,12 +11,11 @@ import orjson
 import psycopg
 from ecatalog.contracts.catalog import CHUNK_APPLIED, ChunkApplied, ChunkFailure
 from ecatalog.contracts.integration import ChunkReady, SyncType
-from ecatalog.db.database import transaction_of
+from ecatalog.db.pool import Transaction
 from ecatalog.entities.entity import Entity
 from ecatalog.events.envelope import Event
 from ecatalog.events.outbox import publish, publish_again
 from psycopg import AsyncConnection
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.chunks.failures import NO_PROJECT, UNDELIVERABLE, reason
 from catalog.chunks.upsert import NULLS, upsert_sql
@@ -48,10 +47,9 @@ class Outcome:
         self.existing += existing
 
 
-async def apply(session: AsyncSession, event: Event[ChunkReady]) -> None:
+async def apply(connection: Transaction, event: Event[ChunkReady]) -> None:
     """Write the rows of a chunk and tell what became of them. A row that cannot be written fails alone."""
     chunk = event.data
-    connection = await transaction_of(session)
     outcome = Outcome()
     rows = await asyncio.to_thread(_cleaned, chunk, outcome)
     if await (await connection.execute(_PROJECT, (chunk.project_id,))).fetchone():
@@ -62,14 +60,14 @@ async def apply(session: AsyncSession, event: Event[ChunkReady]) -> None:
     await _tell(connection, event, outcome)
 
 
-async def apply_nothing(session: AsyncSession, event: Event[ChunkReady]) -> None:
+async def apply_nothing(connection: Transaction, event: Event[ChunkReady]) -> None:
     """Report every row of a chunk that became a dead letter as failed, so that its task can end."""
-    await _tell(await transaction_of(session), event, Outcome(failed=_failures(event.data, UNDELIVERABLE)))
+    await _tell(connection, event, Outcome(failed=_failures(event.data, UNDELIVERABLE)))
 
 
-async def republish_result(session: AsyncSession, event: Event[ChunkReady]) -> None:
+async def republish_result(connection: Transaction, event: Event[ChunkReady]) -> None:
     """Send the result of a chunk that was applied before and has come again."""
-    await publish_again(await transaction_of(session), result_id(event.id))
+    await publish_again(connection, result_id(event.id))
 
 
 def result_id(command: UUID) -> UUID:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ecatalog.core.concurrency import stop
+from ecatalog.core.outages import is_transient
 from ecatalog.db.database import Database
 from ecatalog.db.pool import Transaction
 from ecatalog.entities.entity import Entity
 from ecatalog.jobs.job import Job
-from ecatalog.jobs.task import JobOver, is_transient
+from ecatalog.jobs.task import JobOver
 from ecatalog.telemetry.logging import logger
 
 from catalog.descriptions.answers import Completion

@@ -4,7 +4,6 @@ import pytest
 from catalog.settings import CatalogSettings
 from ecatalog.core.ids import uuid7
 from ecatalog.db.database import Database
-from sqlalchemy import text
 
 
 @pytest.fixture
@@ -18,8 +17,6 @@ async def database(settings: CatalogSettings) -> AsyncIterator[Database]:
 @pytest.fixture
 async def project(database: Database) -> int:
     """A project of the test's own."""
-    async with database.session() as session:
-        made = await session.execute(
-            text("insert into project (code_1c, name) values (:code, 'Project') returning id"), {"code": uuid7().hex}
-        )
-        return int(made.scalar_one())
+    sql = "insert into project (code_1c, name) values (%(code)s, 'Project') returning id"
+    [project_id] = await database.execute_row(sql, {"code": uuid7().hex}) or ()
+    return int(project_id)

@@ -85,10 +85,10 @@ async def test_chunk_that_always_fails_reports_its_rows_and_lets_others_through(
     worker = create(settings)
     original = worker.consumers[-1]._handlers[CHUNK_READY.name]
 
-    async def handle(session: Any, event: Any) -> None:
+    async def handle(connection: Any, event: Any) -> None:
         if event.id == poisoned:
             raise RuntimeError("poison")
-        await original(session, event)
+        await original(connection, event)
 
     monkeypatch.setitem(worker.consumers[-1]._handlers, CHUNK_READY.name, handle)
     async with worker.working():

@@ -7,7 +7,6 @@ from ecatalog.core.ids import uuid7
 from ecatalog.db.database import Database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
 
 from .test_service import Row, apply, stored
 
@@ -44,12 +43,8 @@ def expected(state: dict[str, Row], chunk: list[Row]) -> tuple[int, int, int]:
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(chunks=chunks)
 async def test_chunks_end_as_the_model_does(database: Database, chunks: list[list[Row]]) -> None:
-    async with database.session() as session:
-        project = (
-            await session.execute(
-                text("insert into project (code_1c, name) values (:code, 'model') returning id"), {"code": uuid7().hex}
-            )
-        ).scalar_one()
+    sql = "insert into project (code_1c, name) values (%(code)s, 'model') returning id"
+    [project] = await database.execute_row(sql, {"code": uuid7().hex}) or ()
     state: dict[str, Row] = {}
     for chunk in chunks:
         wanted = expected(state, chunk)

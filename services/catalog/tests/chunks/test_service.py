@@ -1,6 +1,7 @@
 """A chunk applied to real tables: what is written, what is kept, what is told."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,8 @@ from ecatalog.contracts.catalog import ChunkApplied
 from ecatalog.contracts.integration import ChunkReady, SyncType
 from ecatalog.core.ids import uuid7
 from ecatalog.db.database import Database
+from ecatalog.db.sql import execute
 from ecatalog.events.envelope import MAX_MESSAGE_BYTES, Event
-from sqlalchemy import text
 
 Row = dict[str, Any]
 
@@ -25,8 +26,8 @@ def command(project: int, rows: list[Row], kind: SyncType = "nomenklatura") -> E
 
 async def apply(database: Database, project: int, rows: list[Row], kind: SyncType = "nomenklatura") -> ChunkApplied:
     event = command(project, [dict(row) for row in rows], kind)
-    async with database.session() as session:
-        await service.apply(session, event)
+    async with database.transaction() as connection:
+        await service.apply(connection, event)
     return await result(database, event.id)
 
 
@@ -161,12 +162,8 @@ async def test_hidden_row_is_found_by_its_code(database: Database, project: int)
 
 
 async def test_rows_of_other_projects_are_left_alone(database: Database, project: int) -> None:
-    async with database.session() as session:
-        other = (
-            await session.execute(
-                text("insert into project (code_1c, name) values (:code, 'other') returning id"), {"code": uuid7().hex}
-            )
-        ).scalar_one()
+    sql = "insert into project (code_1c, name) values (%(code)s, 'other') returning id"
+    [other] = await database.execute_row(sql, {"code": uuid7().hex}) or ()
     await apply(database, other, [{"code_1c": "A", "name": "theirs"}])
     assert numbers(await apply(database, project, [{"code_1c": "A", "name": "ours"}])) == (1, 0, 0, 0)
     assert (await stored(database, other))["A"]["name"] == "theirs"
@@ -224,11 +221,10 @@ async def test_description_is_cleaned_as_everywhere(database: Database, project:
     assert numbers(again) == (0, 1, 1, 0)
 
 
-@pytest.mark.parametrize("change", ["", "update project set is_deleted = true where id = :id"])
+@pytest.mark.parametrize("change", ["", "update project set is_deleted = true where id = %(id)s"])
 async def test_every_row_fails_without_its_project(database: Database, project: int, change: str) -> None:
     if change:
-        async with database.session() as session:
-            await session.execute(text(change), {"id": project})
+        await database.execute(change, {"id": project})
     applied = await apply(database, project if change else 2**40, [{"code_1c": "A", "name": "x"}, {"code_1c": "B"}])
     assert [(failure.code, failure.error) for failure in applied.failed] == [("A", NO_PROJECT), ("B", NO_PROJECT)]
     assert numbers(applied) == (0, 0, 0, 2)
@@ -246,9 +242,10 @@ async def test_many_changes_are_told_in_messages_that_fit(database: Database, pr
 
 async def test_result_has_the_same_id_each_time_and_comes_with_the_rows(database: Database, project: int) -> None:
     event = command(project, [{"code_1c": "A", "name": "x"}])
-    async with database.session() as session:
-        await service.apply(session, event)
-        await session.rollback()
+    with suppress(RuntimeError):
+        async with database.transaction() as connection:
+            await service.apply(connection, event)
+            raise RuntimeError
     assert await database.fetch_row("select 1 from outbox where id = %s", (service.result_id(event.id),)) is None
     assert await stored(database, project) == {}
 
@@ -266,8 +263,8 @@ async def test_chunks_with_rows_in_common_do_not_lock_each_other_out(database: D
 
 async def test_change_made_meanwhile_to_another_column_is_kept(database: Database, project: int) -> None:
     await apply(database, project, [{"code_1c": "A", "name": "x", "brand": "old"}])
-    async with database.session() as user:
-        await user.execute(text("update nomenklatura set brand = 'new' where project_id = :id"), {"id": project})
+    async with database.transaction() as user:
+        await execute(user, "update nomenklatura set brand = 'new' where project_id = %(id)s", {"id": project})
         waiting = asyncio.create_task(
             apply(database, project, [{"code_1c": "A", "name": "y"}, {"code_1c": "B", "name": "y", "brand": "b"}])
         )

@@ -37,8 +37,8 @@ async def test_events_in_any_order_with_repeats_end_with_the_newest(
     image_id = uuid7().int % 2**62
     events = {1: changed(image_id, 1), 2: changed(image_id, 2, is_main=False), 3: changed(image_id, 3, is_deleted=True)}
     for sequence in (*order, *order):
-        async with database.session() as session:
-            await apply(session, events[sequence])
+        async with database.transaction() as connection:
+            await apply(connection, events[sequence])
     row = await database.fetch_row(
         "select path, is_main, is_deleted, sequence, status, source, created_at = '2026-11-23 07:00:00.000001+00'"
         " from image where image_id = %s",
@@ -92,8 +92,8 @@ async def test_changed_status_is_shown_with_its_pictures_and_a_deleted_one_is_no
     async def change(sequence: int, *, is_deleted: bool = False) -> None:
         row = {**STATUS, "name": "Главное"}
         data = ReferenceChanged(kind="status", reference_id=3, is_deleted=is_deleted, row=row)
-        async with database.session() as session:
-            await apply_reference(session, Event(uuid7(), "", "", sequence, data))
+        async with database.transaction() as connection:
+            await apply_reference(connection, Event(uuid7(), "", "", sequence, data))
 
     async def shown() -> Any:
         images = (await api.get("nomenklatura/NOM001/")).json()["images"]
@@ -107,8 +107,8 @@ async def test_changed_status_is_shown_with_its_pictures_and_a_deleted_one_is_no
 
         await until(is_shown)
 
-    async with database.session() as session:
-        await apply(session, changed(502, 5, owner_id=product["id"]))
+    async with database.transaction() as connection:
+        await apply(connection, changed(502, 5, owner_id=product["id"]))
     await comes("Основное")
     await change(4)  # older than what the picture itself told
     await change(6)
@@ -123,9 +123,9 @@ async def test_older_status_is_not_shown(api: Catalog, settings: CatalogSettings
     database = Database(settings.dsn)
     await database.open()
     older = ReferenceChanged(kind="status", reference_id=3, is_deleted=True, row={**STATUS})
-    async with database.session() as session:
-        await apply(session, changed(503, 5, owner_id=product["id"]))
-        await apply_reference(session, Event(uuid7(), "", "", 4, older))
+    async with database.transaction() as connection:
+        await apply(connection, changed(503, 5, owner_id=product["id"]))
+        await apply_reference(connection, Event(uuid7(), "", "", 4, older))
     row = await database.fetch_row("select status->>'name' from image where image_id = 503")
     await database.close()
     assert row == ("Основное",)

@@ -20,8 +20,8 @@ async def test_events_in_any_order_with_repeats_end_with_the_newest(
         data = IntegrationChanged(
             integration_id=integration, project_id=sequence, is_active=sequence == 2, is_deleted=sequence == 3
         )
-        async with database.session() as session:
-            await apply(session, Event(uuid7(), "", "", sequence, data))
+        async with database.transaction() as connection:
+            await apply(connection, Event(uuid7(), "", "", sequence, data))
     row = await database.fetch_row(
         "select project_id, is_active, is_deleted, sequence from integration where integration_id = %s", (integration,)
     )

@@ -8,7 +8,8 @@ from ecatalog.caching.etag import require_match
 from ecatalog.contracts.integration import INTEGRATION_CHANGED, IntegrationChanged
 from ecatalog.core.errors import FieldErrors, NotFound
 from ecatalog.db.database import Database, transaction_of
-from ecatalog.db.sql import compose
+from ecatalog.db.pool import Transaction
+from ecatalog.db.sql import compose, execute
 from ecatalog.entities.rendering import Rendering
 from ecatalog.events.outbox import publish
 from ecatalog.projections.projects import Catalog, resolve
@@ -41,6 +42,8 @@ _LIST = compose(
     live=RESOURCE.live,
 )
 _ONE = RESOURCE.row_sql(f"t.id = %(id)s and (%(hidden)s or {RESOURCE.live})")
+
+_CURRENT = "select id, project_id, is_active, is_deleted from integration where id = any(%(ids)s) order by id"
 
 
 async def list_all(database: Database) -> bytes:
@@ -130,25 +133,26 @@ async def _announce(session: AsyncSession, integration: Integration) -> int:
     integration.updated_at = func.now()  # type: ignore[assignment]  # the database's clock
     await session.flush()
     await session.refresh(integration)
-    return await _tell(session, integration)
+    integration_id = integration.id or 0
+    connection = await transaction_of(session)
+    await _publish(connection, integration_id, integration.project_id, integration.is_active, integration.is_deleted)
+    return integration_id
 
 
-async def tell_again(session: AsyncSession, ids: Sequence[int]) -> None:
+async def tell_again(connection: Transaction, ids: Sequence[int]) -> None:
     """Publish integrations, whose rows are locked, as they are."""
-    chosen = Integration.id.in_(ids)  # type: ignore[union-attr]  # SQLModel types columns as values
-    for integration in await session.scalars(select(Integration).where(chosen).order_by(Integration.id)):  # type: ignore[arg-type]  # the same
-        await _tell(session, integration)
+    rows = await execute(connection, _CURRENT, {"ids": list(ids)})
+    for values in await rows.fetchall():
+        await _publish(connection, *values)
 
 
-async def _tell(session: AsyncSession, integration: Integration) -> int:
+async def _publish(
+    connection: Transaction, integration_id: int, project_id: int, is_active: bool, is_deleted: bool
+) -> None:
     changed = IntegrationChanged(
-        integration_id=integration.id or 0,
-        project_id=integration.project_id,
-        is_active=integration.is_active,
-        is_deleted=integration.is_deleted,
+        integration_id=integration_id, project_id=project_id, is_active=is_active, is_deleted=is_deleted
     )
-    await publish(await transaction_of(session), INTEGRATION_CHANGED, changed, key=changed.integration_id)
-    return changed.integration_id
+    await publish(connection, INTEGRATION_CHANGED, changed, key=integration_id)
 
 
 def _encrypted(given: IntegrationIn, encryption: Encryption) -> bytes | None:

@@ -1,13 +1,11 @@
 """The results of chunks are added to their syncs, each once."""
 
 from ecatalog.contracts.catalog import ChunkApplied
-from ecatalog.db.database import transaction_of
 from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import execute
 from ecatalog.events.envelope import Event
 from ecatalog.jobs import queue
 from ecatalog.jobs.progress import JobError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from integration.syncs.metrics import count_rows
 
@@ -18,9 +16,9 @@ _APPLIED = """
 """
 
 
-async def add_result(session: AsyncSession, event: Event[ChunkApplied]) -> None:
+async def add_result(connection: Transaction, event: Event[ChunkApplied]) -> None:
     """Count a chunk whose result comes for the first time; also after its sync was cancelled."""
-    connection, result = await transaction_of(session), event.data
+    result = event.data
     chunk = {"task_id": result.task_id, "chunk": result.chunk}
     found = await (await execute(connection, _APPLIED, chunk)).fetchone()
     if found is None:

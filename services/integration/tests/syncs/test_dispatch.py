@@ -9,8 +9,9 @@ from ecatalog.contracts.catalog import ChunkApplied
 from ecatalog.contracts.integration import CHUNK_READY
 from ecatalog.core.concurrency import stop
 from ecatalog.core.ids import uuid7
+from ecatalog.core.outages import AWAY
 from ecatalog.db.database import Database
-from ecatalog.events.broker import AWAY, Broker
+from ecatalog.events.broker import Broker
 from ecatalog.events.envelope import MAX_MESSAGE_BYTES, Event, decode
 from ecatalog.jobs.job import Job
 from ecatalog.jobs.liveness import progress_of
@@ -50,8 +51,8 @@ class Sending:
     async def apply(self, command: Event[Any]) -> None:
         chunk, rows = command.data.chunk, len(command.data.rows)
         applied = ChunkApplied(task_id=self.job.task_id, chunk=chunk, created=rows, updated=0, unchanged=0, failed=[])
-        async with self._database.session() as session:
-            await add_result(session, Event(uuid7(), "", "", 0, applied))
+        async with self._database.transaction() as connection:
+            await add_result(connection, Event(uuid7(), "", "", 0, applied))
         listener(self.job).ring(progress_of(self.job.id))
 
     async def stored(self) -> int:

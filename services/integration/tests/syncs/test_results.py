@@ -29,8 +29,8 @@ def result(task_id: UUID, chunk: int, created: int = 0, updated: int = 0, failed
 
 
 async def add(database: Database, applied: ChunkApplied) -> None:
-    async with database.session() as session:
-        await add_result(session, Event(uuid7(), "", "", 0, applied))
+    async with database.transaction() as connection:
+        await add_result(connection, Event(uuid7(), "", "", 0, applied))
 
 
 chunks = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(1, 3)), min_size=1, max_size=6)

@@ -39,8 +39,8 @@ async def begin(client: httpx.AsyncClient, headers: dict[str, str], path: str) -
 
 
 async def finish(database: Database, result: ChunkApplied) -> None:
-    async with database.session() as session:
-        await add_result(session, Event(uuid7(), "", "", 0, result))
+    async with database.transaction() as connection:
+        await add_result(connection, Event(uuid7(), "", "", 0, result))
 
 
 @pytest.mark.parametrize(("kind", "message"), [("nomenklatura", "Nomenklatura"), ("clients", "Clients")])

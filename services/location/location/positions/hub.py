@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator, Sequence
 from functools import cached_property
 
 from ecatalog.contracts.location import AGENT_MOVED, AgentMoved
-from ecatalog.events.broker import AWAY, Broker
+from ecatalog.core.outages import AWAY
+from ecatalog.events.broker import Broker
 from ecatalog.events.envelope import decode
 from ecatalog.telemetry.logging import logger
 from ecatalog.telemetry.waiting import Wait

@@ -7,8 +7,8 @@ from contextlib import aclosing, suppress
 from decimal import Decimal
 
 from ecatalog.core.errors import ApiError, FieldErrors
+from ecatalog.core.outages import AWAY
 from ecatalog.entities.filters import InvalidFilter
-from ecatalog.events.broker import AWAY
 from ecatalog.security.permissions import Principal
 
 from location.positions.filters import contains, parse_box

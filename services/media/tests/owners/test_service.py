@@ -27,8 +27,8 @@ async def test_events_in_any_order_with_repeats_end_with_the_newest(
 ) -> None:
     events = {1: client_named("one", 1), 2: client_named("two", 2), 3: client_named("three", 3, is_deleted=True)}
     for sequence in (*order, *order):
-        async with database.session() as session:
-            await CATALOG[CLIENT_CHANGED](session, events[sequence])
+        async with database.transaction() as connection:
+            await CATALOG[CLIENT_CHANGED](connection, events[sequence])
     assert media.rows("select name, is_deleted, sequence from client where id = 5") == [("three", True, 3)]
 
 
@@ -39,11 +39,11 @@ async def test_project_made_anew_leaves_its_old_pictures_behind(media: Media, da
         "created_at": "2126-01-01T00:00:00+00:00", "updated_at": MADE,
     }  # fmt: skip
     event: Event[ProjectChanged] = Event(uuid7(), "", "", 9, ProjectChanged.model_validate({"rows": [row]}))
-    async with database.session() as session:
-        await CATALOG[PROJECT_CHANGED](session, event)
+    async with database.transaction() as connection:
+        await CATALOG[PROJECT_CHANGED](connection, event)
     assert media.rows("select is_deleted from image where id = %s", old["id"]) == [(True,)]
     told = media.rows("select data->>'is_deleted' from outbox order by seq desc limit 1")
     assert told == [("true",)]
-    async with database.session() as session:
-        await CATALOG[PROJECT_CHANGED](session, event)
+    async with database.transaction() as connection:
+        await CATALOG[PROJECT_CHANGED](connection, event)
     assert media.rows("select count(*) from outbox where type like '%%image.changed%%'") == [(2,)]
