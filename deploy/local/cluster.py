@@ -1,4 +1,4 @@
-"""A whole cluster for tests, run by the supervisor in a process of its own."""
+"""Tests run a whole cluster, with the supervisor in a process of its own."""
 
 import os
 import random
@@ -26,7 +26,7 @@ _FIRST_BASE, _LAST_BASE, _STEP = 10_000, 20_000, 100
 class Cluster:
     """Starts and stops one cluster, and finds its processes.
 
-    ``environment`` is put over the caller's; a developer's ``.env`` is not read. Waiting raises TimeoutError with
+    ``environment`` overrides the caller's; a developer's ``.env`` is not read. Waiting raises TimeoutError with
     the end of the supervisor's output.
     """
 
@@ -53,7 +53,7 @@ class Cluster:
 
     @property
     def environment(self) -> Environment:
-        """What the processes get: ``environment.service(…)``, ``environment.nats_url()``."""
+        """Return the environment of the processes: ``environment.service(…)``, ``environment.nats_url()``."""
         outer = {**os.environ, **self._variables}
         return Environment.of(self.components, Passwords(self.directory.secrets), self.directory.root, outer)
 
@@ -78,17 +78,17 @@ class Cluster:
             )
 
     def stop(self, within: float = 15.0) -> int:
-        """Stop everything as SIGTERM does; the exit code of the supervisor."""
+        """Stop everything as SIGTERM does; returns the exit code of the supervisor."""
         self._supervisor.terminate()
         return self._supervisor.wait(within)
 
     def kill_supervisor(self) -> None:
-        """``kill -9`` of the supervisor, which takes every process with it; ``start`` brings them back."""
+        """Kill the supervisor with SIGKILL, and every process with it; ``start`` brings them back."""
         self._supervisor.kill()
         self._supervisor.wait()
 
     def remove(self) -> None:
-        """Stop what runs and delete all data."""
+        """Stop all processes and delete all data."""
         if self._process is not None and self._process.poll() is None:
             self.stop()
         place.remove(self.directory)
@@ -105,27 +105,27 @@ class Cluster:
 
     @property
     def output(self) -> Path:
-        """What the supervisor wrote to its terminal."""
+        """Return the output of the supervisor."""
         return self.directory.root / "output"
 
     def log(self, name: str) -> Path:
-        """What the process ``name`` wrote."""
+        """Return the log of the process ``name``."""
         return self.directory.log / f"{name}.log"
 
     def processes(self) -> dict[str, state.ProcessState]:
-        """All processes by name: pid, state and number of restarts."""
+        """Return all processes by name: pid, state and number of restarts."""
         current = state.read(self.directory)
         return current.processes if current else {}
 
     def pid(self, name: str) -> int:
-        """The process ``name``; KeyError when there is none just now."""
+        """Return the pid of the process ``name``; raises KeyError when there is none just now."""
         pid = self.processes()[name].pid
         if pid is None:
             raise KeyError(f"{name} does not run")
         return pid
 
     def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> int:
-        """Send a signal to the process ``name``; the number it had."""
+        """Send a signal to the process ``name``; returns its pid."""
         pid = self.pid(name)
         os.kill(pid, number)
         return pid
@@ -140,7 +140,7 @@ class Cluster:
         self.wait(is_another, within)
 
     def is_healthy(self) -> bool:
-        """Whether the gateway says that every process of every service is ready."""
+        """Return whether the gateway says that every process of every service is ready."""
         try:
             with urllib.request.urlopen(f"{self.base_url}/api/health/", timeout=5) as answer:  # noqa: S310 - http
                 return bool(answer.status == 200)
@@ -163,7 +163,7 @@ class Cluster:
 
 @contextmanager
 def running(data: Path, port: int | None = None, environment: Mapping[str, str] | None = None) -> Iterator[Cluster]:
-    """A healthy cluster on ``data``, gone with all its data afterwards."""
+    """Run a healthy cluster on ``data``, and delete it with all its data afterwards."""
     cluster = Cluster(data, port, environment)
     try:
         cluster.start()
@@ -173,6 +173,6 @@ def running(data: Path, port: int | None = None, environment: Mapping[str, str] 
 
 
 def free_port() -> int:
-    """A base port at which a whole cluster finds its ports free. Two callers at once rarely get the same."""
+    """Find a base port at which all ports of a cluster are free. Two callers at once rarely get the same."""
     start = random.randrange(_FIRST_BASE, _LAST_BASE - 5 * _STEP, _STEP)  # noqa: S311 - not a secret
     return preflight.free_base(start)

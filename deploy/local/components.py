@@ -1,4 +1,4 @@
-"""The table of components (``deploy/components.toml``) with its offsets turned into ports."""
+"""The table of components, ``deploy/components.toml``, is read, and its offsets become ports."""
 
 import tomllib
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ LOWEST_PORT, HIGHEST_PORT = 1024, 65535
 
 @dataclass(frozen=True)
 class Service:
-    """One service: two processes of one package, and one database."""
+    """A service: two processes of one package, and one database."""
 
     name: str
     api_port: int
@@ -43,7 +43,7 @@ class Components:
     environment: Mapping[str, str]
 
     def listening(self) -> dict[str, int]:
-        """The port of everything that `make run` starts, by the name it is known under in messages."""
+        """Return the port of everything that ``make run`` starts, by its name in messages."""
         ports = {
             "gateway": self.gateway,
             "gateway-internal": self.gateway_internal,
@@ -59,7 +59,7 @@ class Components:
 
 
 def load(base: int, table: Path = TABLE) -> Components:
-    """The components of the cluster whose gateway listens on ``base``.
+    """Read the components of the cluster whose gateway listens on ``base``.
 
     Raises ClusterError when a port of that cluster would not exist.
     """

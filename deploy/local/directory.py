@@ -1,4 +1,4 @@
-"""Where a cluster keeps its state: everything below ``ECATALOG_DATA``."""
+"""A cluster keeps all its state below ``ECATALOG_DATA``."""
 
 import os
 import pwd
@@ -19,12 +19,12 @@ class DataDirectory:
 
     @property
     def run(self) -> Path:
-        """``<name>.pid`` of every process, the lock and the state of the supervisor."""
+        """Return the folder of each ``<name>.pid``, and of the lock and the state of the supervisor."""
         return self.root / "run"
 
     @property
     def log(self) -> Path:
-        """``<name>.log`` of every process, as it wrote it."""
+        """Return the folder of each ``<name>.log``, the raw output of a process."""
         return self.root / "log"
 
     @property
@@ -37,15 +37,15 @@ class DataDirectory:
 
     @property
     def postgres(self) -> Path:
-        """PostgreSQL's folder, or a link to it where the supervisor runs as root."""
+        """Return PostgreSQL's folder, or a link to it where the supervisor runs as root."""
         return self.root / "postgres"
 
     def pid_files(self) -> list[Path]:
-        """The files that name the running processes."""
+        """List the files that name the running processes."""
         return sorted(self.run.glob("*.pid"))
 
     def create(self) -> None:
-        """Make the folders. Raises ClusterError when that is impossible or the disk is nearly full."""
+        """Create the folders. Raises ClusterError when that is impossible or the disk is nearly full."""
         try:
             for folder in (self.root, self.run, self.log, self.secrets, self.nats):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The environment of each process, derived from the table of components."""
+"""The environment of each process is derived from the table of components."""
 
 import os
 import re
@@ -25,7 +25,7 @@ NOT_INHERITED = re.compile(r"PG[A-Z]+|MAKE(FLAGS|LEVEL|FILES)|MFLAGS|DATABASE_UR
 
 @dataclass(frozen=True)
 class Environment:
-    """Fills the placeholders of the table in for one cluster."""
+    """Fills in the placeholders of the table for one cluster."""
 
     components: Components
     passwords: Passwords
@@ -38,15 +38,15 @@ class Environment:
         return cls(components, passwords, data, inherited)
 
     def common(self) -> dict[str, str]:
-        """What every process gets."""
+        """Return the variables of every process."""
         return {**self.outer, "PYTHONUNBUFFERED": "1", **self._filled(self.components.environment)}
 
     def listening(self, port: int) -> dict[str, str]:
-        """The variables of a process that listens on ``port``."""
+        """Return the variables of a process that listens on ``port``."""
         return {**self.common(), "HOST": LOOPBACK, "PORT": str(port)}
 
     def service(self, service: Service, port: int) -> dict[str, str]:
-        """The variables of one process of ``service``."""
+        """Return the variables of a process of ``service``."""
         return {
             **self.listening(port),
             **self._filled(service.environment),
@@ -62,7 +62,7 @@ class Environment:
         return f"nats://{NATS_USER}:{password}@{LOOPBACK}:{self.components.nats}"
 
     def outside_nats_url(self) -> str:
-        """Where other people's subscribers connect."""
+        """Return the address to which other people's subscribers connect."""
         password = self.passwords.get("nats_outside_password")
         return f"nats://{NATS_OUTSIDE_USER}:{password}@{LOOPBACK}:{self.components.nats}"
 
@@ -97,7 +97,7 @@ def _url(port: int) -> str:
 
 
 def base_port(outer: Mapping[str, str]) -> int:
-    """The gateway's port, from ``ECATALOG_PORT``. Raises ClusterError when it is not a number."""
+    """Return the gateway's port, from ``ECATALOG_PORT``. Raises ClusterError when it is not a number."""
     text = outer.get("ECATALOG_PORT") or "8000"
     if not text.isdecimal():
         raise ClusterError(f"ECATALOG_PORT={text} is not a port number")
@@ -105,11 +105,11 @@ def base_port(outer: Mapping[str, str]) -> int:
 
 
 def data_directory(outer: Mapping[str, str]) -> DataDirectory:
-    """The folder of all state, from ``ECATALOG_DATA``; a relative one lies in the repository."""
+    """Return the folder of all state, from ``ECATALOG_DATA``; a relative one lies in the repository."""
     return DataDirectory(binaries.ROOT / (outer.get("ECATALOG_DATA") or ".data"))
 
 
 def outer(env_file: Path) -> dict[str, str]:
-    """The caller's environment over what ``env_file`` (``.env``) sets. ``$`` is a character like any other there."""
+    """Return the caller's environment over that of ``env_file`` (``.env``), where ``$`` means nothing special."""
     from_file = dotenv_values(env_file, interpolate=False, encoding="utf-8")
     return {**{name: value for name, value in from_file.items() if value is not None}, **os.environ}

@@ -1,4 +1,4 @@
-"""The supervisor's side of ``preload``: asking it for processes."""
+"""The supervisor asks ``preload`` for processes."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ FORKED_WITHIN = 10.0
 
 
 class ForkServerClient:
-    """The socket to one ``preload`` process. Forks are children of this process, which has to adopt orphans."""
+    """The socket to one ``preload`` process. Forks become children of this process, which has to adopt orphans."""
 
     def __init__(self) -> None:
         self._control, self.theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -51,7 +51,7 @@ class ForkServerClient:
 
 
 class _Fork:
-    """The part of subprocess.Popen that reaps, for a process that Popen has not started."""
+    """Reaps a process that ``subprocess.Popen`` has not started, as it would."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
@@ -65,7 +65,7 @@ class _Fork:
 
 
 def program(environment: Mapping[str, str]) -> Program:
-    """The ``preload`` process itself."""
+    """Return the ``preload`` program itself."""
     return Program(
         name="preload",
         command=[sys.executable, "-m", "deploy.local.preload"],

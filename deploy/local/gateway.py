@@ -1,4 +1,4 @@
-"""Traefik, with the configuration in ``gateway/`` on the addresses of this cluster."""
+"""Traefik runs with the configuration in ``gateway/`` on the addresses of this cluster."""
 
 import copy
 import json
@@ -23,7 +23,7 @@ OPEN_DEVELOPMENT = "ECATALOG_OPEN_DEVELOPMENT"
 
 
 def program(environment: Environment) -> Program:
-    """The gateway. It looks for its plugin and its routes below the working directory."""
+    """Return the program of the gateway, which looks for its plugin and its routes below the working directory."""
     state = environment.data / "gateway"
     state.mkdir(mode=0o700, exist_ok=True)
     return Program(
@@ -42,9 +42,9 @@ def program(environment: Environment) -> Program:
 
 
 async def is_ready(environment: Environment) -> bool:
-    """Whether clients are answered by our routes: before it has read them, Traefik says 404 in plain text.
+    """Return whether our routes answer clients: before it has read them, Traefik says 404 in plain text.
 
-    A gateway that does not listen on loopback is believed when Traefik itself says that it is well.
+    A gateway that does not listen on loopback is ready when Traefik itself says so.
     """
     components = environment.components
     if await probes.status(components.gateway_internal, "/ping") != 200:
@@ -56,14 +56,14 @@ async def is_ready(environment: Environment) -> bool:
 
 
 def addresses(host: str, port: int) -> list[str]:
-    """Where the gateway listens: on loopback alone, as ``localhost`` of either family, unless ``host`` says more."""
+    """Return the addresses of the gateway: loopback, as ``localhost`` of either family, unless ``host`` is set."""
     if host:
         return [f"[{host}]:{port}" if ":" in host else f"{host}:{port}"]
     return [f"{LOOPBACK}:{port}", *([f"[{LOOPBACK_6}]:{port}"] if _has_ipv6() else [])]
 
 
 def require_secrets_of_its_own(outer: Mapping[str, str]) -> None:
-    """Raise ClusterError when others could reach a system whose administrator's password everybody knows."""
+    """Raise ClusterError when others could reach a system whose administrator's password is public."""
     host = outer.get("ECATALOG_HOST", "")
     known = outer.get("ECATALOG_ENV", "development") == "development"
     if known and not _is_loopback(host) and outer.get(OPEN_DEVELOPMENT) != "yes":
@@ -85,7 +85,7 @@ def _host(environment: Environment) -> str:
 
 
 def _trusting(point: dict[str, Any], proxies: str) -> dict[str, Any]:
-    """The entry point, which also believes the proxies of a list that is separated by commas."""
+    """Return the entry point, which also trusts the proxies of a list that is separated by commas."""
     named = [each.strip() for each in proxies.split(",") if each.strip()]
     if not named:
         return point

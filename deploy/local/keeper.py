@@ -1,4 +1,4 @@
-"""Keeping one program running."""
+"""A program is kept running."""
 
 import asyncio
 import signal
@@ -20,7 +20,7 @@ ASK_AT_LEAST_EVERY = 1.0
 class Keeper:
     """Starts a program, and starts it again whenever it ends by itself.
 
-    ``is_ready`` is asked after each start; ``changed`` is called whenever ``state`` changes.
+    ``is_ready`` is called after each start, ``changed`` whenever ``state`` changes.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Keeper:
         return self._child.pid if self._child else None
 
     async def start(self) -> None:
-        """Return when the program is ready. Raises ClusterError when it ends several times before, or never is."""
+        """Start the program and wait until it is ready. Raises ClusterError when it ends several times, or never is."""
         self._task = asyncio.create_task(self._keep())
         try:
             await asyncio.wait_for(asyncio.shield(self._first_ready), READY_WITHIN)
@@ -53,7 +53,7 @@ class Keeper:
             raise ClusterError(f"{self._name} is not ready after {READY_WITHIN:g} s; {self._hint()}") from None
 
     async def stop(self) -> None:
-        """End the program and leave it ended."""
+        """End the program for good."""
         if self._task is None:
             return
         self._task.cancel()
@@ -119,7 +119,7 @@ class Keeper:
 
 
 def how_it_ended(code: int) -> str:
-    """An exit code in words."""
+    """Describe an exit code in words."""
     if code >= 0:
         return f"ended with exit code {code}"
     try:

@@ -1,4 +1,4 @@
-"""What only the operating system can do for processes. Elsewhere than on Linux orphans may stay behind."""
+"""The operating system watches over processes. On other systems than Linux orphans may stay behind."""
 
 import asyncio
 import ctypes
@@ -15,7 +15,7 @@ _LIBC = ctypes.CDLL(None) if CAN_ADOPT else None
 
 
 def die_with_parent(parent: int, death_signal: signal.Signals) -> None:
-    """Let the kernel send this process ``death_signal`` when ``parent`` is gone, however it ended."""
+    """Have the kernel send this process ``death_signal`` when ``parent`` is gone, however it ended."""
     if _LIBC is None:
         return
     _LIBC.prctl(_SET_PARENT_DEATH_SIGNAL, int(death_signal), 0, 0, 0)
@@ -30,7 +30,7 @@ def adopt_orphans() -> None:
 
 
 def rename(command: Sequence[str]) -> None:
-    """Let tools such as ps show ``command`` for this process, as far as it fits where its real one stands."""
+    """Have tools such as ``ps`` show ``command`` for this process, as far as it fits in place of the real one."""
     with Path("/proc/self/stat").open("rb") as stat:
         start, end = map(int, stat.read().rpartition(b")")[2].split()[45:47])
     shown = b"\0".join(map(os.fsencode, command))[: end - start - 1]
@@ -38,7 +38,7 @@ def rename(command: Sequence[str]) -> None:
 
 
 async def until_ended(pid: int) -> None:
-    """Wait until a process has ended, without reaping it; on a system that cannot tell, not at all."""
+    """Wait until a process has ended, without reaping it; returns at once on a system that cannot tell."""
     if CAN_ADOPT:
         await _until_readable(os.pidfd_open(pid))
 

@@ -1,4 +1,4 @@
-"""Processes of a cluster whose supervisor was killed: they are ended before a new one starts."""
+"""Processes of a cluster whose supervisor was killed are ended before a new one starts."""
 
 import asyncio
 import contextlib
@@ -23,14 +23,14 @@ async def end_all(directory: DataDirectory, log: Log) -> None:
 
 
 async def end_postmaster(data: Path, log: Log) -> None:
-    """End a PostgreSQL server that still runs on ``data``. A lock file without its process is PostgreSQL's matter."""
+    """End a PostgreSQL server that still runs on ``data``. PostgreSQL itself handles a lock file without a process."""
     process = _named_by(data / "postmaster.pid")
     if process is not None and "postgres" in process.name():
         await _end(process, log, "postgres")
 
 
 def _named_by(file: Path) -> psutil.Process | None:
-    """The process whose number ``file`` holds; None when it is gone or the number now belongs to a younger one."""
+    """Return the process whose number ``file`` holds; None when it is gone or the number belongs to a younger one."""
     try:
         written = file.stat().st_mtime
         process = psutil.Process(int(file.read_text(encoding="utf-8").split("\n", 1)[0]))

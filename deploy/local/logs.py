@@ -1,4 +1,4 @@
-"""One merged log for people, and one raw file for each process."""
+"""People read one merged log; each process also has a raw file."""
 
 import time
 from collections import defaultdict, deque
@@ -28,9 +28,9 @@ class Log:
         self._shown: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
 
     def lines(self, name: str, raw: Sequence[bytes], shown: Collection[str] | None = None) -> None:
-        """Lines that the process ``name`` wrote; the terminal shows those whose level is among ``shown``.
+        """Take lines of the process ``name``; the terminal shows those whose level is among ``shown``.
 
-        A busy gateway writes thousands a second: all go to its file at once, and only a few are looked at.
+        A busy gateway writes thousands a second: all go to its file at once, and only a few are examined.
         """
         self._store(name, b"\n".join(raw))
         for line in raw[-MOST_AT_ONCE:]:
@@ -41,16 +41,16 @@ class Log:
                     self._show(name, text)
 
     def say(self, text: str) -> None:
-        """A line of the supervisor itself."""
+        """Write a line of the supervisor itself."""
         self._store(SUPERVISOR, f"{datetime.now().astimezone().isoformat()} {text}".encode())
         self._terminal.write(render(SUPERVISOR, text, now=datetime.now().astimezone(), colour=self._terminal.colour))
 
     def announce(self, text: str) -> None:
-        """A paragraph for the terminal alone."""
+        """Write a paragraph to the terminal alone."""
         self._terminal.write(text)
 
     def last_words(self, name: str) -> str:
-        """The line that tells best why ``name`` ended: its last error, else its last line."""
+        """Return the line that explains best why ``name`` ended: its last error, else its last line."""
         return gist([*self._last[name]])
 
     def path(self, name: str) -> Path:

@@ -1,4 +1,4 @@
-"""Administration: what ``python manage.py`` offers beside a local cluster."""
+"""``python manage.py`` administers a local cluster here."""
 
 import asyncio
 import json
@@ -28,7 +28,7 @@ LOOK_SECONDS = 0.2
 
 
 def local() -> Environment:
-    """The environment of the local system that ECATALOG_PORT and ECATALOG_DATA name.
+    """Return the environment of the local system that ``ECATALOG_PORT`` and ``ECATALOG_DATA`` name.
 
     Raises ClusterError when it does not run.
     """
@@ -41,7 +41,7 @@ def local() -> Environment:
 
 
 def environment_of(service_name: str) -> Mapping[str, str]:
-    """What a process of a service gets."""
+    """Return the variables of a process of a service."""
     found = local()
     service = next(each for each in found.components.services if each.name == service_name)
     return found.service(service, service.api_port)

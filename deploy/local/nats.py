@@ -1,4 +1,4 @@
-"""NATS with JetStream."""
+"""NATS runs with JetStream."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +16,7 @@ CONFIGURATION = binaries.ROOT / "deploy" / "nats.conf"
 
 
 def program(components: Components, store: Path, passwords: Passwords, outer: Mapping[str, str]) -> Program:
-    """The server, keeping its streams below ``store``."""
+    """Return the program of the server, which keeps its streams below ``store``."""
     return Program(
         name="nats",
         command=[binaries.script("nats-server"), "--config", str(CONFIGURATION)],
@@ -38,22 +38,22 @@ def program(components: Components, store: Path, passwords: Passwords, outer: Ma
 
 
 def _hashed(password: str) -> str:
-    """What the server compares with; of a plain password it would warn at each start.
+    """Hash a password for the server, which would warn of a plain one at each start.
 
-    Nobody guesses a random password, so the cheapest hash will do. Quoted: ``$`` begins a variable.
+    Nobody guesses a random password, so the cheapest hash will do. It is quoted, because ``$`` starts a variable.
     """
     return f'"{bcrypt.hashpw(password.encode(), bcrypt.gensalt(4)).decode()}"'
 
 
 def adopt(store: Path) -> None:
-    """Keep the streams of versions that had no accounts: NATS stored them under a name of its own."""
+    """Move the streams of versions that had no accounts: NATS stored them under a name of its own."""
     before, now = (store / "jetstream" / account for account in ("$G", "INTERNAL"))
     if before.is_dir() and not now.exists():
         before.rename(now)
 
 
 async def is_ready(components: Components) -> bool:
-    """Whether JetStream takes messages. Asked for its health before it takes connections, it would warn."""
+    """Return whether JetStream accepts messages. It would warn of a health check before it accepts connections."""
     if not await probes.listens(components.nats):
         return False
     return await probes.status(components.nats_monitor, "/healthz?js-enabled-only=true") == 200

@@ -1,4 +1,4 @@
-"""Secrets of one cluster: made once, kept in files that only their owner reads."""
+"""The secrets of a cluster are created once and kept in files that only their owner reads."""
 
 import os
 import secrets
@@ -8,12 +8,12 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Passwords:
-    """Named secrets below one folder."""
+    """Holds named secrets below one folder."""
 
     folder: Path
 
     def get(self, name: str) -> str:
-        """The secret ``name``, made when it is asked for the first time."""
+        """Return the secret ``name``, which the first call creates."""
         file = self.folder / name
         if not file.exists():
             # It starts with a letter because NATS reads a variable of digits and an `e` as a number.

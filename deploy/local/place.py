@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs, data and socket are, for an ordinary user and for root.
+"""The folders of PostgreSQL's programs, data and socket differ for an ordinary user and for root.
 
 PostgreSQL refuses to run as root, and the unprivileged user it then runs under cannot look into a home of mode 700.
 So as root both programs and data live in a folder of their own, and ``ECATALOG_DATA/postgres`` links to the data.
@@ -23,7 +23,7 @@ _LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.65535.lock")
 
 @dataclass(frozen=True)
 class Place:
-    """PostgreSQL's folders; ``account`` is None where it runs as the current user."""
+    """The folders of PostgreSQL; ``account`` is None where it runs as the current user."""
 
     programs: Path
     data: Path
@@ -35,7 +35,7 @@ class Place:
 
 
 def find(directory: DataDirectory) -> Place:
-    """The place for ``directory``, made when it is not there yet. Raises ClusterError when it cannot be used."""
+    """Find or create the place for ``directory``. Raises ClusterError when it cannot be used."""
     account = accounts.unprivileged()
     if account is None:
         home = _own_folder(directory.postgres)
@@ -63,7 +63,7 @@ def _own_folder(folder: Path) -> Path:
 
 
 def _sockets(home: Path) -> Path:
-    """A folder whose name is short enough for the address of a Unix socket."""
+    """Return a folder whose name is short enough for the address of a Unix socket."""
     folder = home / "socket"
     if len(os.fsencode(folder)) > _LONGEST_SOCKET_FOLDER:
         return Path(tempfile.mkdtemp(prefix="ecatalog-", dir="/tmp"))

@@ -1,4 +1,4 @@
-"""PostgreSQL: created once, configured at each start, and one database per service."""
+"""PostgreSQL is created once and configured at each start; each service has a database."""
 
 import os
 import shutil
@@ -34,7 +34,7 @@ host all all 127.0.0.1/32 scram-sha-256
 
 @dataclass(frozen=True)
 class Postgres:
-    """One PostgreSQL server."""
+    """A PostgreSQL server."""
 
     place: Place
     port: int
@@ -42,12 +42,12 @@ class Postgres:
 
     @classmethod
     def at(cls, directory: DataDirectory, port: int, environment: Mapping[str, str]) -> "Postgres":
-        """The server that keeps its data below ``directory``."""
+        """Return the server that keeps its data below ``directory``."""
         plain = {name: value for name, value in environment.items() if name in {"PATH", "HOME", "TMPDIR"}}
         return cls(find(directory), port, {**plain, "LC_ALL": "C"})
 
     async def prepare(self, launcher: Launcher) -> None:
-        """Make the data directory when there is none, and write its configuration.
+        """Create the data directory when there is none, and write its configuration.
 
         Raises ClusterError when the directory is not one of PostgreSQL 18.
         """
@@ -63,7 +63,7 @@ class Postgres:
         self._configure()
 
     def server(self) -> Program:
-        """The server. A fast shutdown ends its connections and writes everything down."""
+        """Return the program. A fast shutdown ends its connections and writes everything to the disk."""
         options = {
             "port": str(self.port),
             "listen_addresses": LOOPBACK,
@@ -76,7 +76,7 @@ class Postgres:
         )  # fmt: skip
 
     async def is_ready(self, launcher: Launcher) -> bool:
-        """Whether it takes connections, by what it notes in its own lock file (as pg_ctl asks it)."""
+        """Return whether it accepts connections, as its own lock file says (``pg_ctl`` reads it, too)."""
         try:
             lines = (self.place.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
             return lines[0] == launcher.pid_file("postgres").read_text().strip() and lines[7].strip() == "ready"
@@ -84,7 +84,7 @@ class Postgres:
             return False  # not written yet
 
     async def provide_databases(self, launcher: Launcher, components: Components, passwords: Passwords) -> None:
-        """Make what is missing of the roles and databases of all services."""
+        """Create the missing roles and databases of all services."""
         script = "".join(
             f"\\set role '{service.role}'\n"
             f"\\set database '{service.database}'\n"
@@ -98,7 +98,7 @@ class Postgres:
             raise ClusterError(f"the databases could not be made: {launcher.log.last_words(name)}")
 
     def superuser_dsn(self) -> str:
-        """How the user who runs the cluster connects as superuser."""
+        """Return the address by which the user who runs the cluster connects as superuser."""
         return f"host={self.place.sockets} port={self.port} user={SUPERUSER} dbname=postgres"
 
     async def _initialise(self, launcher: Launcher) -> None:

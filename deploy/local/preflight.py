@@ -1,4 +1,4 @@
-"""What is checked before anything starts: that nobody else uses the data directory, and that the ports are free."""
+"""Before anything starts, nobody else may use the data directory, and the ports must be free."""
 
 import fcntl
 import os
@@ -17,7 +17,7 @@ LOCK = "supervisor.lock"
 
 
 def lock(directory: DataDirectory) -> TextIO:
-    """Take the data directory for this process, as long as the answer stays open.
+    """Lock the data directory for this process, for as long as the returned file stays open.
 
     Raises ClusterError when another supervisor has it.
     """
@@ -39,7 +39,7 @@ def lock(directory: DataDirectory) -> TextIO:
 
 
 def running_supervisor(directory: DataDirectory) -> int | None:
-    """The process that holds the lock of ``directory``, None when nobody does."""
+    """Return the process that holds the lock of ``directory``, None when none does."""
     try:
         with (directory.run / LOCK).open("r", encoding="utf-8") as stream:
             try:
@@ -52,7 +52,7 @@ def running_supervisor(directory: DataDirectory) -> int | None:
 
 
 def require_free_ports(cluster: Components) -> None:
-    """Raise ClusterError naming the first port that is taken, by whom, and a base port that would do."""
+    """Raise ClusterError that names the first port in use, by whom, and a base port that would do."""
     for name, port in cluster.listening().items():
         if not is_free(port):
             raise ClusterError(
@@ -62,7 +62,7 @@ def require_free_ports(cluster: Components) -> None:
 
 
 def free_base(after: int) -> int:
-    """The next base port above ``after`` at which every port is free."""
+    """Find the next base port above ``after`` at which every port is free."""
     for base in range(after + 100, components.HIGHEST_PORT - 100, 100):
         if all(map(is_free, _ports(components.load(base)).values())):
             return base
@@ -74,7 +74,7 @@ def _ports(cluster: Components) -> Mapping[str, int]:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on ``port``, on whatever address."""
+    """Return whether a server could listen on ``port``, on any address."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,10 +1,10 @@
-"""Imports the libraries of all services once, and forks a process that has them already for each module to run.
+"""Imports the libraries of all services once, and forks a process that has them for each module to run.
 
 Eleven processes that each import the same libraries for themselves take a second of CPU and 45 MB each. Forks share
 both. Nothing of our own is imported here, so a restarted process always runs the code that is on the disk.
 
-Standard input is a socket. Each message on it asks for one process (see ``Request``) and carries the pipe for its
-output; the new process answers with its number.
+Standard input is a socket. Each message on it requests one process (see ``Request``) and carries the pipe for its
+output; the new process answers with its pid.
 """
 
 import contextlib
@@ -47,7 +47,7 @@ LIBRARIES = (
 
 @dataclass(frozen=True)
 class Request:
-    """One process: a module with its arguments, as in ``python -m``."""
+    """The request for a process: a module with its arguments, as in ``python -m``."""
 
     module: str
     arguments: tuple[str, ...]

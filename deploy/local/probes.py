@@ -1,6 +1,6 @@
-"""Asking a process whether it is ready, mostly over HTTP, with nothing but a socket.
+"""A process is asked whether it is ready, mostly over HTTP, with nothing but a socket.
 
-HTTP 1.0, because its answers end where the connection ends.
+The version is HTTP 1.0, because its answers end where the connection ends.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ _WHOLE_ANSWER = 65536
 
 
 async def listens(port: int) -> bool:
-    """Whether connections are taken."""
+    """Return whether connections are accepted."""
     try:
         _, writer = await asyncio.wait_for(asyncio.open_connection(LOOPBACK, port), TIMEOUT)
     except (OSError, TimeoutError):
@@ -25,13 +25,13 @@ async def listens(port: int) -> bool:
 
 
 async def status(port: int, path: str) -> int | None:
-    """The status code that ``path`` answers with, None when nothing answers."""
+    """Return the status code of ``path``, None when nothing answers."""
     answer = await get(port, path)
     return None if answer is None else answer[0]
 
 
 async def get(port: int, path: str) -> tuple[int, bytes] | None:
-    """Status and body (at most 64 KB) of ``path``, None when nothing answers HTTP in time."""
+    """Return the status and the body (at most 64 KB) of ``path``, None when nothing answers HTTP in time."""
     try:
         return await asyncio.wait_for(_exchange(port, path), TIMEOUT)
     except (OSError, ValueError, IndexError, TimeoutError):

@@ -1,4 +1,4 @@
-"""What stops the cluster from running, said in one line."""
+"""A problem that stops the cluster is described in one line."""
 
 
 class ClusterError(Exception):
@@ -6,7 +6,7 @@ class ClusterError(Exception):
 
 
 def first_problem(error: BaseException) -> ClusterError | None:
-    """The ClusterError that ``error`` is, or that a group of failed tasks holds."""
+    """Return the ClusterError that ``error`` is, or that a group of failed tasks holds."""
     if isinstance(error, ClusterError):
         return error
     if isinstance(error, BaseExceptionGroup):

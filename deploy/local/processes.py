@@ -1,4 +1,4 @@
-"""Starting processes so that they are watched, named, logged and ended, with everything they started."""
+"""Processes are started so that they can be watched, named, logged and ended, with all their children."""
 
 import asyncio
 import contextlib
@@ -30,11 +30,11 @@ class Child:
         self._ended = asyncio.ensure_future(self._end())
 
     async def wait(self) -> int:
-        """The exit code, negative for a signal, once the process and all that it left behind are gone."""
+        """Wait until the process and its children are gone; returns the exit code, negative for a signal."""
         return await asyncio.shield(self._ended)
 
     async def stop(self) -> None:
-        """Ask the process to end, and end it when it does not."""
+        """Ask the process to end, and kill it when it does not."""
         self._started.send(self.program.stop_signal)
         try:
             await asyncio.wait_for(self.wait(), self.program.grace)
@@ -80,7 +80,7 @@ class Launcher:
     """Starts processes, and keeps ``<name>.pid`` and the log of each.
 
     With ``preload`` (the program of ``forkserver.program``) modules are forked from that process, and all children of
-    this Python process are taken to be the launcher's: what a child leaves behind when it ends is ended too.
+    this Python process count as the launcher's: processes that a child leaves behind when it ends are ended, too.
     """
 
     def __init__(self, run: Path, log: Log, preload: Program | None = None) -> None:
@@ -104,12 +104,12 @@ class Launcher:
         return self._watch(program, execute(program))
 
     async def preload(self) -> None:
-        """Have the fork server ready. Raises OSError when that does not succeed."""
+        """Start the fork server. Raises OSError when that fails."""
         if self._preload:
             await self._ready_forkserver(self._preload)
 
     async def _ready_forkserver(self, preload: Program) -> ForkServerClient:
-        """Return the fork server, a new one when it has died."""
+        """Return the fork server, or a new one when it has died."""
         async with self._forkserver_changes:
             if self._forkserver is None or not self.pid_file(preload.name).exists():
                 self._forkserver = ForkServerClient()
@@ -118,7 +118,7 @@ class Launcher:
             return self._forkserver
 
     async def run(self, program: Program) -> int:
-        """Run a process to its end and return its exit code. A cancelled caller ends the process too."""
+        """Run a process to its end and return its exit code. A cancelled caller ends the process, too."""
         child = await self.start(program)
         try:
             return await child.wait()
@@ -127,7 +127,7 @@ class Launcher:
             raise
 
     async def close(self) -> None:
-        """End what only serves the start of others."""
+        """End the fork server, which only starts others."""
         for child in [*self._children.values()]:
             await child.stop()
 

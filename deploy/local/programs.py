@@ -1,4 +1,4 @@
-"""What can be started."""
+"""Programs can be started and stopped."""
 
 import signal
 from collections.abc import Collection, Mapping, Sequence
@@ -10,7 +10,7 @@ from deploy.local.accounts import Account
 
 @dataclass(frozen=True)
 class Program:
-    """How to start and how to end one process."""
+    """The way to start and to stop one process."""
 
     name: str
     command: Sequence[str]
@@ -22,7 +22,7 @@ class Program:
     grace: float = 5.0
     """Seconds between the stop signal and SIGKILL."""
     module: Sequence[str] = ()
-    """The same as a Python module with its arguments: then it may be forked from the fork server."""
+    """The program as a Python module with its arguments, which may be forked from the fork server."""
     input: bytes = field(default=b"", repr=False)
     shown: Collection[str] | None = None
-    """The levels of the lines worth showing on the terminal; all lines when None."""
+    """The levels of the lines that the terminal shows; all lines when None."""

@@ -1,4 +1,4 @@
-"""How a line of a process looks on the terminal."""
+"""A line of a process is rendered for the terminal."""
 
 import json
 import re
@@ -20,7 +20,7 @@ _SHORT_NAMES = {"wrn": "warning", "warn": "warning", "err": "error", "ftl": "fat
 
 
 def render(name: str, line: str, *, now: datetime, colour: bool) -> str:
-    """One line for people: time, name of the process, message. JSON becomes a sentence with its facts behind it."""
+    """Render a line for people: time, process, message. JSON becomes a sentence with its facts behind it."""
     fields = _json(line)
     text = line if fields is None else _sentence(fields)
     if fields is not None and (trace := fields.get("exception")):
@@ -35,7 +35,7 @@ def render(name: str, line: str, *, now: datetime, colour: bool) -> str:
 
 
 def level(line: str) -> str:
-    """The level that a line names, in lower case; empty when it names none."""
+    """Return the level that a line names, in lower case; empty when it names none."""
     fields = _json(line)
     if fields is not None:
         return _level(fields)
@@ -44,13 +44,13 @@ def level(line: str) -> str:
 
 
 def is_routine(line: str) -> bool:
-    """Whether a line tells only that a server or a migration goes its usual way."""
+    """Return whether a line says only that a server or a migration works as usual."""
     fields = _json(line)
     return fields is not None and str(fields.get("logger", "")).startswith(_ROUTINE) and _level(fields) == "info"
 
 
 def gist(lines: Sequence[str]) -> str:
-    """What the lines that a process wrote last say about its end, in one line."""
+    """Return one line for what the last lines of a process say about its end."""
     fatal = [line for line in lines if level(line) in ERRORS - {"error"}]
     if not fatal and (said := _exception(lines)):
         return said
@@ -64,7 +64,7 @@ def gist(lines: Sequence[str]) -> str:
 
 
 def _exception(lines: Sequence[str]) -> str:
-    """What the last exception of a trace says; what libraries write below it is left out."""
+    """Return the message of the last exception of a trace, without the lines of libraries below it."""
     if not any(line.startswith("Traceback") for line in lines):
         return ""
     return next((line for line in reversed(lines) if _EXCEPTION.match(line)), "")

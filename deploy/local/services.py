@@ -1,4 +1,4 @@
-"""The processes that are written in Python: services, their migrations, and the portal."""
+"""Services, their migrations and the portal are the processes that are written in Python."""
 
 import sys
 from pathlib import Path
@@ -9,7 +9,7 @@ from deploy.local.programs import Program
 
 
 def migrate(service: Service, environment: Environment) -> Program:
-    """Brings the service's database up to date and ends."""
+    """Return the program that brings the service's database up to date and ends."""
     variables = environment.service(service, service.api_port)
     return _python(f"{service.name}-migrate", service.name, "migrate", variables, environment.data)
 

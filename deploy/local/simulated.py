@@ -1,6 +1,6 @@
-"""The simulated 1C as one more process of a cluster: from the first ``make demo`` on it runs whenever the cluster does.
+"""The simulated 1C is a process of the cluster: from the first ``make demo`` on it runs whenever the cluster does.
 
-Whoever wants it leaves a mark in the data directory, which the supervisor looks for.
+A mark in the data directory asks for it; the supervisor looks for that.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ PRODUCTS, CLIENTS = 1000, 200
 
 
 def address(components: Components) -> str:
-    """Where its WSDL is."""
+    """Return the address of its WSDL."""
     return f"http://{LOOPBACK}:{components.onec}/base/ws/Catalog.1cws?wsdl"
 
 
@@ -40,7 +40,7 @@ def program(environment: Environment) -> Program:
 
 
 async def is_ready(components: Components) -> bool:
-    """Whether it takes connections, which it does only when all its rows are made."""
+    """Return whether it accepts connections, which it does only when all its rows are made."""
     try:
         _, writer = await asyncio.open_connection(LOOPBACK, components.onec)
     except OSError:
@@ -54,7 +54,7 @@ def is_wanted(directory: DataDirectory) -> bool:
 
 
 def ask_for(directory: DataDirectory) -> None:
-    """Let the cluster on ``directory`` run the simulated 1C from now on."""
+    """Have the cluster on ``directory`` run the simulated 1C from now on."""
     _mark(directory).touch()
 
 

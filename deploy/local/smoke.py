@@ -1,4 +1,4 @@
-"""The shortest proof that the system runs: ``make run`` on free ports, one sign-in, a clean stop."""
+"""``make run`` on free ports, a sign-in and a clean stop are the shortest proof that the system runs."""
 
 import json
 import sys

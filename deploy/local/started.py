@@ -1,4 +1,4 @@
-"""A process that has just been started, by executing a program or by forking from the fork server."""
+"""A process has been started, by executing a program or by forking from the fork server."""
 
 import asyncio
 import os
@@ -16,16 +16,16 @@ from deploy.local.programs import Program
 
 @dataclass(frozen=True)
 class Started:
-    """``reap`` gives the exit code, None as long as there is none."""
+    """A started process; ``reap`` returns the exit code, None as long as there is none."""
 
     pid: int
     output: IO[bytes]
     reap: Callable[[], int | None]
 
     async def ended(self) -> int:
-        """Wait for the end of the process; its exit code, negative for a signal.
+        """Wait for the end of the process; returns its exit code, negative for a signal.
 
-        asyncio's own processes are of no use here: they have not ended as long as anybody holds their output open.
+        Processes of asyncio do not fit: they count as running as long as anybody holds their output open.
         """
         await until_ended(self.pid)
         while (code := self.reap()) is None:  # noqa: ASYNC110 - only where the system has no event for it

@@ -1,4 +1,4 @@
-"""What a supervisor tells others about its cluster, in ``run/state.json``."""
+"""A supervisor writes the state of its cluster to ``run/state.json`` for others."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -9,7 +9,7 @@ from deploy.local.directory import DataDirectory
 
 @dataclass(frozen=True)
 class ProcessState:
-    """One process: ``state`` is waiting, starting, ready, restarting, failed or stopped."""
+    """The state of a process: waiting, starting, ready, restarting, failed or stopped."""
 
     pid: int | None
     state: str
@@ -18,7 +18,7 @@ class ProcessState:
 
 @dataclass(frozen=True)
 class ClusterState:
-    """The whole cluster; ``healthy`` once everything has been ready together."""
+    """The state of the whole cluster; ``healthy`` once everything has been ready together."""
 
     port: int
     healthy: bool
@@ -32,7 +32,7 @@ class ClusterState:
 
 
 def read(directory: DataDirectory) -> ClusterState | None:
-    """The last state that was written, None when there is none."""
+    """Return the last state that was written, None when there is none."""
     try:
         raw = json.loads(_file(directory).read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The order in which a cluster starts and stops."""
+"""A cluster starts and stops in the order of dependencies."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ HEALTHY_WITHIN = 120.0
 
 
 class Supervisor:
-    """One cluster. ``bring_up`` starts what depends on nothing first and each next thing as soon as it can start."""
+    """Supervises a cluster. ``bring_up`` starts each process as soon as those that it depends on are ready."""
 
     def __init__(self, components: Components, directory: DataDirectory, outer: Mapping[str, str], log: Log) -> None:
         self.components = components
@@ -34,7 +34,7 @@ class Supervisor:
         self._waiting_for_wish: asyncio.Task[None] | None = None
 
     async def bring_up(self) -> None:
-        """Start everything and return when the whole is healthy. Raises ClusterError when it cannot be."""
+        """Start everything and wait until the whole is healthy. Raises ClusterError when it cannot be."""
         gateway.require_secrets_of_its_own(self.environment.outer)
         preflight.require_free_ports(self.components)
         async with asyncio.TaskGroup() as first:

@@ -1,4 +1,4 @@
-"""Writing to a terminal that may be slow, stopped or gone, without ever waiting for it."""
+"""The supervisor writes to a terminal that may be slow, stopped or gone without ever waiting for it."""
 
 import os
 import select
@@ -10,10 +10,10 @@ _KEPT = 20_000  # lines that wait for a stopped terminal; older ones are dropped
 
 
 class Terminal:
-    """Lines for ``stream``.
+    """Writes lines to ``stream``.
 
-    A reader that does not read (a pipe nobody empties, Ctrl-S) must not stop the supervisor, and one that is gone
-    must not end it: lines wait in memory, and are dropped when there are too many or nobody can ever read them.
+    A reader that does not read (a full pipe, Ctrl-S) must not stop the supervisor, and one that is gone must not end
+    it: lines wait in memory, and are dropped when there are too many or nobody can ever read them.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -29,7 +29,7 @@ class Terminal:
         self.flush()
 
     def flush(self) -> None:
-        """Write what the reader takes now."""
+        """Write as many lines as the reader accepts now."""
         while self._waiting and self._descriptor is not None and self._poll.poll(0):
             line = self._waiting.popleft()
             try:

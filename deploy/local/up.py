@@ -1,4 +1,4 @@
-"""Running a cluster in the foreground until it is told to stop."""
+"""A cluster runs in the foreground until it is stopped."""
 
 import asyncio
 import os
@@ -21,10 +21,10 @@ FLUSH_EVERY = 0.2
 
 
 def run(base: int, directory: DataDirectory, outer: Mapping[str, str], *, with_parent: bool) -> None:
-    """Start the cluster, say where to go, and stop it on Ctrl-C, SIGTERM or a closed terminal.
+    """Start the cluster, print its addresses, and stop it on Ctrl-C, SIGTERM or a closed terminal.
 
-    ``with_parent``: stop as well when the program that started this one is gone. Raises ClusterError when the
-    cluster cannot start; everything that had started is stopped then.
+    With ``with_parent`` it also stops when the program that started this one is gone. Raises ClusterError when the
+    cluster cannot start, and stops everything that had started.
     """
     if with_parent:
         die_with_parent(os.getppid(), signal.SIGTERM)
