@@ -1,1 +1,1 @@
-"""Filling a running cluster with a demonstration: ``python -m deploy.local.demo``."""
+"""A running cluster is filled with a demonstration: ``python -m deploy.local.demo``."""

@@ -19,7 +19,7 @@ STARTED_WITHIN = 60.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Fill the cluster; the exit code. ``arguments`` are those of the command line if left out."""
+    """Fill the cluster; returns the exit code. ``arguments`` are those of the command line if left out."""
     options = _options(arguments)
     try:
         _run(options.username, options.password)

@@ -1,4 +1,4 @@
-"""The gateway as a client of the API sees it."""
+"""The demonstration is a client of the API behind the gateway."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ _BRIEFLY_AWAY = {429, 502, 503, 504}
 
 
 class RefusedError(Exception):
-    """The gateway answered something else than was asked for."""
+    """The gateway refused a request, or answered something else."""
 
     def __init__(self, response: httpx.Response) -> None:
         request = response.request
@@ -23,8 +23,10 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class SyncStatus:
-    """Where a sync stands. ``updated`` counts the rows that were there before, ``unchanged`` those it left alone;
-    ``message`` tells why it failed, or what is remarkable about a sync that did not."""
+    """The progress of a sync. ``updated`` counts the rows that existed before, ``unchanged`` those it did not touch.
+
+    ``message`` says why it failed, or what is remarkable about a sync that did not.
+    """
 
     status: str
     total: int
@@ -54,7 +56,7 @@ class SyncStatus:
 
 
 class Api:
-    """One client of one gateway, signed in once ``sign_in`` was called. Methods raise RefusedError."""
+    """A client of one gateway, signed in once ``sign_in`` was called. Methods raise RefusedError."""
 
     def __init__(self, base_url: str, timeout: float = 30.0) -> None:
         self.http = httpx.Client(base_url=base_url, timeout=timeout, trust_env=False)
@@ -63,7 +65,7 @@ class Api:
         self.http.close()
 
     def sign_in(self, username: str, password: str) -> str:
-        """The access token, which all later calls carry."""
+        """Sign in; all later calls carry the access token, which this returns."""
         pair = self.post("/api/token/", {"username": username, "password": password})
         token = str(pair["access"])
         self.http.headers["Authorization"] = f"Bearer {token}"
@@ -73,7 +75,7 @@ class Api:
         return _json(self.http.get(path, params=parameters or None))  # {} would drop the query of the path
 
     def find(self, path: str) -> Any | None:
-        """The row at ``path``, None when there is none."""
+        """Return the row at ``path``, None when there is none."""
         response = self.http.get(path)
         return None if response.status_code == 404 else _json(response)
 
@@ -84,11 +86,11 @@ class Api:
         return _json(self.http.patch(path, json=body))
 
     def count(self, path: str, **parameters: str | int) -> int:
-        """How many rows a list has."""
+        """Return the number of rows of a list."""
         return int(self.get(path, limit=1, **parameters)["count"])
 
     def start_sync(self, kind: SyncType, integration: int) -> str:
-        """The number of the task."""
+        """Start a sync; returns the id of its task."""
         return str(self.post(f"/api/v1/integration/sync/{kind}/{integration}/")["task_id"])
 
     def sync_status(self, task_id: str) -> SyncStatus:
@@ -97,7 +99,7 @@ class Api:
     def follow_sync(
         self, task_id: str, within: float = 300.0, on_status: Callable[[SyncStatus], None] = lambda _: None
     ) -> SyncStatus:
-        """The status in which a sync ended. A service that is away meanwhile is asked again.
+        """Wait for the end of a sync and return its status. A service that is unavailable meanwhile is asked again.
 
         Raises TimeoutError when the sync has not ended in time.
         """

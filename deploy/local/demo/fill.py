@@ -1,4 +1,4 @@
-"""The steps of the demonstration. Each finds what an earlier run has made."""
+"""The demonstration has several steps; each finds what an earlier run has created."""
 
 import time
 from typing import Any
@@ -14,7 +14,7 @@ INTEGRATION = "Simulated 1C"
 
 
 class Demo:
-    """Fills what is behind ``api`` from the 1C at ``wsdl_url``, and tells ``report`` about it."""
+    """Fills the system behind ``api`` from the 1C at ``wsdl_url``, and reports each step to ``report``."""
 
     def __init__(self, api: Api, report: Report, wsdl_url: str) -> None:
         self._api = api
@@ -22,7 +22,7 @@ class Demo:
         self._wsdl_url = wsdl_url
 
     def fill(self) -> None:
-        """Raises ClusterError when a sync fails."""
+        """Fill the system. Raises ClusterError when a sync fails."""
         self._report.fact("simulated 1C", self._wsdl_url)
         project = self._project()
         integration = self._integration(int(project["id"]))
@@ -36,7 +36,7 @@ class Demo:
         return found or dict(self._api.post("/api/v1/project/", PROJECT))
 
     def _integration(self, project: int) -> int:
-        """Its id."""
+        """Find or create the integration; returns its id."""
         login = {"wsdl_url": self._wsdl_url, "username": simulated.USER, "password": simulated.PASSWORD}
         all_of_them: list[dict[str, Any]] = self._api.get("/api/v1/integration/")
         ours = [row for row in all_of_them if row["name"] == INTEGRATION and row["project"] == project]

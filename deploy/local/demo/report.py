@@ -1,4 +1,4 @@
-"""What the demonstration says: one line a step, rewritten in place on a terminal while it goes on."""
+"""The demonstration prints one line a step, and on a terminal rewrites it in place while the step runs."""
 
 from typing import TextIO
 
@@ -13,11 +13,11 @@ class Report:
         self._is_line_open = False
 
     def fact(self, label: str, text: str) -> None:
-        """A step that is done."""
+        """Print a step that is done."""
         self.line(f"{label.ljust(_LABEL_WIDTH)} {text}")
 
     def progress(self, label: str, text: str) -> None:
-        """How far a step is; only a terminal shows it."""
+        """Print the progress of a step; only a terminal shows it."""
         if self._is_terminal:
             self._stream.write(f"{_CLEAR_LINE}{label.ljust(_LABEL_WIDTH)} {text}")
             self._stream.flush()

@@ -1,4 +1,4 @@
-"""The fields of the two lists, in the order and with the types in which 1C sends them."""
+"""1C sends the fields of its two lists in this order and with these types."""
 
 NAMESPACE = "http://www.sample-package.org"  # what 1C calls a package that nobody renamed
 SERVICE = "Catalog"

@@ -1,4 +1,4 @@
-"""Invented products and clients of an Uzbek distributor: the same seed gives the same rows."""
+"""Products and clients of an Uzbek distributor are invented; the same seed gives the same rows."""
 
 import random
 from collections.abc import Iterator

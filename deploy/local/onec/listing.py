@@ -1,4 +1,4 @@
-"""The answer to one call: the rows in their envelope, whole or broken as the mode wants it."""
+"""A call is answered with the rows in their envelope, whole or broken as the mode says."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +19,7 @@ _ENVELOPES = {
 
 
 def blocks(operation: str, rows: Iterable[bytes], *, soap12: bool = False) -> Iterator[bytes]:
-    """The whole document in blocks of moderate size."""
+    """Yield the whole document in blocks of moderate size."""
     yield (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="{_ENVELOPES[soap12]}"><soap:Body>\n'
         f'<m:{operation}Response xmlns:m="{NAMESPACE}"><m:return xmlns:xs="http://www.w3.org/2001/XMLSchema" '
@@ -32,7 +32,7 @@ def blocks(operation: str, rows: Iterable[bytes], *, soap12: bool = False) -> It
 
 
 async def send_list(peer: Peer, operation: str, rows: list[bytes], mode: str, headers: Mapping[str, str]) -> bool:
-    """Whether the connection can be used again."""
+    """Send the list; returns whether the connection can be used again."""
     if mode == "silent":
         await peer.until_gone()
         return False

@@ -1,6 +1,9 @@
-"""What the simulated 1C can do wrong. The first segment of the path names the mode, as a real server has several
-bases side by side: /base/ws/Catalog.1cws works, /fault/ws/Catalog.1cws answers with a fault, and so on. A source that
-refuses connections needs no server: any port that nothing listens on."""
+"""The simulated 1C fails in the ways of a real one, each of which is a mode.
+
+The first segment of the path names the mode, as a real server has several bases side by side:
+``/base/ws/Catalog.1cws`` works, ``/fault/ws/Catalog.1cws`` answers with a fault, and so on. A source that refuses
+connections needs no server: any port on which nothing listens will do.
+"""
 
 import re
 from dataclasses import dataclass
@@ -35,7 +38,7 @@ class Answer:
 
     @property
     def is_for_wsdl(self) -> bool:
-        """What the web server says, it says to every request; a fault comes only from the called module."""
+        """Return whether it answers requests for the WSDL, too: a fault comes only from the called module."""
         return "xml" not in self.content_type
 
 
@@ -73,7 +76,7 @@ _BAD_ROWS = re.compile(r"bad-(\d+)")
 
 
 def bad_rows(mode: str) -> int | None:
-    """N of the mode `bad-N`: every N-th row is bad."""
+    """Return the N of the mode ``bad-N``, in which every N-th row is bad."""
     found = _BAD_ROWS.fullmatch(mode)
     return max(2, int(found.group(1))) if found else None
 

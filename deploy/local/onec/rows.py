@@ -1,4 +1,4 @@
-"""Rows as the bytes that go over the wire: rendered once at the start, sent many times."""
+"""Rows are rendered once at the start, as the bytes that are sent many times."""
 
 import csv
 import re
@@ -20,7 +20,7 @@ _PRICE = re.compile(rb"<m:BasePrice.*?(?:/>|</m:BasePrice>)")
 
 
 def render(item: str, fields: Fields) -> bytes:
-    """One row; None becomes xsi:nil and the empty string an empty element, as 1C writes them side by side."""
+    """Render a row. None becomes ``xsi:nil`` and the empty string an empty element; 1C writes both."""
     parts = [f"<m:{item}>"]
     for name, value in fields.items():
         if value:
@@ -32,7 +32,7 @@ def render(item: str, fields: Fields) -> bytes:
 
 
 def read_csv(path: Path, headers: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """Rows of a CSV file by the fields of 1C. `headers` renames columns; unknown columns are left out."""
+    """Read the rows of a CSV file by the fields of 1C. ``headers`` renames columns; unknown columns are left out."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         first = file.readline()
         file.seek(0)
@@ -49,8 +49,11 @@ def _field(header: str, headers: Mapping[str, str]) -> str | None:
 
 
 def spoil(rows: Iterable[bytes], every: int) -> Iterator[bytes]:
-    """The rows with each `every`-th one spoilt, in turn without a code, without a name, with a name that is too long,
-    with a price that is no number, and with the code of the row before."""
+    """Spoil each ``every``-th row in turn.
+
+    It comes without a code, without a name, with a name that is too long, with a price that is no number, and with
+    the code of the row before.
+    """
     before = b""
     for number, row in enumerate(rows, 1):
         if number % every == 0:

@@ -1,4 +1,4 @@
-"""The web service of the simulated 1C: login, sessions, WSDL and lists, in the mode that the path names."""
+"""The web service of the simulated 1C has login, sessions, WSDL and lists, in the mode that the path names."""
 
 import asyncio
 import binascii
@@ -21,8 +21,11 @@ _UNKNOWN_SESSION = modes.Answer(400, "text/plain; charset=utf-8", "Сеанс н
 
 @dataclass
 class OneC:
-    """What is served and how. `rows` holds the rendered rows of each operation, `delay` is waited before each list,
-    `observe` is told of each request."""
+    """The content of the service and its behaviour.
+
+    ``rows`` holds the rendered rows of each operation, ``delay`` is the pause before each list, and ``observe`` is
+    called with each request.
+    """
 
     rows: dict[str, list[bytes]]
     user: str = ""
@@ -47,7 +50,7 @@ class OneC:
             writer.close()
 
     async def _answer(self, peer: Peer, request: Request) -> bool:
-        """Whether the connection can be used again."""
+        """Answer a request; returns whether the connection can be used again."""
         mode, _, rest = request.path.lstrip("/").partition("/")
         if "/" + rest != PATH or not modes.is_known(mode):
             return await peer.send(modes.ANSWERS["404"])
@@ -93,14 +96,14 @@ class OneC:
 
 @dataclass(frozen=True)
 class Served:
-    """A simulated 1C that answers."""
+    """A running simulated 1C."""
 
     onec: OneC
     host: str
     port: int
 
     def url(self, mode: str = "base") -> str:
-        """The address of the WSDL in a mode."""
+        """Return the address of the WSDL in a mode."""
         return f"http://{self.host}:{self.port}/{mode}{PATH}?wsdl"
 
 

@@ -1,4 +1,4 @@
-"""Sessions of 1C over HTTP: `IBSession: start` opens one, the cookie names it, `IBSession: finish` ends it."""
+"""1C has sessions over HTTP: ``IBSession: start`` opens one, a cookie names it, ``IBSession: finish`` ends it."""
 
 import re
 import secrets
@@ -23,7 +23,7 @@ class Sessions:
     open: set[str] = field(default_factory=set)
 
     def enter(self, wish: str, cookie: str) -> str | None:
-        """The Set-Cookie value to answer with, if a session was started."""
+        """Enter a session; returns the value of Set-Cookie when a session was started."""
         if found := _COOKIE.search(cookie):
             self._continue(found.group(1), wish)
             return None

@@ -1,4 +1,4 @@
-"""HTTP/1.1 as far as a SOAP client needs it."""
+"""HTTP/1.1 is implemented as far as a SOAP client needs it."""
 
 import asyncio
 import zlib
@@ -30,14 +30,14 @@ class Peer:
     writer: asyncio.StreamWriter
 
     async def send(self, answer: Answer, headers: Mapping[str, str] | None = None) -> bool:
-        """Whether the connection can be used again: always."""
+        """Send an answer; returns that the connection can be used again."""
         own = {"Content-Type": answer.content_type, "Content-Length": str(len(answer.body)), **(headers or {})}
         self.writer.write(_head(answer.status, own) + answer.body)
         await self.writer.drain()
         return True
 
     async def stream(self, blocks: Iterable[bytes], headers: Mapping[str, str], *, promised: int | None = None) -> None:
-        """The blocks as a chunked answer, whose end is sent by `end`, or with a promised Content-Length."""
+        """Send blocks as a chunked answer, whose end ``end`` sends, or with a promised Content-Length."""
         framing = {"Content-Length": str(promised)} if promised else {"Transfer-Encoding": "chunked"}
         self.writer.write(_head(200, {"Content-Type": "text/xml; charset=utf-8", **framing, **headers}))
         for block in blocks:
@@ -55,7 +55,7 @@ class Peer:
 
 
 async def requests(peer: Peer) -> AsyncIterator[Request]:
-    """The requests of one connection, in order."""
+    """Yield the requests of one connection in order."""
     while True:
         try:
             head = await peer.reader.readuntil(b"\r\n\r\n")

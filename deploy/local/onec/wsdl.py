@@ -1,4 +1,4 @@
-"""The WSDL as the platform writes it: one inline schema, document/literal wrapped, a SOAP 1.1 and a SOAP 1.2 port."""
+"""The WSDL is that of the platform: one inline schema, document/literal wrapped, a SOAP 1.1 and a SOAP 1.2 port."""
 
 from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import quoteattr
@@ -9,7 +9,7 @@ _HTTP = "http://schemas.xmlsoap.org/soap/http"
 
 
 def render(location: str, *, operations: Iterable[str] = tuple(OPERATIONS), only_soap12: bool = False) -> bytes:
-    """The document for a service that is called at `location`."""
+    """Render the document for a service that is called at ``location``."""
     names = list(operations)
     versions = [("Soap12", "soap12bind")] if only_soap12 else [("Soap", "soapbind"), ("Soap12", "soap12bind")]
     return "\n".join(
