@@ -1,4 +1,4 @@
-"""What this service does with other services' events."""
+"""The handlers of other services' events."""
 
 from ecatalog.contracts.catalog import PROJECT_CHANGED
 from ecatalog.events.consumer import Handlers

@@ -1,7 +1,7 @@
-"""What `manage.py events resync` tells again for this service."""
+"""Lists what ``manage.py events resync`` publishes again for this service."""
 
 from ecatalog.events.resync import ResyncSource, Sources
 
-from auth.users.rights import tell_again
+from auth.users.rights import republish_rights
 
-SOURCES: Sources = {"users": (ResyncSource("users", tell_again),)}
+SOURCES: Sources = {"users": (ResyncSource("users", republish_rights),)}

@@ -1,4 +1,4 @@
-"""What this service does with the events of others."""
+"""The handlers of other services' events."""
 
 from ecatalog.contracts.catalog import CHUNK_APPLIED, PROJECT_CHANGED
 from ecatalog.events.consumer import Handlers

@@ -1,7 +1,7 @@
-"""What `manage.py events resync` tells again for this service."""
+"""Lists what ``manage.py events resync`` publishes again for this service."""
 
 from ecatalog.events.resync import ResyncSource, Sources
 
-from integration.integrations.service import tell_again
+from integration.integrations.service import republish
 
-SOURCES: Sources = {"integrations": (ResyncSource("integration", tell_again),)}
+SOURCES: Sources = {"integrations": (ResyncSource("integration", republish),)}

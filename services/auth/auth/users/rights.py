@@ -50,7 +50,7 @@ def as_event(user: User) -> UserChanged:
     )
 
 
-async def tell_again(connection: Transaction, ids: Sequence[int]) -> None:
+async def republish_rights(connection: Transaction, ids: Sequence[int]) -> None:
     """Publish the rights of users, whose rows are locked, as they are. For the snapshot they did not change."""
     rows = await execute(connection, _CURRENT, {"ids": list(ids)})
     for values in await rows.fetchall():

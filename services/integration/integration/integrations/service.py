@@ -79,7 +79,7 @@ async def create(database: Database, given: IntegrationIn, encryption: Encryptio
         integration = Integration(**values, project_id=project_id, username=given.username or "")
         integration.password = _encrypted(given, encryption)
         session.add(integration)
-        created = await _announce(session, integration)
+        created = await _publish_change(session, integration)
     return await read(database, created, hidden=True)
 
 
@@ -102,7 +102,7 @@ async def change(
             integration.username = given.username or ""
         if "password" in sent:
             integration.password = _encrypted(given, encryption)
-        await _announce(session, integration)
+        await _publish_change(session, integration)
     return await read(database, integration_id, hidden=True)
 
 
@@ -110,7 +110,7 @@ async def delete(database: Database, integration_id: int) -> None:
     async with database.session() as session:
         integration = await load(session, integration_id)
         integration.is_deleted = True
-        await _announce(session, integration)
+        await _publish_change(session, integration)
 
 
 async def try_source(database: Database, integration_id: int, settings: IntegrationSettings) -> CheckOut:
@@ -129,30 +129,22 @@ async def _project_id(session: AsyncSession, given: IntegrationIn, catalog: Cata
     return await resolve(await transaction_of(session), given.project, catalog=catalog)
 
 
-async def _announce(session: AsyncSession, integration: Integration) -> int:
+async def _publish_change(session: AsyncSession, integration: Integration) -> int:
     integration.updated_at = func.now()  # type: ignore[assignment]  # the database's clock
     await session.flush()
-    await session.refresh(integration)
     integration_id = integration.id or 0
-    connection = await transaction_of(session)
-    await _publish(connection, integration_id, integration.project_id, integration.is_active, integration.is_deleted)
+    await republish(await transaction_of(session), [integration_id])
     return integration_id
 
 
-async def tell_again(connection: Transaction, ids: Sequence[int]) -> None:
+async def republish(connection: Transaction, ids: Sequence[int]) -> None:
     """Publish integrations, whose rows are locked, as they are."""
     rows = await execute(connection, _CURRENT, {"ids": list(ids)})
-    for values in await rows.fetchall():
-        await _publish(connection, *values)
-
-
-async def _publish(
-    connection: Transaction, integration_id: int, project_id: int, is_active: bool, is_deleted: bool
-) -> None:
-    changed = IntegrationChanged(
-        integration_id=integration_id, project_id=project_id, is_active=is_active, is_deleted=is_deleted
-    )
-    await publish(connection, INTEGRATION_CHANGED, changed, key=integration_id)
+    for integration_id, project_id, is_active, is_deleted in await rows.fetchall():
+        changed = IntegrationChanged(
+            integration_id=integration_id, project_id=project_id, is_active=is_active, is_deleted=is_deleted
+        )
+        await publish(connection, INTEGRATION_CHANGED, changed, key=integration_id)
 
 
 def _encrypted(given: IntegrationIn, encryption: Encryption) -> bytes | None:
