@@ -1,1 +1,1 @@
-"""What every E-Catalog service needs, and nothing that only one needs."""
+"""The library of all E-Catalog services: it holds nothing that only one of them needs."""

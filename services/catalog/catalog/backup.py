@@ -1,4 +1,4 @@
-"""What a backup must know of this service."""
+"""Declares what a backup must know of this service."""
 
 from ecatalog.runtime.backup import Backup
 

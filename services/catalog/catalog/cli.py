@@ -13,7 +13,7 @@ SETUP = 2
 
 
 class Language(StrEnum):
-    """What descriptions are written in: Uzbek, Russian, English."""
+    """Lists the languages of descriptions: Uzbek, Russian, English."""
 
     UZ = "uz"
     RU = "ru"

@@ -1,4 +1,4 @@
-"""What the examples of the document show: one project, one client and one product, wherever they occur."""
+"""Holds the examples of the document: one project, one client and one product, wherever they occur."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What this service does with the events of others."""
+"""The handlers of the events of others."""
 
 from ecatalog.contracts.integration import CHUNK_READY, INTEGRATION_CHANGED
 from ecatalog.contracts.media import PICTURE_CHANGED, REFERENCE_CHANGED

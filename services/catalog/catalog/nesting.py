@@ -17,7 +17,7 @@ _TIDY_TAG = re.compile(
 
 
 def may_multiply(text: str) -> bool:
-    """Whether a parser might repeat tags more than ``MAX_REPEATED`` times.
+    """Return whether a parser might repeat tags more than ``MAX_REPEATED`` times.
 
     A formatting tag that is still open when its paragraph ends is opened again in every paragraph after it.
     """
@@ -28,7 +28,7 @@ def may_multiply(text: str) -> bool:
 
 
 def _is_tidy(text: str) -> bool:
-    """Whether all tags are plain, each is closed in its turn, and few formatting ones are open at a time."""
+    """Return whether all tags are plain, each is closed in its turn, and few formatting ones are open at a time."""
     opened: list[str] = []
     formatting = cost = 0
     for start in _ANY_TAG.finditer(text):

@@ -65,7 +65,7 @@ class _SmallWorkbook:
                 self._sheet._writer.cleanup()  # openpyxl keeps the rows of a sheet in a file until it is saved
 
     def _written(self, value: str | bool) -> Any:
-        """What openpyxl writes of a value: a text stays one, also where it looks like a formula or an error."""
+        """Return what openpyxl writes of a value: a text stays one, also where it looks like a formula or an error."""
         if value == "":
             return None
         if isinstance(value, bool):

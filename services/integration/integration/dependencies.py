@@ -1,4 +1,4 @@
-"""What routes ask for in their signatures."""
+"""Declares what routes take in their signatures."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What this service does with the events of others."""
+"""The handlers of the events of others."""
 
 from typing import Any
 

@@ -73,12 +73,12 @@ class Where:
 
     @property
     def narrows(self) -> bool:
-        """Whether anything is left out."""
+        """Return whether anything is left out."""
         return bool(self.conditions)
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """What tells this selection from others, for a cache of counts."""
+        """Return the key of this selection, for a cache of counts."""
         return (self.sql, *self.parameters.values())
 
 
@@ -157,7 +157,7 @@ def contains(name: str, column: str, folded: str = "") -> Filter:
 
 
 def has_trigram(text: str) -> bool:
-    """Whether a trigram index can look for this text: three letters or digits in a row."""
+    """Return whether a trigram index can look for this text: three letters or digits in a row."""
     return re.search(r"[^\W_]{3}", text) is not None
 
 
@@ -255,7 +255,7 @@ def order_by(raw: str, sortable: Collection[str], default: str) -> Sql:
 
 
 def order_terms(raw: str, sortable: Collection[str], default: str) -> Terms:
-    """What ``ordering=a,-b`` asks for; names that cannot be ordered by are passed over, ties fall to the id.
+    """Return the order that ``ordering=a,-b`` asks for. Unknown names are skipped, and ties fall to the id.
 
     ``default`` is in the same language, and used when nothing usable was asked.
     """
@@ -275,7 +275,7 @@ def _term_sql(column: str, direction: str) -> Sql:
 
 
 def reversed_terms(terms: Sequence[tuple[str, str]]) -> Terms:
-    """The same order from its other end, empty values included."""
+    """Return the same order from its other end, empty values included."""
     return [(column, "asc" if direction == "desc" else "desc") for column, direction in terms]
 
 

@@ -1,4 +1,4 @@
-"""What a search asks for, word by word, and the ways in which each word may be written."""
+"""Reads a search word by word, with the ways in which each word may be written."""
 
 import re
 from collections import OrderedDict
@@ -45,12 +45,12 @@ class Word(NamedTuple):
 
     @property
     def is_exact(self) -> bool:
-        """Whether only the same will do: another number, code or address is another thing."""
+        """Return whether only the same will do: another number, code or address is another thing."""
         return re.search(r"[\d@]", self.spellings[0]) is not None
 
     @property
     def _is_code(self) -> bool:
-        """Whether the word is long enough that its signs may be left out: 5-10 is not 510, nor is 1.5 15."""
+        """Return whether the word is so long that its signs may be left out: 5-10 is not 510, nor is 1.5 15."""
         digits = sum(letter.isdigit() for letter in self.code)
         if "." in self.spellings[0]:
             return digits >= SHORTEST_PHONE

@@ -19,7 +19,7 @@ LOCAL_DIGITS = 9
 
 @dataclass(frozen=True)
 class Search:
-    """Where the folded keys of a resource's live rows are kept: ``table(id, created_at, key)``, indexed by both.
+    """Says where the folded keys of live rows are kept: in ``table(id, created_at, key)``, indexed by both.
 
     The database has ``search_key``, by which its triggers keep the table, and what that is made of. ``phones`` says
     that some codes are phones.
@@ -107,5 +107,5 @@ def _stands(spelling: str, where: Where) -> Sql:
 
 
 def _is_indexed(spelling: str) -> bool:
-    """Whether a trigram index can look for this text: three letters or digits in a row, or two beside a blank."""
+    """Return whether a trigram index can find this text: three letters or digits in a row, or two beside a blank."""
     return re.search(r"[^\W_]{3}|[^\W_]{2} | [^\W_]{2}", spelling) is not None

@@ -1,4 +1,4 @@
-"""What everybody may know of who took a picture, and what only those who have signed in."""
+"""Decides what everybody may know of who took a picture, and what only those who have signed in."""
 
 from collections.abc import Hashable
 from typing import LiteralString

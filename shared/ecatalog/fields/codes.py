@@ -34,7 +34,7 @@ class Code(Identifier):
 
 
 def why_unreachable(code: str) -> str:
-    """Why no address can name a row of this code, to be read behind the code; empty when one can."""
+    """Return why no address can name a row of this code, to be read behind the code; "" when one can."""
     if _NOT_IN_PATHS.search(code):
         return "holds a backslash or a control character, which no address can carry"
     if code in _OF_THE_API or code.startswith(_TASKS_OF_THE_API):

@@ -136,7 +136,7 @@ class Url(Text):
 
 
 def is_url(text: str) -> bool:
-    """Whether text is an absolute http, https, ftp or ftps address with a plausible host."""
+    """Return whether text is an absolute http, https, ftp or ftps address with a plausible host."""
     if len(text) > 2048 or re.search(r"[\s\x00-\x1f\x7f<>\"\\^`{|}]", text):
         return False
     try:
@@ -371,7 +371,7 @@ class FormText(str):
 
 
 def _holds_nul(written: bytes) -> bool:
-    """Whether any text within JSON holds U+0000, which PostgreSQL cannot store."""
+    """Return whether any text within JSON holds U+0000, which PostgreSQL cannot store."""
     return b"\\u0000" in written and _NUL.search(written) is not None
 
 

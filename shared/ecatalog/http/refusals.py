@@ -1,4 +1,4 @@
-"""What any operation may answer instead of what was asked for, told once in a document and named by its operations."""
+"""Lists the refusals that any operation may answer, written once in a document and named by its operations."""
 
 from typing import Any, NamedTuple
 

@@ -54,12 +54,12 @@ class LeanRoute(APIRoute):
 
 
 def _takes_values(dependant: Dependant) -> bool:
-    """Whether FastAPI would have to read values out of the request."""
+    """Return whether FastAPI would have to read values out of the request."""
     return bool(dependant.query_params or dependant.body_params or dependant.header_params or dependant.cookie_params)
 
 
 def _is_awaited(call: Any) -> bool:
-    """Whether a dependency is a coroutine function, or an object that is called like one."""
+    """Return whether a dependency is a coroutine function, or an object that is called like one."""
     return inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(type(call).__call__)
 
 

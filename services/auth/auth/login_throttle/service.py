@@ -74,7 +74,7 @@ KEEP_COUNTS = timedelta(
 
 @dataclass(frozen=True)
 class LoginAttempt:
-    """Where a sign-in comes from. ``user_id`` is None for a name that nobody has."""
+    """Is an attempt to sign in. ``user_id`` is None for a name that nobody has."""
 
     username: str
     user_id: int | None
@@ -83,7 +83,7 @@ class LoginAttempt:
 
     @property
     def of_a_stranger(self) -> "LoginAttempt":
-        """The same attempt, had its user never signed in from the address."""
+        """Return the same attempt as if its user had never signed in from the address."""
         return replace(self, known=False)
 
     @property

@@ -22,7 +22,7 @@ def seen(text: str) -> str:
 
 
 def is_unseen(text: str) -> bool:
-    """Whether there is nothing to see of a text."""
+    """Return whether there is nothing to see of a text."""
     return not text[:1].isalnum() and _NOTHING.fullmatch(text) is not None
 
 
