@@ -1,6 +1,7 @@
 """Looks up rows for the other services, which ask for one that they do not know yet."""
 
 from ecatalog.db.database import Database
+from ecatalog.db.sql import Ident, compose
 
 from catalog.entities.registry import ENTITIES
 
@@ -18,5 +19,5 @@ async def meant(database: Database, kind: str, reference: str) -> bytes:
     entity = ENTITIES[kind]
     number = int(reference) if reference.isascii() and reference.isdigit() else 0
     parameters: dict[str, str | int] = {"code": reference, "id": number if number <= MAX_ID else 0}
-    sql = _ROWS.format(row=entity.event_row_sql, table=entity.name, code=entity.code)
+    sql = compose(_ROWS, row=entity.event_row_sql, table=entity.rendering.name, code=Ident(entity.code))
     return await database.fetch_json(sql, parameters) or b"[]"
