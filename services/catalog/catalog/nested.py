@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ecatalog.entities.rendering import TIMESTAMP
+from ecatalog.db.render import TIMESTAMP
 from ecatalog.entities.sources import public_source
 from pydantic import BaseModel
 

@@ -8,12 +8,12 @@ from typing import LiteralString
 from pydantic import BaseModel
 from sqlalchemy import DateTime, Numeric, Table, Text
 
+from ecatalog.db.render import TIMESTAMP
 from ecatalog.db.sql import Ident, Sql, compose, join
 from ecatalog.entities.filters import NEWEST, ROW, FilterSet, Terms, Where, order_sql, order_terms, reversed_terms
 from ecatalog.entities.search import Search
 from ecatalog.security.permissions import Principal
 
-TIMESTAMP = compose("'YYYY-MM-DD\"T\"HH24:MI:SS.USTZH:TZM'")
 LIVE = compose("not {row}.is_deleted", row=ROW)
 
 

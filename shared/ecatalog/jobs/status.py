@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ecatalog.core.errors import NotFound
 from ecatalog.db.database import Database
+from ecatalog.db.render import utc
 from ecatalog.db.sql import Ident, Sql, compose, execute, join, number, placeholder
 from ecatalog.jobs import queue
 from ecatalog.jobs.task import PHASES
@@ -36,12 +37,6 @@ _PERCENT: LiteralString = """
     case when coalesce(j.total, 0) = 0 then case when j.status = 'succeeded' then {empty_is} else 0 end
          else j.processed::bigint * 100 / j.total end
 """
-
-
-def utc(column: LiteralString, ending: LiteralString) -> Sql:
-    """Write SQL for a time in UTC with microseconds and ``ending``."""
-    return compose(f"to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US') || '{ending}'")
-
 
 _ERROR_TIME = utc("e.created_at", "+00:00")
 _PHASES = join(" ", (compose(f"when '{phase}' then '{status}'") for phase, status in PHASES.items()))

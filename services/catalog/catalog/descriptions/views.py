@@ -2,9 +2,9 @@
 
 from typing import LiteralString
 
+from ecatalog.db.render import TIMESTAMP
 from ecatalog.db.sql import Ident, Sql, compose
 from ecatalog.entities.entity import Entity
-from ecatalog.entities.rendering import TIMESTAMP
 from ecatalog.jobs.claims import HERE
 from ecatalog.jobs.status import MESSAGES, OWN_OR_STAFF, TIMES, Shown, view
 

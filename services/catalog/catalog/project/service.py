@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from ecatalog.db.database import Database
+from ecatalog.db.render import TIMESTAMP
 from ecatalog.entities.filters import Where
-from ecatalog.entities.rendering import TIMESTAMP
 from ecatalog.http.dependencies import base_url
 from ecatalog.listing.paging import MOST_BYTES
 from starlette.requests import Request

@@ -1,7 +1,8 @@
 """Syncs as clients see them: SQL by which PostgreSQL renders the JSON."""
 
+from ecatalog.db.render import utc
 from ecatalog.db.sql import Sql, compose, number
-from ecatalog.jobs.status import COUNTS, ITEMS, MESSAGES, SIGNED_IN, TIMES, Shown, utc, view
+from ecatalog.jobs.status import COUNTS, ITEMS, MESSAGES, SIGNED_IN, TIMES, Shown, view
 
 FIRST = number(100)
 PAGE = compose("%(limit)s offset %(offset)s")

@@ -6,9 +6,10 @@ from typing import Any
 
 from ecatalog.core.clock import local_zone
 from ecatalog.core.errors import FieldErrors
+from ecatalog.db.render import TIMESTAMP
 from ecatalog.db.sql import Ident, Sql, compose
 from ecatalog.entities.filters import NULL_CHARACTERS, Filter, FilterSet, InvalidFilter, Where, escape_like, exact
-from ecatalog.entities.rendering import TIMESTAMP, Rendering
+from ecatalog.entities.rendering import Rendering
 from ecatalog.security.permissions import Principal
 
 from location.points.models import Point

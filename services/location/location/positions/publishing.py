@@ -8,8 +8,8 @@ from typing import Any
 import psycopg
 from ecatalog.contracts.location import AGENT_MOVED, AgentMoved
 from ecatalog.db.database import Database
+from ecatalog.db.render import TIMESTAMP
 from ecatalog.db.sql import Ident, compose, execute, join, number
-from ecatalog.entities.rendering import TIMESTAMP
 from psycopg import AsyncConnection
 
 from location.points.renewing import renew_due

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from ecatalog.db.database import Database
+from ecatalog.db.render import TIMESTAMP
 from ecatalog.db.sql import compose
-from ecatalog.entities.rendering import TIMESTAMP
 from ecatalog.security.permissions import Principal
 
 from location.points.filters import visible

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from ecatalog.core.errors import BadRequest, FieldErrors
 from ecatalog.db.database import Database
+from ecatalog.db.render import utc
 from ecatalog.db.sql import compose
 from ecatalog.entities.filters import NULL_CHARACTERS, midnight
 from ecatalog.security.permissions import Principal
@@ -17,11 +18,10 @@ MAX_POINTS = 100_000
 TOO_MANY = f"This day has more than {MAX_POINTS:,} points, which are too many to show."
 """A point every second makes fewer."""
 
-_TIME = compose("to_char(t.fixed_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US+00:00')")
 _POINT = compose(
     """format('{{"lat":%%s,"lng":%%s,"speed":%%s,"acc":%%s,"bat":%%s,"time":"%%s"}}', t.latitude, t.longitude,"""
     " coalesce(t.speed, 0), coalesce(t.accuracy, 0), coalesce(t.battery_level, 0), {time})",
-    time=_TIME,
+    time=utc("t.fixed_at", "+00:00"),
 )
 # Put together as text, which takes half the time of building json values.
 _DAY = """

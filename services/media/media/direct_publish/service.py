@@ -11,8 +11,8 @@ from ecatalog.contracts.media import IMAGE_CHANGED, PICTURE_CHANGED, ImageChange
 from ecatalog.core.errors import Unavailable
 from ecatalog.core.ids import uuid7
 from ecatalog.db.database import Database
+from ecatalog.db.render import TIMESTAMP
 from ecatalog.db.sql import Ident, Sql, compose, execute, join
-from ecatalog.entities.rendering import TIMESTAMP
 from ecatalog.events.envelope import encode
 from ecatalog.events.outbox import publish
 from ecatalog.http.internal_client import InternalClient

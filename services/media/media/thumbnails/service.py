@@ -3,8 +3,8 @@
 from collections.abc import Hashable, Mapping, Sequence
 
 from ecatalog.db.database import Database
+from ecatalog.db.render import TIMESTAMP
 from ecatalog.db.sql import compose, number
-from ecatalog.entities.rendering import TIMESTAMP
 from ecatalog.security.permissions import Principal
 
 from media.owners.service import OwnerType
