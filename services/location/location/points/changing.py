@@ -96,7 +96,7 @@ async def _follow(connection: Connection, before: PointKey, after: PointKey) -> 
         by = (after.agent == agent and after.live) - (before.agent == agent)
         await execute(connection, _LOCK, {"agent": agent, "by": by})
         await renew(connection, [agent])
-    for place, by in ((before, -1), (after, int(after.live))):
+    for key, by in ((before, -1), (after, int(after.live))):
         if by:
-            parameters = {"region": place.region, "day": place.day, "agent": place.agent, "by": by}
+            parameters = {"region": key.region, "day": key.day, "agent": key.agent, "by": by}
             await execute(connection, _COUNT_DAY, parameters)

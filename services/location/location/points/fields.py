@@ -42,7 +42,7 @@ def within(value: Decimal, low: Decimal, high: Decimal) -> Decimal:
 
 
 class Unusable(NamedTuple):
-    """Takes the place of a value that cannot be stored."""
+    """The reason why a value cannot be stored; it takes the place of the value."""
 
     reason: str
 

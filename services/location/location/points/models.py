@@ -1,4 +1,4 @@
-"""The table of points, and those that hold what is asked of them often."""
+"""The table of points, and the tables from which counts and current positions are read."""
 
 from datetime import date, datetime
 from decimal import Decimal

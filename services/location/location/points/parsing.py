@@ -39,7 +39,7 @@ def _mended(found: re.Match[bytes]) -> bytes:
 
 
 def _is_number(token: bytes) -> bool:
-    """Tell whether JSON has such a number. A token that is none is left for the parser to refuse."""
+    """Return whether JSON has such a number. A token that is none is left for the parser to refuse."""
     if len(token) > MAX_NUMBER_LENGTH:
         return False
     try:

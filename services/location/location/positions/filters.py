@@ -29,7 +29,7 @@ def parse_box(raw: str) -> Box:
 
 
 def contains(box: Box, longitude: Decimal, latitude: Decimal) -> bool:
-    """Tell whether a place lies in a box; one whose west is east of its east reaches over the date line."""
+    """Return whether a place lies in a box; one whose west is east of its east reaches over the date line."""
     west, south, east, north = box
     across = west <= longitude <= east if west <= east else longitude >= west or longitude <= east
     return across and south <= latitude <= north

@@ -104,7 +104,7 @@ class Hub:
         self._changed = asyncio.Event()
 
     def remembers(self, sequence: int) -> bool:
-        """Tell whether all moves after ``sequence`` are still here."""
+        """Return whether all moves after ``sequence`` are still here."""
         return sequence >= self._start
 
     def after(self, sequence: int) -> list[Move]:

@@ -72,9 +72,9 @@ async def follow_positions(_: Watcher, request: Request, query: Query, hub: Move
     `reset` says that some events are lost: read the current positions again. The stream ends, or shows less, within a
     second when your right to see is taken.
     """
-    wants = stream.wanted(query)
+    is_chosen = stream.chosen_by(query)
     if hub.last is None:
         raise Unavailable
     position = stream.parse_position(request.headers.get("last-event-id"))
-    events = stream.follow(hub, position, wants, allowed)
+    events = stream.follow(hub, position, is_chosen, allowed)
     return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-cache"})

@@ -16,16 +16,16 @@ from location.positions.hub import Hub, Move
 
 SILENCE_SECONDS = 15.0
 LOOK_SECONDS = 0.5
-"""A follower whose right was taken goes on for this long at most; hardly longer than the event of it travels."""
+"""A follower goes on for at most this long after it lost its right; the event of that takes hardly less."""
 
 RESET = b"event: reset\ndata: {}\n\n"
 RETRY = b"retry: 2000\n"
 
-Wanted = Callable[[Move], bool]
+IsChosen = Callable[[Move], bool]
 Allowed = Callable[[], Awaitable[Principal]]
 
 
-def wanted(query: Mapping[str, str]) -> Wanted:
+def chosen_by(query: Mapping[str, str]) -> IsChosen:
     """Return a function that chooses the moves that a follower asked for."""
     agent, region = query.get("agent_code", "").strip(), query.get("region", "").strip()
     try:
@@ -33,7 +33,7 @@ def wanted(query: Mapping[str, str]) -> Wanted:
     except InvalidFilter as error:
         raise FieldErrors({"bbox": [str(error)]}) from None
 
-    def wants(move: Move) -> bool:
+    def is_chosen(move: Move) -> bool:
         data = move.data
         return (
             (not agent or data.agent_code == agent)
@@ -41,11 +41,11 @@ def wanted(query: Mapping[str, str]) -> Wanted:
             and (box is None or contains(box, Decimal(data.longitude), Decimal(data.latitude)))
         )
 
-    return wants
+    return is_chosen
 
 
 def visible(principal: Principal, move: Move) -> bool:
-    """Tell whether a user may see a move: an agent its own, which are those of its code; others all."""
+    """Return whether a user may see a move: an agent its own, which are those of its code; others all."""
     return principal.role != "agent" or move.data.agent_code == principal.agent_code
 
 
@@ -54,7 +54,7 @@ def parse_position(header: str | None) -> int | None:
     return int(header) if header and header.isascii() and header.isdigit() and len(header) < 19 else None
 
 
-async def follow(hub: Hub, last_id: int | None, wants: Wanted, allowed: Allowed) -> AsyncIterator[bytes]:
+async def follow(hub: Hub, last_id: int | None, is_chosen: IsChosen, allowed: Allowed) -> AsyncIterator[bytes]:
     """Yield the events after ``last_id``, or from now on, that the user may see.
 
     ``allowed`` returns the user, or raises and so ends the stream. It is called before any event is sent, because
@@ -74,12 +74,12 @@ async def follow(hub: Hub, last_id: int | None, wants: Wanted, allowed: Allowed)
                 async with aclosing(hub.replay(position)) as replayed:
                     async for moves in replayed:
                         position = moves[-1].sequence
-                        yield _texts(moves, wants, await allowed()) or _mark(position)
+                        yield _texts(moves, is_chosen, await allowed()) or _mark(position)
             principal = await allowed()
             moves = hub.after(position)
             if moves:
                 position = moves[-1].sequence
-            if text := _texts(moves, wants, principal):
+            if text := _texts(moves, is_chosen, principal):
                 yield text
                 silent_since = time.monotonic()
             elif time.monotonic() - silent_since > SILENCE_SECONDS:
@@ -96,5 +96,5 @@ def _mark(position: int) -> bytes:
     return b"id: %d\n\n" % position
 
 
-def _texts(moves: Iterable[Move], wants: Wanted, principal: Principal) -> bytes:
-    return b"".join(move.text for move in moves if visible(principal, move) and wants(move))
+def _texts(moves: Iterable[Move], is_chosen: IsChosen, principal: Principal) -> bytes:
+    return b"".join(move.text for move in moves if visible(principal, move) and is_chosen(move))

@@ -119,9 +119,9 @@ def find_stops(fixes: Sequence[Fix]) -> list[Stop]:
 def _apart(fixes: Sequence[Fix]) -> list[int]:
     """Choose the indexes of fixes that are ten seconds apart: five minutes have few of them, however many came."""
     apart: list[int] = []
-    for place, fix in enumerate(fixes):
+    for index, fix in enumerate(fixes):
         if not apart or fix.time - fixes[apart[-1]].time >= APART_SECONDS:
-            apart.append(place)
+            apart.append(index)
     return apart
 
 

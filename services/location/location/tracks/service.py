@@ -16,7 +16,7 @@ from location.points.filters import visible
 REQUIRED = "agent_code va date parametrlar talab qilinadi"
 MAX_POINTS = 100_000
 TOO_MANY = f"This day has more than {MAX_POINTS:,} points, which are too many to show."
-"""A point every second makes fewer."""
+"""A day has fewer seconds."""
 
 _POINT = compose(
     """format('{{"lat":%%s,"lng":%%s,"speed":%%s,"acc":%%s,"bat":%%s,"time":"%%s"}}', t.latitude, t.longitude,"""
