@@ -14,12 +14,12 @@ from fastapi import FastAPI
 from catalog.bulk.routes import router as bulk
 from catalog.client import routes as client
 from catalog.client.service import sees
-from catalog.descriptions.routes import router as descriptions
+from catalog.descriptions.routes import ROUTERS as DESCRIPTIONS
 from catalog.entities.client import CLIENT
 from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.entities.project import PROJECT
 from catalog.examples import EXAMPLES
-from catalog.exports.routes import router as exports
+from catalog.exports.routes import ROUTERS as EXPORTS
 from catalog.imports.metrics import QUEUE, QUEUED
 from catalog.imports.routes import ROUTERS as IMPORTS
 from catalog.internal.routes import router as internal
@@ -28,7 +28,7 @@ from catalog.project import routes as project
 from catalog.search_maintenance import SearchMaintenance, check_search
 from catalog.settings import CatalogSettings
 
-ROUTERS = (bulk, descriptions, exports, *IMPORTS, nomenklatura.router, client.router, project.router, internal)
+ROUTERS = (bulk, *DESCRIPTIONS, *EXPORTS, *IMPORTS, nomenklatura.router, client.router, project.router, internal)
 
 REMEMBERED = (
     CachePolicy("/api/v1/nomenklatura/", NOMENKLATURA.rendering.topics, ANYONE, has_signed_in),

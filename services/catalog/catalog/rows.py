@@ -11,21 +11,18 @@ from ecatalog.entities.filters import Where
 from ecatalog.telemetry import context
 from psycopg import AsyncConnection
 from psycopg.errors import UniqueViolation
-from pydantic import BaseModel
 
 from catalog.html import TooLong, clean_description
 
 Connection = AsyncConnection[Any]
 
 
-def values_of(entity: Entity, body: BaseModel, *, sent_only: bool = False) -> dict[str, Any]:
-    """The columns of a body, its description cleaned; raises :class:`FieldErrors`."""
-    values = entity.values_of(body, sent_only=sent_only)
+def clean(values: dict[str, Any]) -> None:
+    """Clean the description among the values of a row; raises :class:`FieldErrors`."""
     try:
         clean_description(values)
     except TooLong as error:
         raise FieldErrors({"description": [str(error)]}) from None
-    return values
 
 
 def _event_parameters(entity: Entity, base: str = "") -> dict[str, Any]:

@@ -144,7 +144,7 @@ async def database(postgres: Postgres) -> AsyncIterator[Database]:
 
 async def test_field_of_three_lines_and_a_migration_is_written_shown_and_published(database: Database) -> None:
     sent: dict[str, Any] = {"code_1c": "A", "name": "A", "shelf": "B7", "metadata": {"a": 1}}
-    values = rows.values_of(PRODUCT, Body(WithShelfIn).validate(sent))
+    values = PRODUCT.values_of(Body(WithShelfIn).validate(sent))
     async with database.transaction() as connection:
         answer = orjson.loads(await rows.insert(connection, PRODUCT, values, "") or b"{}")
     assert sent.items() <= answer.items()

@@ -40,7 +40,7 @@ class Entity:
     The columns that clients write stand in a base class of ``model`` and ``body``. ``code`` is the one that names a row
     within its ``scope``, a column as well, or among all rows without one. ``conflict`` answers a code that is in use.
     ``own`` are columns in which a source of rows has no say. ``sheet`` is the workbook of such rows. ``describes`` says
-    what a model gets that describes them.
+    what a model gets that describes them. ``detail`` is how one row is shown alone, where it is not as in the list.
     """
 
     model: type[SQLModel]
@@ -54,6 +54,7 @@ class Entity:
     scope: str | None = None
     own: frozenset[str] = frozenset()
     describes: Facts | None = None
+    detail: Rendering | None = None
 
     @property
     def table(self) -> Table:
@@ -63,6 +64,11 @@ class Entity:
     def name(self) -> Ident:
         """The table's name, which paths and jobs hold, too."""
         return self.rendering.name
+
+    @property
+    def alone(self) -> Rendering:
+        """How one row is shown for itself."""
+        return self.detail or self.rendering
 
     @cached_property
     def written(self) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ from ecatalog.fields.types import no_such_pk
 from ecatalog.http.body import REQUIRED
 
 from catalog.bulk.incoming import Incoming, RowOutcome
+from catalog.entities.errors import SEVERAL
 from catalog.rows import Connection
-from catalog.store import SEVERAL
 
 AGAIN = "This code comes again in row {}, and that row counts."
 

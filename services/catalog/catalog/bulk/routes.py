@@ -1,7 +1,5 @@
 """Many rows in one request: `POST …/bulk/` of projects, clients and products."""
 
-from functools import partial
-
 from ecatalog.entities.filters import Where
 from ecatalog.http.routing import LeanRoute
 from ecatalog.security.permissions import Editor
@@ -36,7 +34,7 @@ async def write_projects(_: Editor, request: Request) -> Response:
 )  # fmt: skip
 async def write_clients(user: Editor, request: Request) -> Response:
     """Up to 1,000 rows, by code and `project_id`; without it the one row of that code is meant, or a new one made."""
-    return await CLIENTS.answer(request, client.visible(user), partial(client.keep_within, user.client_regions))
+    return await CLIENTS.answer(request, client.visible(user), client.keep(user))
 
 
 @router.post(

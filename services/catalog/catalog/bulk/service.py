@@ -64,7 +64,8 @@ class Bulk:
             raise FieldErrors({"non_field_errors": [message]})
         # A row that is there needs no name; one without a code is none of those.
         body = self._known if self.entity.code in row else self._nameless
-        values = rows.values_of(self.entity, body.validate(row), sent_only=True)
+        values = self.entity.values_of(body.validate(row), sent_only=True)
+        rows.clean(values)
         code = values.pop(self.entity.code)
         any_project = self.entity.scope is not None and "project_id" not in values
         return Incoming(index, code, values.pop("project_id", None) or None, any_project, values)

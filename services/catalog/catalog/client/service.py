@@ -1,20 +1,14 @@
-"""Clients as rows that clients of the API read and write, and who sees which."""
+"""Says which clients of the distributor a user sees, and which it may write."""
 
 from collections.abc import Hashable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from ecatalog.core.errors import FieldErrors
 from ecatalog.entities.filters import Where
 from ecatalog.security.permissions import Principal
 
-from catalog.entities.client import CLIENT, ClientIn
-from catalog.store import Store
-
-STORE = Store(
-    CLIENT,
-    detail=CLIENT.rendering,
-)
-
+from catalog.bulk.matching import Keep
 
 REGION = "business_region_code"
 NOT_YOURS = "You may only write clients of your own regions."
@@ -39,6 +33,11 @@ def sees(principal: Principal | None) -> Hashable:
     return None if principal is None else principal.client_regions
 
 
+def keep(principal: Principal) -> Keep:
+    """What refuses the clients that a user may not write."""
+    return partial(keep_within, principal.client_regions)
+
+
 def keep_within(regions: Sequence[str] | None, values: dict[str, Any], *, is_new: bool) -> None:
     """Refuse values by which a client would be of a region that is none of the user's; None means all.
 
@@ -51,10 +50,3 @@ def keep_within(regions: Sequence[str] | None, values: dict[str, Any], *, is_new
         values[REGION] = regions[0]
     elif region not in regions:
         raise FieldErrors({REGION: [NOT_YOURS]})
-
-
-def kept(principal: Principal, body: ClientIn, *, is_new: bool) -> ClientIn:
-    """What a user sent, within its regions."""
-    sent = {name: getattr(body, name) for name in body.model_fields_set}
-    keep_within(principal.client_regions, sent, is_new=is_new)
-    return body.model_copy(update=sent)

@@ -1,6 +1,5 @@
 """Keeps drafts: texts that a model wrote under review, until an editor accepts or drops them."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from ecatalog.caching.caches import Caches
@@ -9,13 +8,14 @@ from ecatalog.db.database import Database
 from ecatalog.db.sql import compose, execute
 from ecatalog.entities.entity import Entity
 from ecatalog.entities.filters import Where
+from ecatalog.listing.list_request import ListRequest
 from ecatalog.listing.paging import Page, envelope
 
 from catalog import rows
 from catalog.descriptions import views
 from catalog.descriptions.wanted import has_status
+from catalog.entities.service import RowPath, row_id
 from catalog.rows import Connection
-from catalog.store import Store
 
 SUFFIX = "/description-draft"
 
@@ -31,67 +31,68 @@ _BACK = """
 """
 
 
-class Drafts:
-    """The drafts of one kind."""
+async def page(database: Database, entity: Entity, asked: ListRequest, visible: Where) -> bytes:
+    """Return a page of the drafts that wait, oldest first."""
+    request = Page.of({name: value for name, value in asked.query.items() if name != "cursor"})
+    count = await database.fetch_value(views.count_drafts(entity, visible.sql), visible.parameters)
+    skipped = request.skipped(count)
+    parameters = visible.parameters | {"limit": request.size, "offset": skipped}
+    found = await database.fetch_rows(views.drafts(entity, visible.sql), parameters)
+    results = b"[" + b",".join(shown for (shown,) in found) + b"]"
+    return envelope(request, count, skipped, asked.url, results)
 
-    def __init__(self, entity: Entity, store: Store) -> None:
-        self._entity = entity
-        self._store = store
 
-    async def page(self, database: Database, seen: Where, query: Mapping[str, str], url: str) -> bytes:
-        """Return the page that ``query`` asks for of those that wait, oldest first."""
-        page = Page.of({name: value for name, value in query.items() if name != "cursor"})
-        count = await database.fetch_value(views.count_drafts(self._entity, seen.sql), seen.parameters)
-        skipped = page.skipped(count)
-        parameters = seen.parameters | {"limit": page.size, "offset": skipped}
-        found = await database.fetch_rows(views.drafts(self._entity, seen.sql), parameters)
-        results = b"[" + b",".join(shown for (shown,) in found) + b"]"
-        return envelope(page, count, skipped, url, results)
+async def is_code(database: Database, entity: Entity, path: RowPath) -> bool:
+    """Return whether what looks like a draft's path is the code of a row."""
+    where = path.select(entity)
+    sql = compose("select 1 from {table} t where {where} limit 1", table=entity.name, where=where.sql)
+    return await database.fetch_row(sql, where.parameters) is not None
 
-    async def has_row(self, database: Database, where: Where) -> bool:
-        """Return whether what looks like a draft's path is the code of a row."""
-        sql = compose("select 1 from {table} t where {where} limit 1", table=self._entity.name, where=where.sql)
-        return await database.fetch_row(sql, where.parameters) is not None
 
-    async def show(self, database: Database, where: Where) -> bytes:
-        row_id = await self._store.row_id(database, where)
-        found = await database.fetch_json(views.draft(self._entity, "t.id = %(id)s"), {"id": row_id})
-        if found is None:
-            raise NotFound
-        return found
+async def show(database: Database, entity: Entity, path: RowPath) -> bytes:
+    """Return the draft of the row that a path means."""
+    about = {"id": await row_id(database, entity, path)}
+    found = await database.fetch_json(views.draft(entity, "t.id = %(id)s"), about)
+    if found is None:
+        raise NotFound
+    return found
 
-    async def accept(self, database: Database, caches: Caches, where: Where, base: str) -> bytes:
-        """Make the draft the description of the row, and return the row."""
-        row_id = await self._store.row_id(database, where)
-        try:
-            async with database.connection() as connection, connection.transaction():
-                return await self._accept(connection, row_id, base)
-        finally:
-            caches.invalidate(self._entity.name)
 
-    async def _accept(self, connection: Connection, row_id: int, base: str) -> bytes:
-        about = [self._entity.name, row_id]
-        draft = await (await execute(connection, _HOLD, about)).fetchone()
-        values = {"description": draft[0]} if draft else {}
-        if has_status(self._entity):
-            values |= {"enrichment_status": "COMPLETED", "last_enriched_at": datetime.now(UTC).isoformat()}
-        where = Where()
-        where.add("t.id = {value}", row_id)
-        shown = await rows.update(connection, self._store.entity, where, values, base) if draft else None
-        if shown is None:
-            raise NotFound
-        await execute(connection, _REPLACED, about)
-        await execute(connection, _ACCEPTED, about)
-        return shown
+async def accept(database: Database, caches: Caches, entity: Entity, path: RowPath, base: str) -> bytes:
+    """Return the row, with the draft as its description."""
+    row = await row_id(database, entity, path)
+    try:
+        async with database.transaction() as connection:
+            return await _accept(connection, entity, row, base)
+    finally:
+        caches.invalidate(entity.name)
 
-    async def drop(self, database: Database, caches: Caches, where: Where) -> None:
-        row_id = await self._store.row_id(database, where)
-        try:
-            async with database.connection() as connection, connection.transaction():
-                dropped = await execute(connection, _DROPPED, [self._entity.name, row_id])
-                if not dropped.rowcount:
-                    raise NotFound
-                if has_status(self._entity):
-                    await execute(connection, _BACK, [row_id])
-        finally:
-            caches.invalidate(self._entity.name)
+
+async def _accept(connection: Connection, entity: Entity, row: int, base: str) -> bytes:
+    about = [entity.name, row]
+    draft = await (await execute(connection, _HOLD, about)).fetchone()
+    values = {"description": draft[0]} if draft else {}
+    if has_status(entity):
+        values |= {"enrichment_status": "COMPLETED", "last_enriched_at": datetime.now(UTC).isoformat()}
+    where = Where()
+    where.add("t.id = {value}", row)
+    shown = await rows.update(connection, entity, where, values, base) if draft else None
+    if shown is None:
+        raise NotFound
+    await execute(connection, _REPLACED, about)
+    await execute(connection, _ACCEPTED, about)
+    return shown
+
+
+async def drop(database: Database, caches: Caches, entity: Entity, path: RowPath) -> None:
+    """Delete the draft of the row that a path means."""
+    row = await row_id(database, entity, path)
+    try:
+        async with database.transaction() as connection:
+            dropped = await execute(connection, _DROPPED, [entity.name, row])
+            if not dropped.rowcount:
+                raise NotFound
+            if has_status(entity):
+                await execute(connection, _BACK, [row])
+    finally:
+        caches.invalidate(entity.name)

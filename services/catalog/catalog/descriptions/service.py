@@ -1,7 +1,7 @@
 """Defers jobs that describe products, or that take descriptions back."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from ecatalog.core.errors import NOT_FOUND, FieldErrors
 from ecatalog.db.database import Database
@@ -20,9 +20,9 @@ from catalog.descriptions.clearing import TOUCHED
 from catalog.descriptions.job import CLEAR, DESCRIBE, FEW, FEW_ROWS, ClearArgs, DescribeArgs
 from catalog.descriptions.schemas import BulkClearBody, BulkEnrichBody, EnrichBody
 from catalog.descriptions.wanted import wanted_sql
+from catalog.entities.errors import SEVERAL
 from catalog.entities.nomenklatura import NOMENKLATURA
-from catalog.nomenklatura.service import STORE
-from catalog.store import SEVERAL
+from catalog.entities.service import RowPath, row_id
 
 EMPTY = "This list may not be empty."
 TWO_NAMES = "codes and code_1cs are two names of the same list: send one of them."
@@ -38,6 +38,8 @@ _MESSAGES = {
 CANCELLED = "Cancelled by user {}."
 
 Action = Literal["enrich", "clear"]
+Started = dict[str, str]
+"""Tells a client where to ask how far its job is."""
 
 _BY_CODE = """
     select c.code, array_remove(array_agg(t.id), null)
@@ -46,20 +48,20 @@ _BY_CODE = """
 
 
 async def start_one(
-    database: Database, user: Principal, where: Where, action: Action, body: EnrichBody | None = None
-) -> dict[str, Any]:
-    """Defer a job for the one product that ``where`` selects."""
-    row_id = await STORE.row_id(database, where)
+    database: Database, user: Principal, path: RowPath, action: Action, body: EnrichBody | None = None
+) -> Started:
+    """Start a job for the one product that a path means."""
+    row = await row_id(database, NOMENKLATURA, path)
     async with database.transaction() as connection:
         job = await _defer(connection, user, action, body)
-        begun = await _begin(connection, job, await todo.add(connection, job.id, [row_id]))
+        begun = await _begin(connection, job, await todo.add(connection, job.id, [row]))
     return _started(action, job, begun)
 
 
 async def start_many(
     database: Database, user: Principal, action: Action, body: BulkEnrichBody | BulkClearBody
-) -> dict[str, Any]:
-    """Defer a job for many products; a code that names none, or several, is an error of it and stops no other."""
+) -> Started:
+    """Start a job; a code that names no product, or several, is an error of the job and does not stop the others."""
     codes = _codes(body)
     enrich = body if isinstance(body, BulkEnrichBody) else BulkEnrichBody()
     async with database.transaction() as connection:
@@ -128,7 +130,7 @@ async def _named(connection: Transaction, codes: list[str], where: Where) -> tup
     return ids, [JobError(code, SEVERAL if ids else NOT_FOUND) for code, ids in found if len(ids) != 1]
 
 
-def _started(action: Action, job: Deferred, begun: int) -> dict[str, Any]:
+def _started(action: Action, job: Deferred, begun: int) -> Started:
     path = f"/api/v1/{NOMENKLATURA.name}/bulk-{action}/{job.task_id}/"
     none, one, several = _MESSAGES[action]
     message = (none, one)[begun] if begun < 2 else several.format(begun)

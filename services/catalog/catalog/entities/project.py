@@ -1,5 +1,6 @@
 """Projects: their columns, and all that follows from these."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from ecatalog.contracts.catalog import PROJECT_CHANGED, ProjectRow
@@ -15,7 +16,7 @@ from sqlalchemy import Identity, Index
 
 from catalog import nested
 from catalog.project.filters import FILTERS
-from catalog.project.schemas import ProjectOut
+from catalog.project.schemas import ProjectDetail, ProjectOut
 from catalog.tables import LIVE, Base
 
 
@@ -61,22 +62,27 @@ class ProjectIn(ProjectBase):
     pass
 
 
+RENDERING = Rendering(
+    table_of(Project),
+    ProjectOut,
+    nested={"images": nested.PROJECT_IMAGES, "is_integration": nested.HAS_INTEGRATION.format(project="t.id")},
+    filters=FILTERS,
+    search=Search("project_search"),
+    others=("image", "integration"),
+    weighed=("description",),
+)
+
 PROJECT = Entity(
     Project,
     ProjectIn,
-    Rendering(
-        table_of(Project),
-        ProjectOut,
-        nested={"images": nested.PROJECT_IMAGES, "is_integration": nested.HAS_INTEGRATION.format(project="t.id")},
-        filters=FILTERS,
-        search=Search("project_search"),
-        others=("image", "integration"),
-        weighed=("description",),
-    ),
+    RENDERING,
     code="code_1c",
     conflict="project with this code 1c already exists.",
     event=PROJECT_CHANGED,
     event_row=ProjectRow,
+    detail=replace(
+        RENDERING, schema=ProjectDetail, nested={**RENDERING.nested, "nomenclatures": nested.PRODUCTS_OF_PROJECT}
+    ),
     sheet=SheetLayout.of(
         ProjectBase,
         "Projects",

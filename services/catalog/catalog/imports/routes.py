@@ -13,7 +13,7 @@ from fastapi import APIRouter, Response
 from catalog.entities.client import CLIENT
 from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.entities.project import PROJECT
-from catalog.exports.service import Xlsx
+from catalog.exports.routes import Xlsx
 from catalog.imports import service
 from catalog.imports.dependencies import Sent
 from catalog.imports.rejected import workbook

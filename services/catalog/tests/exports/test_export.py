@@ -9,15 +9,13 @@ from catalog.entities.client import CLIENT
 from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.entities.project import PROJECT
 from catalog.exports import service
-from catalog.exports.routes import PRODUCT_EXPORT
-from catalog.exports.service import Xlsx
 from catalog.settings import CatalogSettings
 from ecatalog.entities.filters import Where
 from ecatalog.excel.writer import CUT, MAX_CHARACTERS, MEDIA_TYPE
+from ecatalog.listing.list_request import ListRequest
 from ecatalog.testing.tokens import TokenFactory
 from ecatalog.testing.workbooks import ReadWorkbook, read_workbook
 from fastapi import FastAPI
-from starlette.requests import Request
 
 from ..builders import Catalog
 
@@ -183,12 +181,10 @@ async def test_rows_deleted_before_their_turn_are_left_out(
     monkeypatch.setattr(service, "BATCH", 1)
     for number in range(9):
         await api.make_product(f"N{number}")
-    scope = {"type": "http", "app": app, "scheme": "http", "path": "/", "query_string": b"", "headers": []}
-    response = await PRODUCT_EXPORT.answer(Request(scope), Where())
-    assert isinstance(response, Xlsx)
+    asked = ListRequest({}, "http://testserver/", None)
+    export = await service.export(app.state.database, app.state.lists, NOMENKLATURA, asked, Where())
     pieces: list[bytes] = []
-    async for piece in response.body_iterator:
-        assert isinstance(piece, bytes)
+    async for piece in export.content:
         if not pieces:
             with psycopg.connect(settings.dsn, autocommit=True) as connection:
                 connection.execute("update nomenklatura set is_deleted = true where code_1c < 'N4'")
