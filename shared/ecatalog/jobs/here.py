@@ -18,11 +18,10 @@ INTERRUPTED = "The command was interrupted."
 class _CommandRunner(Runner):
     """Nobody goes on with the job of a command: it ends with it."""
 
+    may_retry = False
+
     async def _let_go(self, job: Job[Any], _: BaseException, __: float) -> None:
         await self._cancel(job, INTERRUPTED)
-
-    async def _fail(self, job: Job[Any], error: BaseException, *, may_retry: bool = False) -> None:
-        await super()._fail(job, error, may_retry=may_retry)
 
 
 async def run_here(

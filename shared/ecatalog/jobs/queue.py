@@ -12,13 +12,11 @@ from ecatalog.core.ids import uuid7
 from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import compose, execute
 from ecatalog.jobs.liveness import WORK
-from ecatalog.jobs.progress import JobError, Progress, add_errors, add_result, count, parameters
+from ecatalog.jobs.progress import Progress, add_errors, count, parameters
 from ecatalog.jobs.schema import UNFINISHED
 from ecatalog.jobs.state import CHANGED, JobState, changes, first, notify
 from ecatalog.jobs.task import Task
 from ecatalog.telemetry.context import request_id, traceparent
-
-__all__ = ["Deferred", "JobError", "NewJob", "add_result", "cancel", "defer", "defer_many", "fail", "move", "record"]
 
 LOCK_CLASS = 0x0EC0_0005
 

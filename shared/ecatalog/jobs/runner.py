@@ -64,6 +64,8 @@ class RunningJob:
 class Runner:
     """Runs the jobs of one process, whose claims one heartbeat renews."""
 
+    may_retry = True
+
     def __init__(self, database: Database) -> None:
         self.liveness = WorkerLiveness(database.dsn)
         self.database = database
@@ -173,8 +175,8 @@ class Runner:
             log.warning("a job waits", task=job.task.name, task_id=str(job.task_id), error=repr(error))
         await claims.release(self.database, job.claimed, pause, interrupted=exceeds_limit(error))
 
-    async def _fail(self, job: Job[Any], error: BaseException, *, may_retry: bool = True) -> None:
-        task = job.task
+    async def _fail(self, job: Job[Any], error: BaseException) -> None:
+        task, may_retry = job.task, self.may_retry
         message: str | None = task.failed
         result = None
         if isinstance(error, TaskFailed):

@@ -6,7 +6,7 @@ import pytest
 from ecatalog.core.concurrency import stop
 from ecatalog.db.database import Database
 from ecatalog.db.sql import execute
-from ecatalog.jobs import queue
+from ecatalog.jobs import progress
 from ecatalog.jobs.job import Job, NotFenced
 from ecatalog.jobs.liveness import WorkerLiveness
 from ecatalog.jobs.metrics import FINISHED, ITEMS
@@ -89,7 +89,7 @@ async def test_transaction_of_a_frozen_handler_is_ended_by_the_server(ours: Job[
 async def test_results_are_added_although_the_job_is_lost(database: Database, ours: Job[ChunkArgs]) -> None:
     await set_job(database, ours.id, "fence = fence + 1")
     async with ours.unfenced_transaction() as connection:
-        await queue.add_result(connection, ours.id, updated=1)
+        await progress.add_result(connection, ours.id, updated=1)
     assert (await job(database, ours.id))["updated"] == 1
 
 
@@ -169,7 +169,7 @@ async def test_rows_are_counted_by_their_outcome_after_the_commit(ours: Job[Chun
 
 async def add_result(database: Database, job_id: int, created: int) -> JobState | None:
     async with database.transaction() as connection:
-        return await queue.add_result(connection, job_id, created=created, last=True)
+        return await progress.add_result(connection, job_id, created=created, last=True)
 
 
 async def test_result_from_outside_ends_the_job_of_any_holder(database: Database, ours: Job[ChunkArgs]) -> None:
@@ -195,7 +195,7 @@ async def test_job_whose_rows_are_listed_after_it_was_deferred_ends_when_there_a
     deferred = await defer(database, CHUNKS)
     async with database.transaction() as connection:
         errors = [JobError("C-1", "Not found.")]
-        state = await queue.add_result(connection, deferred.id, total=1, errors=errors, last=True)
+        state = await progress.add_result(connection, deferred.id, total=1, errors=errors, last=True)
     assert state is not None
     assert (state.status, state.errors) == ("succeeded", 1)
 

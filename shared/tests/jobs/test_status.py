@@ -7,9 +7,9 @@ import pytest
 from ecatalog.core.errors import NotFound
 from ecatalog.db.database import Database
 from ecatalog.db.metrics import Readings
-from ecatalog.jobs import queue, status
+from ecatalog.jobs import status
 from ecatalog.jobs.metrics import OLDEST_WAITING, RUNNING, WAITING, readings
-from ecatalog.jobs.progress import JobError
+from ecatalog.jobs.progress import JobError, add_result
 from ecatalog.jobs.queue import Deferred
 from ecatalog.jobs.status import COUNTS, ITEMS, MESSAGES, OWN_OR_STAFF, SIGNED_IN, TIMES, Shown, view
 from ecatalog.security.permissions import Principal
@@ -101,7 +101,7 @@ async def test_empty_job_is_done_or_not_begun_as_its_feature_says(database: Data
 
 async def add_errors(database: Database, job_id: int, errors: list[JobError]) -> None:
     async with database.transaction() as connection:
-        await queue.add_result(connection, job_id, errors=errors)
+        await add_result(connection, job_id, errors=errors)
 
 
 async def test_first_errors_are_part_of_the_status_and_all_of_them_have_pages(

@@ -12,6 +12,7 @@ from ecatalog.db.database import Database
 from ecatalog.jobs import maintenance, queue, runner, worker
 from ecatalog.jobs.job import Job
 from ecatalog.jobs.metrics import LOST, RETRIED
+from ecatalog.jobs.progress import add_result
 from ecatalog.jobs.task import TaskFailed
 from ecatalog.jobs.worker import JobWorker, Slot
 from ecatalog.telemetry.context import bound, request_id
@@ -191,7 +192,7 @@ async def test_handler_may_save_what_it_received_before_the_job_is_let_go_of(
             await asyncio.sleep(2 * CANCEL_AGAIN_SECONDS)  # whoever stops the worker is less patient
             held.append(await job.database.fetch_value("select job_is_held(%(id)s, %(fence)s)", job.claimed.key))
             async with job.database.transaction() as connection:
-                await queue.add_result(connection, job.id, updated=1)
+                await add_result(connection, job.id, updated=1)
 
     deferred = await defer(database)
     before = LOST.labels("toy")._value.get()
@@ -244,7 +245,7 @@ async def test_job_that_a_result_ended_stops_its_handler_quietly(database: Datab
     async with working(database, handle):
         await started.wait()
         async with database.transaction() as connection:
-            await queue.add_result(connection, deferred.id, created=1, last=True)
+            await add_result(connection, deferred.id, created=1, last=True)
         await has(database, deferred.id, status="succeeded", worker_id=None)
     assert LOST.labels("toy")._value.get() == before
 

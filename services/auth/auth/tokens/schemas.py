@@ -5,7 +5,7 @@ from typing import Annotated
 from ecatalog.fields.types import Text
 from pydantic import BaseModel
 
-MAX_PASSWORD = 1024
+from auth.users.schemas import MAX_PASSWORD
 
 
 class Credentials(BaseModel):

@@ -4,7 +4,7 @@ from ecatalog.contracts.catalog import ChunkApplied
 from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import execute
 from ecatalog.events.envelope import Event
-from ecatalog.jobs import queue
+from ecatalog.jobs import progress, queue
 from ecatalog.jobs.progress import JobError
 
 from integration.syncs.metrics import count_rows
@@ -33,7 +33,7 @@ async def add_result(connection: Transaction, event: Event[ChunkApplied]) -> Non
 
 async def _add(connection: Transaction, job_id: int, rows: int, result: ChunkApplied) -> None:
     is_whole = result.created + result.updated + len(result.failed) == rows
-    await queue.add_result(
+    await progress.add_result(
         connection, job_id, created=result.created, updated=result.updated, unchanged=result.unchanged,
         errors=[JobError(failure.code, failure.error) for failure in result.failed], processed=rows, last=is_whole,
     )  # fmt: skip
