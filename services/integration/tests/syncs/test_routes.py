@@ -253,6 +253,17 @@ async def test_history_is_newest_first_with_errors_and_times_in_utc(
     assert all(time.endswith("+00:00") for time in (newest["created_at"], oldest["end_time"]))
 
 
+async def test_history_is_the_json_of_postgresql_byte_for_byte(
+    client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database
+) -> None:
+    sql = "select json_build_object('results', %(rows)s::json, 'count', %(count)s::int)"
+    for total in (0, 1):
+        answer = await client.get(f"{PATH}/history/", headers=admin)
+        rows = answer.content[len(b'{"results" : ') : answer.content.rindex(b', "count"')].decode()
+        assert answer.content == await database.fetch_json(sql, {"rows": rows, "count": total})
+        await start(database, integration)
+
+
 async def test_history_shows_the_last_hundred(
     client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database
 ) -> None:
