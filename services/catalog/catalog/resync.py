@@ -9,7 +9,7 @@ from ecatalog.events.resync import ResyncSource, Sources
 from catalog.entities.client import CLIENT
 from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.entities.project import PROJECT
-from catalog.publishing import publish_changed
+from catalog.upsert.events import publish_changed
 
 
 def _source(entity: Entity) -> ResyncSource:

@@ -6,6 +6,8 @@ import psycopg
 import pytest
 from catalog.main import create
 from catalog.settings import CatalogSettings
+from ecatalog.core.ids import uuid7
+from ecatalog.db.database import Database
 from ecatalog.runtime.migrations import upgrade
 from ecatalog.testing.client import running, until
 from ecatalog.testing.nats import NatsServer
@@ -66,3 +68,20 @@ def fresh(settings: CatalogSettings, app: FastAPI) -> Iterator[None]:
 def api(fresh: None, client: httpx.AsyncClient, tokens: TokenFactory) -> Catalog:  # noqa: ARG001 - for its effect
     """The API of an empty catalog as an editor sees it."""
     return Catalog(client, tokens.headers(1, "editor"))
+
+
+@pytest.fixture
+async def database(settings: CatalogSettings) -> AsyncIterator[Database]:
+    database = Database(settings.dsn)
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def project(database: Database) -> int:
+    """A project of the test's own."""
+    sql = "insert into project (code_1c, name) values (%(code)s, 'Project') returning id"
+    made = await database.execute_row(sql, {"code": uuid7().hex})
+    assert made is not None
+    return int(made[0])

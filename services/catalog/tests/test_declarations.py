@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 import psycopg
 import pytest
-from catalog import rows
 from catalog.entities.nomenklatura import NOMENKLATURA, SHEET_COLUMNS, NomenklaturaBase, NomenklaturaIn
 from catalog.entities.registry import ENTITIES
 from catalog.nomenklatura.schemas import NomenklaturaOut
+from catalog.upsert.engine import create_one
 from ecatalog.contracts.catalog import NomenklaturaRow
 from ecatalog.db.database import Database
 from ecatalog.entities.entity import Entity
@@ -146,7 +146,7 @@ async def test_field_of_three_lines_and_a_migration_is_written_shown_and_publish
     sent: dict[str, Any] = {"code_1c": "A", "name": "A", "shelf": "B7", "metadata": {"a": 1}}
     values = PRODUCT.values_of(Body(WithShelfIn).validate(sent))
     async with database.transaction() as connection:
-        answer = orjson.loads(await rows.insert(connection, PRODUCT, values, "") or b"{}")
+        answer = orjson.loads(await create_one(connection, PRODUCT, values, ""))
     assert sent.items() <= answer.items()
     event = orjson.loads(await database.fetch_json("select data from outbox") or b"{}")
     assert event["rows"][0]["shelf"] == "B7"

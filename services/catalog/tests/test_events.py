@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.entities.registry import ENTITIES
-from catalog.publishing import publish_changed
 from catalog.settings import CatalogSettings
+from catalog.upsert.events import publish_changed
 from ecatalog.contracts import catalog as contracts
 from ecatalog.contracts.base import REGISTRY
 from ecatalog.db.database import Database

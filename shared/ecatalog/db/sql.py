@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 
 from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor
 
+Connection = AsyncConnection[Any]
 Parameters = Sequence[Any] | Mapping[str, Any]
 
 _LIMIT_IDLE = "select set_config('idle_in_transaction_session_timeout', %(limit)s, true)"

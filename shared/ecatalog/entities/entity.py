@@ -138,15 +138,6 @@ class Entity:
         return compose("'{name}': {value}", name=Ident(name), value=value)
 
     @cached_property
-    def event_sql(self) -> Sql:
-        """The part of a statement that writes the event of the row in ``t``."""
-        return compose(
-            "insert into outbox (type, key, data, request_id, traceparent) select %(type)s, {row}.id::text,"
-            " json_build_object('rows', json_build_array({shown})), %(request)s, %(trace)s from {row}",
-            row=ROW, shown=self.event_row_sql,
-        )  # fmt: skip
-
-    @cached_property
     def answer_sql(self) -> Sql:
         """The end of a statement that gives the id and the answer of the row in ``t``."""
         return compose(

@@ -17,11 +17,10 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from catalog import rows
-from catalog.bulk.incoming import Incoming, RowOutcome
-from catalog.bulk.matching import Keep
-from catalog.bulk.writing import write
 from catalog.owned import OwnedBody
+from catalog.upsert.engine import write
+from catalog.upsert.incoming import Incoming, RowOutcome, clean
+from catalog.upsert.matching import Keep
 
 MAX_ROWS = 1000
 
@@ -46,7 +45,7 @@ class Bulk:
                 written = await write(connection, self.entity, incoming, seen, keep=keep)
         finally:
             caches.invalidate(self.entity.name)
-        return Json(_shown(sorted(refused + written, key=lambda one: one.place)), 207)
+        return Json(_shown(sorted(refused + written, key=lambda one: one.position)), 207)
 
     def _validate(self, sent: list[Any]) -> tuple[list[Incoming], list[RowOutcome]]:
         incoming: list[Incoming] = []
@@ -65,7 +64,7 @@ class Bulk:
         # A row that is there needs no name; one without a code is none of those.
         body = self._known if self.entity.code in row else self._nameless
         values = self.entity.values_of(body.validate(row), sent_only=True)
-        rows.clean(values)
+        clean(values)
         code = values.pop(self.entity.code)
         any_project = self.entity.scope is not None and "project_id" not in values
         return Incoming(index, code, values.pop("project_id", None) or None, any_project, values)
@@ -99,7 +98,7 @@ def _shown(outcomes: list[RowOutcome]) -> dict[str, Any]:
         "created": counts["created"], "updated": counts["updated"], "unchanged": counts["unchanged"],
         "errors": counts["error"],
         "results": [
-            {"index": one.place, "code": one.code or None, "id": one.row_id, "status": one.status,
+            {"index": one.position, "code": one.code or None, "id": one.row_id, "status": one.status,
              "errors": one.errors}
             for one in outcomes
         ],

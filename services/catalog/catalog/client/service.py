@@ -8,7 +8,7 @@ from ecatalog.core.errors import FieldErrors
 from ecatalog.entities.filters import Where
 from ecatalog.security.permissions import Principal
 
-from catalog.bulk.matching import Keep
+from catalog.upsert.matching import Keep
 
 REGION = "business_region_code"
 NOT_YOURS = "You may only write clients of your own regions."

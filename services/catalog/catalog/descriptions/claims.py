@@ -10,12 +10,11 @@ from typing import Any, LiteralString, NamedTuple
 import orjson
 from ecatalog.db.database import Database
 from ecatalog.db.pool import Transaction
-from ecatalog.db.sql import Ident, Sql, compose, execute
+from ecatalog.db.sql import Connection, Ident, Sql, compose, execute
 from ecatalog.entities.entity import Entity
 from ecatalog.jobs.job import Job
 
 from catalog.descriptions.wanted import PROJECT_CODE, facts_sql, has_status, no_draft_sql, wanted_sql
-from catalog.rows import Connection
 
 _CLAIM = """
     insert into description_claim as c (kind, row_id, job_id, fence, status_before)

@@ -1,10 +1,9 @@
 """Takes back the texts that a model wrote."""
 
-from ecatalog.db.sql import compose, execute
+from ecatalog.db.sql import Connection, compose, execute
 from ecatalog.entities.entity import Entity
 
-from catalog.publishing import publish_changed
-from catalog.rows import Connection
+from catalog.upsert.events import publish_changed
 
 TOUCHED = compose(
     "(t.enrichment_status <> 'PENDING' or t.last_enriched_at is not null or exists (select from"

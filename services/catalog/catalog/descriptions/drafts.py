@@ -5,17 +5,16 @@ from datetime import UTC, datetime
 from ecatalog.caching.caches import Caches
 from ecatalog.core.errors import NotFound
 from ecatalog.db.database import Database
-from ecatalog.db.sql import compose, execute
+from ecatalog.db.sql import Connection, compose, execute
 from ecatalog.entities.entity import Entity
 from ecatalog.entities.filters import Where
 from ecatalog.listing.list_request import ListRequest
 from ecatalog.listing.paging import Page, envelope
 
-from catalog import rows
 from catalog.descriptions import views
 from catalog.descriptions.wanted import has_status
 from catalog.entities.service import RowPath, row_id
-from catalog.rows import Connection
+from catalog.upsert.engine import change_one
 
 SUFFIX = "/description-draft"
 
@@ -76,7 +75,7 @@ async def _accept(connection: Connection, entity: Entity, row: int, base: str) -
         values |= {"enrichment_status": "COMPLETED", "last_enriched_at": datetime.now(UTC).isoformat()}
     where = Where()
     where.add("t.id = {value}", row)
-    shown = await rows.update(connection, entity, where, values, base) if draft else None
+    shown = await change_one(connection, entity, where, values, base) if draft else None
     if shown is None:
         raise NotFound
     await execute(connection, _REPLACED, about)

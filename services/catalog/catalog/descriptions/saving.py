@@ -12,7 +12,7 @@ from ecatalog.jobs.job import Job
 
 from catalog.descriptions.outcomes import RowResult
 from catalog.descriptions.wanted import has_status, wanted_sql
-from catalog.publishing import publish_changed
+from catalog.upsert.events import publish_changed
 
 MEANWHILE = "the row was changed or described by somebody else meanwhile"
 

@@ -14,7 +14,6 @@ from ecatalog.jobs.progress import JobError, add_result
 from ecatalog.jobs.queue import Deferred, defer, move
 from ecatalog.security.permissions import Principal
 
-from catalog import rows
 from catalog.descriptions import todo
 from catalog.descriptions.clearing import TOUCHED
 from catalog.descriptions.job import CLEAR, DESCRIBE, FEW, FEW_ROWS, ClearArgs, DescribeArgs
@@ -23,6 +22,7 @@ from catalog.descriptions.wanted import wanted_sql
 from catalog.entities.errors import SEVERAL
 from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.entities.service import RowPath, row_id
+from catalog.upsert.matching import live_projects
 
 EMPTY = "This list may not be empty."
 TWO_NAMES = "codes and code_1cs are two names of the same list: send one of them."
@@ -117,7 +117,7 @@ async def _of_project(connection: Transaction, project_id: int | None) -> Where:
     if project_id == 0:
         where.add("t.project_id is null")
     elif project_id is not None:
-        if not await rows.is_live_project(connection, project_id):
+        if not await live_projects(connection, [project_id]):
             raise FieldErrors({"project_id": [no_such_pk(project_id)]})
         where.add("t.project_id = {value}", project_id)
     return where

@@ -20,11 +20,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 
-from catalog.bulk.matching import Keep
 from catalog.entities import service
 from catalog.entities.dependencies import row_path
 from catalog.entities.service import RowPath
 from catalog.owned import OwnedBody
+from catalog.upsert.matching import Keep
 
 Endpoint = Callable[..., Awaitable[Response]]
 Show = Callable[[Database, Entity, RowPath, str, Principal | None], Awaitable[bytes | AsyncIterator[bytes]]]

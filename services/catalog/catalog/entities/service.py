@@ -2,32 +2,38 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 
 from ecatalog.caching.caches import Caches
 from ecatalog.caching.etag import etag, matches
 from ecatalog.core.errors import Conflict, FieldErrors, MethodNotAllowed, NotFound, PreconditionFailed
 from ecatalog.db.database import Database
-from ecatalog.db.sql import Ident, compose, execute
+from ecatalog.db.sql import Connection, Ident, compose, execute
 from ecatalog.entities.entity import Entity
 from ecatalog.entities.filters import ROW, FilterSet, Where
 from ecatalog.fields.types import no_such_pk
 from ecatalog.http.idempotency import Reply, SentKey, once
 from ecatalog.security.permissions import Principal
+from psycopg import AsyncCursor
 from pydantic import BaseModel
 
-from catalog import rows
-from catalog.bulk.matching import Keep
 from catalog.entities.errors import SEVERAL
 from catalog.project.filters import project_id_filter
-from catalog.rows import Connection
+from catalog.upsert.engine import Values, change_one, create_one, delete_one
+from catalog.upsert.incoming import clean
+from catalog.upsert.matching import Keep
 
 COLLECTION_WORDS = frozenset({"bulk", "bulk-clear", "bulk-enrich", "import-xlsx"})
 """Paths that only take POST, and are no codes."""
 
 _ONE_PROJECT = FilterSet(project_id_filter())
 
-Values = dict[str, Any]
+_ROWS = "select from {table} t where {where}"
+_LOCK = "select from {table} t where {where} for update"
+_PROJECTS = (
+    "select coalesce(p.id, 0), p.code_1c, p.name from {table} t left join project p on p.id = {scope} where {where}"
+    " order by p.id nulls first"
+)
 
 
 @dataclass(frozen=True)
@@ -101,28 +107,15 @@ async def create(
     values = entity.values_of(body)
     if keep:
         keep(values, is_new=True)
-    rows.clean(values)
+    clean(values)
 
     async def make(connection: Connection) -> bytes:
-        answer = await rows.insert(connection, entity, values, base)
-        return answer or await _make_again(connection, entity, values, base)
+        return await create_one(connection, entity, values, base)
 
     try:
         return await once(database, key.of(user_id, values), make)
     finally:
         caches.invalidate(entity.name)
-
-
-async def _make_again(connection: Connection, entity: Entity, values: Mapping[str, Any], base: str) -> bytes:
-    """Return the row of a deleted code, as a new one; or raise the reason why there is none."""
-    project_id = values.get("project_id")
-    async with connection.transaction():
-        if project_id is not None and not await rows.is_live_project(connection, project_id):
-            raise FieldErrors({"project_id": [no_such_pk(project_id)]})
-        answer = await rows.revive(connection, entity, values, base)
-    if answer is None:
-        raise FieldErrors({entity.code: [entity.conflict]})
-    return answer
 
 
 async def change(
@@ -140,7 +133,7 @@ async def change(
     if keep:
         keep(values, is_new=False)
     where = path.select(entity)
-    rows.clean(values)
+    clean(values)
     sent_code = values.pop(entity.code, path.code)
     try:
         async with database.connection() as connection:
@@ -156,7 +149,7 @@ async def change(
 
 
 async def _change(connection: Connection, entity: Entity, where: Where, values: Values, base: str) -> bytes:
-    answer = await rows.update(connection, entity, where, values, base)
+    answer = await change_one(connection, entity, where, values, base)
     if answer is None:
         await _explain(connection, entity, where)
         raise FieldErrors({"project_id": [no_such_pk(values.get("project_id"))]})
@@ -168,7 +161,7 @@ async def delete(database: Database, caches: Caches, entity: Entity, path: RowPa
     where = path.select(entity)
     try:
         async with database.connection() as connection:
-            if not await rows.delete(connection, entity, where):
+            if not await delete_one(connection, entity, where):
                 await _explain(connection, entity, where)
     finally:
         caches.invalidate(entity.name)
@@ -176,13 +169,14 @@ async def delete(database: Database, caches: Caches, entity: Entity, path: RowPa
 
 async def _require_free(connection: Connection, entity: Entity, code: str) -> None:
     """A code that is sent is not taken over, but one of another row is an error."""
-    if await rows.is_taken(connection, entity, code):
+    where = entity.has_code(code, Where())
+    if (await _select(connection, _ROWS, entity, where)).rowcount:
         raise FieldErrors({entity.code: [entity.conflict]})
 
 
 async def _require_match(connection: Connection, entity: Entity, where: Where, if_match: str, base: str) -> None:
     """Raise 412 unless ``If-Match`` names the row as it is, shown alone or in the answer to a change."""
-    await rows.lock(connection, entity, where)
+    await _select(connection, _LOCK, entity, where)
     tags = []
     for shown in dict.fromkeys((entity.alone, entity.rendering)):
         cursor = await execute(connection, shown.row_sql(where.sql), where.parameters | {"base": base})
@@ -198,8 +192,15 @@ async def _refuse(database: Database, entity: Entity, where: Where) -> None:
 
 async def _explain(connection: Connection, entity: Entity, where: Where) -> None:
     """Raise when there is no row, or more than one, to show or to change."""
-    projects = await rows.projects_of(connection, entity, where)
+    cursor = await _select(connection, _PROJECTS, entity, where)
+    projects = [dict(zip(("id", "code_1c", "name"), row, strict=True)) for row in await cursor.fetchall()]
     if not projects:
         raise NotFound
     if len(projects) > 1:
         raise Conflict({"detail": SEVERAL, "projects": projects})
+
+
+async def _select(connection: Connection, template: LiteralString, entity: Entity, where: Where) -> AsyncCursor[Any]:
+    scope = compose("t.{scope}", scope=Ident(entity.scope)) if entity.scope else compose("null::bigint")
+    sql = compose(template, table=entity.name, scope=scope, where=where.sql)
+    return await execute(connection, sql, where.parameters)

@@ -18,14 +18,14 @@ from ecatalog.security.permissions import Principal
 from ecatalog.telemetry.logging import logger
 from starlette.datastructures import UploadFile
 
-from catalog import rows
-from catalog.bulk.incoming import RowOutcome
 from catalog.imports import files, views
 from catalog.imports.dependencies import NO, SentWorkbook
 from catalog.imports.job import IMPORT
 from catalog.imports.reader.parsing import Read, WorkbookRefused, read_few
 from catalog.imports.schemas import ImportArgs
 from catalog.imports.writing import NOT_STORED, progress_of, write_rows
+from catalog.upsert.incoming import RowOutcome
+from catalog.upsert.matching import live_projects
 
 log = logger(__name__)
 
@@ -96,7 +96,7 @@ def _dry_run(sent: SentWorkbook, wrong: Wrong) -> bool:
 async def _known_project(database: Database, sent: str, wrong: Wrong) -> int | None:
     if sent.isdecimal() and len(sent) < 19:
         async with database.connection() as connection:
-            if await rows.is_live_project(connection, int(sent)):
+            if await live_projects(connection, [int(sent)]):
                 return int(sent)
     wrong["project_id"] = [no_such_pk(sent)]
     return None

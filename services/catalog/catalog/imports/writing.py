@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
+from ecatalog.db.sql import Connection
 from ecatalog.jobs.progress import JobError, Progress
 
-from catalog.bulk.incoming import Incoming, RowOutcome
-from catalog.bulk.writing import write
 from catalog.client.service import keep_within, of_regions
 from catalog.entities.registry import ENTITIES
 from catalog.imports.reader.parsing import Rejected
 from catalog.imports.schemas import ImportArgs
-from catalog.rows import Connection
+from catalog.upsert.engine import write
+from catalog.upsert.incoming import Incoming, RowOutcome
 
 NEW_ROWS = {"project": {"description": ""}}
 """What clients know of the old system's imports: new projects have an empty description, and not none."""
@@ -32,9 +32,9 @@ async def write_rows(
             connection, entity, incoming, of_regions(args.regions), new=NEW_ROWS.get(entity.name, {}),
             keep=partial(keep_within, args.regions),
         )  # fmt: skip
-    sent = {one.place: one for one in incoming}
+    sent = {one.position: one for one in incoming}
     rejected = [
-        Rejected(one.place, one.code, _errors(one), {entity.code: one.code} | sent[one.place].values)
+        Rejected(one.position, one.code, _errors(one), {entity.code: one.code} | sent[one.position].values)
         for one in outcomes
         if one.status == "error"
     ]

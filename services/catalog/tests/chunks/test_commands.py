@@ -7,9 +7,9 @@ from uuid import UUID
 
 import orjson
 import pytest
-from catalog.chunks.failures import UNDELIVERABLE
 from catalog.chunks.service import result_id
 from catalog.settings import CatalogSettings
+from catalog.upsert.failures import UNDELIVERABLE
 from catalog.worker import create
 from ecatalog.contracts.catalog import CHUNK_APPLIED, ChunkApplied
 from ecatalog.contracts.integration import CHUNK_READY, ChunkReady

@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 import pytest
 from catalog.chunks import service
-from catalog.chunks.failures import NO_PROJECT
+from catalog.upsert.failures import NO_PROJECT
 from ecatalog.contracts.catalog import ChunkApplied
 from ecatalog.contracts.integration import ChunkReady, SyncType
 from ecatalog.core.ids import uuid7

@@ -1,8 +1,9 @@
-"""Why the database refused a row, in words for the person who looks after the source."""
+"""Why rows are refused, in words for the person who sent them or who looks after their source."""
 
 import psycopg
 from psycopg import errors
 
+AGAIN = "This code comes again in row {}, and that row counts."
 NO_PROJECT = "The project of the integration does not exist."
 UNDELIVERABLE = "The row could not be stored; the log of the catalog says why."
 
@@ -18,7 +19,7 @@ _REASONS: dict[type[psycopg.Error], str] = {
 
 
 def reason(error: psycopg.Error) -> str:
-    """One sentence; never the database's own text, which holds values and names of constraints."""
+    """One sentence for what the database refused; never its own text, which holds values and names of constraints."""
     if isinstance(error, errors.NotNullViolation):
         return f"{error.diag.column_name} may not be empty."
     return next((text for kind, text in _REASONS.items() if isinstance(error, kind)), "The row does not fit its table.")
