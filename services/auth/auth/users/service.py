@@ -7,7 +7,7 @@ from ecatalog.contracts.auth import UserChanged
 from ecatalog.core.clock import Clock, moment
 from ecatalog.core.errors import AuthenticationFailed, BadRequest, FieldErrors, NotFound
 from ecatalog.db.database import Database, transaction_of
-from ecatalog.db.sql import compose, execute
+from ecatalog.db.render import render
 from ecatalog.projections import projects
 from ecatalog.telemetry.logging import logger
 from psycopg.errors import UniqueViolation
@@ -38,7 +38,6 @@ _MY_PROJECT = """
      where u.id = %(id)s and not u.is_deleted
 """
 _ROW = USERS.row_sql("t.id = %(id)s and not t.is_deleted")
-_ROW_TEXT = compose("select ({row})::text", row=_ROW)  # a connection of the ORM would parse the JSON
 
 
 class UserGone(AuthenticationFailed):
@@ -190,9 +189,7 @@ def _blamed(body: UserBody) -> str:
 
 
 async def _render(session: AsyncSession, user_id: int) -> bytes:
-    connection = await transaction_of(session)
-    row: Any = await (await execute(connection, _ROW_TEXT, {"id": user_id})).fetchone()
-    return str(row[0]).encode()
+    return await render(await transaction_of(session), _ROW, {"id": user_id})
 
 
 def _conflict(error: IntegrityError) -> Exception:
