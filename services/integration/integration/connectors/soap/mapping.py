@@ -48,10 +48,10 @@ class Mapping:
         self._seen = 0
         self._by_name: dict[str, tuple[str, Cleaner]] = {}
         self._by_tag: dict[str, tuple[str, Cleaner] | None] = {}
-        for column in chosen.columns:
-            clean = inverted if invert_is_active and column.name == "is_active" else column.clean
-            for name in (column.name, *column.aliases):
-                self._by_name[_folded(name)] = (column.name, clean)
+        for name, column in chosen.columns.items():
+            clean = inverted if invert_is_active and name == "is_active" else column.clean
+            for alias in (name, *column.aliases):
+                self._by_name[_folded(alias)] = (name, clean)
 
     def holds_row(self, tags: Iterable[str]) -> bool:
         """Tell whether an element with these children looks like a row."""

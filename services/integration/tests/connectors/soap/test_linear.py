@@ -46,7 +46,7 @@ def fault(text: str) -> object:
 
 def clean_all(text: str) -> None:
     for columns in COLUMNS.values():
-        for column in columns.columns:
+        for column in columns.columns.values():
             try:
                 column.clean(text.strip() or "x")
             except BadValue:
