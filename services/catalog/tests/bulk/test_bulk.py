@@ -7,7 +7,7 @@ import httpx
 import orjson
 import psycopg
 import pytest
-from catalog.bulk.service import MAX_ROWS
+from catalog.bulk.dependencies import MAX_ROWS
 from catalog.settings import CatalogSettings
 from ecatalog.testing.tokens import TokenFactory
 
