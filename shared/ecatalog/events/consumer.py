@@ -8,18 +8,15 @@ from typing import Any
 
 import psycopg
 from nats.aio.msg import Msg
-from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
-from nats.js.errors import NotFoundError
 from psycopg.errors import IdleInTransactionSessionTimeout
 
 from ecatalog.contracts.base import EventType
 from ecatalog.core.errors import Unavailable
-from ecatalog.core.outages import is_transient
 from ecatalog.db.database import Database
 from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import limit_idle
-from ecatalog.events import inbox
+from ecatalog.events import inbox, pull_loop
 from ecatalog.events.broker import Broker
 from ecatalog.events.envelope import Event, UnknownType, decode
 from ecatalog.telemetry import context
@@ -34,7 +31,7 @@ Handlers = Mapping[EventType[Any], Handler]
 
 ACK_WAIT = 60.0
 MAX_ATTEMPTS = 10
-FETCH_SECONDS = 5.0
+PAUSE_SECONDS = 0.5
 STALE_SECONDS = 30.0
 IDLE_SECONDS = 20
 """After so long without a statement PostgreSQL ends a transaction: a frozen consumer holds up the others no longer."""
@@ -90,33 +87,29 @@ class Consumer:
 
     async def run(self) -> None:
         """Work until cancelled; ``concurrency`` of these may run at once."""
-        while True:
-            try:
-                await self._broker.connect()
-                await self._consume()
-            except Exception as error:
-                if not (is_transient(error) or isinstance(error, NotFoundError)):
-                    raise
-                self._wait.tell("the consumer waits", consumer=self.name, stream=self.stream, error=str(error))
-                await asyncio.sleep(0.5)
+        facts = {"consumer": self.name, "stream": self.stream}
+        await pull_loop.keep(self._consume, self._wait, "the consumer waits", PAUSE_SECONDS, **facts)
 
     async def _consume(self) -> None:
-        subscription = await self._subscribe()
+        await self._broker.connect()
+        subscription, _ = await pull_loop.subscribe(self._broker, self.stream, self._config)
         self._wait.over()
         try:
             while True:
-                messages = await self._fetch(subscription)
+                self._last_fetch = time.monotonic()
+                CONSUMER_PROGRESS.labels(self.name, self.stream).set_to_current_time()
+                messages = await pull_loop.fetch(subscription, self._batch)
+                await self._observe(subscription, messages)
                 if len(messages) < 2 or not await self._deliver_together(messages):
                     for message in messages:
                         await self._deliver(message)
-                if not messages:
-                    await self._observe(subscription)
         finally:
             if self._broker.connected:
                 await subscription.unsubscribe()
 
-    async def _subscribe(self) -> JetStreamContext.PullSubscription:
-        config = ConsumerConfig(
+    @property
+    def _config(self) -> ConsumerConfig:
+        return ConsumerConfig(
             durable_name=self.name,
             filter_subjects=self._subjects,
             ack_policy=AckPolicy.EXPLICIT,
@@ -125,29 +118,16 @@ class Consumer:
             max_deliver=-1,
             max_ack_pending=max(64, 4 * self.concurrency * self._batch),
         )
-        jetstream = self._broker.jetstream
-        await jetstream.add_consumer(self.stream, config)
-        return await jetstream.pull_subscribe_bind(self.name, self.stream)
 
-    async def _fetch(self, subscription: JetStreamContext.PullSubscription) -> Sequence[Msg]:
-        self._last_fetch = time.monotonic()
-        CONSUMER_PROGRESS.labels(self.name, self.stream).set_to_current_time()
-        try:
-            messages = await subscription.fetch(self._batch, timeout=FETCH_SECONDS)
-        except TimeoutError:  # nats-py raises its own and the plain one
-            return []
-        if not messages:  # or it gives none
-            return []
-        told = [message.metadata for message in messages]
-        CONSUMER_LAG.labels(self.name, self.stream).set(told[-1].num_pending)
-        REDELIVERED.labels(self.name, self.stream).inc(sum(one.num_delivered > 1 for one in told))
-        return messages
-
-    async def _observe(self, subscription: JetStreamContext.PullSubscription) -> None:
-        """Read the lag; a consumer that vanished with the broker's store raises here and is made anew."""
-        info = await subscription.consumer_info()
-        CONSUMER_LAG.labels(self.name, self.stream).set(info.num_pending or 0)
-        await self._database.execute(inbox.FORGET)
+    async def _observe(self, subscription: pull_loop.Subscription, messages: Sequence[Msg]) -> None:
+        """Measure the lag. Without messages a consumer that vanished with the broker's store raises here."""
+        lag, redelivered = CONSUMER_LAG.labels(self.name, self.stream), REDELIVERED.labels(self.name, self.stream)
+        if messages:
+            lag.set(messages[-1].metadata.num_pending)
+            redelivered.inc(sum(message.metadata.num_delivered > 1 for message in messages))
+        else:
+            lag.set((await subscription.consumer_info()).num_pending or 0)
+            await self._database.execute(inbox.FORGET)
 
     async def _deliver_together(self, messages: Sequence[Msg]) -> bool:
         """Handle events that came together in one transaction; False when one of them must be handled by itself."""

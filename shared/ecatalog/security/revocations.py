@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
-from nats.js.errors import NotFoundError
 from pydantic import BaseModel
 
 from ecatalog.contracts.auth import SESSION_REVOKED, USER_CHANGED, SessionRevoked, UserChanged
 from ecatalog.core.errors import ApiError, Unavailable
-from ecatalog.core.outages import AWAY
+from ecatalog.events import pull_loop
 from ecatalog.events.broker import Broker
 from ecatalog.events.envelope import UnknownType, decode
 from ecatalog.telemetry.logging import logger
@@ -21,7 +20,8 @@ from ecatalog.telemetry.waiting import Wait
 log = logger(__name__)
 
 OVERLAP_SECONDS = 120
-FETCH_SECONDS = 5.0
+BATCH = 100
+PAUSE_SECONDS = 1.0
 PATIENCE_SECONDS = 0.5
 """A request waits so many seconds for the first reading: a process that has just started needs a few milliseconds."""
 
@@ -88,14 +88,11 @@ class Revocations:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        while True:
-            have_snapshot = await self._load()
-            back = OVERLAP_SECONDS if have_snapshot else self._access_ttl
-            try:
-                await self._follow(time.time() - back)
-            except (*AWAY, NotFoundError) as error:
-                self._stream.tell("revocations are read from the snapshot", error=str(error) or type(error).__name__)
-                await asyncio.sleep(1)
+        await pull_loop.keep(self._read_both, self._stream, "revocations are read from the snapshot", PAUSE_SECONDS)
+
+    async def _read_both(self) -> None:
+        have_snapshot = await self._load()
+        await self._follow(time.time() - (OVERLAP_SECONDS if have_snapshot else self._access_ttl))
 
     async def _load(self) -> bool:
         try:
@@ -114,7 +111,6 @@ class Revocations:
     async def _follow(self, since: float) -> None:
         if not self._broker.connected:
             raise ConnectionError("the broker is away")
-        jetstream = self._broker.jetstream
         config = ConsumerConfig(
             filter_subjects=[f"{USER_CHANGED.subject}.>", f"{SESSION_REVOKED.subject}.>"],
             ack_policy=AckPolicy.NONE,
@@ -123,18 +119,17 @@ class Revocations:
             inactive_threshold=60,
             mem_storage=True,
         )
-        info = await jetstream.add_consumer(USER_CHANGED.stream, config)
-        subscription = await jetstream.pull_subscribe_bind(info.name, USER_CHANGED.stream)
+        subscription, info = await pull_loop.subscribe(self._broker, USER_CHANGED.stream, config)
         self._stream.over()
         if not info.num_pending:
             self._read.set()
         while True:
-            try:
-                for message in await subscription.fetch(100, timeout=FETCH_SECONDS):
-                    self._apply(message.data)
-                    if not message.metadata.num_pending:
-                        self._read.set()
-            except TimeoutError:  # nats-py raises its own and the plain one
+            messages = await pull_loop.fetch(subscription, BATCH)
+            for message in messages:
+                self._apply(message.data)
+                if not message.metadata.num_pending:
+                    self._read.set()
+            if not messages:
                 self._forget_old()
                 await subscription.consumer_info()  # raises when it vanished with the broker's store
 

@@ -328,7 +328,7 @@ async def test_consumer_waits_for_a_database_that_is_away_between_events(
     database: Database, relay: Relay, consumer: Consumer, monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("ecatalog.events.consumer.FETCH_SECONDS", 0.1)
+    monkeypatch.setattr("ecatalog.events.pull_loop.FETCH_SECONDS", 0.1)
     execute_now, away = database.execute, 3
 
     async def fail_first(*arguments: Any) -> int:

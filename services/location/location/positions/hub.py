@@ -6,20 +6,18 @@ from collections.abc import AsyncGenerator, Sequence
 from functools import cached_property
 
 from ecatalog.contracts.location import AGENT_MOVED, AgentMoved
-from ecatalog.core.outages import AWAY
+from ecatalog.events import pull_loop
 from ecatalog.events.broker import Broker
 from ecatalog.events.envelope import decode
 from ecatalog.telemetry.logging import logger
 from ecatalog.telemetry.waiting import Wait
 from nats.aio.msg import Msg
-from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
-from nats.js.errors import NotFoundError
 
 log = logger(__name__)
 
 KEPT = 5000
-FETCH_SECONDS = 5.0
+PAUSE_SECONDS = 0.5
 BATCH = 200
 
 
@@ -58,12 +56,7 @@ class Hub:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        while True:
-            try:
-                await self._follow()
-            except (*AWAY, NotFoundError) as error:
-                self._wait.tell("moves are not heard", error=str(error) or type(error).__name__)
-                await asyncio.sleep(0.5)
+        await pull_loop.keep(self._follow, self._wait, "moves are not heard", PAUSE_SECONDS)
 
     async def _follow(self) -> None:
         if not self._broker.connected:
@@ -76,12 +69,13 @@ class Hub:
         subscription = await self._subscribe(self.last + 1)
         self._wait.over()
         while True:
-            try:
-                self._add(await _moves(subscription))
-            except TimeoutError:
-                await subscription.consumer_info()
+            messages = await pull_loop.fetch(subscription, BATCH)
+            if messages:
+                self._add([Move(message) for message in messages])
+            else:
+                await subscription.consumer_info()  # raises when it vanished with the broker's store
 
-    async def _subscribe(self, start: int) -> JetStreamContext.PullSubscription:
+    async def _subscribe(self, start: int) -> pull_loop.Subscription:
         config = ConsumerConfig(
             filter_subject=f"{AGENT_MOVED.subject}.>",
             ack_policy=AckPolicy.NONE,
@@ -90,8 +84,8 @@ class Hub:
             inactive_threshold=30,
             mem_storage=True,
         )
-        info = await self._broker.jetstream.add_consumer(AGENT_MOVED.stream, config)
-        return await self._broker.jetstream.pull_subscribe_bind(info.name, AGENT_MOVED.stream)
+        subscription, _ = await pull_loop.subscribe(self._broker, AGENT_MOVED.stream, config)
+        return subscription
 
     def _add(self, moves: Sequence[Move]) -> None:
         self._moves += moves
@@ -124,16 +118,10 @@ class Hub:
         subscription = await self._subscribe(sequence + 1)
         try:
             while not self.remembers(sequence):
-                moves = await _moves(subscription)
+                moves = [Move(message) for message in await pull_loop.fetch(subscription, BATCH)]
+                if not moves:
+                    raise TimeoutError
                 sequence = moves[-1].sequence
                 yield moves
         finally:
             await subscription.unsubscribe()
-
-
-async def _moves(subscription: JetStreamContext.PullSubscription) -> list[Move]:
-    """Fetch the next moves, at least one. Raises TimeoutError when none come, as nats-py mostly does."""
-    messages = await subscription.fetch(BATCH, timeout=FETCH_SECONDS)
-    if not messages:
-        raise TimeoutError
-    return [Move(message) for message in messages]

@@ -287,7 +287,7 @@ async def test_fetch_that_gives_nothing_is_one_in_which_nothing_came(
 
     hub = served.state.hub
     await until(lambda: hub.last is not None)
-    subscription = await hub._subscribe(hub.last + 1)
     monkeypatch.setattr(JetStreamContext.PullSubscription, "fetch", nothing)
+    monkeypatch.setattr(hub, "remembers", lambda _: False)
     with pytest.raises(TimeoutError):
-        await hub_module._moves(subscription)
+        await anext(hub.replay(hub.last))
