@@ -8,6 +8,9 @@ from ecatalog.entities.filters import Filter, FilterSet, InvalidFilter, exact
 Box = list[Decimal]
 """West, south, east, north in degrees."""
 
+PLACES = 20
+"""More than any stored position has."""
+
 BOX_EXPECTED = "Enter four numbers: west, south, east, north."
 
 _BOX = (
@@ -25,7 +28,8 @@ def parse_box(raw: str) -> Box:
         raise InvalidFilter(BOX_EXPECTED) from None
     if len(box) != 4 or not all(number.is_finite() and abs(number) <= 360 for number in box):
         raise InvalidFilter(BOX_EXPECTED)
-    return box
+    # PostgreSQL refuses exponents that Python takes, as in 1e-99999.
+    return [round(number, PLACES) for number in box]
 
 
 def contains(box: Box, longitude: Decimal, latitude: Decimal) -> bool:

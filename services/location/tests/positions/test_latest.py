@@ -76,6 +76,7 @@ async def test_region_agent_and_box_choose(api: Locations) -> None:
     for query, expected in [
         ({"region": "R1"}, {"A"}), ({"agent_code": "B"}, {"B"}), ({"bbox": "68,40,70,42"}, {"A"}),
         ({"bbox": "68,40,69,40.5"}, set()), ({"bbox": "170,-20,-170,-10"}, {"B"}),
+        ({"bbox": "1e-99999,0e-20000,69.9999999999999999999999999999999999999,90"}, {"A"}),
     ]:  # fmt: skip
         assert set(await latest(api, **query)) == expected, query
 
