@@ -13,6 +13,9 @@ CODE := shared services gateway deploy tests manage.py
 LOCK_FLAGS := --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate --generate-hashes \
 	--no-emit-package ecatalog-shared --exclude-newer "1 week"
 
+# Otherwise each process of the tests would compile all of their modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
@@ -46,8 +49,8 @@ test: install ## Check format, lint, types and imports, and run all tests but th
 	$(VENV)/ruff check .
 	$(MAKE) --no-print-directory types
 	$(VENV)/lint-imports
-	$(VENV)/pytest -n 2 -m "not cluster and not soak and not compose"
-	$(VENV)/pytest -m "cluster and not soak and not compose" --ignore tests/golden
+	$(VENV)/pytest -n 3 -m "not cluster and not soak and not compose" # many of them wait: three do for two processors
+	$(VENV)/pytest -m "cluster and not soak and not compose" tests deploy/local/tests --ignore tests/golden
 	$(VENV)/pytest -m "cluster and not soak and not compose" tests/golden # on a system that nobody has used
 
 .PHONY: types

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from deploy.local import binaries, preflight
+from deploy.local import binaries
 from deploy.local.cluster import Cluster, free_port, running
 from deploy.local.demo.api import Api
 from tests.chat import ChatServer, ChatThread, Reply, Request, text
@@ -31,14 +31,13 @@ def model() -> Iterator[ChatServer]:
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory, model: ChatServer) -> Iterator[Cluster]:
-    """Healthy, without limits on rates, talkative, and with what ``make demo`` makes; on port 8000 if that is free.
+    """Healthy, without limits on rates, talkative, and with what ``make demo`` makes.
 
     Whoever stops or kills one of its processes leaves it healthy again.
     """
-    port = GUIDE_PORT if preflight.free_base(GUIDE_PORT - 100) == GUIDE_PORT else free_port()
     variables = {"RATE_LIMIT_ANON": "off", "RATE_LIMIT_USER": "off", "LOG_LEVEL": "DEBUG"}
     variables |= {"OPENAI_API_KEY": "a-key-for-tests", "OPENAI_BASE_URL": model.url, "OPENAI_CONCURRENCY": "1"}
-    with running(tmp_path_factory.mktemp("cluster") / "data", port, variables) as cluster:
+    with running(tmp_path_factory.mktemp("cluster") / "data", free_port(), variables) as cluster:
         demonstrate(cluster)
         yield cluster
 

@@ -5,14 +5,17 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from deploy.local import preflight
 from deploy.local.cluster import Cluster
 from deploy.local.demo.api import Api
 from tests.conftest import GUIDE_PORT
+from tests.forwarding import forwarded
 
 pytestmark = pytest.mark.cluster
 CLIENT = "CLI001"
@@ -38,11 +41,13 @@ def run(command: list[str], folder: Path) -> str:
 
 
 @pytest.fixture
-def guide_cluster(cluster: Cluster, admin: Api) -> Api:
-    if cluster.port != GUIDE_PORT:
-        pytest.skip(f"the guide speaks to port {GUIDE_PORT}, or one that belongs to it, and another program has that")
+def guide_cluster(cluster: Cluster, admin: Api) -> Iterator[Api]:
+    """The administrator of a cluster that is reached at the port of the guide."""
+    if not preflight.is_free(GUIDE_PORT):
+        pytest.skip(f"the guide speaks to port {GUIDE_PORT}, and another program has that")
     assert admin.find(f"/api/v1/client/{CLIENT}/") is None, "the demonstration took a name of the guide"
-    return admin
+    with forwarded(GUIDE_PORT, cluster.port):
+        yield admin
 
 
 def delete_client(admin: Api) -> None:

@@ -181,3 +181,9 @@ def test_statement_that_writes_is_noticed(text: str, is_noticed: bool) -> None:
     other = ast.parse(OTHER_MODULE)
     whole = Code({"one": ast.parse(text), "other": other, "pack.other": other})
     assert list(whole.writing_reads("one")) == (["f"] if is_noticed else [])
+
+
+def test_tests_of_the_whole_system_stand_where_make_test_looks_for_them() -> None:
+    marked = [file.name for file in PYTHON if "pytest.mark.cluster" in file.text]
+    assert marked
+    assert [name for name in marked if not name.startswith(("tests/", "deploy/local/tests/"))] == []
