@@ -8,6 +8,13 @@ _OF_HTTP = re.compile(r"Request|HTTPConnection|\w*Response|FormData|(Mutable)?He
 _PACKAGES = ("starlette", "fastapi", "ecatalog")
 
 
+def state_reads(tree: ast.Module) -> Iterator[int]:
+    """The lines that take something of the application out of a request."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and re.search(r"\.app\.state$", ast.unparse(node)):
+            yield node.lineno
+
+
 def request_types(tree: ast.Module) -> Iterator[str]:
     """The names of requests, answers, forms and headers that a module imports."""
     for node in ast.walk(tree):

@@ -10,7 +10,8 @@ from tests.counts.sizes import MOST_LINES, MOST_LINES_OF_A_FUNCTION, functions_o
 from tests.shape.defaults import frozen_times
 from tests.shape.layers import LIBRARY, layers, upward_imports
 from tests.shape.reads import Code
-from tests.shape.requests import request_types
+from tests.shape.requests import request_types, state_reads
+from tests.shape.sessions import session_uses
 
 PYTHON = [file for file in files() if file.name.endswith(".py") and not file.is_migration]
 ROOTS = (
@@ -141,6 +142,56 @@ def test_upward_import_is_noticed(text: str, found: list[str]) -> None:
 
 def test_packages_side_by_side_do_not_import_each_other() -> None:
     assert list(upward_imports("jobs", ast.parse("import ecatalog.projections.projects"), layers())) == ["projections"]
+
+
+READERS_OF_STATE = {
+    "shared/ecatalog/runtime/app.py",  # the routes of health and metrics, which belong to no feature
+    "shared/ecatalog/security/permissions.py",  # a permission is itself a dependency
+}
+
+
+def test_application_is_read_by_dependencies_only() -> None:
+    modules = [file for file in code() if PurePath(file.name).name != "dependencies.py"]
+    assert {file.name for file in modules if list(state_reads(ast.parse(file.text)))} == READERS_OF_STATE
+
+
+@pytest.mark.parametrize(
+    ("text", "is_noticed"),
+    [
+        ("def f(request): return request.app.state.database", True),
+        ("class A:\n    def f(self): state = self.request.app.state", True),
+        ("def f(app): app.state.database = 1", False),
+        ("def f(request): return request.state", False),
+    ],
+)
+def test_reader_of_the_application_is_noticed(text: str, is_noticed: bool) -> None:
+    assert bool(list(state_reads(ast.parse(text)))) == is_noticed
+
+
+WITH_SESSIONS = (
+    "shared/ecatalog/db/database.py", "services/auth/auth/", "services/integration/integration/integrations/",
+    "services/integration/integration/syncs/job.py",
+)  # fmt: skip
+"""Rows are few there and rules are many. The job of a sync reads its integration as the ORM has it."""
+
+
+def test_orm_is_used_where_rows_are_few_only() -> None:
+    modules = [file.name for file in code() if list(session_uses(ast.parse(file.text)))]
+    assert [name for name in modules if not name.startswith(WITH_SESSIONS)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("async def f(d):\n    async with d.session() as s: ...", ["session"]),
+        ("def f(session: AsyncSession): ...", ["AsyncSession"]),
+        ("async def f(s): return await transaction_of(s)", ["transaction_of"]),
+        ("def f(c): return c.driver_connection", ["driver_connection"]),
+        ("async def f(d):\n    async with d.transaction() as session: ...", []),
+    ],
+)
+def test_use_of_the_orm_is_noticed(text: str, found: list[str]) -> None:
+    assert list(session_uses(ast.parse(text))) == found
 
 
 def module_name(file: File) -> str:

@@ -13,10 +13,8 @@ from fastapi import Depends, Request
 from ecatalog.caching.caches import Caches as _Caches
 from ecatalog.db.database import Database
 from ecatalog.http.idempotency import HEADER, SentKey
-from ecatalog.http.internal_client import InternalClient
 from ecatalog.listing.entity_list import Lists as _Lists
 from ecatalog.listing.list_request import ListRequest
-from ecatalog.security.permissions import asker
 
 
 def from_app(name: str) -> Callable[[Request], Awaitable[Any]]:
@@ -28,34 +26,28 @@ def from_app(name: str) -> Callable[[Request], Awaitable[Any]]:
     return kept
 
 
-def base_url(request: Request) -> str:
-    """Return the address of the gateway as the client sees it."""
-    return f"{request.scope['scheme']}://{request.headers.get('host', '')}"
-
-
 def own_url(request: Request) -> str:
-    """Return the whole address of the request."""
+    """Return the whole address of the request as the client sees it."""
     scope = request.scope
     query = scope["query_string"].decode("latin-1")
-    return f"{base_url(request)}{quote(scope['path'])}{'?' if query else ''}{query}"
+    return f"{_base(request)}{quote(scope['path'])}{'?' if query else ''}{query}"
 
 
 def list_request(request: Request) -> ListRequest:
-    """Return what a request asks of a list. A permission must have looked at the request before."""
-    return ListRequest(request.query_params, own_url(request), asker(request))
+    """Return what a request asks of a list. The permission stands before it in the signature: it says who asks."""
+    return ListRequest(request.query_params, own_url(request), request.scope["principal"])
 
 
-def sent_key(request: Request) -> SentKey:
-    """Return the ``Idempotency-Key`` of a request."""
-    return SentKey(request.headers.get(HEADER), request.url.path, request.url.query)
+def _base(request: Request) -> str:
+    return f"{request.scope['scheme']}://{request.headers.get('host', '')}"
 
 
 async def _base_url(request: Request) -> str:
-    return base_url(request)
+    return _base(request)
 
 
 async def _sent_key(request: Request) -> SentKey:
-    return sent_key(request)
+    return SentKey(request.headers.get(HEADER), request.url.path, request.url.query)
 
 
 async def _query(request: Request) -> Mapping[str, str]:
@@ -69,8 +61,8 @@ async def _if_match(request: Request) -> str | None:
 Db = Annotated[Database, Depends(from_app("database"))]
 Lists = Annotated[_Lists, Depends(from_app("lists"))]
 Caches = Annotated[_Caches, Depends(from_app("caches"))]
-Client = Annotated[InternalClient, Depends(from_app("client"))]
 BaseUrl = Annotated[str, Depends(_base_url)]
+"""The address of the gateway as the client sees it."""
 Query = Annotated[Mapping[str, str], Depends(_query)]
 IdempotencyKey = Annotated[SentKey, Depends(_sent_key)]
 IfMatch = Annotated[str | None, Depends(_if_match)]

@@ -116,12 +116,6 @@ class Permission:
         return covered
 
 
-def asker(request: Request) -> Principal | None:
-    """Return who asks, once a permission has looked; None for callers that have not signed in."""
-    principal: Principal | None = request.scope.get("principal")
-    return principal
-
-
 class PublicAccess(Permission):
     """Looks at no credentials, as the token routes need it."""
 
