@@ -21,10 +21,11 @@ from ecatalog.telemetry.logging import logger
 from catalog.entities.registry import ENTITIES
 from catalog.imports import files
 from catalog.imports.chunking import BoundedQueue, Chunker, LineChunk
+from catalog.imports.progress import progress_of
 from catalog.imports.reader.parsing import Read, WorkbookRefused, read, reading
 from catalog.imports.reader.process import ROWS, SURVEY
 from catalog.imports.schemas import ImportArgs
-from catalog.imports.writing import NOT_STORED, progress_of, write_rows
+from catalog.imports.writing import NOT_STORED, write_rows
 from catalog.worker_context import WorkerContext
 
 log = logger(__name__)

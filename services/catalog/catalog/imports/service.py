@@ -2,11 +2,9 @@
 
 import asyncio
 import tempfile
-import time
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 from uuid import UUID
 
-import orjson
 import psycopg
 from ecatalog.caching.caches import Caches
 from ecatalog.core.errors import BadRequest, FieldErrors
@@ -18,12 +16,14 @@ from ecatalog.security.permissions import Principal
 from ecatalog.telemetry.logging import logger
 from starlette.datastructures import UploadFile
 
-from catalog.imports import files, views
+from catalog.imports import files
 from catalog.imports.dependencies import NO, SentWorkbook
 from catalog.imports.job import IMPORT
-from catalog.imports.reader.parsing import Read, WorkbookRefused, read_few
+from catalog.imports.progress import progress_of
+from catalog.imports.reader.parsing import Read, read_few
+from catalog.imports.results import Imported, result_of
 from catalog.imports.schemas import ImportArgs
-from catalog.imports.writing import NOT_STORED, progress_of, write_rows
+from catalog.imports.writing import NOT_STORED, write_rows
 from catalog.upsert.incoming import RowOutcome
 from catalog.upsert.matching import live_projects
 
@@ -34,20 +34,12 @@ MOST_AT_ONCE = 5000
 
 CHUNK = 1000
 WAIT_SECONDS = 120.0
-LOOK_SECONDS = 0.2
 Wrong = dict[str, Any]
 
 NO_FILE = "file field talab qilinadi"
 NO_PROJECT = frozenset({"0"})
 ANY_PROJECT = frozenset({"", "null"})
 YES = frozenset({"true", "1", "yes"})
-
-
-class Imported(NamedTuple):
-    """Is the body of an answer: the numbers of an import that is finished, or where to ask for them later."""
-
-    body: dict[str, Any]
-    is_finished: bool
 
 
 async def import_workbook(
@@ -64,7 +56,7 @@ async def import_workbook(
         task_id = await _import(database, caches, entity, args, user, sent.file)
     finally:
         await sent.close()
-    return await _ended(database, entity.name, task_id, WAIT_SECONDS if sent.waits else 0.0)
+    return await result_of(database, entity.name, task_id, WAIT_SECONDS if sent.waits else 0.0)
 
 
 async def _args(database: Database, entity: Entity, user: Principal, sent: SentWorkbook, wrong: Wrong) -> ImportArgs:
@@ -131,7 +123,6 @@ async def _write(
     database: Database, caches: Caches, entity: Entity, args: ImportArgs, user: Principal, read: Read
 ) -> UUID:
     """Write all rows in one transaction, in the order of their codes: of two imports only one waits for the other."""
-    read.reject_superseded(entity.code, read.later)
     good = sorted(read.good, key=lambda one: str(one[1][entity.code]))
     outcomes: list[RowOutcome] = []
     try:
@@ -149,26 +140,3 @@ async def _write(
     finally:
         caches.invalidate(entity.name)
     return recorded.task_id
-
-
-async def _ended(database: Database, kind: str, task_id: UUID, seconds: float) -> Imported:
-    """Return the numbers if the import ends within so many seconds."""
-    deadline = time.monotonic() + seconds
-    while True:
-        job = await database.fetch_row(views.JOB, {"task_id": task_id})
-        if job is not None and job[1] == "succeeded":
-            return Imported(await views.answer(database, task_id, job), is_finished=True)
-        if job is not None and job[1] in {"failed", "cancelled"}:
-            raise _refusal(*job[-2:])
-        if time.monotonic() >= deadline:
-            break
-        await asyncio.sleep(LOOK_SECONDS)
-    path = f"/api/v1/{kind}/import-xlsx/{task_id}/"
-    return Imported({"task_id": str(task_id), "status": "started", "status_url": path}, is_finished=False)
-
-
-def _refusal(message: str, result: bytes | None) -> WorkbookRefused:
-    """Return the answer to a workbook that was not imported; one that was given up has only its sentence."""
-    if result is None:
-        return WorkbookRefused(500, {"error": message})
-    return WorkbookRefused(**orjson.loads(result))

@@ -1,11 +1,10 @@
-"""Writing rows of a workbook, and counting what becomes of them."""
+"""Writes rows of a workbook."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from ecatalog.db.sql import Connection
-from ecatalog.jobs.progress import JobError, Progress
 
 from catalog.client.service import keep_within, of_regions
 from catalog.entities.registry import ENTITIES
@@ -43,17 +42,3 @@ async def write_rows(
 
 def _errors(outcome: RowOutcome) -> list[dict[str, str]]:
     return [{"column": name, "error": message} for name, messages in outcome.errors.items() for message in messages]
-
-
-def progress_of(outcomes: Sequence[RowOutcome], rejected: Iterable[Rejected]) -> Progress:
-    """The numbers of rows that were written or tried, and of all that are ``rejected``."""
-    statuses = [outcome.status for outcome in outcomes]
-    unchanged = statuses.count("unchanged")
-    return {
-        "created": statuses.count("created"), "updated": statuses.count("updated") + unchanged, "unchanged": unchanged,
-        "errors": [_job_error(one) for one in rejected],
-    }  # fmt: skip
-
-
-def _job_error(one: Rejected) -> JobError:
-    return JobError(one.code, one.errors[0]["error"], one.row, {"errors": one.errors, "cells": one.cells})

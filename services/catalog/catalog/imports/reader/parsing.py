@@ -90,9 +90,11 @@ async def read_few(file: IO[bytes], layout: SheetLayout, most: int) -> Read:
     async with _free:
         try:
             async with asyncio.timeout(FEW_SECONDS):
-                return await read(file, layout, str(most))
+                found = await read(file, layout, str(most))
         except TimeoutError:
             raise WorkbookRefused(413, {"error": TOO_SLOW}) from None
+    found.reject_superseded(layout.headers[0], found.later)
+    return found
 
 
 async def read(file: IO[bytes], layout: SheetLayout, asked: str) -> Read:
