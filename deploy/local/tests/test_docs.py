@@ -52,6 +52,15 @@ def test_files_that_a_page_names_exist(document: Path) -> None:
     assert [name for name in linked if not (document.parent / name).exists()] == []
 
 
+def test_walks_lead_through_files_that_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    walks = text.partition("## Three walks")[2].partition("\n## ")[0]
+    named = re.findall(r"`((?:catalog|ecatalog)/[\w/]+\.py)`", walks)
+    roots = {"catalog": ROOT / "services" / "catalog", "ecatalog": ROOT / "shared"}
+    assert len(named) > 30
+    assert [name for name in named if not (roots[name.partition("/")[0]] / name).is_file()] == []
+
+
 def test_architecture_tells_of_every_event_and_its_stream() -> None:
     rows = [line for line in ARCHITECTURE.read_text(encoding="utf-8").splitlines() if line.startswith("| `ecatalog.")]
     told = {
