@@ -135,7 +135,7 @@ def _default(field: FieldInfo) -> str:
 
 
 def variables_of_gateway() -> set[str]:
-    """What Traefik's files read from the environment."""
+    """Return the variables that Traefik's files read from the environment."""
     texts = (file.read_text(encoding="utf-8") for file in (ROOT / "gateway").glob("*.yml"))
     return {name for text in texts for name in re.findall(r'\(?env "([A-Z_]+)"', text)}
 

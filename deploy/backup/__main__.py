@@ -16,7 +16,7 @@ OWN = ("DATABASE_URL", "SECRET_KEY")
 
 
 def environment_of(service: str) -> Mapping[str, str]:
-    """What only this service gets."""
+    """Return the variables that only this service gets."""
     prefix = service.upper()
     return {name: os.environ[f"{prefix}_{name}"] for name in OWN if f"{prefix}_{name}" in os.environ}
 

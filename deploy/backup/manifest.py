@@ -1,4 +1,4 @@
-"""What a backup says of itself: ``manifest.json``, and ``SHA256SUMS`` of all its files."""
+"""Writes what a backup says of itself: ``manifest.json``, and ``SHA256SUMS`` of all its files."""
 
 import hashlib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What ``make demo`` does, for containers: serves a simulated 1C, and fills the system from it once that answers."""
+"""Does the work of ``make demo`` in containers: serves a simulated 1C, and fills the system from it once it answers."""
 
 import os
 import socket

@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def declared(projects: Iterable[Path], group: str | None) -> list[str]:
-    """What the files ask for, without our own packages."""
+    """Return the requirements in the files, without our own packages."""
     found: list[str] = []
     for project in projects:
         table = tomllib.loads(project.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Telling HTML apart whose tags nest so that a parser, which repeats them, would make very much of it."""
+"""Finds HTML whose tags nest so that a parser, which repeats them, would make very much of it."""
 
 import re
 

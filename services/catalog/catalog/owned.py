@@ -1,4 +1,4 @@
-"""Bodies of rows that belong to a project, which some clients name as ``project_ids``, a list."""
+"""Reads bodies of rows that belong to a project, which some clients name as ``project_ids``, a list."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ _ID = Integer(INT64)
 
 
 class OwnedBody(Body[M]):
-    """A body whose ``project_ids`` of one id is its ``project_id``; an empty list means no project."""
+    """Reads ``project_ids`` of one id as ``project_id``; an empty list means no project."""
 
     def validate(self, data: Mapping[str, Any]) -> M:
         if data.get(NAME) is None:
@@ -43,7 +43,7 @@ class OwnedBody(Body[M]):
 
 
 def _listed(sent: Any) -> list[Any]:
-    """The ids as a list, however a client writes one."""
+    """Return the ids as a list, however a client writes one."""
     if isinstance(sent, FormText) and sent.strip().startswith("["):
         try:
             sent = parse_json(sent.encode())
@@ -53,7 +53,7 @@ def _listed(sent: Any) -> list[Any]:
 
 
 def _only(ids: list[Any]) -> int | None:
-    """The one project; None for none."""
+    """Return the one project, None for none."""
     different = {_ID.clean(one) for one in ids}
     if len(different) > 1:
         raise FieldErrors({NAME: [ONE_PROJECT]})

@@ -1,4 +1,4 @@
-"""Keeping search quick, and saying so when it cannot work."""
+"""Keeps search quick, and says so when it cannot work."""
 
 import asyncio
 import time
@@ -31,7 +31,7 @@ class SearchMaintenance:
         self._since = time.monotonic()
 
     async def run(self) -> None:
-        """A loop's work."""
+        """Work as a loop."""
         with suppress(psycopg.OperationalError):  # the database is away; the next round will do
             await self._look()
         await asyncio.sleep(PAUSE_SECONDS)
@@ -47,7 +47,7 @@ class SearchMaintenance:
 
 
 async def check_search(database: Database) -> None:
-    """Raises when the database cannot take Cyrillic text apart, and would search in Russian by reading everything."""
+    """Raise when the database cannot take Cyrillic text apart, and would search in Russian by reading everything."""
     row = await database.fetch_row("select show_trgm('Молоко') <> '{}'")
     if not (row and row[0]):
         raise RuntimeError("no trigrams of Cyrillic text: create the cluster with --lc-ctype=C.UTF-8")

@@ -1,4 +1,4 @@
-"""Workbooks to fill in or to mend, written by openpyxl. Whole lists, where speed counts, are ``ecatalog.excel``'s."""
+"""Writes workbooks to fill in or to mend by openpyxl. Whole lists, where speed counts, are ``ecatalog.excel``'s."""
 
 import asyncio
 import re
@@ -19,7 +19,7 @@ _LOOKS_ESCAPED = re.compile(r"(?<=_x)(?=[0-9A-Fa-f]{4}_)")
 
 
 class _SmallWorkbook:
-    """A workbook of one sheet. Its methods take time, each call after the other: call them in a thread."""
+    """Writes a workbook of one sheet. Its methods take time, each call after the other: call them in a thread."""
 
     def __init__(self, sheet: str, headers: Sequence[str]) -> None:
         # Few processes ever need it, and it takes 0.2 s and 23 MB.
@@ -45,14 +45,14 @@ class _SmallWorkbook:
                 self._sheet.append([self._written(value) for value in row])
 
     def save(self) -> None:
-        """End the workbook, which is then read from its beginning."""
+        """End the workbook, which is then read from its start."""
         with self._lock:
             self._book.save(self._file)
             self._is_saved = True
             self._file.seek(0)
 
     def read(self) -> bytes:
-        """The next bytes of the workbook; nothing at its end."""
+        """Return the next bytes of the workbook, nothing at its end."""
         with self._lock:
             return self._file.read(PIECE)
 
@@ -79,7 +79,7 @@ class _SmallWorkbook:
 async def written(
     sheet: str, headers: Sequence[str], batches: AsyncIterator[Sequence[WorkbookRow]]
 ) -> AsyncIterator[bytes]:
-    """The workbook as a stream of bytes, which begins when all of its rows are there."""
+    """Give the workbook as a stream of bytes, which starts when all of its rows are there."""
     book = await asyncio.to_thread(_SmallWorkbook, sheet, headers)
     try:
         async for rows in batches:

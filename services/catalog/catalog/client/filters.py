@@ -1,4 +1,4 @@
-"""How clients may be narrowed in a list."""
+"""Declares how clients may be narrowed in a list."""
 
 from ecatalog.entities.filters import FilterSet, contains, exact, flag, one_of, whole_days
 

@@ -15,12 +15,12 @@ NOT_YOURS = "You may only write clients of your own regions."
 
 
 def visible(principal: Principal) -> Where:
-    """The clients that a user sees: those of its regions, or all."""
+    """Return the condition of the clients that a user sees: those of its regions, or all."""
     return of_regions(principal.client_regions)
 
 
 def of_regions(codes: Iterable[str] | None) -> Where:
-    """The clients of some regions; None means all."""
+    """Return the condition of the clients of some regions; None means all."""
     where = Where()
     if codes is not None:
         regions = ", ".join(map(where.parameter, codes))
@@ -29,12 +29,12 @@ def of_regions(codes: Iterable[str] | None) -> Where:
 
 
 def sees(principal: Principal | None) -> Hashable:
-    """What tells users apart that see different clients."""
+    """Return the key by which users differ that see different clients."""
     return None if principal is None else principal.client_regions
 
 
 def keep(principal: Principal) -> Keep:
-    """What refuses the clients that a user may not write."""
+    """Return the function that refuses the clients that a user may not write."""
     return partial(keep_within, principal.client_regions)
 
 

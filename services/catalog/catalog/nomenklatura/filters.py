@@ -1,4 +1,4 @@
-"""How products may be narrowed in a list."""
+"""Declares how products may be narrowed in a list."""
 
 from ecatalog.entities.filters import (
     FilterSet,

@@ -1,4 +1,4 @@
-"""How projects may be narrowed in a list."""
+"""Declares how projects may be narrowed in a list."""
 
 from decimal import Decimal
 
@@ -35,7 +35,7 @@ FILTERS = FilterSet(
 
 
 def of_project() -> tuple[Filter, Filter]:
-    """The filters ``project`` (a code) and ``project_id`` of rows that belong to one."""
+    """Return the filters ``project`` (a code) and ``project_id`` of rows that belong to one."""
     sql = "t.project_id in (select p.id from project p where p.code_1c = {value})"
     code = Filter("project", sql, description="The code of their project.")
     return code, project_id_filter()
@@ -48,7 +48,7 @@ def project_id_filter() -> Filter:
 
 
 def _parse_id(raw: str) -> Decimal:
-    """Clients also send ``null`` for "any project"."""
+    """Parse an id; clients also send ``null`` for "any project"."""
     if raw == "null":
         raise Ignored
     return parse_number(raw)
