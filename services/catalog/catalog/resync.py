@@ -13,10 +13,10 @@ from catalog.upsert.events import publish_changed
 
 
 def _source(entity: Entity) -> ResyncSource:
-    async def tell(connection: Transaction, ids: Sequence[int]) -> None:
+    async def republish(connection: Transaction, ids: Sequence[int]) -> None:
         await publish_changed(connection, entity, ids)
 
-    return ResyncSource(entity.name, tell)
+    return ResyncSource(entity.name, republish)
 
 
 SOURCES: Sources = {

@@ -12,11 +12,11 @@ from media.references.service import publish_reference
 
 
 def _source(kind: ReferenceTable) -> ResyncSource:
-    async def tell(connection: Transaction, ids: Sequence[int]) -> None:
+    async def republish(connection: Transaction, ids: Sequence[int]) -> None:
         for row_id in ids:
             await publish_reference(connection, kind, row_id)
 
-    return ResyncSource(kind.rendering.table.name, tell)
+    return ResyncSource(kind.rendering.table.name, republish)
 
 
 SOURCES: Sources = {

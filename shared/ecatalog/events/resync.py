@@ -1,4 +1,4 @@
-"""Telling everything again: an owner writes its current rows as ordinary events."""
+"""Lets an owner publish all its rows again, as ordinary events."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from ecatalog.db.sql import Ident, compose, execute
 
 AT_ONCE = 500
 
-Tell = Callable[[Transaction, Sequence[Any]], Awaitable[object]]
+Republish = Callable[[Transaction, Sequence[Any]], Awaitable[object]]
 """Writes the events of these rows, which are locked, into the outbox."""
 Progress = Callable[[int], None]
-"""Is told how many rows more are done."""
+"""Is called with the number of further rows that are done."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class ResyncSource:
     """A table that others know by events; ``key`` is its primary key."""
 
     table: str
-    tell: Tell
+    republish: Republish
     key: str = "id"
 
 
@@ -34,24 +34,24 @@ async def count(database: Database, source: ResyncSource) -> int:
 
 
 async def resync(database: Database, source: ResyncSource, progress: Progress) -> int:
-    """Tell every row of ``source``, hidden and deleted ones too; how many were told.
+    """Publish every row of ``source``, hidden and deleted ones too, and return their number.
 
     A row is locked before it is read, and the event's sequence comes after that: whoever changes the row later gets a
     later sequence, so no reader can take this picture of it for the newer one. Rows that are being changed right now
     are left for the end of their batch and then waited for one at a time: whoever holds one lock and waits for none
     cannot be part of a deadlock.
     """
-    told, last = 0, None
+    published, last = 0, None
     while keys := await _next(database, source, last):
         async with database.transaction() as connection:
             held = await _lock(connection, source, keys, "skip locked")
-            await source.tell(connection, held)
+            await source.republish(connection, held)
         for key in sorted(set(keys) - set(held)):
             async with database.transaction() as connection:
-                await source.tell(connection, await _lock(connection, source, [key]))
-        told, last = told + len(keys), keys[-1]
+                await source.republish(connection, await _lock(connection, source, [key]))
+        published, last = published + len(keys), keys[-1]
         progress(len(keys))
-    return told
+    return published
 
 
 async def _next(database: Database, source: ResyncSource, last: Any) -> list[Any]:

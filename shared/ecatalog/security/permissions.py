@@ -147,7 +147,6 @@ Anonymous = Annotated[None, Depends(OPEN)]
 MaybeUser = Annotated[Principal | None, Depends(ANYONE)]
 SignedIn = Annotated[Principal, Depends(SIGNED_IN)]
 Editor = Annotated[Principal, Depends(EDITOR)]
-FieldAgent = Annotated[Principal, Depends(FIELD)]
 Staff = Annotated[Principal, Depends(STAFF)]
 Internal = Annotated[None, Depends(INTERNAL)]
 
