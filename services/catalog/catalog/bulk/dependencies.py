@@ -12,7 +12,7 @@ MAX_ROWS = 1000
 
 
 async def _sent_rows(request: Request) -> list[Any]:
-    """The rows: a list, or an object that holds it as ``rows``."""
+    """Return the rows: a list, or an object that holds it as ``rows``."""
     data = await read_body(request)
     if isinstance(data, FormData):
         raise UnsupportedMediaType(request.headers.get("content-type", ""))

@@ -1,4 +1,4 @@
-"""Applying a chunk: all its rows, what they change for others and its result, in one transaction."""
+"""Applies a chunk: its rows, what they change for others and its result, in one transaction."""
 
 import asyncio
 from uuid import UUID, uuid5
@@ -49,12 +49,12 @@ async def republish_result(connection: Transaction, event: Event[ChunkReady]) ->
 
 
 def result_id(command: UUID) -> UUID:
-    """The id of the result of a chunk's command."""
+    """Return the id of the result of a chunk's command."""
     return uuid5(command, "applied")
 
 
 def _cleaned(chunk: ChunkReady, failed: list[ChunkFailure]) -> list[Values]:
-    """The rows with clean descriptions; one whose description is too long then has failed."""
+    """Return the rows with clean descriptions; one whose description is too long then has failed."""
     rows = []
     for row in chunk.rows:
         try:

@@ -1,4 +1,4 @@
-"""Writing rows: one in a statement of its own, event included, or many at once."""
+"""Writes rows: one by a statement of its own, event included, or many at once."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -28,13 +28,13 @@ Values = dict[str, Any]
 
 
 async def create_one(connection: Connection, entity: Entity, values: Values, base: str) -> bytes:
-    """The new row as its answer, whose addresses begin with ``base``; raises :class:`FieldErrors`."""
+    """Return the new row as its answer, whose addresses begin with ``base``; raises :class:`FieldErrors`."""
     answer = await _insert(connection, entity, values, base)
     return answer or await _create_again(connection, entity, values, base)
 
 
 async def _create_again(connection: Connection, entity: Entity, values: Values, base: str) -> bytes:
-    """The row of a deleted code, as a new one; or the reason why there is none."""
+    """Return the row of a deleted code, as a new one; or raise the reason why there is none."""
     project_id = values.get("project_id")
     async with connection.transaction():
         if project_id is not None and not await live_projects(connection, [project_id]):
@@ -46,24 +46,29 @@ async def _create_again(connection: Connection, entity: Entity, values: Values, 
 
 
 async def _insert(connection: Connection, entity: Entity, values: Values, base: str) -> bytes | None:
-    return await _one(connection, create_sql(entity), entity, base, {"row": _json(values)})
+    parameters = {"row": _json(values)} | event_parameters(entity, base)
+    cursor = await execute(connection, create_sql(entity), parameters)
+    return _answer(await cursor.fetchone())
 
 
 async def _revive(connection: Connection, entity: Entity, values: Values, base: str) -> bytes | None:
     if entity.scope:
         removed = await execute(connection, remove_sql(entity, by_id=False), values)
         return await _insert(connection, entity, values, base) if removed.rowcount else None
-    sent = {"row": _json(values), "code": values[entity.code]}
-    return await _one(connection, revive_sql(entity), entity, base, sent)
+    parameters = {"row": _json(values), "code": values[entity.code]} | event_parameters(entity, base)
+    cursor = await execute(connection, revive_sql(entity), parameters)
+    return _answer(await cursor.fetchone())
 
 
 async def change_one(connection: Connection, entity: Entity, where: Where, values: Values, base: str) -> bytes | None:
     """Change the one live row that ``where`` selects; None when there is not exactly one, or it may not change so."""
     sent = {"row": _json(values), "project_id": values.get("project_id")}
+    parameters = where.parameters | sent | event_parameters(entity, base)
     try:
-        return await _one(connection, change_sql(entity, where.sql), entity, base, where.parameters | sent)
+        cursor = await execute(connection, change_sql(entity, where.sql), parameters)
     except UniqueViolation:
         raise FieldErrors({entity.code: [entity.conflict]}) from None
+    return _answer(await cursor.fetchone())
 
 
 async def delete_one(connection: Connection, entity: Entity, where: Where) -> bool:
@@ -73,16 +78,16 @@ async def delete_one(connection: Connection, entity: Entity, where: Where) -> bo
     return await deleted.fetchone() is not None
 
 
-async def _one(connection: Connection, sql: str, entity: Entity, base: str, parameters: dict[str, Any]) -> bytes | None:
-    cursor = await execute(connection, sql, event_parameters(entity) | {"base": base} | parameters)
-    row = await cursor.fetchone()
+def _answer(row: tuple[int, bytes] | None) -> bytes | None:
     return None if row is None else row[1]
 
 
 @dataclass
 class Written:
-    """What became of rows: the ids of the created ones by code and scope, those of the changed ones, and why others
-    failed, by their index. What is in none of these is unchanged, or was created by somebody else meanwhile."""
+    """Holds the ids of created rows by code and scope, those of changed ones, and why others failed, by their index.
+
+    A row that is in none of these is unchanged, or was created by somebody else meanwhile.
+    """
 
     created: dict[tuple[str, int | None], int] = field(default_factory=dict)
     changed: list[int] = field(default_factory=list)
@@ -143,7 +148,7 @@ def _values(entity: Entity, row: Incoming) -> Values:
 
 
 def _outcomes(rows: Sequence[Incoming], written: Written) -> Iterator[RowOutcome]:
-    """The outcomes of all rows but those that are to be matched again."""
+    """Give the outcomes of all rows but those that are to be matched again."""
     changed = set(written.changed)
     for index, row in enumerate(rows):
         if error := written.failed.get(index):
@@ -191,8 +196,8 @@ async def _write_at_once(
     if with_nulls:
         for row, names in zip(rows, nulls, strict=True):
             row["nulls"] = names
-    sql = write_sql(entity, columns, with_nulls, by_id=by_id)
-    cursor = await execute(connection, sql, {"rows": _json(rows), "scope": scope})
+    parameters = {"rows": _json(rows), "scope": scope}
+    cursor = await execute(connection, write_sql(entity, columns, with_nulls, by_id=by_id), parameters)
     written: tuple[list[int], list[str], list[int | None], list[int]] | None = await cursor.fetchone()
     if written is None:
         raise AssertionError("the statement always gives one row")

@@ -1,4 +1,4 @@
-"""Why rows are refused, in words for the person who sent them or who looks after their source."""
+"""Says why rows are refused, to the person who sent them or who looks after their source."""
 
 import psycopg
 from psycopg import errors
@@ -19,7 +19,7 @@ _REASONS: dict[type[psycopg.Error], str] = {
 
 
 def reason(error: psycopg.Error) -> str:
-    """One sentence for what the database refused; never its own text, which holds values and names of constraints."""
+    """Return a sentence for what the database refused; its own text holds values and names of constraints."""
     if isinstance(error, errors.NotNullViolation):
         return f"{error.diag.column_name} may not be empty."
     return next((text for kind, text in _REASONS.items() if isinstance(error, kind)), "The row does not fit its table.")

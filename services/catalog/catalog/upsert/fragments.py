@@ -1,4 +1,4 @@
-"""The parts of the statements that write rows, each of them once; ``statements`` puts them together.
+"""Holds each part of the statements that write rows once; ``statements`` puts them together.
 
 Where one row is written it is ``t``, the stored one is ``u`` and what was sent of a new one ``r``. Where many are,
 ``t`` is a stored row and ``i`` an incoming one. Beside columns that may hold ``row_id``, of the stored row, and
@@ -90,12 +90,12 @@ BY_CODE = {
 
 
 def merged(name: str, nulls: frozenset[str]) -> Sql:
-    """The value of a stored row after the incoming one."""
+    """Give the value of a stored row after the incoming one."""
     return _unless_null(name, compose("coalesce(i.{name}, t.{name})", name=Ident(name)), nulls)
 
 
 def new_value(name: str, entity: Entity, nulls: frozenset[str]) -> Sql:
-    """The value of a new row."""
+    """Give the value of a new row."""
     value = compose("i.{name}", name=Ident(name))
     if default := entity.defaults.get(name):
         value = compose("coalesce({value}, {default})", value=value, default=default)

@@ -1,4 +1,4 @@
-"""Rows on their way into the catalog, and what became of each."""
+"""Describes rows on their way into the catalog, and what became of each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ Messages = Mapping[str, Sequence[str]]
 
 @dataclass
 class Incoming:
-    """One of many rows. ``position`` is where it stands in what the client sent.
+    """Is one of many rows. ``position`` is where it stands in what the client sent.
 
     ``any_project`` means the one row that has the code, in whichever project; else ``project_id`` names the project,
     None for none. ``values`` are the fields that were given; None empties one. ``row_id`` is the stored row it means.
@@ -32,7 +32,7 @@ class Incoming:
 
 @dataclass(frozen=True)
 class RowOutcome:
-    """What became of one row; ``row_id`` is that of the stored one."""
+    """Says what became of one row; ``row_id`` is that of the stored one."""
 
     position: int
     code: str

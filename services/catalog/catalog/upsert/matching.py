@@ -1,4 +1,4 @@
-"""Which stored row each incoming row means, and what becomes of one that is deleted.
+"""Finds the stored row that each incoming row means, and decides what becomes of one that is deleted.
 
 A row is named by its code within its project; a project by its code alone. Rows that are deleted are hidden, and keep
 their codes:
@@ -48,7 +48,7 @@ class Keep(Protocol):
 
 
 class Stored(NamedTuple):
-    """A stored row with a code that came."""
+    """Is a stored row whose code came."""
 
     row_id: int
     project_id: int | None
@@ -57,7 +57,7 @@ class Stored(NamedTuple):
 
 
 class Matched(NamedTuple):
-    """Rows that can be written, those that cannot, and the deleted rows whose codes are used again."""
+    """Holds rows that can be written, those that cannot, and deleted rows whose codes are used again."""
 
     rows: list[Incoming]
     refused: list[RowOutcome]
@@ -143,20 +143,20 @@ async def _stored(
     sql = _stored_sql(entity, visible.sql)
     cursor = await execute(connection, sql, visible.parameters | {"codes": codes})
     stored: defaultdict[str, list[Stored]] = defaultdict(list)
-    for place, *found in await cursor.fetchall():
-        stored[codes[place - 1]].append(Stored(*found))
+    for position, *found in await cursor.fetchall():
+        stored[codes[position - 1]].append(Stored(*found))
     return stored
 
 
 @lru_cache(maxsize=256)
 def _stored_sql(entity: Entity, visible: Sql) -> Sql:
-    """The stored rows with the codes ``%(codes)s``, each with the place of its code.
+    """Select the stored rows with the codes ``%(codes)s``, each with the position of its code.
 
     They are looked up by the index whatever the planner believes: the inner query is not merged into the outer one.
     """
     return compose(
-        "select c.place, t.id, t.project_id, t.is_deleted, t.visible"
-        " from unnest(%(codes)s::text[]) with ordinality c(code, place)"
+        "select c.position, t.id, t.project_id, t.is_deleted, t.visible"
+        " from unnest(%(codes)s::text[]) with ordinality c(code, position)"
         " cross join lateral (select t.id, {project} as project_id, t.is_deleted, ({visible}) as visible"
         " from {table} t where t.{code} = c.code offset 0) t",
         project=compose("t.{scope}", scope=Ident(entity.scope)) if entity.scope else compose("null::bigint"),
@@ -165,7 +165,7 @@ def _stored_sql(entity: Entity, visible: Sql) -> Sql:
 
 
 async def live_projects(connection: Connection, ids: Iterable[int]) -> set[int]:
-    """The ids of projects that exist and are not deleted."""
+    """Return those of the ids that are of projects which exist and are not deleted."""
     wanted = list(ids)
     if not wanted:
         return set()

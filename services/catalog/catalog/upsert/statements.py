@@ -1,4 +1,4 @@
-"""The statements that write rows, composed once for each shape."""
+"""Composes the statements that write rows, each once for a shape."""
 
 from functools import lru_cache
 
@@ -14,7 +14,6 @@ Names = dict[str, Sql | Ident]
 _CREATE = "with " + ", ".join((f.CREATED, f.EVENT)) + " {answer}"
 _CHANGE = "with " + ", ".join((f.NAMED, f.CHANGED, f.EVENT)) + " {answer}"
 _WRITE = "with " + ", ".join((f.INCOMING, f.MATCHED, f.LOCKED, f.UPDATED, f.INSERTED)) + f.OUTCOME
-_PUBLISH = "with " + ", ".join((f.SHOWN, f.EVENT)) + " select"
 _REMOVE = "delete from {table} where {condition} and is_deleted"
 _LIVE = "not u.is_deleted"
 _MAY_MOVE = _LIVE + " and (u.{scope} = {project} or {is_live})"
@@ -23,8 +22,9 @@ _MAY_MOVE = _LIVE + " and (u.{scope} = {project} or {is_live})"
 @lru_cache(maxsize=_SHAPES)
 def create_sql(entity: Entity) -> Sql:
     """Insert ``%(row)s`` (JSON) and give its id and answer; nothing when its code is in use or its project unknown."""
-    allowed = compose(f.LIVE_PROJECT, project=compose("r.{scope}", **_names(entity))) if entity.scope else TRUE
-    return compose(_CREATE, **_one(entity), allowed=allowed)
+    names = _one(entity)
+    allowed = compose(f.LIVE_PROJECT, project=compose("r.{scope}", **names)) if entity.scope else TRUE
+    return compose(_CREATE, **names, allowed=allowed)
 
 
 @lru_cache(maxsize=_SHAPES)
@@ -57,13 +57,6 @@ def remove_sql(entity: Entity, *, by_id: bool) -> Sql:
     by_code = "{code} = %({code})s and {scope} is not distinct from %({scope})s"
     names = _names(entity)
     return compose(_REMOVE, **names, condition=compose("id = any(%(ids)s)" if by_id else by_code, **names))
-
-
-@lru_cache(maxsize=_SHAPES)
-def publish_sql(entity: Entity) -> Sql:
-    """Write the events of the rows ``%(ids)s``, each up to a length of ``%(limit)s``."""
-    rows = compose("json_agg(row order by id)")
-    return compose(_PUBLISH, **_names(entity), key=compose("min(id)"), rows=rows, source=compose(f.PARTS))
 
 
 @lru_cache(maxsize=_SHAPES)
@@ -101,15 +94,16 @@ def write_sql(entity: Entity, columns: tuple[str, ...], nulls: frozenset[str], *
 
 
 def _names(entity: Entity) -> Names:
-    """What the parts of statements call the table, its columns and the row of an event."""
+    """Name the table, its columns, the answer and the row of the event, as the parts of statements do."""
     return {
-        "table": entity.name, "code": Ident(entity.code), "unique": entity.unique, "columns": entity.columns,
-        "scope": Ident(entity.scope) if entity.scope else compose("null::bigint"), "row": entity.event_row_sql,
+        "table": entity.name, "code": Ident(entity.code), "answer": entity.answer_sql, "row": entity.event_row_sql,
+        "scope": Ident(entity.scope) if entity.scope else compose("null::bigint"), "unique": entity.unique,
+        "columns": entity.columns,
     }  # fmt: skip
 
 
 def _one(entity: Entity) -> Names:
-    """The same, with the event and the answer of the row ``t``."""
-    rows = compose("json_build_array({row})", row=entity.event_row_sql)
-    event: Names = {"key": compose("t.id"), "rows": rows, "source": compose("t"), "answer": entity.answer_sql}
-    return _names(entity) | event
+    """Add the event of the row ``t``."""
+    names = _names(entity)
+    rows = compose("json_build_array({row})", **names)
+    return names | {"key": compose("t.id"), "rows": rows, "source": compose("t")}
