@@ -11,4 +11,4 @@ class Base(SQLModel, registry=registry()):
 
 LIVE = text("not is_deleted")
 DESCRIBED = text("num_nonnulls(nullif(description, ''))")
-"""Whether a row has a description, as the filter ``description_status`` asks for it."""
+"""Tells whether a row has a description, as the filter ``description_status`` asks for it."""

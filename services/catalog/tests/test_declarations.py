@@ -28,14 +28,13 @@ from sqlalchemy.orm import registry
 from sqlmodel import SQLModel
 
 ROOT = Path(__file__).parents[1]
-DERIVED = {"description_length"}
 MIGRATION = "alter table nomenklatura add column shelf varchar(30)"
 
 
 @pytest.mark.parametrize("entity", ENTITIES.values(), ids=ENTITIES.keys())
 def test_answers_and_events_show_what_is_declared(entity: Entity) -> None:
     assert answer_lines(entity.body, entity.rendering.schema) == []
-    assert event_lines(entity.model, entity.event_row, DERIVED) == []
+    assert event_lines(entity.model, entity.event_row, entity.derived) == []
 
 
 # A field more of a product: this line, one in the answer and, as it is public, one in the event.
@@ -119,7 +118,7 @@ def test_answer_without_a_column_is_noticed(answer: type[BaseModel], missing: li
     ],
 )
 def test_event_without_a_public_column_or_with_another_is_noticed(row: type[BaseModel], missing: list[str]) -> None:
-    assert event_lines(Product, row, DERIVED) == missing
+    assert event_lines(Product, row, PRODUCT.derived) == missing
 
 
 def test_all_else_follows_from_the_declaration() -> None:

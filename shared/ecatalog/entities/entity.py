@@ -1,8 +1,9 @@
 """The declaration of one kind of row that clients read and write."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, LiteralString
 
 import orjson
 from pydantic import BaseModel
@@ -18,8 +19,6 @@ from ecatalog.entities.sheet import SheetLayout
 from ecatalog.fields.column import columns_of
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # so in SQLAlchemy
-
-_DESCRIPTION_LENGTH = compose("length(coalesce({row}.description, ''))", row=ROW)
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,7 @@ class Entity:
     within its ``scope``, a column as well, or among all rows without one. ``conflict`` answers a code that is in use.
     ``own`` are columns in which a source of rows has no say. ``sheet`` is the workbook of such rows. ``describes`` says
     what a model gets that describes them. ``detail`` is how one row is shown alone, where it is not as in the list.
+    ``derived`` are fields of the event that are no columns, by their SQL.
     """
 
     model: type[SQLModel]
@@ -55,6 +55,7 @@ class Entity:
     own: frozenset[str] = frozenset()
     describes: Facts | None = None
     detail: Rendering | None = None
+    derived: Mapping[str, LiteralString] = field(default_factory=dict)
 
     @property
     def table(self) -> Table:
@@ -71,20 +72,24 @@ class Entity:
         return self.detail or self.rendering
 
     @cached_property
+    def _names(self) -> dict[str, str]:
+        """The columns that clients write, by their attributes."""
+        return {attribute: spec.name for attribute, spec in columns_of(self.body).items()}
+
+    @cached_property
+    def _renamed(self) -> dict[str, str]:
+        """Those of the columns whose attributes have other names."""
+        return {attribute: name for attribute, name in self._names.items() if attribute != name}
+
+    @cached_property
     def written(self) -> tuple[str, ...]:
         """The columns that clients write."""
-        return tuple(spec.name for spec in columns_of(self.body).values())
+        return tuple(self._names.values())
 
     @cached_property
     def columns(self) -> Sql:
         """The list of these in a statement."""
         return join(", ", map(Ident, self.written))
-
-    @cached_property
-    def _renamed(self) -> dict[str, str]:
-        """The columns whose attributes have other names, by these."""
-        specs = columns_of(self.body)
-        return {attribute: spec.name for attribute, spec in specs.items() if attribute != spec.name}
 
     def values_of(self, body: BaseModel, *, sent_only: bool = False) -> dict[str, Any]:
         """What a body holds, by the names of the columns."""
@@ -115,9 +120,9 @@ class Entity:
     def defaults(self) -> dict[str, Sql]:
         """The SQL of what a new row gets for a column that is not given, where that is not null."""
         values = {
-            name: field.get_default(call_default_factory=True)
-            for name, field in zip(self.written, self.body.model_fields.values(), strict=True)
-            if not field.is_required()
+            name: declared.get_default(call_default_factory=True)
+            for name, declared in zip(self.written, self.body.model_fields.values(), strict=True)
+            if not declared.is_required()
         }
         return {name: _literal(value) for name, value in values.items() if value is not None}
 
@@ -134,7 +139,7 @@ class Entity:
         return compose("json_object({fields} absent on null)", fields=join(", ", fields))
 
     def _event_field(self, name: str) -> Sql:
-        value = _DESCRIPTION_LENGTH if name == "description_length" else column_sql(self.table, name)
+        value = compose(self.derived[name]) if name in self.derived else column_sql(self.table, name)
         return compose("'{name}': {value}", name=Ident(name), value=value)
 
     @cached_property

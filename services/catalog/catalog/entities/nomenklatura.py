@@ -174,6 +174,7 @@ NOMENKLATURA = Entity(
     conflict="nomenklatura with this code 1c already exists.",
     event=NOMENKLATURA_CHANGED,
     event_row=NomenklaturaRow,
+    derived=nested.DESCRIPTION_LENGTH,
     own=frozenset({"enrichment_status", "last_enriched_at"}),
     describes=Facts("product", FACTS),
     sheet=SheetLayout.of(

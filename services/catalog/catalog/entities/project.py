@@ -80,6 +80,7 @@ PROJECT = Entity(
     conflict="project with this code 1c already exists.",
     event=PROJECT_CHANGED,
     event_row=ProjectRow,
+    derived=nested.DESCRIPTION_LENGTH,
     detail=replace(
         RENDERING, schema=ProjectDetail, nested={**RENDERING.nested, "nomenclatures": nested.PRODUCTS_OF_PROJECT}
     ),

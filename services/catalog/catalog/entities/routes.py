@@ -25,6 +25,7 @@ from catalog.entities.dependencies import row_path
 from catalog.entities.service import RowPath
 from catalog.owned import OwnedBody
 from catalog.upsert.matching import Keep
+from catalog.upsert.statements import create_sql
 
 Endpoint = Callable[..., Awaitable[Response]]
 Show = Callable[[Database, Entity, RowPath, str, Principal | None], Awaitable[bytes | AsyncIterator[bytes]]]
@@ -111,6 +112,7 @@ def _add_list(router: APIRouter, entity: Entity, texts: Texts, access: Access) -
 
 def _add_create(router: APIRouter, entity: Entity, texts: Texts, access: Access) -> None:
     new = Depends(_body(entity)(entity.body))
+    create_sql(entity)  # composed here, so that the first request does not wait for it
 
     @router.post(
         "/", summary=texts.of("Create a {noun}"), name=texts.of("create_{noun}"), status_code=201,
