@@ -13,7 +13,7 @@ from ecatalog.core.settings import Settings
 from ecatalog.db import metrics
 from ecatalog.db.database import Database
 from ecatalog.db.metrics import DEAD_LETTERS_OPEN, OUTBOX_AGE, Readings
-from ecatalog.db.pool import Transaction
+from ecatalog.db.pool import POOLS, Transaction
 from ecatalog.db.sql import execute
 from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
@@ -42,6 +42,12 @@ def value(metric: MetricWrapperBase, *labels: str) -> float:
         ),
         0.0,
     )
+
+
+@pytest.fixture(autouse=True)
+def no_other_pools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests of the same process may have databases open."""
+    monkeypatch.setattr(POOLS, "_open", {})
 
 
 def pool(metric: str, name: str) -> float | None:
