@@ -1,4 +1,4 @@
-"""The declaration of one kind of row that clients read and write."""
+"""Declares one kind of row that clients read and write."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class Facts:
 
 @dataclass(frozen=True, eq=False)
 class Entity:
-    """One kind of row: its table (``model``), what clients send for it (``body``) and get (``rendering``), its event.
+    """Declares the table of a row (``model``), what clients send (``body``) and get (``rendering``), and its event.
 
     The columns that clients write stand in a base class of ``model`` and ``body``. ``code`` is the one that names a row
     within its ``scope``, a column as well, or among all rows without one. ``conflict`` answers a code that is in use.
@@ -63,36 +63,36 @@ class Entity:
 
     @property
     def name(self) -> Ident:
-        """The table's name, which paths and jobs hold, too."""
+        """Return the table's name, which paths and jobs hold, too."""
         return self.rendering.name
 
     @property
     def alone(self) -> Rendering:
-        """How one row is shown for itself."""
+        """Return how one row is shown for itself."""
         return self.detail or self.rendering
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        """The columns that clients write, by their attributes."""
+        """Return the columns that clients write, by their attributes."""
         return {attribute: spec.name for attribute, spec in columns_of(self.body).items()}
 
     @cached_property
     def _renamed(self) -> dict[str, str]:
-        """Those of the columns whose attributes have other names."""
+        """Return those of the columns whose attributes have other names."""
         return {attribute: name for attribute, name in self._names.items() if attribute != name}
 
     @cached_property
     def written(self) -> tuple[str, ...]:
-        """The columns that clients write."""
+        """Return the columns that clients write."""
         return tuple(self._names.values())
 
     @cached_property
     def columns(self) -> Sql:
-        """The list of these in a statement."""
+        """Return the list of these in a statement."""
         return join(", ", map(Ident, self.written))
 
     def values_of(self, body: BaseModel, *, sent_only: bool = False) -> dict[str, Any]:
-        """What a body holds, by the names of the columns."""
+        """Return what a body holds, by the names of the columns."""
         values = dict(body.__dict__)  # without asking the model for each
         if sent_only:
             values = {name: values[name] for name in body.model_fields_set}
@@ -103,22 +103,22 @@ class Entity:
 
     @cached_property
     def unique(self) -> Sql:
-        """The columns by which a row is told from all others."""
+        """Return the columns by which a row is told from all others."""
         return join(", ", map(Ident, filter(None, (self.code, self.scope))))
 
     @cached_property
     def types(self) -> dict[str, Sql]:
-        """The SQL type of each column."""
+        """Return the SQL type of each column."""
         return {column.name: compose(column.type.compile(_DIALECT)) for column in self.table.columns}
 
     @cached_property
     def sourced(self) -> tuple[str, ...]:
-        """The columns that a source of rows may fill."""
+        """Return the columns that a source of rows may fill."""
         return tuple(name for name in self.written if name != self.scope and name not in self.own)
 
     @cached_property
     def defaults(self) -> dict[str, Sql]:
-        """The SQL of what a new row gets for a column that is not given, where that is not null."""
+        """Return the SQL of what a new row gets for a column that is not given, where that is not null."""
         values = {
             name: declared.get_default(call_default_factory=True)
             for name, declared in zip(self.written, self.body.model_fields.values(), strict=True)
@@ -134,7 +134,7 @@ class Entity:
 
     @cached_property
     def event_row_sql(self) -> Sql:
-        """The row ``t`` as its event shows it: JSON without what is empty."""
+        """Return SQL for the row ``t`` as its event shows it: JSON without what is empty."""
         fields = [self._event_field(name) for name in self.event_row.model_fields]
         return compose("json_object({fields} absent on null)", fields=join(", ", fields))
 
@@ -144,7 +144,7 @@ class Entity:
 
     @cached_property
     def answer_sql(self) -> Sql:
-        """The end of a statement that gives the id and the answer of the row in ``t``."""
+        """Return the end of a statement that gives the id and the answer of the row in ``t``."""
         return compose(
             "select {row}.id, row_to_json(x) from {row}, lateral (select {fields}) x",
             row=ROW, fields=self.rendering.fields,

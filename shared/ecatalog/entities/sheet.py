@@ -1,4 +1,4 @@
-"""The workbooks of an entity: one layout for the export, the template and the import."""
+"""Declares the workbook of an entity: one layout for the export, the template and the import."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ecatalog.fields.types import Boolean, Date, DecimalNumber, FieldType, Integ
 
 
 class CellType(Enum):
-    """How the cells of a column stand in the file."""
+    """Says how the cells of a column stand in the file."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -20,8 +20,10 @@ class CellType(Enum):
 
 
 class Value(Enum):
-    """What the cells of a column mean: a code is text that tells one thing from others, percents count hundredths, and
-    a day is text in the form ``YYYY-MM-DD``."""
+    """Says what the cells of a column mean.
+
+    A code is text that tells one thing from others, percents count hundredths, and a day is text: ``YYYY-MM-DD``.
+    """
 
     TEXT = "text"
     CODE = "code"
@@ -53,7 +55,7 @@ _VALUES: Sequence[tuple[type[FieldType], Value]] = (
 
 @dataclass(frozen=True)
 class SheetColumn:
-    """One column. Its ``name`` is the header, the column of the table and the field of the body."""
+    """Declares one column, whose ``name`` is the header, the column of the table and the field of the body."""
 
     name: str
     type: FieldType
@@ -69,7 +71,7 @@ class SheetColumn:
 
 @dataclass(frozen=True)
 class SheetLayout:
-    """The workbook of one kind of row: one sheet, whose first row is the headers.
+    """Declares one sheet, whose first row is the headers.
 
     ``file`` is its name without ending; ``sample`` the first cells of the template's only row, the others are empty.
     """
@@ -83,7 +85,7 @@ class SheetLayout:
     def of(
         cls, base: type[BaseModel], sheet: str, file: str, names: Sequence[str], sample: tuple[str | bool, ...]
     ) -> "SheetLayout":
-        """The layout whose columns are the fields ``names`` of a base class, in this order."""
+        """Make the layout whose columns are the fields ``names`` of a base class, in this order."""
         return cls(sheet, file, tuple(SheetColumn(name, _type(base, name)) for name in names), sample)
 
     @property

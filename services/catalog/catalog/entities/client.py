@@ -1,4 +1,4 @@
-"""Clients: their columns, and all that follows from these."""
+"""Declares clients: their columns, and what follows from these."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -33,7 +33,7 @@ SHEET_COLUMNS = (
 
 
 class ClientBase(BaseModel):
-    """What clients of the API write of a client of the distributor."""
+    """Declares what clients of the API write of a client of the distributor."""
 
     project_id: int | None = column(Integer(INT64), None, foreign_key="project.id", public="The id of its project.")
     client_code_1c: str = column(Code(100, blank=False), public="Its code in 1C; unique within the project.")

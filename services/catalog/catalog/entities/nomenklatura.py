@@ -1,4 +1,4 @@
-"""Products: their columns, and all that follows from these."""
+"""Declares products: their columns, and what follows from these."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -52,7 +52,7 @@ FACTS = (
 
 
 class NomenklaturaBase(BaseModel):
-    """What clients write of a product."""
+    """Declares what clients write of a product."""
 
     project_id: int | None = column(Integer(INT64), None, foreign_key="project.id", public="The id of its project.")
     code_1c: str = column(Code(255, blank=False), public="Its code in 1C; unique within the project.")
@@ -114,7 +114,10 @@ class NomenklaturaBase(BaseModel):
 
 
 def filled(column: str) -> Any:
-    """Live rows that have a value: most columns of most rows are empty, and an index of those costs every insert."""
+    """Write the condition of live rows with a value.
+
+    Most columns of most rows are empty, and an index of those costs every insert.
+    """
     return text(f"not is_deleted and {column} is not null")
 
 

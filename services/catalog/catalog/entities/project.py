@@ -1,4 +1,4 @@
-"""Projects: their columns, and all that follows from these."""
+"""Declares projects: their columns, and what follows from these."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -21,7 +21,7 @@ from catalog.tables import LIVE, Base
 
 
 class ProjectBase(BaseModel):
-    """What clients write of a project."""
+    """Declares what clients write of a project."""
 
     code_1c: str = column(Code(255, blank=False), public="Its code in 1C; unique.")
     name: str = column(Text(255, blank=False), public="Its name.")

@@ -1,4 +1,4 @@
-"""All kinds of rows that clients read and write."""
+"""Lists all kinds of rows that clients read and write."""
 
 from ecatalog.entities.entity import Entity
 

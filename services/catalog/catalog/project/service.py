@@ -63,7 +63,7 @@ async def _joined(head: bytes, products: AsyncIterator[bytes]) -> AsyncIterator[
 
 
 async def _products(database: Database, project_id: int, base: str) -> AsyncIterator[bytes]:
-    """JSON arrays of a project's products, newest first."""
+    """Give a project's products, newest first, as JSON arrays."""
     known = {"project": project_id, "limit": BATCH, "most_bytes": MOST_BYTES, "base": base}
     sql, position = _FIRST, dict[str, Any]()
     while row := await database.fetch_row(sql, known | position):
