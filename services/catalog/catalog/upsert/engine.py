@@ -161,11 +161,13 @@ def _outcomes(rows: Sequence[Incoming], written: Written) -> Iterator[RowOutcome
 
 
 async def _write(
-    connection: Connection, entity: Entity, rows: Sequence[Values], scope: int | None, written: Written, start: int = 0
-) -> None:
+    connection: Connection, entity: Entity, rows: Sequence[Values], scope: int | None, written: Written, start: int = 0,
+    tries: int = TRIES,
+) -> None:  # fmt: skip
     """Write rows at once, or by halves down to the one that the database refuses, which fails alone.
 
-    ``start`` is the index of the first. Without ``scope`` they are matched by their ids.
+    ``start`` is the index of the first. Without ``scope`` they are matched by their ids. A row alone is tried again when
+    somebody creates its code meanwhile: by then it is found.
     """
     if not rows:
         return
@@ -173,6 +175,8 @@ async def _write(
         async with connection.transaction():
             ids, codes, scopes, changed = await _write_at_once(connection, entity, rows, scope)
     except (psycopg.DataError, psycopg.IntegrityError) as error:
+        if len(rows) == 1 and isinstance(error, UniqueViolation) and tries > 1:
+            return await _write(connection, entity, rows, scope, written, start, tries - 1)
         if len(rows) == 1:
             written.failed[start] = reason(error)
             return

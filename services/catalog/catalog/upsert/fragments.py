@@ -58,7 +58,7 @@ MATCHED = """
 LOCKED = """
     locked as materialized (
         select t.id from matched m join {table} t on t.id = m.stored
-         where m.changed order by m.{code} for no key update of t
+         where m.changed order by m.{code}, t.id for no key update of t
     )
 """
 UPDATED = """
