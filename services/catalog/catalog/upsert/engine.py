@@ -166,8 +166,8 @@ async def _write(
 ) -> None:  # fmt: skip
     """Write rows at once, or by halves down to the one that the database refuses, which fails alone.
 
-    ``start`` is the index of the first. Without ``scope`` they are matched by their ids. A row alone is tried again when
-    somebody creates its code meanwhile: by then it is found.
+    ``start`` is the index of the first. Without ``scope`` they are matched by their ids. A single row is tried again
+    when somebody creates its code meanwhile: by then it is found.
     """
     if not rows:
         return
