@@ -40,7 +40,13 @@ _BUSY = """
        and ({wanted} or exists (select from description_claim c where c.kind = %(kind)s and c.row_id = t.id
                                    and job_is_held(c.job_id, c.fence)))
 """
-_FREED = "delete from description_claim where {which} returning row_id, status_before"
+# A claim locks those of others that it meets, in the order of their ids: whoever ends several locks them so, too.
+_LOCKED = "select kind, row_id from description_claim where {which} order by kind, row_id for update"
+_FREED = """
+    with locked as materialized ({locked})
+    delete from description_claim c using locked l where c.kind = l.kind and c.row_id = l.row_id
+    returning c.row_id, c.status_before
+"""
 _RESTORE = """
     with locked as materialized (
         select t.id from nomenklatura t
@@ -138,6 +144,11 @@ class NoClaims:
         return
 
 
+async def lock(connection: Transaction, holder: dict[str, Any], ids: list[int]) -> None:
+    """Lock a holder's claims of some rows, before they are ended in more than one statement."""
+    await execute(connection, compose(_LOCKED, which=compose(_THESE_OF_HOLDER)), holder | {"ids": ids})
+
+
 async def free_all(connection: Transaction, job_id: int) -> None:
     """End the claims of a job that nobody holds any more."""
     await _free(connection, _OF_JOB, {"job_id": job_id})
@@ -145,7 +156,8 @@ async def free_all(connection: Transaction, job_id: int) -> None:
 
 async def _free(connection: Connection, which: LiteralString, parameters: dict[str, Any]) -> None:
     """End claims; rows for which nothing was saved go back to the status that they had."""
-    freed = await (await execute(connection, compose(_FREED, which=compose(which)), parameters)).fetchall()
+    sql = compose(_FREED, locked=compose(_LOCKED, which=compose(which)))
+    freed = await (await execute(connection, sql, parameters)).fetchall()
     freed = [(row_id, status) for row_id, status in freed if status is not None]
     if freed:
         ids, statuses = zip(*freed, strict=True)

@@ -10,6 +10,7 @@ from ecatalog.entities.entity import Entity
 from ecatalog.entities.rendering import LIVE
 from ecatalog.jobs.job import Job
 
+from catalog.descriptions.claims import lock
 from catalog.descriptions.outcomes import RowResult
 from catalog.descriptions.wanted import has_status, wanted_sql
 from catalog.upsert.events import publish_changed
@@ -93,6 +94,7 @@ class Saver:
 
         A result becomes ``lost`` when its row is not claimed any more, and ``skipped`` when the row no longer wants it.
         """
+        await lock(connection, self._parameters, [one.row_id for one in results])
         await self._save_written(connection, [one for one in results if one.status == "done"])
         await self._save_failed(connection, [one for one in results if one.status == "failed"])
 

@@ -31,6 +31,14 @@ def sql(settings: CatalogSettings, statement: str, parameters: Sequence[Any] = (
         return cursor.fetchall() if cursor.description else []
 
 
+def waiting(settings: CatalogSettings) -> Sequence[tuple[Any, ...]]:
+    """The statements that wait for a lock."""
+    return sql(
+        settings,
+        "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    )
+
+
 def add_products(settings: CatalogSettings, count: int) -> None:
     """``N1`` named ``Product 1``, and so on."""
     sql(settings, _PRODUCTS, [count])

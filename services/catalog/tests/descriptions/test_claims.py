@@ -3,10 +3,14 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 from catalog.descriptions.job import CLEAR, DESCRIBE
+from catalog.descriptions.outcomes import RowResult
+from catalog.descriptions.saving import Saver
+from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.settings import CatalogSettings
 from catalog.worker_context import WorkerContext
 from ecatalog.db.database import Database
@@ -14,7 +18,7 @@ from ecatalog.jobs.liveness import LOCK_CLASS
 from ecatalog.jobs.maintenance import Maintenance
 from ecatalog.testing.client import until
 
-from .rows import add_products, describe, described, sql
+from .rows import add_products, describe, described, sql, waiting
 
 pytestmark = pytest.mark.usefixtures("fresh")
 
@@ -58,6 +62,33 @@ async def test_claim_holds_while_its_job_is_held_and_not_longer(with_model: Cata
         assert "Product 2" not in described(with_model)
         assert not running.done()
     assert (await running).done == 4
+    assert sql(with_model, "select count(*) from description_claim") == [(0,)]
+
+
+async def test_claims_that_others_meet_end_without_a_deadlock(with_model: CatalogSettings) -> None:
+    add_products(with_model, 3)
+    with held_job(with_model, "doing") as job_id, psycopg.connect(with_model.dsn) as locking:
+        for code in ("N1", "N3"):
+            claim(with_model, job_id, code)
+        locking.execute("select from nomenklatura where code_1c = 'N3' for update")
+        job = SimpleNamespace(id=job_id, fence=FENCE)
+        saver = Saver(job, NOMENKLATURA, "ru", overwrite=False, review=False)  # type: ignore[arg-type]  # enough of a job
+        first, _, last = (row_id for (row_id,) in sql(with_model, "select id from nomenklatura order by id"))
+        database = Database(with_model.dsn)
+
+        async def save() -> None:
+            async with database.transaction() as connection:
+                await saver.save(connection, [RowResult(last, "done", text="<p>3</p>"), RowResult(first, "failed")])
+
+        saving = asyncio.create_task(save())
+        await until(lambda: len(waiting(with_model)) == 1)
+        running = asyncio.create_task(describe(with_model))
+        await until(lambda: len(waiting(with_model)) == 2)
+        locking.rollback()
+        await saving
+        await database.close()
+        assert (await running).done == 2
+    assert described(with_model)["Product 3"] == "<p>3</p>"
     assert sql(with_model, "select count(*) from description_claim") == [(0,)]
 
 

@@ -1,7 +1,6 @@
 """Descriptions that editors ask for through the API: workers write them, and a task tells how far they are."""
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -16,7 +15,7 @@ from ecatalog.testing.tokens import TokenFactory
 from tests.chat import ChatServer, Reply, Request, failure, text
 
 from ..builders import Catalog
-from .rows import add_products, describe, described, sql
+from .rows import add_products, describe, described, sql, waiting
 from .working import ended, numbers, status, working
 
 
@@ -258,14 +257,6 @@ async def test_answers_that_came_before_a_cancel_are_saved_and_counted(
     assert task["prompt_tokens"] == 240
     statuses = sql(with_model, "select code_1c, enrichment_status from nomenklatura order by 1")
     assert statuses == [("N1", "COMPLETED"), ("N2", "COMPLETED"), ("N3", "COMPLETED"), ("N4", "PENDING")]
-
-
-def waiting(settings: CatalogSettings) -> Sequence[tuple[Any, ...]]:
-    """The statements that wait for a lock."""
-    return sql(
-        settings,
-        "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-    )
 
 
 async def test_answer_for_a_row_that_was_taken_over_counts_nothing(
