@@ -79,7 +79,7 @@ This page is written by `make docs` from the classes that read the variables; a 
 
 
 def page() -> str:
-    """The whole page."""
+    """Return the whole page."""
     parts = [HEAD, *_section("Every service", "Each process of each service reads these.", _rows(Settings))]
     for settings in SERVICES:
         name = settings.__name__.removesuffix("Settings").lower()

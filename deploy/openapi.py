@@ -20,19 +20,19 @@ def main() -> None:
 
 
 def stored() -> dict[str, Any]:
-    """The document as it was promised last."""
+    """Return the document as it was promised last."""
     found: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
     return found
 
 
 def document() -> dict[str, Any]:
-    """The document as the gateway shows it."""
+    """Return the document as the gateway shows it."""
     return merge({name: app.state.document() for name, app in apps().items()})
 
 
 @cache
 def apps() -> dict[str, FastAPI]:
-    """The services' applications, made as for serving, but not started."""
+    """Return the applications of the services, created as for serving, but not started."""
     return {name: _app(name) for name in SERVICES}
 
 

@@ -1,4 +1,4 @@
-"""One service's database: what is in it, and copying its tables out and in."""
+"""Describes the database of one service, and copies its tables out and in."""
 
 import gzip
 from graphlib import TopologicalSorter
@@ -38,7 +38,7 @@ _GO_ON = """
 
 
 def describe(connection: Connection[Any]) -> Part:
-    """The tables, in an order in which each comes after those it refers to. Rows are not counted yet."""
+    """Describe the database; each table stands after those it refers to. Rows are not counted yet."""
     columns = dict(_all(connection, _COLUMNS))
     order: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(sorted(columns), ()))
     for table, referred in _all(connection, _REFERENCES):
@@ -53,7 +53,7 @@ def describe(connection: Connection[Any]) -> Part:
 
 
 def revision(connection: Connection[Any]) -> str:
-    """The last migration."""
+    """Return the last migration."""
     return " ".join(str(row[0]) for row in _all(connection, "select version_num from alembic_version"))
 
 
@@ -92,9 +92,9 @@ def copy_in(connection: Connection[Any], table: Table, file: Path) -> None:
 
 
 def set_sequences(connection: Connection[Any], values: dict[str, int | None]) -> None:
-    """Go on counting where the backup was, or where this system is if that is further.
+    """Set the sequences to the value of the backup, or leave them where this system is already further.
 
-    Readers outside know the numbers that were told since the backup: what is told now has to be newer.
+    Readers outside know the numbers that were published since the backup: what is published now has to be newer.
     """
     for name, value in values.items():
         connection.execute(_GO_ON, {"name": name, "value": value})

@@ -22,7 +22,7 @@ class Table(BaseModel):
 
 
 class Part(BaseModel):
-    """One service's database; ``sequences`` are at least the values that any row or reader has seen."""
+    """Describes the database of one service. ``sequences`` are at least what any row or reader has seen."""
 
     revision: str
     tables: list[Table]
@@ -49,7 +49,7 @@ def write(folder: Path, manifest: Manifest) -> None:
 
 
 def read(folder: Path) -> Manifest:
-    """The manifest of a whole and unchanged backup. Raises :class:`Problem`."""
+    """Return the manifest of a whole and unchanged backup. Raises :class:`Problem`."""
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     except OSError as error:

@@ -49,7 +49,7 @@ def save(services: Services, target: Path) -> Manifest:
 
 @contextmanager
 def snapshots(settings: Mapping[str, Settings]) -> Iterator[Connections]:
-    """A transaction in every database, each of which sees it as it was when this began."""
+    """Yield a transaction in every database, each of which sees it as it was when this began."""
     with ExitStack() as stack:
         connections = {}
         for name in sorted(settings, key=lambda name: (name == LAST, name)):

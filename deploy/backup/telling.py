@@ -23,11 +23,11 @@ PATIENCE_SECONDS = 120.0
 async def tell_everything(
     services: Services, settings: Mapping[str, Settings], backups: Mapping[str, Backup], told: Mapping[str, int]
 ) -> None:
-    """Publish what the outboxes keep, then all that is there; return when every reader has it.
+    """Publish what the outboxes keep, then every row; return when every reader has them.
 
     The databases were read at almost the same moment, and not at the very same: a service may know a row of another
-    that the other does not have in the backup. All that is told now has a later sequence than ``told``, the last one
-    of each service before.
+    that the other does not have in the backup. All that is published now has a later sequence than ``told``, the last
+    one of each service before.
     """
     for each in settings.values():
         await _replay(each)
@@ -74,7 +74,7 @@ def _unsent(settings: Mapping[str, Settings]) -> int:
 
 
 async def _unread(broker: Broker) -> int:
-    """Messages that durable readers have not confirmed."""
+    """Return the number of messages that durable readers have not confirmed."""
     unread = 0
     for stream in await broker.jetstream.streams_info():
         for reader in await broker.jetstream.consumers_info(str(stream.config.name)):
@@ -84,7 +84,7 @@ async def _unread(broker: Broker) -> int:
 
 
 def _drop_unknown(settings: Settings, table: str, told_before: int) -> None:
-    """Drop rows of which nobody told now: their owner does not have them."""
+    """Drop rows that no event has named now: their owner does not have them."""
     with psycopg.connect(settings.dsn, autocommit=True) as connection:
         sql = compose("delete from {table} where sequence <= %s", table=Ident(table))
         connection.execute(sql.encode(), [told_before])

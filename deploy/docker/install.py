@@ -41,13 +41,13 @@ def declared(projects: Iterable[Path], group: str | None) -> list[str]:
 
 
 def locked(text: str) -> dict[str, str]:
-    """The blocks of the lock, ``name==version … --hash=…``, by name."""
+    """Return the blocks of the lock, ``name==version … --hash=…``, by name."""
     blocks = re.findall(r"^\w.*(?:\n[ \t]+.*)*", text, re.MULTILINE)
     return {canonical(block.partition("==")[0]): block for block in blocks}
 
 
 def resolved(requirements: Iterable[str], pins: dict[str, str]) -> set[str]:
-    """The names of everything that the requirements need on this machine."""
+    """Return the names of everything that the requirements need on this machine."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as versions:
         versions.writelines(block.partition("\\")[0].rstrip() + "\n" for block in pins.values())
         versions.flush()
@@ -60,7 +60,7 @@ def resolved(requirements: Iterable[str], pins: dict[str, str]) -> set[str]:
 
 
 def present(folders: Iterable[Path]) -> set[str]:
-    """The names of what earlier calls have installed."""
+    """Return the names of what earlier calls have installed."""
     found = (info for folder in folders for info in folder.rglob("*.dist-info"))
     return {canonical(info.name.partition("-")[0]) for info in found}
 

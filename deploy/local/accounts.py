@@ -1,4 +1,4 @@
-"""When the supervisor is root, PostgreSQL runs under an unprivileged user."""
+"""Finds an unprivileged user for PostgreSQL, which does not run as root."""
 
 import os
 import pwd

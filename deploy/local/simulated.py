@@ -40,7 +40,7 @@ def program(environment: Environment) -> Program:
 
 
 async def is_ready(components: Components) -> bool:
-    """Return whether it accepts connections, which it does only when all its rows are made."""
+    """Return whether it accepts connections, which it does only when all its rows are created."""
     try:
         _, writer = await asyncio.open_connection(LOOPBACK, components.onec)
     except OSError:

@@ -17,7 +17,7 @@ Report = tuple[bool, dict[str, Any]]
 
 @dataclass(frozen=True)
 class _Asking:
-    """One request for the state of a service, under way or done."""
+    """Holds one request for the state of a service, which is running or has ended."""
 
     report: asyncio.Task[Report]
     began: float

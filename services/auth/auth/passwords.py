@@ -20,7 +20,7 @@ WORK = Counter("auth_password_work_total", "Runs of argon2id, by what for", ["ki
 
 
 def recommended() -> PasswordHasher:
-    """argon2id with the least OWASP advises: 19 MiB, two passes, one lane."""
+    """Return argon2id with the least OWASP advises: 19 MiB, two passes, one lane."""
     return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 

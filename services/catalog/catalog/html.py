@@ -20,7 +20,7 @@ _START_TAG = re.compile(r"<[A-Za-z]")
 
 MAX_CHARACTERS = types.MAX_LENGTH
 MAX_BYTES = 3_000_000
-"""Of a cleaned description, the latter in UTF-8: twenty of them, the usual page, always fit into one answer."""
+"""A cleaned description has at most this many bytes in UTF-8: twenty, the usual page, always fit into one answer."""
 
 MAX_LENGTH = 200_000
 MAX_TAGS = 10_000

@@ -76,7 +76,7 @@ def _own_images(owner: str, condition: LiteralString) -> Sql:
 
 HAS_TEXT = "num_nonnulls(nullif(t.description, ''))"
 DESCRIPTION_LENGTH = {"description_length": "length(coalesce(t.description, ''))"}
-"""What events show in place of a text that has no bound."""
+"""Events show the length in place of a text that has no bound."""
 
 DESCRIPTION_STATUS = {"with": f"{HAS_TEXT} = 1", "without": f"{HAS_TEXT} = 0"}
 """The conditions of the filter ``description_status``, in the form that the indexes have."""

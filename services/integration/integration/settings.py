@@ -13,7 +13,10 @@ LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 
 class IntegrationSettings(Settings):
-    """In development this machine itself may be called, too, as if ``source_networks`` named it."""
+    """Holds the settings of integrations.
+
+    In development this machine itself may be called, too, as if ``source_networks`` named it.
+    """
 
     secret_key: SecretStr = Field(
         default=SecretStr(DEVELOPMENT_SECRET), description="encrypts the passwords of 1C at rest"
@@ -41,7 +44,7 @@ class IntegrationSettings(Settings):
 
     @property
     def addresses(self) -> AddressPolicy:
-        """The addresses that an integration may have."""
+        """Return the addresses that an integration may have."""
         if self.is_development:
             return AddressPolicy((*_split(self.source_networks), *LOOPBACK))
         own = own_networks() if self.guard_own_networks else OwnNetworks((), ())

@@ -14,7 +14,7 @@ from media.renditions.metrics import QUEUE, WAITING
 from media.settings import MediaSettings
 
 CONNECTIONS = 4
-"""How many there are besides those of the pictures in work, each of which holds one."""
+"""The worker needs this many connections besides the one that each picture in work holds."""
 
 
 def create(settings: MediaSettings) -> Worker:

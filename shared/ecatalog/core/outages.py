@@ -6,7 +6,7 @@ from psycopg.errors import IdleInTransactionSessionTimeout, ProgramLimitExceeded
 from sqlalchemy.exc import DBAPIError
 
 AWAY = (NatsError, OSError, TimeoutError)
-"""What an unreachable broker raises."""
+"""An unreachable broker raises one of these."""
 
 
 def is_transient(error: BaseException) -> bool:

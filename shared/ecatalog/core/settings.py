@@ -10,7 +10,7 @@ DEVELOPMENT_SECRET = "development-only"  # noqa: S105 - refused outside developm
 
 
 class Settings(ZoneSettings):
-    """What each process of each service reads.
+    """Holds what each process of each service reads.
 
     A secret that still has its development value is refused when ``ECATALOG_ENV`` is ``production``, so a
     forgotten variable stops the start instead of opening the system.

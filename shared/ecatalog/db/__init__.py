@@ -1,1 +1,1 @@
-"""One service's PostgreSQL."""
+"""Connects a service to its PostgreSQL."""

@@ -34,7 +34,7 @@ class Database:
         self._engine: AsyncEngine | None = None
 
     async def open(self) -> None:
-        """Nothing is connected yet: a database that is away does not stop the start."""
+        """Connect nothing yet: an unavailable database does not stop the start."""
         POOLS.watch(self, self._uses)
 
     async def close(self) -> None:
@@ -66,17 +66,17 @@ class Database:
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
-        """One transaction of the ORM, committed when the block ends and rolled back when it raises."""
+        """Open one transaction of the ORM; it is committed when the block ends and rolled back when it raises."""
         async with self._sessions.begin() as session:
             yield session
 
     def connection(self) -> AbstractAsyncContextManager[AsyncConnection[Any]]:
-        """A connection in autocommit, for several statements that need no transaction."""
+        """Return a connection in autocommit, for several statements that need no transaction."""
         return self._writes.borrow()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """One transaction, committed when the block ends and rolled back when it raises."""
+        """Open one transaction; it is committed when the block ends and rolled back when it raises."""
         connection = await self._begin()
         try:
             yield connection
@@ -117,26 +117,26 @@ class Database:
             return row
 
     async def fetch_json(self, sql: str, parameters: Parameters = ()) -> bytes | None:
-        """The first column of the first row: bytes where it is json, None where there is no row."""
+        """Return the first column of the first row: bytes where it is json, None where there is no row."""
         row = await self.fetch_row(sql, parameters)
         return None if row is None else row[0]
 
     async def fetch_value(self, sql: str, parameters: Parameters = ()) -> Any:
-        """The first column of the first row; None where there is no row."""
+        """Return the first column of the first row; None where there is no row."""
         row = await self.fetch_row(sql, parameters)
         return None if row is None else row[0]
 
     async def fetch_row(
         self, sql: str, parameters: Parameters = (), *, prepare: bool | None = None
     ) -> tuple[Any, ...] | None:
-        """The first row of a statement that only reads; None where there is none."""
+        """Return the first row of a statement that only reads; None where there is none."""
         rows = await self.fetch_rows(sql, parameters, prepare=prepare)
         return rows[0] if rows else None
 
     async def fetch_rows(
         self, sql: str, parameters: Parameters = (), *, prepare: bool | None = None
     ) -> list[tuple[Any, ...]]:
-        """All rows of a statement that only reads, for it is sent again when its connection died while idle.
+        """Return all rows of a statement that only reads: it is sent again when its connection died while idle.
 
         ``prepare`` False plans it for these very values.
         """
@@ -154,7 +154,7 @@ class Database:
 
 
 async def transaction_of(session: AsyncSession) -> Transaction:
-    """The connection of a session, in its transaction: where the ORM meets what takes a connection.
+    """Return the connection of a session, in its transaction, for code that takes a connection.
 
     The actions of the connection run after the commit of the session.
     """

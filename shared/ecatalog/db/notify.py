@@ -1,4 +1,4 @@
-"""Waking whoever waits for work, by PostgreSQL's NOTIFY. The payload is the topic: nothing, or one of several."""
+"""Wakes whoever waits for work, by PostgreSQL's NOTIFY. The payload is the topic: nothing, or one of several."""
 
 import asyncio
 from contextlib import suppress
@@ -30,7 +30,7 @@ class Listener:
             self.ring(topic)
 
     async def run(self, dsn: str) -> None:
-        """Listen until cancelled; while the database is away, those who wait look for work by themselves."""
+        """Listen until cancelled; while the database is unavailable, waiting tasks look for work by themselves."""
         while True:
             with suppress(psycopg.Error, OSError):
                 async with await AsyncConnection.connect(dsn, autocommit=True) as connection:

@@ -120,7 +120,7 @@ class ConnectionPool:
         self._same_server.append(self)
 
     def borrow(self) -> "_Borrowed":
-        """A context in which one of the connections is the caller's."""
+        """Return a context in which one of the connections is the caller's."""
         return _Borrowed(self)
 
     @property

@@ -16,6 +16,6 @@ def utc(column: LiteralString, ending: LiteralString) -> Sql:
 
 
 async def render(connection: AsyncConnection[Any], sql: str, parameters: Parameters = ()) -> bytes:
-    """The JSON of the one row that a statement gives, as bytes on any connection: those of sessions would decode it."""
+    """Return the JSON of a statement's one row as bytes, also on connections of sessions, which would decode it."""
     row = await (await execute(connection, f"select ({sql})::text", parameters)).fetchone()
     return b"" if row is None else str(row[0]).encode()

@@ -27,7 +27,7 @@ class Ident(str):
 
 
 class Sql(str):
-    """SQL text that a function of this module has made; nothing else makes it."""
+    """Is SQL text that a function of this module has composed; nothing else creates it."""
 
     __slots__ = ()
 
@@ -69,7 +69,7 @@ def literal(text: str) -> Sql:
 
 @lru_cache(maxsize=1000)
 def placeholder(name: str) -> Sql:
-    """The place of a parameter, for statements whose parameters are named when they are composed."""
+    """Return the place of a parameter, for statements whose parameters are named when they are composed."""
     return compose("%({name})s", name=Ident(name))
 
 
@@ -94,7 +94,7 @@ async def limit_idle(connection: AsyncConnection[Any], seconds: int) -> None:
 
 @lru_cache(maxsize=2000)
 def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
-    """The statement with ``$1``, ``$2``, …, and the names they stand for."""
+    """Return the statement with ``$1``, ``$2``, …, and the names they stand for."""
     names: dict[str, int] = {}
 
     def number(found: re.Match[str]) -> str:

@@ -103,7 +103,7 @@ class Entity:
 
     @cached_property
     def unique(self) -> Sql:
-        """Return the columns by which a row is told from all others."""
+        """Return the columns that distinguish a row from all others."""
         return join(", ", map(Ident, filter(None, (self.code, self.scope))))
 
     @cached_property

@@ -41,7 +41,7 @@ class Ignored(Exception):
 
 @dataclass(frozen=True)
 class Filter:
-    """One query parameter. ``sql`` holds ``{value}`` where the parsed value goes, or is chosen by that value."""
+    """Describes one query parameter. ``sql`` holds ``{value}`` for the parsed value, or is chosen by that value."""
 
     name: str
     sql: LiteralString | Callable[[Any], LiteralString]
@@ -62,7 +62,7 @@ class Where:
         self.conditions.append(_condition(sql, self.parameter(value) if "{value}" in sql else TRUE))
 
     def parameter(self, value: Any) -> Sql:
-        """The placeholder of a value in conditions of the caller's own."""
+        """Return the placeholder of a value in conditions of the caller's own."""
         name = f"f{len(self.parameters)}"
         self.parameters[name] = value
         return placeholder(name)
@@ -117,7 +117,7 @@ class FilterSet:
 
     @property
     def parameters(self) -> list[dict[str, Any]]:
-        """The OpenAPI parameters."""
+        """Return the OpenAPI parameters."""
         return [
             {"name": one.name, "in": "query", "required": False, "description": one.description,
              "schema": dict(one.schema)}
@@ -126,7 +126,7 @@ class FilterSet:
 
 
 def exact(name: str, column: str = "") -> Filter:
-    """Equal, letter by letter."""
+    """Return a filter for a column that equals the value, letter by letter."""
     return Filter(name, f"{ROW}.{column or name} = {{value}}", description="Exactly this.")
 
 
@@ -135,7 +135,7 @@ def exact_ignoring_case(name: str) -> Filter:
 
 
 def contains(name: str, column: str, folded: str = "") -> Filter:
-    """Text anywhere in the column, in any case.
+    """Return a filter for text anywhere in the column, in any case.
 
     ``folded`` is a table of folded search keys that hold the column: its index finds the rows that can match. What
     is too short for trigrams, or has none, is looked for in the column alone.
@@ -206,7 +206,7 @@ def parse_number(raw: str) -> Decimal:
 
 
 def one_of(name: str, conditions: Mapping[str, str]) -> Filter:
-    """A word out of a few, each with its own condition."""
+    """Return a filter for a word out of a few, each with its own condition."""
 
     def parse(raw: str) -> str:
         if raw not in conditions:
@@ -218,7 +218,7 @@ def one_of(name: str, conditions: Mapping[str, str]) -> Filter:
 
 
 def whole_days(prefix: str, column: str) -> tuple[Filter, Filter]:
-    """``<prefix>_from`` and ``<prefix>_to``: whole days, both inclusive."""
+    """Return the filters ``<prefix>_from`` and ``<prefix>_to``: whole days, both inclusive."""
 
     def start(raw: str) -> datetime:
         return midnight(parse_date(raw))
@@ -234,7 +234,7 @@ def whole_days(prefix: str, column: str) -> tuple[Filter, Filter]:
 
 
 def midnight(day: date) -> datetime:
-    """When a day begins."""
+    """Return the time at which a day begins."""
     return datetime(day.year, day.month, day.day, tzinfo=local_zone())
 
 
@@ -250,7 +250,7 @@ def parse_date(raw: str) -> date:
 
 
 def order_by(raw: str, sortable: Collection[str], default: str) -> Sql:
-    """The SQL of ``ordering=a,-b``; see :func:`order_terms`."""
+    """Return the SQL of ``ordering=a,-b``; see :func:`order_terms`."""
     return order_sql(order_terms(raw, sortable, default))
 
 

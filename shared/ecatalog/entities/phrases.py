@@ -31,7 +31,7 @@ class Word(NamedTuple):
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """The texts one of which stands in the key of a row that holds the word."""
+        """Return the texts one of which stands in the key of a row that holds the word."""
         if not self.spellings:
             return ()
         if len(self.typed) == 1:  # what one letter sounds like is not what was meant
@@ -71,14 +71,14 @@ class Phrase:
 
 
 def words_of(phrase: str) -> list[str]:
-    """The words of a query; raises for text that PostgreSQL cannot hold."""
+    """Return the words of a query; raises for text that PostgreSQL cannot hold."""
     if "\x00" in phrase:
         raise FieldErrors({"search": [NULL_CHARACTERS]})
     return phrase[:MAX_LENGTH].split()[:MAX_WORDS]
 
 
 def with_whole_numbers(words: Sequence[str]) -> list[str]:
-    """The words, those that are parts of a long number as one: a phone is no set of three digits and two and two."""
+    """Return the words, with the parts of a long number as one: a phone is no set of three digits and two and two."""
     joined: list[str] = []
     bare = (_SCHEME.sub("", word) for word in words)
     for is_number, run in groupby(bare, key=lambda word: _NUMBER.fullmatch(word) is not None):
@@ -96,7 +96,7 @@ class Folder:
         self._known: OrderedDict[str, Word] = OrderedDict()
 
     async def fold(self, phrase: str, *, whole_numbers: bool) -> Phrase:
-        """``whole_numbers``: whether the rows have phones."""
+        """Fold the words of a query; ``whole_numbers`` says that the rows have phones."""
         typed = words_of(phrase)
         parts = with_whole_numbers(typed) if whole_numbers else typed
         *words, whole = await self._fold([*parts, " ".join(typed)])

@@ -18,7 +18,7 @@ LIVE = compose("not {row}.is_deleted", row=ROW)
 
 
 def column_sql(table: Table, name: str) -> Sql:
-    """A column of the row as others see it: times with all their digits, decimals as text."""
+    """Return a column of the row as others see it: times with all their digits, decimals as text."""
     kind = table.c[name].type
     column = compose("{row}.{name}", row=ROW, name=Ident(name))
     if isinstance(kind, DateTime):
@@ -28,7 +28,7 @@ def column_sql(table: Table, name: str) -> Sql:
 
 @dataclass(frozen=True, eq=False)
 class Rendering:
-    """One kind of row and how clients see it.
+    """Describes one kind of row and how clients see it.
 
     ``schema`` names the fields in their order. A field is the column of that name, unless ``nested`` gives its
     SQL, in which ``t`` is the row and ``%(base)s`` the address of the gateway as the client sees it. Answers also
@@ -49,7 +49,7 @@ class Rendering:
     weighed: tuple[str, ...] = ()
 
     def shown_to(self, principal: Principal | None) -> "Rendering":
-        """The same rows as this user sees them."""
+        """Return the rendering of these rows for this user."""
         return self._public if principal is None and self.anonymous else self
 
     @cached_property
@@ -58,22 +58,22 @@ class Rendering:
 
     @property
     def topic(self) -> str:
-        """The name under which changes of the table are announced."""
+        """Return the name under which changes of the table are announced."""
         return self.table.name
 
     @cached_property
     def topics(self) -> tuple[str, ...]:
-        """All whose changes may change an answer."""
+        """Return all topics whose changes may change an answer."""
         return (self.topic, *self.others)
 
     @cached_property
     def name(self) -> Ident:
-        """The table's name, as it stands in statements."""
+        """Return the table's name, as it stands in statements."""
         return Ident(self.table.name)
 
     @cached_property
     def fields(self) -> Sql:
-        """The select list that renders a row."""
+        """Return the select list that renders a row."""
         return join(", ", [self._render(name) for name in self.schema.model_fields])
 
     def _render(self, name: str) -> Sql:
@@ -83,32 +83,32 @@ class Rendering:
 
     @cached_property
     def sortable(self) -> Mapping[str, str]:
-        """The names that a list may be ordered by, with their columns; a nested row is ordered by its id."""
+        """Return the names that a list may be ordered by, with their columns; a nested row is ordered by its id."""
         columns = self.table.c
         names = self.schema.model_fields
         plain = {name: name for name in names if name in columns and name not in self.nested}
         return plain | {name: f"{name}_id" for name in self.nested if f"{name}_id" in columns}
 
     def order(self, raw: str) -> Terms:
-        """What ``ordering=a,-b`` asks for, as columns."""
+        """Return the columns that ``ordering=a,-b`` asks for."""
         return [(self.sortable[name], how) for name, how in order_terms(raw, self.sortable, self.default_order)]
 
     def row_sql(self, condition: LiteralString) -> Sql:
-        """One row as JSON."""
+        """Return SQL for one row as JSON."""
         return _row_sql(self, condition)
 
     @cached_property
     def rows_sql(self) -> Sql:
-        """The rows with ``ids``, in that order, as a JSON array."""
+        """Return SQL for the rows with ``ids``, in that order, as a JSON array."""
         return self._rows_sql(compose("%(ids)s::bigint[]"), "", weigh=False)
 
     @cached_property
     def weighed_rows_sql(self) -> Sql:
-        """The same, but no row (here and below: null in its place) if they weigh more than ``most_bytes``."""
+        """Return the same SQL; it gives no row, or null within other SQL, for rows heavier than ``most_bytes``."""
         return self._rows_sql(compose("%(ids)s::bigint[]"), "", weigh=True)
 
     def page_sql(self, order: Terms, *, backwards: bool = False, weigh: bool = False) -> Sql:
-        """A page of all live rows as a JSON array; ``backwards`` counts the offset from the end of the list.
+        """Return SQL for a page of all live rows as a JSON array; ``backwards`` counts the offset from the list's end.
 
         Ids are chosen first, from an index if it has the order, and rows rendered after. The planner is not told the
         limit: it would plan anew for each page, which takes longer than the page.
@@ -116,7 +116,7 @@ class Rendering:
         return _page_sql(self, tuple(order), backwards, weigh)
 
     def ids_sql(self, where: Where, order: Terms, *, backwards: bool = False) -> Sql:
-        """The ids of a page of the live rows that ``where`` leaves, as an array."""
+        """Return SQL for the ids of a page of the live rows that ``where`` leaves, as an array."""
         walk = order_sql(reversed_terms(order) if backwards else order)
         return compose(
             "select array(select {row}.id from {table} {row} where {live} and {where} order by {walk}"
@@ -125,7 +125,7 @@ class Rendering:
         )  # fmt: skip
 
     def walk_sql(self, where: Where, *, weigh: bool = False) -> Sql:
-        """A page newest first as a JSON array, and where it ends: creation time and id, nulls when it is not full."""
+        """Return SQL for a page newest first as JSON, and for the time and id where it ends, null if it is not full."""
         newest = order_sql(NEWEST)
         array = compose("array(select {row}.id from chosen {row} order by {newest})", row=ROW, newest=newest)
         return compose(

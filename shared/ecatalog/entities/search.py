@@ -1,4 +1,4 @@
-"""Searching by words in any field and any script, over a narrow table of folded text."""
+"""Searches by words in any field and any script, over a narrow table of folded text."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ LOCAL_DIGITS = 9
 class Search:
     """Says where the folded keys of live rows are kept: in ``table(id, created_at, key)``, indexed by both.
 
-    The database has ``search_key``, by which its triggers keep the table, and what that is made of. ``phones`` says
+    The database has ``search_key``, by which its triggers keep the table, and the source of that. ``phones`` says
     that some codes are phones.
     """
 
@@ -29,11 +29,11 @@ class Search:
     phones: bool = False
 
     def matching(self, phrase: Phrase, where: Where) -> Sql:
-        """The condition on a key ``s.key`` that each word stands in it; its values go into ``where``."""
+        """Return the condition on a key ``s.key`` that each word stands in it; its values go into ``where``."""
         return join(" and ", [self._holds(word, where) for word in phrase.words]) if phrase.words else TRUE
 
     def similar(self, phrase: Phrase, where: Where) -> tuple[Sql, Sql] | None:
-        """The condition that words of the key look like those of the phrase, and how much they do.
+        """Return the condition that words of the key look like those of the phrase, and how much they do.
 
         Numbers, codes and addresses do not look like others: they stand there or do not. Looking costs much for each
         row, so it ends with a number of rows that nobody reads through. None where there is nothing to go by.
@@ -52,7 +52,7 @@ class Search:
         return found, compose("word_similarity({value}, {words})", value=value, words=words)
 
     def hits_sql(self, table: Ident, condition: Sql, where: Where, live: Sql, order: Terms, **extra: Sql) -> Sql:
-        """The hits with what they are ordered by; the wide table is read only when the question needs it.
+        """Return SQL for the hits with what orders them; it reads the wide table only when the question needs it.
 
         ``extra`` are columns of their own, by name.
         """
@@ -72,9 +72,9 @@ class Search:
         )  # fmt: skip
 
     def counted_sql(self, hits: Sql, order: Terms) -> Sql:
-        """The number of hits, and the ids of a page of them as an array.
+        """Return SQL for the number of hits, and for the ids of a page of them as an array.
 
-        The hits are made once, for both; otherwise the planner may walk the table in its order instead.
+        The hits are computed once, for both; otherwise the planner may walk the table in its order instead.
         """
         return compose(
             "with hit as materialized ({hits}) select (select count(*) from hit), array("
@@ -88,7 +88,7 @@ class Search:
 
 
 def _abroad_and_at_home(digits: str) -> tuple[str, ...]:
-    """Other ways to write a phone number that has its country's code; without that it must be all that is written."""
+    """Return other ways to write a phone number with its country's code; without the code it must stand alone."""
     digits = digits.removeprefix("00")
     if not digits.isdecimal():
         return ()

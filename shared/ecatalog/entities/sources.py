@@ -13,7 +13,7 @@ _PRIVATE = join(", ", [compose("'{name}'", name=Ident(name)) for name in PRIVATE
 
 
 def public_source(column: LiteralString) -> Sql:
-    """SQL of a source as anonymous clients see it: a column of JSON with the same keys, the private ones null."""
+    """Return SQL of a source as anonymous clients see it: JSON with the same keys, the private ones null."""
     return compose(
         "case when {column} is not null then (select json_object_agg(k.key,"
         " case when k.key in ({private}) then 'null'::json else k.value end) from json_each({column}) k) end",

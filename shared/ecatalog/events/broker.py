@@ -21,11 +21,11 @@ KEEP_SECONDS = 7 * 24 * 3600
 KEEP_BYTES = 4 * 1024**3
 
 PUBLIC_STREAMS = frozenset(kind.stream for kind in REGISTRY.values() if kind.public)
-"""Those that carry events for other people: `CATALOG` and `MEDIA`."""
+"""These streams carry events for other people: ``CATALOG`` and ``MEDIA``."""
 
 
 class Broker:
-    """One connection that reconnects for ever."""
+    """Holds one connection that reconnects for ever."""
 
     def __init__(self, url: str, name: str) -> None:
         self._url = url
@@ -41,7 +41,7 @@ class Broker:
 
     @property
     def reconnects(self) -> int:
-        """How often the connection came back, perhaps to a broker that lost its store."""
+        """Return how often the connection came back, perhaps to a broker that lost its store."""
         return self.client.stats["reconnects"]
 
     @property
@@ -49,7 +49,7 @@ class Broker:
         return self.client.jetstream(timeout=5)
 
     async def connect(self) -> None:
-        """Connect; keeps trying while the broker is away.
+        """Connect; keep trying while the broker is unavailable.
 
         Whoever asks shares the one connection, also while it is coming back by itself.
         """
@@ -62,7 +62,7 @@ class Broker:
 
     @property
     def _comes_back(self) -> bool:
-        """Whether the client that was made still looks for its server; of its own state it says many things then."""
+        """Return whether the created client still looks for its server; its own state says many things then."""
         return self._made and not self.client.is_closed
 
     async def _connect(self) -> None:

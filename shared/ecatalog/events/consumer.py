@@ -1,4 +1,4 @@
-"""Pulling events and handling each exactly once in effect."""
+"""Pulls events and handles each exactly once in effect."""
 
 import asyncio
 import time
@@ -34,16 +34,16 @@ MAX_ATTEMPTS = 10
 PAUSE_SECONDS = 0.5
 STALE_SECONDS = 30.0
 IDLE_SECONDS = 20
-"""After so long without a statement PostgreSQL ends a transaction: a frozen consumer holds up the others no longer."""
+"""PostgreSQL ends a transaction after this long without a statement: a frozen consumer no longer holds up others."""
 
 
 class Consumer:
     """A durable pull consumer over one stream, named after its reader.
 
     ``handlers`` are run in one transaction with the inbox row; events that come together share one. A database or
-    broker that is away pauses the consumer and nothing counts; an error that a handler raises counts, delays the next
-    try, and the tenth makes a dead letter, after which ``on_dead`` is told. ``on_repeated`` is told of an event that
-    was handled before and has come again.
+    broker that is unavailable pauses the consumer and nothing counts; an error that a handler raises counts, delays the
+    next try, and the tenth creates a dead letter, after which ``on_dead`` is called. ``on_repeated`` is called with an
+    event that was handled before and has come again.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Consumer:
 
     @property
     def healthy(self) -> bool:
-        """Whether the loop has asked the broker lately."""
+        """Return whether the loop has asked the broker lately."""
         return time.monotonic() - self._last_fetch < STALE_SECONDS
 
     def check(self) -> None:

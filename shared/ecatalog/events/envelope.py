@@ -62,7 +62,7 @@ def encode(
     request_id: str = "",
     traceparent: str = "",
 ) -> bytes:
-    """The message body; ``data`` is JSON already and is passed through as it is."""
+    """Return the message body; ``data`` is JSON already and is passed through as it is."""
     head = {
         "specversion": "1.0",
         "id": str(event_id),
@@ -86,7 +86,7 @@ class UnknownType(ValueError):
 
 
 def decode(body: bytes) -> Event[Any]:
-    """The event in a message body. Raises :class:`UnknownType`, or ValueError for what is no event at all."""
+    """Return the event in a message body. Raises :class:`UnknownType`, or ValueError for what is no event at all."""
     try:
         return _event(orjson.loads(body))
     except (KeyError, TypeError, AttributeError) as error:

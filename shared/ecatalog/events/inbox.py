@@ -1,4 +1,4 @@
-"""What each consumer has handled: effects happen once, however often a message comes."""
+"""Records what each consumer has handled: effects happen once, however often a message comes."""
 
 from typing import Any
 from uuid import UUID

@@ -1,7 +1,7 @@
 """The copies of public streams that other people read.
 
-They lie in an account of their own (``deploy/nats.conf``), so that no consumer made there, whatever it is told to do,
-can touch what our services say to each other.
+They lie in an account of their own (``deploy/nats.conf``), so that no consumer created there, whatever its
+configuration, can touch what our services say to each other.
 """
 
 from nats.aio.client import Client
@@ -14,7 +14,7 @@ from ecatalog.telemetry.logging import logger
 log = logger(__name__)
 
 COPIES = "public.api"
-"""How our account calls the JetStream of the copies, and below how theirs calls ours."""
+"""Our account calls the JetStream of the copies by this name, and theirs calls ours by the next."""
 ORIGINS = "owner.api"
 DELIVERY = "public.deliver"
 

@@ -1,4 +1,4 @@
-"""Writing events in the transaction that makes the change."""
+"""Writes events in the transaction that makes the change."""
 
 from typing import Any, TypeVar
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Sending events again, and giving dead letters another chance."""
+"""Sends events again, and gives dead letters another chance."""
 
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
@@ -74,7 +74,7 @@ async def replay(
 
 
 async def dead_letters(database: Database) -> list[DeadLetter]:
-    """What waits for somebody, oldest first."""
+    """Return the dead letters that wait for somebody, oldest first."""
     return [DeadLetter(*row) for row in await database.fetch_rows(_LETTERS)]
 
 

@@ -1,4 +1,4 @@
-"""Carrying the outbox to the broker, in order, until every row is confirmed."""
+"""Carries the outbox to the broker, in order, until every row is confirmed."""
 
 import asyncio
 from datetime import datetime
@@ -59,7 +59,7 @@ class Relay:
         self._wait = Wait(log)
 
     async def run(self) -> None:
-        """Work until cancelled; a database or broker that is away is waited for."""
+        """Work until cancelled; wait for a database or broker that is unavailable."""
         while True:
             try:
                 await self._work()

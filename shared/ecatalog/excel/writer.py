@@ -12,10 +12,10 @@ from ecatalog.excel.zip_writer import ZipWriter
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 MAX_ROWS = 1_048_576
-"""Of a sheet, its headers among them."""
+"""A sheet has at most this many rows, with its headers."""
 
 MAX_CHARACTERS = 32_767
-"""Of a cell, counted in UTF-16 as Excel does: more makes the file unreadable. A longer text ends with ``CUT``."""
+"""A cell has at most this many UTF-16 units: more makes the file unreadable. A longer text ends with ``CUT``."""
 
 CUT = "…"
 
@@ -84,7 +84,7 @@ class Workbook:
     """Writes a workbook of one sheet. Its methods return the bytes to send next, and take time: call them in a thread.
 
     ``rows``, where it is known, is how many will stand below the headers: some readers ask for that first, and look
-    through the whole sheet for it when it is not told.
+    through the whole sheet for it when it is missing.
     """
 
     def __init__(self, sheet: str, headers: Sequence[str], kinds: Sequence[CellType], rows: int | None = None) -> None:

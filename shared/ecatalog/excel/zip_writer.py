@@ -1,6 +1,6 @@
 """Writes a zip archive from front to back, while its content is still being produced.
 
-The standard library writes to streams too, but must be told beforehand that an entry may grow past 2 GiB, and then
+The standard library writes to streams too, but must know beforehand that an entry may grow past 2 GiB, and then
 marks even a small one as such; Excel refuses that. Here only an entry that did grow is marked, in the directory.
 """
 
@@ -13,7 +13,7 @@ PLAIN, LARGE = 20, 45  # the version that a reader must understand
 MIDNIGHT_1980 = 0x0021_0000  # the archive is the same whenever it is written
 ELSEWHERE = 0xFFFFFFFF  # in a field of 32 bits: the value stands in one of 64
 LIMIT = ELSEWHERE
-"""From which on a size or a place needs 64 bits."""
+"""A size or a place needs 64 bits from this value on."""
 
 FAST = 1
 

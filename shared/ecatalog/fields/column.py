@@ -79,7 +79,7 @@ def column(
 
 
 def columns_of(model: type[BaseModel]) -> dict[str, ColumnSpec]:
-    """The columns that a base class, or a class derived from it, declares, by their attributes."""
+    """Return the columns that a base class, or a class derived from it, declares, by their attributes."""
     return {
         attribute: replace(spec, name=spec.name or attribute)
         for attribute, field in model.model_fields.items()
@@ -89,14 +89,14 @@ def columns_of(model: type[BaseModel]) -> dict[str, ColumnSpec]:
 
 
 def table_of(model: type[SQLModel]) -> Table:
-    """The table of a class that was declared with ``table=True``."""
+    """Return the table of a class that was declared with ``table=True``."""
     table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel adds it when the class is made
     return table
 
 
 @singledispatch
 def sql_type(type: FieldType) -> TypeEngine[Any]:
-    """The SQL type of a field type's values. Register it for a field type of your own."""
+    """Return the SQL type of a field type's values. Register it for a field type of your own."""
     raise TypeError(f"{type!r} has no SQL type")
 
 

@@ -32,7 +32,7 @@ INT64 = (-(2**63), 2**63 - 1)
 MAX_NUMBER_LENGTH = 1000
 MAX_SHOWN = 100
 MAX_LENGTH = 2_000_000
-"""Of text and JSON that the contract does not bound: one row must not slow every list that shows it."""
+"""Text and JSON that the contract does not bound may be this long: one row must not slow every list with it."""
 
 _EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -48,7 +48,7 @@ _DATETIME = re.compile(
 
 
 def invalid(message: str) -> PydanticCustomError:
-    """A field error with exactly this message."""
+    """Return a field error with exactly this message."""
     return PydanticCustomError("contract", "{message}", {"message": message})
 
 
@@ -74,7 +74,7 @@ class FieldType:
         return schema
 
     def schema(self) -> dict[str, Any]:
-        """The JSON Schema of a value."""
+        """Return the JSON Schema of a value."""
         return {"type": "string"}
 
     def _required(self, value: Any) -> Any:
@@ -108,7 +108,7 @@ class Text(FieldType):
 
 
 def as_text(value: Any) -> str:
-    """Text or a number as text."""
+    """Return text, or a number as text."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise invalid(NOT_A_STRING)
     return str(value)
@@ -224,7 +224,7 @@ class DecimalNumber(FieldType):
         return self.check(number(value))
 
     def check(self, value: decimal.Decimal) -> decimal.Decimal:
-        """The value with its places fixed, or the first rule it breaks."""
+        """Return the value with its places fixed, or raise for the first rule it breaks."""
         _, digits, exponent = value.as_tuple()
         if not isinstance(exponent, int):
             raise invalid("A valid number is required.")
@@ -254,7 +254,7 @@ class Percent(DecimalNumber):
 
 
 def number(value: Any) -> decimal.Decimal:
-    """A finite number, given as number or text."""
+    """Return a finite number, given as number or text."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise invalid("A valid number is required.")
     text = str(value).strip()
@@ -318,7 +318,7 @@ class DateTime(FieldType):
 
 @dataclass(frozen=True)
 class Choice(FieldType):
-    """One of a few words."""
+    """Accepts one of a few words."""
 
     choices: tuple[str, ...] = ()
 
@@ -334,7 +334,7 @@ class Choice(FieldType):
 
 
 def _short(value: Any) -> str:
-    """The value for an error text, which must not be as long as whatever was sent."""
+    """Return the value for an error text, which must not be as long as whatever was sent."""
     text = str(value)
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 

@@ -28,7 +28,7 @@ CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin
 JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 REQUIRED = "This field is required."
 CHANGE, REPLACEMENT = "Change", "Replacement"
-"""What the names of models end with whose fields, or some of them, may be left out."""
+"""A model whose fields, or some of them, may be left out has a name with one of these at its end."""
 
 
 class BodyReader(Generic[R]):

@@ -1,6 +1,6 @@
 """Gives routes by type what they take out of a request for their services.
 
-Each dependency is made from the request alone: a lean route calls it without FastAPI. A service's own stand in its
+Each dependency is created from the request alone: a lean route calls it without FastAPI. A service's own stand in its
 ``dependencies.py``, and ``app.state`` is read in modules of that name only.
 """
 

@@ -11,9 +11,9 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 ENCODED_WORD = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?]*\?=")
 PLAIN_NAME = re.compile(r';\s*filename\s*=\s*(?:"(?:\\.|[^"\\])*"|[^;"]*)', re.IGNORECASE)
 FORM_READ = "ecatalog.form"
-"""Where a request's scope keeps its form, whose files are closed when the request ends."""
+"""The scope of a request keeps its form under this key; its files are closed when the request ends."""
 CHARSETS = ("utf-8", "windows-1251", "latin-1")
-"""In which names are written that do not say it; the last one reads anything."""
+"""Names that do not state their charset are read in the first of these that fits; the last one reads anything."""
 NO_TEXT = "a field is not written in {}; Content-Type may name another charset"
 
 

@@ -1,6 +1,6 @@
-"""Answering a repeated request as the first time, when it carries an ``Idempotency-Key``.
+"""Answers a repeated request as the first time, when it carries an ``Idempotency-Key``.
 
-Whoever makes something claims the key in the transaction that makes it, and keeps the answer in the same transaction:
+Whoever creates something claims the key in the transaction that creates it, and keeps the answer in the same one:
 so either both are there or neither is. Errors are not kept; a refused request may be mended and sent again.
 """
 
@@ -86,7 +86,7 @@ class SentKey:
     query: str
 
     def of(self, user_id: int, content: Any) -> Key | None:
-        """The user's key of a request that says ``content``, JSON; None without one. Raises 400 for one of no use."""
+        """Return the key of a user's request with the JSON ``content``, or None. Raises 400 for an unusable key."""
         if self.value is None:
             return None
         if not 0 < len(self.value) <= MAX_KEY_LENGTH:
@@ -132,7 +132,7 @@ async def recall(database: Database, key: Key | None) -> Reply | None:
 
 
 async def once(database: Database, key: Key | None, make: Make) -> Reply:
-    """201 with what ``make`` made; with a key that was used, what was answered then."""
+    """Answer 201 with what ``make`` returns; with a key that was used, answer as then."""
     if key is None:
         async with database.connection() as connection:
             return Reply(await make(connection))
@@ -153,7 +153,7 @@ def _replay(key: Key, kept: tuple[Any, ...]) -> Reply:
 
 
 async def forget_expired(database: Database) -> None:
-    """A loop's work: drop keys that are too old to be asked for."""
+    """Drop keys that are too old to be asked for; a loop calls this."""
     with suppress(psycopg.OperationalError):  # the database is away; the next round will do
         await database.execute(_FORGET)
     await asyncio.sleep(CLEAN_SECONDS)

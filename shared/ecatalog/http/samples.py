@@ -22,7 +22,7 @@ BY_FORMAT = {
     "uri": "https://example.com/",
 }
 CHANGED = 2
-"""How many fields the example of a change shows."""
+"""The example of a change shows this many fields."""
 
 
 class Samples:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 SAID_BY_SILENCE = {"description", "required"}
-"""What is left out where it is empty or false."""
+"""These keys are omitted where they are empty or false."""
 
 
 def tidied(schema: Any) -> Any:

@@ -21,7 +21,7 @@ from ecatalog.jobs.state import JobState, notify
 from ecatalog.jobs.task import A, Task
 
 IDLE_SECONDS = 20
-"""After so long without a statement PostgreSQL ends a transaction: a frozen worker holds up its successor no longer."""
+"""PostgreSQL ends a transaction after this long without a statement: a frozen worker then frees its successor."""
 
 _HOLD = "select from job where id = %(id)s and fence = %(fence)s and status = 'doing' for no key update"
 _RELEASE_LOCK = """
@@ -59,7 +59,7 @@ class Job(Generic[A]):
 
     @cached_property
     def args(self) -> A:
-        """The validated arguments."""
+        """Return the validated arguments."""
         return self.task.args.model_validate_json(self.claimed.raw_args)
 
     @asynccontextmanager

@@ -40,7 +40,7 @@ too: until it has run for a while only the lease counts.
 
 
 def progress_of(job_id: int) -> str:
-    """The topic of results that are added to a job from outside."""
+    """Return the topic of results that are added to a job from outside."""
     return f"progress:{job_id}"
 
 

@@ -24,7 +24,7 @@ PAUSE_SECONDS = 1.0
 """The pause before a job that met an outage is claimed again."""
 
 END_SECONDS = 2.0
-"""For writing down the end of a job while the process stops."""
+"""A process that stops has this many seconds to write down the end of a job."""
 
 Handler = Callable[[Job[A]], Awaitable[None]]
 
@@ -40,7 +40,7 @@ class RunningJob:
 
     @property
     def error(self) -> BaseException | None:
-        """The error that the handler raised."""
+        """Return the error that the handler raised."""
         return asyncio.CancelledError() if self.handler.cancelled() else self.handler.exception()
 
     def cancel(self) -> None:

@@ -57,7 +57,7 @@ class JobState(NamedTuple):
 
     @property
     def wire_status(self) -> str:
-        """The status as clients know it."""
+        """Return the status as clients know it."""
         if self.is_finished:
             return "completed" if self.status == "succeeded" else "error"
         return TASKS[self.task].phases.get(self.phase, self.phase)

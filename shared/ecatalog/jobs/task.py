@@ -34,7 +34,7 @@ class TaskFailed(Exception):
 
 
 class TaskCancelled(Exception):
-    """Raised by a handler that was told to stop: the job ends ``cancelled`` with this sentence."""
+    """Is raised by a handler that was asked to stop: the job ends ``cancelled`` with this sentence."""
 
 
 class JobOver(Exception):

@@ -14,7 +14,7 @@ from ecatalog.security.permissions import Principal
 
 Style = Literal["limit", "page"]
 Position = tuple[str, int]
-"""Of a row in the order newest first: when it was created, and its id."""
+"""The position of a row in the order newest first is its time of creation and its id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,10 @@ MAX_SIZE = 100
 MAX_OFFSET = 2**62
 MAX_ID = 2**63
 SMALL_SIZE = 20
-"""Rows of a page that need not be weighed: descriptions are bounded so that so many always fit."""
+"""Rows of a page that need not be weighed: descriptions are bounded so that this many always fit."""
 
 MOST_BYTES = 64 * 1024 * 1024
-"""Of the long texts on one page."""
+"""The long texts on one page have at most this many bytes."""
 
 INVALID_PAGE = "Invalid page."
 

@@ -8,9 +8,9 @@ from ecatalog.entities.phrases import Phrase
 
 NAME = "\v"
 CODE = "\r"
-"""What stands in a key before a name, and around a code."""
+"""A key holds this sign before a name, and around a code."""
 SEVERAL_NAMES = "\t"
-"""What a key begins with that has its name in several spellings."""
+"""A key that has its name in several spellings begins with this sign."""
 
 
 def rank_sql(phrase: Phrase, where: Where) -> Sql:
@@ -19,7 +19,7 @@ def rank_sql(phrase: Phrase, where: Where) -> Sql:
     The whole phrase is a code, is the name, begins the name; all words stand as whole words; the rest. A single
     letter or digit stands nearly everywhere, so it counts only as a whole word of a code or name that is asked for,
     and where there are no other words, all of them count as one.
-    These tests are made of every hit: they are the plainest there are.
+    These tests run for every hit: they are the plainest there are.
     """
     whole = phrase.whole
     codes = dict.fromkeys((whole.spellings[0], whole.code))

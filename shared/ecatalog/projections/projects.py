@@ -22,7 +22,7 @@ TABLES = frozenset({"project"})
 
 MAX_ID = 2**63 - 1
 ASKED = 0
-"""What catalog answers carries no sequence: any event is newer."""
+"""A row that catalog answers gets this sequence, since it carries none: any event is newer."""
 
 _APPLY = """
     insert into project (id, code_1c, name, is_deleted, sequence)
@@ -48,7 +48,7 @@ class Catalog:
     url: str
 
     async def projects(self, reference: int | str) -> list[ProjectRow]:
-        """The projects whose id or code ``reference`` is."""
+        """Return the projects whose id or code ``reference`` is."""
         rows = await self.client.get_json(self.url, "/internal/project/", reference=str(reference))
         return [ProjectRow.model_validate(row) for row in rows]
 
@@ -93,7 +93,7 @@ async def _find(connection: AsyncConnection[Any], reference: int | str, first: s
 
 
 def _as_id(reference: int | str) -> int | None:
-    """The id that ``reference`` may be; None for one that no row can have."""
+    """Return the id that ``reference`` may be; None for one that no row can have."""
     digits = str(reference).lstrip("0")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(MAX_ID))):
         return None

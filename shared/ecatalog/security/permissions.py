@@ -35,7 +35,7 @@ class Principal:
 
     @property
     def client_regions(self) -> tuple[str, ...] | None:
-        """The regions whose clients this user may see; None for all."""
+        """Return the regions whose clients this user may see; None for all."""
         return None if self.is_staff or not self.regions else self.regions
 
 

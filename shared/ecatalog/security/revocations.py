@@ -23,7 +23,7 @@ OVERLAP_SECONDS = 120
 BATCH = 100
 PAUSE_SECONDS = 1.0
 PATIENCE_SECONDS = 0.5
-"""A request waits so many seconds for the first reading: a process that has just started needs a few milliseconds."""
+"""A request waits this many seconds for the first reading: a process that has just started needs a few milliseconds."""
 
 
 class SequencedUser(UserChanged):
@@ -46,7 +46,7 @@ class Revocations:
     """Follows auth's events after reading its snapshot.
 
     While auth is down the stream alone is read from one access lifetime ago. ``ready`` once one of the two
-    succeeded; after that a broker that goes away is bridged by the snapshot.
+    succeeded; after that the snapshot bridges the time without a broker.
     """
 
     def __init__(self, broker: Broker, snapshot: SnapshotLoader, access_ttl: int) -> None:

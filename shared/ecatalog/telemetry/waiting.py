@@ -12,8 +12,8 @@ STARTING_SECONDS = 30.0
 class Wait:
     """Logs the wait for one thing that a loop needs of others.
 
-    That it is not there yet is told at INFO, until it was there once and for :data:`STARTING_SECONDS` at most; after
-    that its absence is a WARNING.
+    Its absence is logged at INFO until it was there once, and for at most :data:`STARTING_SECONDS`; after that its
+    absence is a WARNING.
     """
 
     def __init__(self, log: Logger) -> None:

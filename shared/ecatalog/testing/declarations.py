@@ -13,7 +13,7 @@ from ecatalog.fields.types import Json
 
 
 def answer_lines(base: type[BaseModel], answer: type[BaseModel], hidden: Collection[str] = ()) -> list[str]:
-    """The lines that an answer lacks, or has otherwise, of the columns that clients write; ``hidden`` are not shown.
+    """Return the lines of columns that clients write which an answer lacks or has otherwise; ``hidden`` are not shown.
 
     Of another row whose id a column holds, the answer shows the row.
     """
@@ -27,7 +27,7 @@ def answer_lines(base: type[BaseModel], answer: type[BaseModel], hidden: Collect
 
 
 def event_lines(model: type[BaseModel], row: type[BaseModel], derived: Collection[str] = ()) -> list[str]:
-    """The lines that an event lacks, has otherwise or has too many; ``derived`` are none of the columns."""
+    """Return the lines that an event lacks, has otherwise or has too many; ``derived`` are none of the columns."""
     return [*_missing_in_event(model, row), *_not_public(model, row, derived)]
 
 
@@ -55,7 +55,7 @@ def _type(model: type[BaseModel], name: str) -> Any:
 
 
 def _type_of(spec: ColumnSpec, field: FieldInfo, replaced: dict[Any, Any]) -> Any:
-    """The type in which a column is shown: decimals, and in events times, are text; of JSON nothing is known."""
+    """Return the type in which a column is shown: decimals, and in events times, are text; JSON may be anything."""
     kinds = get_args(field.annotation) or (field.annotation,)
     if isinstance(spec.type, Json) or Any in kinds:
         return Any

@@ -1,4 +1,4 @@
-"""Runs a throw-away NATS server with JetStream for tests."""
+"""Runs a temporary NATS server with JetStream for tests."""
 
 import shutil
 import signal

@@ -1,4 +1,4 @@
-"""Runs a throw-away PostgreSQL for tests, from the wheel; it does not sync to disk."""
+"""Runs a temporary PostgreSQL for tests, from the wheel; it does not sync to disk."""
 
 import os
 import shutil
@@ -98,7 +98,7 @@ class Postgres:
 
 @contextmanager
 def mortal_postgres() -> Iterator[Postgres]:
-    """A server of the test's own, which it may kill: what was committed stays."""
+    """Yield a server of the test's own, which it may kill: what was committed stays."""
     server = Postgres("synchronous_commit=on")
     try:
         yield server

@@ -105,7 +105,7 @@ class Workers:
 
 @contextmanager
 def started_workers(*command: str, variables: Mapping[str, str], says_ready: bool = False) -> Iterator[Workers]:
-    """Workers that do not outlive the context."""
+    """Yield workers that do not outlive the context."""
     started = Workers(*command, variables=variables, says_ready=says_ready)
     try:
         yield started
@@ -115,14 +115,14 @@ def started_workers(*command: str, variables: Mapping[str, str], says_ready: boo
 
 @contextmanager
 def impatient_workers(service: str, settings: Settings) -> Iterator[Workers]:
-    """Workers of a service whose claims and transactions end soon when nothing is heard of them."""
+    """Yield workers of a service whose claims and transactions end soon when nothing is heard of them."""
     command = ("ecatalog.testing.impatient_worker", service)
     with started_workers(*command, variables=variables_of(settings), says_ready=True) as started:
         yield started
 
 
 def variables_of(settings: Settings) -> dict[str, str]:
-    """The environment in which a service has these settings."""
+    """Return the environment in which a service has these settings."""
     values = {name.upper(): value for name, value in settings if name in settings.model_fields_set}
     return {
         name: value.get_secret_value() if isinstance(value, SecretStr) else str(value)

@@ -36,7 +36,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def cut(cursor: AsyncRawCursor[Any]) -> None:
-    """An outage: PostgreSQL ends the session of a statement before that is sent."""
+    """Cause an outage: PostgreSQL ends the session of a statement before that is sent."""
     info = cursor.connection.info
     with psycopg.connect(info.dsn, autocommit=True) as connection:
         connection.execute("select pg_terminate_backend(%s, 5000)", [info.backend_pid])
@@ -90,7 +90,7 @@ class Steps:
         return self.most
 
     async def _end(self, job_id: int) -> dict[str, Any]:
-        """The job, when a worker has brought it to its end and nobody holds it."""
+        """Return the job, when a worker has brought it to its end and nobody holds it."""
         token = IN_WORKER.set(True)  # and so in every task that is created now
         jobs = JobWorker(self.database, [self.task], self.context, [Slot((self.task.queue,))])
         working = asyncio.create_task(jobs.run())

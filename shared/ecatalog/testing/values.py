@@ -67,7 +67,7 @@ NUMBERS: Table = (
         )
     ),
 )  # fmt: skip
-"""In a column of two decimals."""
+"""A column of two decimals reads these so."""
 
 PERCENTS: Table = (
     ("15%", "15.00"), ("12 %", "12.00"), ("12\u00a0%", "12.00"), ("15,5%", "15.50"), ("15％", "15.00"),

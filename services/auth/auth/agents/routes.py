@@ -25,5 +25,5 @@ Codes = Annotated[list[str], Depends(_codes)]
 
 @router.post("/internal/agents/")
 async def agents(_: Internal, codes: Codes, database: Db) -> Json:
-    """Those of the codes that some user has."""
+    """Return those of the codes that some user has."""
     return Json(await service.of_users(database, codes))

@@ -22,7 +22,7 @@ from auth.settings import AuthSettings
 
 ALGORITHM = "EdDSA"
 LEAD_SECONDS = 60
-"""A new key is published for so long before it signs: longer than readers of the key set wait between readings."""
+"""A new key is published this long before it signs: longer than readers of the key set wait between readings."""
 REREAD_SECONDS = 30
 LOCK = 0x0EC0_0010
 

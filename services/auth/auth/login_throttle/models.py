@@ -9,7 +9,7 @@ from auth.tables import Base
 
 
 class FailureCount(Base, table=True):
-    """Failures counted against one subject: ``level`` leaks away with time from ``counted_at`` on."""
+    """Counts the failures against one subject: ``level`` falls with time from ``counted_at`` on."""
 
     __tablename__ = "guess_limit"
     __table_args__ = (Index("guess_limit_counted_at", "counted_at"),)

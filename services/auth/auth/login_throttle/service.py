@@ -14,7 +14,7 @@ user once that user has signed in from it.
   owner gets in from a new address while somebody guesses elsewhere. If its password is wrong, the answer is that of an
   attempt that was not admitted.
 
-A count leaks away with time. From the allowed number on each further failure doubles the wait, up to a quarter of
+A count leaks with time. From the allowed number on each further failure doubles the wait, up to a quarter of
 an hour; since the count leaks while waiting, the waits settle at the time one failure needs to leak. Nothing is
 locked for ever. Setting a new password clears the limit of the name.
 
@@ -58,7 +58,7 @@ class Limit:
     longest: float
 
     def wait(self, level: float) -> float:
-        """Seconds to wait after the failure that made the count ``level``; what leaked meanwhile is rounded away."""
+        """Return the seconds to wait after a failure brought the count to ``level``; rounding undoes small leaks."""
         over = min(round(level) - self.allowed, MAX_EXPONENT)
         return min(self.longest, self.first * 2**over) if over >= 0 else 0.0
 
@@ -166,7 +166,7 @@ class LoginThrottle:
         )
 
     async def delete_old(self, session: AsyncSession) -> None:
-        """Delete counts that have leaked away, and addresses from which nobody signs in any more."""
+        """Delete counts that have leaked to nothing, and addresses from which nobody signs in any more."""
         now = moment(self._clock())
         await session.execute(delete(FailureCount).where(col(FailureCount.counted_at) < now - KEEP_COUNTS))
         await session.execute(delete(KnownAddress).where(col(KnownAddress.seen_at) < now - KEEP_ADDRESSES))
@@ -193,7 +193,7 @@ async def _admit(session: AsyncSession, attempt: LoginAttempt, now: datetime) ->
 
 
 async def _count(session: AsyncSession, subject: str, limit: Limit, now: datetime) -> float:
-    """Add a failure to what has not leaked away of the count, and return it."""
+    """Add a failure to what has not leaked of the count, and return it."""
     leaked = extract("epoch", literal(now) - col(FailureCount.counted_at)) / limit.leak
     row = insert(FailureCount).values(subject=subject, level=1, counted_at=now)
     added = row.on_conflict_do_update(

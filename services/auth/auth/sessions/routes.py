@@ -13,6 +13,6 @@ router = APIRouter()
 
 @router.get("/internal/revocations/")
 async def revocations(_: Internal, database: Db, settings: SettingsDep, clock: ClockDep) -> Json:
-    """Changed users and revoked sessions, as the events would have told them."""
+    """Return changed users and revoked sessions, in the form of their events."""
     found = await snapshot(database, settings.access_ttl, clock())
     return Json(found.model_dump())

@@ -20,7 +20,7 @@ from auth.users.models import User
 log = logger(__name__)
 
 REUSE_WINDOW = timedelta(seconds=30)
-"""For so long two tabs, or a client that repeats a lost answer, may send a used refresh token again."""
+"""Two tabs, or a client that repeats a lost answer, may send a used refresh token again for this long."""
 
 Reason = Literal["logout", "reuse", "password", "deactivated", "deleted"]
 

@@ -1,4 +1,4 @@
-"""Refreshing and verifying tokens, and signing out."""
+"""Refreshes and verifies tokens, and signs out."""
 
 from uuid import UUID
 

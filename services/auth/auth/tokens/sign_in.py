@@ -1,4 +1,4 @@
-"""Signing in with a password."""
+"""Signs in with a password."""
 
 from dataclasses import dataclass
 from typing import NoReturn

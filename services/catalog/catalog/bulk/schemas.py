@@ -1,4 +1,4 @@
-"""What clients get back for many rows."""
+"""Declares what clients get back for many rows."""
 
 from typing import Any, Literal
 

@@ -19,7 +19,7 @@ from catalog.upsert.failures import NO_PROJECT, UNDELIVERABLE
 from catalog.upsert.matching import live_projects
 
 ENTITIES: dict[SyncType, Entity] = {"nomenklatura": NOMENKLATURA, "clients": CLIENT}
-"""What the rows of a chunk are."""
+"""Each type of sync has the entity that the rows of its chunks belong to."""
 
 
 async def apply(connection: Transaction, event: Event[ChunkReady]) -> None:

@@ -1,4 +1,4 @@
-"""What clients of the API get of clients of the distributor."""
+"""Declares what clients of the API get of clients of the distributor."""
 
 from datetime import date, datetime
 from typing import Any

@@ -41,7 +41,7 @@ def keep(principal: Principal) -> Keep:
 def keep_within(regions: Sequence[str] | None, values: dict[str, Any], *, is_new: bool) -> None:
     """Refuse values by which a client would be of a region that is none of the user's; None means all.
 
-    A new client whose region is not told is of the user's, where that is only one.
+    A new client that is sent without a region gets the user's, if the user has only one.
     """
     if regions is None or not (is_new or REGION in values):
         return

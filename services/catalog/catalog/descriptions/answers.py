@@ -70,7 +70,7 @@ def answer_of(completion: dict[str, Any], limit: int, sent: int, seconds: float)
 
 
 def _text(content: Any, depth: int = 0) -> str:
-    """The text of a message, whole or in parts; parts that hold thoughts are none of it."""
+    """Return the text of a message, whole or in parts; parts that hold thoughts are none of it."""
     if content is None or isinstance(content, str):
         return content or ""
     if isinstance(content, list) and depth < _DEPTH:

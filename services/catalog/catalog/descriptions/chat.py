@@ -21,10 +21,10 @@ from catalog.descriptions.reach import why_unreached
 from catalog.settings import CatalogSettings
 
 LONG_PAUSES = 20
-"""How often one row is sent again after the library has given up because of 429."""
+"""One row is sent again this many times after the library has given up because of 429."""
 
 MOST_BYTES = 8 * 1024 * 1024
-"""Of an answer. The longest that a model thinks is a tenth of it."""
+"""An answer may be this long. The longest thoughts of a model take a tenth of it."""
 
 _ABOUT_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 

@@ -14,7 +14,7 @@ from catalog.descriptions.wrapping import unwrapped
 from catalog.html import clean
 
 MAX_CHARACTERS = 6000
-"""Of a description's HTML."""
+"""The HTML of a description has at most this many characters."""
 
 _MOST_READ = 50_000
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -67,9 +67,9 @@ def _require_description(words: str) -> None:
 
 
 def _without_talk(found: list[Part], text: str) -> list[Part]:
-    """Keep only the blocks, if there are any: the model was asked for them, and talks outside of them.
+    """Keep only the blocks, if there are any: the model was asked for them, and the text around them is its own talk.
 
-    ``text`` is what the parts were made of: cleaning may part what stood within a block from it.
+    ``text`` is the answer that was split into the parts: cleaning may move text out of the block that held it.
     """
     if any(part.is_block and visible(part.html) for part in found):
         loose = [part for part in found[1:] if not part.is_block]

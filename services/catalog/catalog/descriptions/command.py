@@ -24,7 +24,7 @@ from catalog.descriptions.undescribed import Undescribed, project_named
 from catalog.settings import CatalogSettings
 
 GRACE_SECONDS = 5.0
-"""How long the answers under way are waited for after Ctrl-C: they are paid for."""
+"""After Ctrl-C the running requests get this long to be answered: they are paid for."""
 
 DONE, NOT_ALL, SETUP = 0, 1, 2
 INTERRUPTED = "interrupted; the next run goes on where this one stopped"

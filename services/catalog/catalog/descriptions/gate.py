@@ -11,7 +11,7 @@ from catalog.descriptions.failures import RunStopped
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 PATIENCE = 15 * 60.0
-"""Seconds up to which the server is waited for; who is asked to stay away longer should come back another time."""
+"""A run waits at most this many seconds for the server; if the server asks for a longer pause, the run stops."""
 
 UNNAMED_PATIENCE = 75.0
 """Seconds in which a server may refuse all without saying until when: longer than the minute that most limits count."""

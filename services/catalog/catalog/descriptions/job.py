@@ -23,7 +23,7 @@ KEPT = timedelta(days=7)
 UNEXPECTED = "The task failed because of an error of its own; see the log."
 
 SAVING_SECONDS = 8.0
-"""A run that is to end has so long to save the answers that it has: they are paid for."""
+"""A run that is to end has this long to save the answers that it has: they are paid for."""
 
 
 class DescribeArgs(BaseModel):

@@ -156,7 +156,7 @@ def _untagged(body: bytes) -> Response:
 
 
 def _require_editor(user: Principal | None) -> None:
-    """What a role may not even see is not there."""
+    """Answer 404 to a role that may not even see drafts."""
     if user is None or user.role not in EDITORS:
         raise NotFound
 

@@ -38,7 +38,7 @@ LOOK_SECONDS = 1.0
 SAVED_AT_ONCE = 100
 SAVING_TRIES = 30
 MOST_FAILURES = 20
-"""After so many in a row the server is unreachable or its model useless, and the other rows would take a day."""
+"""After this many in a row the server is unreachable or its model useless, and the other rows would take a day."""
 
 UNSAVED = "the description could not be saved; the log says why"
 JOB_OVER = "the job of this run was ended by somebody else"

@@ -1,4 +1,4 @@
-"""What clients send and get about descriptions."""
+"""Declares what clients send and get about descriptions."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -7,4 +7,4 @@ from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.entities.project import PROJECT
 
 ENTITIES: dict[str, Entity] = {one.name: one for one in (PROJECT, CLIENT, NOMENKLATURA)}
-"""By the name of their table, which stands in paths, too."""
+"""Each entity stands under the name of its table, which stands in paths, too."""

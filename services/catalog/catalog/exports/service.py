@@ -38,7 +38,7 @@ async def export(database: Database, lists: Lists, entity: Entity, asked: ListRe
     """Write the rows that a list request asks for, in its order.
 
     A download may take minutes. The ids of its rows are all that is kept meanwhile: no transaction stays open, a
-    connection is taken for each batch only, and rows that are made or change their place are neither missed nor
+    connection is taken for each batch only, and rows that are created or change their place are neither missed nor
     doubled. One that is deleted before its turn is left out.
     """
     found = await lists.choose(asked, entity.rendering, visible, MAX_ROWS)

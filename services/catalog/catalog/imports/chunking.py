@@ -7,7 +7,7 @@ from typing import NamedTuple
 CHUNK, CHUNK_BYTES = 1000, 4 * 1024 * 1024
 
 WAITING_BYTES = 48 * 1024 * 1024
-"""Reading waits while chunks of so many bytes wait to be written, or for the survey."""
+"""Reading waits while chunks of this many bytes wait to be written, or for the survey."""
 
 
 class LineChunk(NamedTuple):

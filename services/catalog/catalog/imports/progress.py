@@ -9,7 +9,7 @@ from catalog.upsert.incoming import RowOutcome
 
 
 def progress_of(outcomes: Sequence[RowOutcome], rejected: Iterable[Rejected]) -> Progress:
-    """The numbers of rows that were written or tried, and of all that are ``rejected``."""
+    """Return the numbers of rows that were written or tried, and of all that are ``rejected``."""
     statuses = [outcome.status for outcome in outcomes]
     unchanged = statuses.count("unchanged")
     return {

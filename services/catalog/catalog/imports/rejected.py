@@ -15,7 +15,7 @@ from catalog.small_workbooks import WorkbookRow, written
 
 ERROR_HEADER = "error"
 BATCH, BATCH_BYTES = 1000, 4 * 1024 * 1024
-"""At most so many rejected rows, and bytes of them, are fetched at once."""
+"""At most this many rejected rows, and bytes of them, are fetched at once."""
 
 # The last rows of the next batches. Without cells of many characters they are one.
 _NEXT_BATCHES = compose(

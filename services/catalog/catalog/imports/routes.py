@@ -57,7 +57,7 @@ FILE: dict[str, Any] = {
 
 
 def _router(entity: Entity, tag: str) -> APIRouter:
-    """The routes of one kind; they are the same for all."""
+    """Return the routes of one kind; they are the same for all."""
     router = APIRouter(prefix=f"/api/v1/{entity.name}/import-xlsx", tags=[tag], route_class=LeanRoute)
 
     @router.post(

@@ -1,4 +1,4 @@
-"""What is asked of an import, and what clients get back for a workbook."""
+"""Declares what is asked of an import, and what clients get back for a workbook."""
 
 from typing import Literal
 from uuid import UUID
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class ImportArgs(BaseModel):
-    """What was asked for. ``any_project``: rows are found by their codes alone.
+    """Holds what was asked for. ``any_project`` says that rows are found by their codes alone.
 
     ``regions`` are those of the user who may not see all clients.
     """

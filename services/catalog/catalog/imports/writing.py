@@ -14,7 +14,7 @@ from catalog.upsert.engine import write
 from catalog.upsert.incoming import Incoming, RowOutcome
 
 NEW_ROWS = {"project": {"description": ""}}
-"""What clients know of the old system's imports: new projects have an empty description, and not none."""
+"""New projects get an empty description, and not null: clients know it so from the imports of the old system."""
 
 NOT_STORED = {"error": "The workbook holds a value that cannot be stored."}
 

@@ -1,4 +1,4 @@
-"""What clients get of products."""
+"""Declares what clients get of products."""
 
 from datetime import date, datetime
 from typing import Any

@@ -17,7 +17,7 @@ from ecatalog.entities.filters import (
 from catalog import nested
 
 NO_PROJECT = 0
-"""As ``project_id`` it selects the rows that have no project."""
+"""This value of ``project_id`` selects the rows that have no project."""
 
 KEYS = "project_search"
 

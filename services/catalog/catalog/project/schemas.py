@@ -1,4 +1,4 @@
-"""What clients get of projects."""
+"""Declares what clients get of projects."""
 
 from datetime import datetime
 

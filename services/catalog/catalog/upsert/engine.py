@@ -21,7 +21,7 @@ from catalog.upsert.matching import Keep, NewRows, live_projects, match
 from catalog.upsert.statements import change_sql, create_sql, delete_sql, remove_sql, revive_sql, write_sql
 
 TRIES = 3
-"""How often a code is matched again that somebody else has created meanwhile."""
+"""A code that somebody else has created meanwhile is matched at most this many times in all."""
 
 Values = dict[str, Any]
 """The columns of an incoming row, as JSON."""

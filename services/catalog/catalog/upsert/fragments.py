@@ -2,8 +2,8 @@
 
 Where one row is written it is ``t``, the stored one is ``u`` and what was sent of a new one ``r``. Where many are,
 ``t`` is a stored row and ``i`` an incoming one. Beside columns that may hold ``row_id``, of the stored row, and
-``nulls``. A column that it does not have keeps its value, or takes its default in a new row. That is told from null by
-the names in ``nulls``, because PostgreSQL reads both as null from JSON.
+``nulls``. A column that it does not have keeps its value, or takes its default in a new row. The names in ``nulls``
+distinguish that from null, because PostgreSQL reads both as null from JSON.
 """
 
 from ecatalog.db.sql import Ident, Sql, compose, literal

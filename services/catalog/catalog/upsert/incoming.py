@@ -11,7 +11,7 @@ from catalog.html import TooLong, clean_description
 Status = Literal["created", "updated", "unchanged", "error"]
 
 Messages = Mapping[str, Sequence[str]]
-"""What is wrong with each field of a row."""
+"""The messages say of each field of a row what is wrong with it."""
 
 
 @dataclass

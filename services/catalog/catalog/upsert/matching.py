@@ -36,7 +36,7 @@ from catalog.upsert.failures import AGAIN
 from catalog.upsert.incoming import Incoming, RowOutcome
 
 NewRows = Mapping[str, Any]
-"""What new rows get for fields that were not given, before the defaults; their name is then their code."""
+"""New rows get these values for fields that were not given, before the defaults; their name is then their code."""
 
 _LIVE_PROJECTS = "select id from project where id = any(%(ids)s) and not is_deleted"
 

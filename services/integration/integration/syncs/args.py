@@ -18,10 +18,10 @@ class SyncArgs(BaseModel):
 
     @property
     def lock(self) -> str:
-        """The lock under which one sync of an integration and type runs at a time."""
+        """Return the lock under which one sync of an integration and type runs at a time."""
         return f"sync:{self.integration_id}:{self.sync_type}"
 
     @property
     def fetch_lock(self) -> str:
-        """The lock under which a 1C base is never asked for two lists at once."""
+        """Return the lock under which a 1C base is never asked for two lists at once."""
         return f"fetch:{self.integration_id}"

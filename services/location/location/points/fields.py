@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Integer, Numeric, String, Uuid
 
 PLACES = 6
 LONGEST = 20
-"""A number with so many digits before the point is out of every range, and would take long to round."""
+"""A number with this many digits before the point is out of every range, and would take long to round."""
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

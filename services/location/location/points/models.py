@@ -99,7 +99,7 @@ class PointBase(BaseModel):
 
 
 class Point(PointBase, Base, table=True):
-    """Where an agent was. ``fixed_at`` is ``logged_at``, or the arrival of a point without one.
+    """Records where an agent was. ``fixed_at`` is ``logged_at``, or the arrival of a point without one.
 
     Partitioned by ``fixed_at``. A point that comes with neither an id nor a time gets a ``client_id`` here, so that it
     is never taken for another.

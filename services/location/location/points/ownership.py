@@ -16,7 +16,7 @@ from location.points.fields import AgentCode
 
 PATH = "/internal/agents/"
 KEPT_SECONDS = 5.0
-"""An answer of auth is used for so long."""
+"""An answer of auth is used for at most this long."""
 
 MAX_KNOWN = 10_000
 TIMEOUT_SECONDS = 2.0

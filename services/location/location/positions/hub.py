@@ -22,7 +22,7 @@ BATCH = 200
 
 
 class Move:
-    """One published position. It is decoded for its first follower only: mostly there is none."""
+    """Holds one published position. It is decoded for its first follower only: mostly there is none."""
 
     def __init__(self, message: Msg) -> None:
         self.sequence = message.metadata.sequence.stream

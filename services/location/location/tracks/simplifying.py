@@ -1,4 +1,4 @@
-"""The line through a day's fixes is made simpler in one walk, whatever shape it has."""
+"""Simplifies the line through the fixes of a day in one walk, whatever shape it has."""
 
 from collections.abc import Sequence
 from math import asin, atan2, cos, hypot, inf, radians, remainder, tau
@@ -6,7 +6,7 @@ from math import asin, atan2, cos, hypot, inf, radians, remainder, tau
 from location.tracks.geometry import EARTH_METRES, Fix
 
 AHEAD = 16
-"""A place behind so many that no straight line reaches may still be reached by one."""
+"""A place behind this many that no straight line reaches may still be reached by one."""
 
 Place = tuple[float, float]
 """Metres to the east and the north."""

@@ -9,7 +9,7 @@ from media.tables import Base
 
 
 class File(Base, table=True):
-    """One original. Uploaders and the collector lock its row before they touch what is stored under its digest.
+    """Records one original. Uploaders and the collector lock its row before they touch what is stored under its digest.
 
     ``size`` and ``thumbnail_size`` are bytes. ``used_at`` is the time when a picture last began or ceased to
     show it; ``error`` gives the reason why its sizes cannot be rendered, once the job has failed for good.

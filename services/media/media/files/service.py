@@ -12,7 +12,7 @@ from media.storage import Storage
 
 ORIGINAL = "original"
 AT_UPLOAD = (*SHOWN_FIRST, ORIGINAL)
-"""What is stored before a picture's row is there."""
+"""These files are stored before the row of a picture is created."""
 
 _ADOPT = """
     insert into file (sha256, format, width, height, size, thumbnail_size)

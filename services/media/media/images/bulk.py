@@ -82,7 +82,7 @@ async def _find_owner(context: ImageContext, owner: ImageOwner, user: Principal,
 
 
 def _answer(owner: ImageOwner, number: int, images: bytes) -> bytes:
-    """The new pictures: alone for clients, after a message for the others."""
+    """Return the new pictures: alone for clients, after a message for the others."""
     if owner.name == "client":
         return images
     return b'{"message":"%d ta rasm muvaffaqiyatli yuklandi","images":%s}' % (number, images)

@@ -50,11 +50,11 @@ class ImageOwner:
         return (self.rendering.topic, "thumbnail")
 
     def regions(self, user: Principal | None) -> tuple[str, ...] | None:
-        """The regions whose clients the user may see pictures of; None where that does not matter."""
+        """Return the regions whose clients the user may see pictures of; None where that does not matter."""
         return user.client_regions if user and self.name == "client" else None
 
     def visible(self, user: Principal | None) -> Where:
-        """The pictures that a user sees."""
+        """Return the condition of the pictures that a user sees."""
         where = Where()
         regions = self.regions(user)
         if regions is not None:
@@ -62,7 +62,7 @@ class ImageOwner:
         return where
 
     def changeable(self, user: Principal) -> Where:
-        """The pictures that a user may change: agents their own."""
+        """Return the condition of the pictures that a user may change: agents change their own."""
         where = self.visible(user)
         if user.role == "agent":
             where.add("t.uploaded_by = {value}", user.user_id)

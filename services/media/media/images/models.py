@@ -83,7 +83,7 @@ class Image(GeneratedBase, ImageBase, Base, table=True):
 
 
 def _view(name: str, *own: str) -> Table:
-    """A view of the database, made by a migration; it is not among the tables that migrations are compared with."""
+    """Return a view of the database. A migration creates it, so it is not among the tables that are compared."""
     texts = ("path", "sm_path", "md_path", "lg_path", "thumbnail_path", "category", "note", "owner_name", *own)
     return Table(
         name,

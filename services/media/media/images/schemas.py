@@ -22,7 +22,7 @@ class ImageIn(ImageBase, _File):
 
 
 class _Project(BaseModel):
-    """For owners whose code several projects may have."""
+    """Adds ``project_id`` for owners whose code several projects may have."""
 
     project_id: Annotated[int | None, ProjectId()] = None
 

@@ -32,7 +32,7 @@ ASKED = 0
 
 @dataclass(frozen=True)
 class Owners:
-    """One kind of owner: its projection, and the column that holds its code."""
+    """Describes one kind of owner: its projection, and the column that holds its code."""
 
     kind: OwnerType
     table: type[SQLModel]

@@ -1,4 +1,4 @@
-"""One process of the pool: reads jobs from standard input, one JSON object a line, and answers likewise.
+"""Runs one process of the pool: it reads jobs from standard input, one JSON object a line, and answers likewise.
 
 It ends when its input ends, as it does with the process that started it.
 """

@@ -10,10 +10,10 @@ LARGE_PIXELS = 16_000_000
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 SIZES = {"thumbnail": 150, "sm": 300, "md": 600, "lg": 1200}
-"""Renditions are squares of so many pixels, each a whole number of times larger than those before it."""
+"""Renditions are squares of this many pixels, each a whole number of times larger than those before it."""
 
 ENCODINGS = {"jpg": "JPEG", "webp": "WEBP", "avif": "AVIF"}
 """The ways a rendition is written, by the ending of its file."""
 
 SHOWN_FIRST = ("thumbnail.jpg", "thumbnail.webp", "sm.jpg", "sm.webp")
-"""What lists of pictures show: made while the upload is looked at, so that no page waits for it."""
+"""Lists of pictures show these: they are rendered during the upload, so that no page waits for them."""

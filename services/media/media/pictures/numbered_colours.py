@@ -17,10 +17,10 @@ PRIMARIES: Mapping[int, Chromaticities] = {
 
 WHITE_NITS, MOST_NITS = 203, 10_000
 WHITE_OF_HLG = 0.265
-"""How bright plain white is in pictures of a high range; what is brighter becomes white."""
+"""Plain white is this bright in pictures of a high range; what is brighter becomes white."""
 
 USUAL_GAMMA, NEARLY = 0.45455, 0.05
-"""What screens undo; a product of gammas this near to 1 changes nothing that is seen."""
+"""Screens undo the usual gamma; a product of gammas this near to 1 changes nothing that is seen."""
 
 
 def srgb(value: float) -> float:

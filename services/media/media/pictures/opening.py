@@ -14,7 +14,7 @@ warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
 DECODED = {"L;2": 85, "L;4": 17}
-"""By how much greys of few bits are multiplied when they are decoded."""
+"""The decoder multiplies greys of few bits by these numbers."""
 
 
 class ImageRejected(Exception):

@@ -17,11 +17,13 @@ from media.pictures.limits import ENCODINGS, SIZES
 IDLE_SECONDS = 20.0
 JOB_SECONDS = 60.0
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(16 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(48 * 1024 * 1024)}
-"""For the allocator of Linux: what one picture took the next one uses; to be given it anew costs a tenth of all.
-More than this, and large pictures take more than they need."""
+"""The allocator of Linux keeps what one picture took for the next one; to get it anew costs a tenth of all.
+
+With more than this, large pictures take more than they need.
+"""
 
 MAX_JOBS = 500
-"""After so many jobs a process is replaced: decoders keep what they once needed."""
+"""After this many jobs a process is replaced: decoders keep what they once needed."""
 
 
 class NotAPicture(Exception):

@@ -8,7 +8,7 @@ from PIL import Image
 
 ROWS = 256
 FILLINGS = (b"", b"\x55" * 64)
-"""What may stand where the file stopped. Pixels that lack bytes are made up of it; those of a whole picture are not."""
+"""One of these is put where the file stopped. Only pixels that lack bytes depend on which of them it is."""
 
 
 def is_whole(path: Path) -> bool:

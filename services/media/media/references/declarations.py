@@ -53,14 +53,14 @@ class ReferenceTable:
         )  # fmt: skip
 
     def shown(self) -> Where:
-        """The rows that everyone sees."""
+        """Return the condition of the rows that everyone sees."""
         where = Where()
         if self.visible:
             where.add(self.visible)
         return where
 
     def changeable(self, user: Principal) -> Where:
-        """The rows that the user may change."""
+        """Return the condition of the rows that the user may change."""
         where = Where()
         if self.has_creator and user.role == "agent":
             where.add("t.created_by = {value}", user.user_id)

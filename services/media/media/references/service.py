@@ -132,5 +132,5 @@ async def _write(connection: Transaction, kind: ReferenceTable, sql: Sql, parame
 
 
 def _quoted(name: str) -> Sql:
-    """A column whose name may be a word of SQL."""
+    """Return a column whose name may be a word of SQL."""
     return compose('"{name}"', name=Ident(name))

@@ -30,7 +30,7 @@ class Storage(Protocol):
     """
 
     async def put(self, prefix: str, folder: Path, names: Sequence[str]) -> None:
-        """Store these files of a folder below a prefix; they are synced to the disk and may be moved away."""
+        """Store these files of a folder below a prefix; they are synced to the disk, and the folder may lose them."""
 
     async def missing(self, prefix: str, names: Sequence[str]) -> list[str]:
         """Return the names that are not stored below a prefix."""

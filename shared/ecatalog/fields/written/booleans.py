@@ -24,7 +24,7 @@ _APOSTROPHES = re.compile(
 
 
 def read_boolean(text: str) -> bool:
-    """Raises ValueError for any other word."""
+    """Return the boolean that a word means. Raises ValueError for any other word."""
     known = _WORDS.get(text)
     if known is None:
         known = _WORDS.get(_plain(text))

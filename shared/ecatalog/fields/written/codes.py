@@ -19,7 +19,7 @@ class Spoiled(ValueError):
 
 
 def read_code(text: str) -> str:
-    """The code without unseen signs, its blanks plain and its letters whole; may be empty.
+    """Return the code without unseen signs, its blanks plain and its letters whole; it may be empty.
 
     Raises :class:`Spoiled`.
     """

@@ -18,11 +18,11 @@ _FORMS = tuple(
 )
 _PLAIN_LENGTH, _LONGEST = len("YYYY-MM-DD"), 100
 _YEAR_OF_NONE = 1
-"""How 1C writes an empty date."""
+"""1C writes an empty date with this year."""
 
 
 def read_day(text: str) -> str | None:
-    """``YYYY-MM-DD``, or None for 1C's empty date. Raises ValueError."""
+    """Return ``YYYY-MM-DD``, or None for 1C's empty date. Raises ValueError."""
     if len(text) == _PLAIN_LENGTH and text[4] == text[7] == "-":
         return _told(date.fromisoformat(text))
     if len(text) > _LONGEST:

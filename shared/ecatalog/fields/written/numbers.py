@@ -16,7 +16,7 @@ _PERCENT_SIGNS = ("%", "％")
 
 
 def read_number(text: str, *, percent: bool = False) -> str:
-    """The number with a point and nothing between its digits: ``-1234.5``. Raises ValueError.
+    """Return the number with a point and nothing between its digits: ``-1234.5``. Raises ValueError.
 
     A single comma or point stands before decimals. ``percent`` says that the number counts hundredths, so that a
     percent sign behind it adds nothing.

@@ -17,7 +17,7 @@ _WIDE_BLANK = re.compile(f"[{BLANKS[1:]}]")
 
 
 def seen(text: str) -> str:
-    """The text without unseen signs, and without blanks around it."""
+    """Return the text without unseen signs, and without blanks around it."""
     return (text if text.isascii() else _SIGNS.sub("", text)).strip()
 
 
@@ -27,5 +27,5 @@ def is_unseen(text: str) -> bool:
 
 
 def evenly_spaced(text: str) -> str:
-    """The text with every blank of any width as a plain one."""
+    """Return the text with every blank of any width as a plain one."""
     return text if text.isascii() else _WIDE_BLANK.sub(" ", text)

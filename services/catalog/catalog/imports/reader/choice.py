@@ -12,7 +12,7 @@ from catalog.imports.reader.sheet import SHARED
 from catalog.imports.reader.texts import SharedTexts
 
 SHOWN = 255
-"""The answer repeats at most so many characters of a wrong header."""
+"""The answer repeats at most this many characters of a wrong header."""
 
 Open = Callable[[Sheet], Iterator[SheetRow]]
 

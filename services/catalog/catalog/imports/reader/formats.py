@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 LONGEST = 255
-"""Excel allows at most so many characters in a format."""
+"""Excel allows at most this many characters in a format."""
 
 
 class NotShown(ValueError):
@@ -263,7 +263,7 @@ def _filled_from_right(pieces: Sequence[Piece], digits: str) -> str:
 
 
 def _filled_from_left(pieces: Sequence[Piece], digits: str) -> str:
-    """Put the digits behind the point into their places, with the point; nothing may be rounded away."""
+    """Put the digits behind the point into their places, with the point; no digit may be lost by rounding."""
     shown: list[str] = []
     is_broken = bool(digits) or any(piece.kind == ZERO for piece in pieces)
     for piece in pieces:

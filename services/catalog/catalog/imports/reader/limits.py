@@ -2,42 +2,42 @@
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_DIRECTORY_BYTES = 1024 * 1024
-"""Of the list of a package's parts: a workbook has a few dozen."""
+"""The list of a package's parts has at most this many bytes: a workbook has a few dozen parts."""
 
 MAX_PART_BYTES = 4 * 1024 * 1024
-"""Of the parts that only say where the sheet is."""
+"""Each part that only says where the sheet is has at most this many bytes."""
 
 MAX_STYLES_BYTES = 32 * 1024 * 1024
 MAX_SHEETS = 100
-"""That are looked at for the one with the right headers."""
+"""At most this many sheets are searched for the one with the right headers."""
 
 MAX_SHEET_BYTES = 2 * 1024 * 1024 * 1024
 MAX_ROW_CHARACTERS = 8 * 1024 * 1024
 MAX_ROW_BYTES = 2 * MAX_ROW_CHARACTERS
 MAX_ROW_ELEMENTS = 200_000
-"""Of a row and of what stands before it, which a parser keeps in memory."""
+"""A row, with what stands before it, has at most this many elements: a parser keeps them in memory."""
 
 MAX_COLUMNS = 1000
-"""Of a row that hold something."""
+"""A row has at most this many cells that hold something."""
 
 MAX_ROW_CELLS = 16_384
-"""Of a row in all, which is as many as Excel knows: programs write cells that only have a colour."""
+"""A row has at most this many cells in all, as in Excel: programs write cells that only have a colour."""
 
 MAX_CELLS = 20_000_000
-"""Of a sheet that hold something."""
+"""A sheet has at most this many cells that hold something."""
 
 MAX_EMPTY_ROWS = 20_000
 MAX_SHARED_STRINGS = 2_000_000
 MAX_SHARED_CHARACTERS = 64 * 1024 * 1024
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
-"""Of the rows of a workbook that is imported within the request, as JSON: cells may share long texts."""
+"""The rows of a workbook that is imported within the request may take this much as JSON: cells share long texts."""
 
 MAX_EXPANDED_CHARACTERS = 2 * 1024 * 1024 * 1024
-"""Of the shared texts, each as often as it is shared."""
+"""The shared texts have at most this many characters, each counted as often as a cell uses it."""
 
 MAX_MARKUP_BYTES = 1024 * 1024
-"""Of a single piece of XML: an element with its attributes, or a comment."""
+"""A single piece of XML, an element with its attributes or a comment, has at most this many bytes."""
 
 UNREADABLE = "XLSX faylni o'qib bo'lmadi"
 

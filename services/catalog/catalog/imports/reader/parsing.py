@@ -17,7 +17,7 @@ from catalog.imports.reader.process import as_argument
 PIECE = 1024 * 1024
 AT_ONCE = 2
 FEW_SECONDS = 60.0
-"""A workbook of few rows is read at once, within so many seconds; the next ones wait for it."""
+"""A workbook of few rows is read at once, within this many seconds; the next ones wait for it."""
 
 TOO_SLOW = "The workbook takes too long to read."
 DUPLICATE = "Duplicate code: row {} counts."

@@ -36,7 +36,7 @@ HEADERS = "Excel headerlari mos emas"
 OUTPUT_BYTES = 128 * 1024
 
 ROWS, SURVEY = "rows", "survey"
-"""What may be asked for, besides a number."""
+"""A request names one of these, or is a number."""
 
 
 def lines(file: IO[bytes], layout: SheetLayout, asked: str) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ from catalog.imports.reader.shown import shower
 from catalog.imports.reader.texts import LONGEST, SharedTexts
 
 SHOWN = 500
-"""At most so many characters are shown of an unreadable code, and of an error, which may quote its cell."""
+"""At most this many characters are shown of an unreadable code, and of an error, which may quote its cell."""
 
 NO_CODE = "{} bo'sh bo'lishi mumkin emas"
 

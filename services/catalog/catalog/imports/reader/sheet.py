@@ -22,7 +22,7 @@ SHARED, TEXT, FORMULA, BROKEN = "s", "str", "f", "e"
 _NUMBERS = frozenset({"", "n", FORMULA})
 
 MAX_SHAPES = 1000
-"""At most so many shapes are kept: a sheet whose rows all differ gains nothing by it."""
+"""At most this many shapes are kept: a sheet whose rows all differ gains nothing by it."""
 
 Cell = tuple[str, str, str, str, str]
 """A cell is its position if it names one, its style, its type, its value, and its own text."""

@@ -11,7 +11,7 @@ from catalog.imports.reader.styles import DATED, SHOWN
 
 _NUMBERS = frozenset({Value.INTEGER, Value.DECIMAL, Value.PERCENT})
 _NOT_SHOWN = "#####"
-"""As a spreadsheet shows what does not fit: it is read as nothing else."""
+"""A spreadsheet shows this for what does not fit: it is read as nothing else."""
 
 
 def first_day(*, from_1904: bool) -> date:

@@ -24,7 +24,7 @@ _BUILT_IN = {
 
 
 MAX_FORMATS = 10_000
-"""At most so many formats may be used: Excel knows a few hundred."""
+"""At most this many formats may be used: Excel knows a few hundred."""
 
 
 def number_kinds(part: IO[bytes]) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from catalog.imports.reader.xml import Attributes, Fed, local, parser
 PIECE = 64 * 1024
 
 LONGEST = MAX_CHARACTERS + 1
-"""At most so many characters are kept of a text: a longer one is an error in each cell that shares it."""
+"""At most this many characters are kept of a text: a longer one is an error in each cell that shares it."""
 
 LONGEST_WRITTEN = 7 * LONGEST
 """A text may be as long as this while its characters are escaped."""

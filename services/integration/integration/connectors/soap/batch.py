@@ -8,7 +8,7 @@ Kind = Literal["nomenklatura", "clients"]
 
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """One clean row: its code, and a JSON object of only the columns that the source filled."""
+    """Holds one clean row: its code, and a JSON object of only the columns that the source filled."""
 
     code: str
     payload: bytes  # decimals as text, dates as YYYY-MM-DD

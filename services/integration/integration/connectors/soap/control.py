@@ -1,4 +1,4 @@
-"""Dropping the characters that XML does not allow, which people paste into names and 1C passes on."""
+"""Drops the characters that XML does not allow, which people paste into names and 1C passes on."""
 
 import re
 

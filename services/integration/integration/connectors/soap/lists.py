@@ -30,7 +30,7 @@ class RowList:
 
     @property
     def name(self) -> str:
-        """The path without what stands above every list of an answer."""
+        """Return the path without what stands above every list of an answer."""
         return "/".join(self.path[_WRAPPERS:] if _is_wrapped(self.path) else self.path)
 
 

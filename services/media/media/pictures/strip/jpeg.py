@@ -14,7 +14,7 @@ MAX_SCANS = 100
 """Encoders make a dozen; each is another pass over all pixels, and costs a hundred bytes."""
 WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
 KEPT = {APP0: (b"JFIF\0", 14), APP2: (b"ICC_PROFILE\0", 14), APP14: (b"Adobe", 12)}
-"""Which application's segments say how the pixels are meant: how they begin, and how long they are at least."""
+"""These segments say how the pixels are meant; each has its first bytes, and the length it has at least."""
 
 _MARKER = re.compile(rb"\xff[\x01-\xfe]")
 _AFTER_SCAN = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")

@@ -2,7 +2,7 @@
 
 BRANDS = (b"avif", b"avis")
 FIRST_BYTES = 64
-"""Where a file that begins as any HEIF does must name one of the brands."""
+"""A file that begins as any HEIF does must name one of the brands within this many bytes."""
 
 
 def kind_of(body: bytes) -> str | None:
