@@ -50,7 +50,7 @@ test: install ## Check format, lint, types and imports, and run all tests but th
 	$(MAKE) --no-print-directory types
 	$(VENV)/lint-imports
 	$(VENV)/pytest -n 3 -m "not cluster and not soak and not compose" # many of them wait: three do for two processors
-	$(VENV)/pytest -n 2 --dist loadfile -m "cluster and not soak and not compose" tests deploy/local/tests --ignore tests/golden
+	$(VENV)/pytest -n 2 --dist loadscope -m "cluster and not soak and not compose" tests deploy/local/tests --ignore tests/golden
 	$(VENV)/pytest -m "cluster and not soak and not compose" tests/golden # on a system that nobody has used
 
 .PHONY: types

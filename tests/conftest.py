@@ -5,8 +5,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # xdist has no types
 
 from deploy.local import binaries
 from deploy.local.cluster import Cluster, free_port, running
@@ -15,6 +17,17 @@ from tests.chat import ChatServer, ChatThread, Reply, Request, text
 from tests.onec import OneC, simulated
 
 GUIDE_PORT = 8000  # the examples of the API guide name it
+
+
+class _Halves(LoadScopeScheduling):  # type: ignore[misc]  # as above
+    """Gives the tests of the whole system to two processes, so that each half has the same order every time."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "journeys" if nodeid.startswith("tests/journeys/") else "others"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    return _Halves(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def describing(request: Request) -> Reply:
