@@ -16,6 +16,9 @@ LOCK_FLAGS := --universal --python-version 3.11 --no-header --no-emit-index-url 
 # Otherwise each process of the tests would compile all of their modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Many of them wait: three processes do for two processors.
+TESTS_OF_PARTS := pytest -n 3 -m "not cluster and not soak and not compose"
+
 .PHONY: help
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
@@ -49,9 +52,16 @@ test: install ## Check format, lint, types and imports, and run all tests but th
 	$(VENV)/ruff check .
 	$(MAKE) --no-print-directory types
 	$(VENV)/lint-imports
-	$(VENV)/pytest -n 3 -m "not cluster and not soak and not compose" # many of them wait: three do for two processors
+	$(VENV)/$(TESTS_OF_PARTS)
 	$(VENV)/pytest -n 2 --dist loadscope -m "cluster and not soak and not compose" tests deploy/local/tests --ignore tests/golden
 	$(VENV)/pytest -m "cluster and not soak and not compose" tests/golden # on a system that nobody has used
+
+.PHONY: coverage
+coverage: install ## Run the tests of parts, and check how much of the code they reach (takes half as long again)
+	$(VENV)/coverage erase
+	$(VENV)/coverage run -m $(TESTS_OF_PARTS)
+	$(VENV)/coverage combine -q
+	$(VENV)/coverage report
 
 .PHONY: types
 types: install ## Check the types alone
@@ -105,5 +115,5 @@ reset: install ## Delete all data of the local system
 
 .PHONY: clean
 clean: ## Delete the environment and everything that tools leave behind, but no data
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis gateway/plugins-storage
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* gateway/plugins-storage
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
