@@ -23,7 +23,7 @@ class _Connection(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         with socket.create_connection(("127.0.0.1", self.server.target)) as target:
-            back = threading.Thread(target=_copy, args=(target, self.request))
+            back = threading.Thread(target=_copy, args=(target, self.request), daemon=True)
             back.start()
             _copy(self.request, target)
             back.join()

@@ -20,7 +20,7 @@ class Phone(threading.Thread):
     """Sends its batches shuffled, each until it was taken, and then all of them again."""
 
     def __init__(self, cluster: Cluster, token: str) -> None:
-        super().__init__()
+        super().__init__(daemon=True)
         self.agent = unique("PHONE")
         self._api = Api(cluster.base_url)
         self._api.http.headers["Authorization"] = token

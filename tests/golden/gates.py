@@ -32,7 +32,9 @@ class Gate:
 
     async def passing(self) -> None:
         self._holds.set()
-        await asyncio.to_thread(self._opened.wait)
+        # Not in a thread of its own: one that is never let through would keep the process alive.
+        while not self._opened.is_set():  # noqa: ASYNC110 - another thread opens it
+            await asyncio.sleep(LOOK_SECONDS)
 
     def wait_until_it_holds(self) -> None:
         until(self._holds.is_set)

@@ -34,18 +34,37 @@ def described(request: Request) -> Reply:
     return text(f"<p>{request.name} yaxshi.</p>")
 
 
-def held(gate: Gate, content: str = "<p>Kutilgan.</p>") -> Reply:
-    return text(content, until=gate.passing)
+class SecondHeld:
+    """Holds the second request from now on, whichever product it is for: the first requests overtake each other."""
+
+    def __init__(self, model: ChatServer) -> None:
+        self.gate = Gate()
+        self.name = ""
+        self._first = len(model.requests)
+
+    def __call__(self, request: Request) -> Reply:
+        if request.number != self._first + 1:
+            return described(request)
+        self.name = request.name
+        return text("<p>Kutilgan.</p>", until=self.gate.passing)
 
 
-def test_describing_from_its_start_to_its_end(golden: Recording, admin: Api, answers: ModelOf) -> None:
+@pytest.fixture
+def second(model: ChatServer) -> Iterator[SecondHeld]:
+    """Has the model hold its second request."""
+    usual, model.reply = model.reply, (held := SecondHeld(model))
+    yield held
+    held.gate.open()
+    model.reply = usual
+
+
+def test_describing_from_its_start_to_its_end(golden: Recording, admin: Api, second: SecondHeld) -> None:
     products = Products(admin, "one", "ABC")
-    answers({"B": held(gate := Gate())})
     path = products.start(golden, "start")
-    gate.wait_until_it_holds()
+    second.gate.wait_until_it_holds()
     until(lambda: admin.get(path)["done"] == 1)
     golden.get("processing", admin, path)
-    gate.open()
+    second.gate.open()
     wait_ended(admin, path)
     golden.get("completed", admin, path)
     golden.delete("cancel of what is completed", admin, path)
@@ -119,16 +138,15 @@ def test_describing_for_too_many_tokens(golden: Recording, admin: Api) -> None:
     golden.compare()
 
 
-def test_describing_cancelled(golden: Recording, admin: Api, answers: ModelOf) -> None:
+def test_describing_cancelled(golden: Recording, admin: Api, second: SecondHeld) -> None:
     products = Products(admin, "cancelled", "ABC")
-    answers({"B": held(gate := Gate())})
     path = products.start(golden, "start")
-    gate.wait_until_it_holds()
+    second.gate.wait_until_it_holds()
     until(lambda: admin.get(path)["done"] == 1)
     golden.delete("cancel", admin, path)
     golden.get("cancelled", admin, path)
-    until(lambda: products.status_of(products.codes[1]) == "PENDING")
-    gate.open()
+    until(lambda: products.status_of(f"cancelled-{second.name}") == "PENDING")
+    second.gate.open()
     golden.get("cancelled and left", admin, path)
     golden.delete("cancel again", admin, path)
     golden.get("cancelled twice", admin, path)

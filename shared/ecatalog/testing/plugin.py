@@ -1,6 +1,8 @@
 """Gives fixtures to every test: ``postgres``, ``nats_server``, ``tokens`` and ``migrated``."""
 
+import faulthandler
 import importlib
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,12 +20,20 @@ settings.register_profile(
 )
 settings.load_profile("steady")
 
+ENDS_WITHIN = 60.0
+"""Seconds in which a process ends after its last test."""
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """A test that fails shows what was logged with its facts, which pytest's own form leaves out."""
     if logging_plugin := config.pluginmanager.get_plugin("logging-plugin"):
         logging_plugin.report_handler.setFormatter(JsonFormatter("tests"))
+
+
+def pytest_unconfigure() -> None:
+    """A process that a thread of some test keeps alive would never end: it says where that thread is, and fails."""
+    faulthandler.dump_traceback_later(ENDS_WITHIN, exit=True, file=sys.__stderr__ or sys.stderr)
 
 
 @pytest.fixture(scope="session")
