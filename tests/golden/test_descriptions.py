@@ -1,6 +1,7 @@
 """Descriptions by a model in every state, and taking them back: what start, status and cancel answer."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -28,6 +29,10 @@ def answers(model: ChatServer) -> Iterator[ModelOf]:
 
     yield set_answers
     model.reply = usual
+
+
+def has_failed(admin: Api, path: str, count: int) -> bool:
+    return bool(admin.get(path)["errors"] == count)
 
 
 def described(request: Request) -> Reply:
@@ -98,9 +103,14 @@ def test_describing_one_product(golden: Recording, admin: Api) -> None:
 
 def test_describing_with_failures(golden: Recording, admin: Api, answers: ModelOf) -> None:
     products = Products(admin, "failing", "ABCDE")
-    withheld = text("", finish_reason="content_filter")
-    answers({"B": text(""), "C": Reply({"role": "assistant", "refusal": "I cannot."}), "D": withheld})
+    held = [Gate(), Gate()]
+    refused = Reply({"role": "assistant", "refusal": "I cannot."}, until=held[0].passing)
+    withheld = text("", finish_reason="content_filter", until=held[1].passing)
+    answers({"B": text(""), "C": refused, "D": withheld})
     path = products.start(golden, "some fail")
+    for failed, gate in enumerate(held, 1):  # errors stand in the order in which they come
+        until(partial(has_failed, admin, path, failed))
+        gate.open()
     wait_ended(admin, path)
     golden.get("some fail: status", admin, path)
     path = products.start(golden, "codes that are not there", code_1cs=[products.codes[1], "NO-SUCH-CODE"])
