@@ -69,6 +69,18 @@ def test_request_that_was_sent_is_not_sent_again(gateway: Traefik, issuer: Issue
     assert behind.deserted == before + 1
 
 
+def test_reader_does_not_notice_that_a_kept_connection_ends(services: dict[str, str], tmp_path: Path) -> None:
+    """A service that is replaced closes connections in the moment in which the next request comes."""
+    impatient = Deserter(patience=1)
+    gateway = Traefik(tmp_path, environment(services | {"portal": impatient.url}))
+    try:
+        assert [gateway.get("/api/docs/").status for _ in range(4)] == [200] * 4
+    finally:
+        gateway.stop()
+        impatient.stop()
+    assert len(impatient.requests) > 4
+
+
 def test_service_that_is_down_is_taken_out_503(gateway: Traefik, issuer: Issuer) -> None:
     def answer() -> int:
         found = gateway.get("/api/v1/agent-location/", issuer.bearer())

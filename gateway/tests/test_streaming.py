@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from .traefik import Traefik, environment
 from .upstream import Echo
 
 
 @contextmanager
-def begun(gateway: Traefik, echo: Echo) -> Iterator[http.client.HTTPResponse]:
-    """An answer whose first piece has arrived and whose second waits to be released."""
+def begun(gateway: Traefik, echo: Echo, kind: str = "pieces") -> Iterator[http.client.HTTPResponse]:
+    """An answer whose first piece has arrived; the second waits to be released, unless ``kind`` says otherwise."""
     echo.release.clear()
     connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=10)
-    connection.request("GET", "/api/v1/project/?answer=pieces")
+    connection.request("GET", f"/api/v1/project/?answer={kind}")
     answer = connection.getresponse()
     assert answer.read1() == b"first"
     yield answer
@@ -26,6 +28,19 @@ def test_first_piece_arrives_before_the_last_is_made(gateway: Traefik, echo: Ech
     with begun(gateway, echo) as answer:
         echo.release.set()
         assert answer.read() == b"second"
+
+
+def test_answer_that_breaks_off_is_not_shown_as_whole(gateway: Traefik, echo: Echo) -> None:
+    with begun(gateway, echo, "broken") as answer, pytest.raises(http.client.IncompleteRead) as broken:
+        answer.read()
+    assert broken.value.partial == b""
+
+
+def test_service_learns_that_the_client_has_left(gateway: Traefik, echo: Echo) -> None:
+    echo.left.clear()
+    with begun(gateway, echo, "endless"):
+        pass
+    assert echo.left.wait(10)
 
 
 def test_gateway_that_is_told_to_end_finishes_what_it_has_begun(

@@ -61,6 +61,7 @@ class Echo:
         self.name = name
         self.marks: set[str] = set()
         self.release = threading.Event()
+        self.left = threading.Event()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
@@ -72,7 +73,7 @@ class Echo:
             message = await receive()
             length, more = length + len(message.get("body", b"")), message.get("more_body", False)
         if query.startswith("answer="):
-            return await self._odd(query.removeprefix("answer="), send)
+            return await self._odd(query.removeprefix("answer="), receive, send)
         if query.startswith("sized="):
             size, _, kind = unquote(query.removeprefix("sized=")).partition(",")
             return await _sized(scope, send, int(size), kind)
@@ -85,9 +86,9 @@ class Echo:
         }
         await answer(send, 200, json.dumps(seen).encode(), content_type="application/json", vary="Accept")
 
-    async def _odd(self, kind: str, send: Send) -> None:
+    async def _odd(self, kind: str, receive: Receive, send: Send) -> None:
         """``text-503``, ``json-503``: an error of a server, of a service; ``unchanged``: 304; ``pieces``: one now, one
-        when released."""
+        when released; ``broken``: one, and never the end; ``endless``: one, until the client has left."""
         if kind == "text-503":
             await answer(send, 503, b"overloaded", content_type="text/plain; charset=utf-8", retry_after="7")
         elif kind == "json-503":
@@ -98,8 +99,13 @@ class Echo:
         else:
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b"first", "more_body": True})
-            await asyncio.to_thread(self.release.wait, 10)
-            await send({"type": "http.response.body", "body": b"second"})
+            if kind == "endless":
+                while (await receive())["type"] != "http.disconnect":
+                    pass
+                self.left.set()
+            elif kind != "broken":
+                await asyncio.to_thread(self.release.wait, 10)
+                await send({"type": "http.response.body", "body": b"second"})
 
 
 async def _sized(scope: Message, send: Send, size: int, kind: str) -> None:
@@ -114,10 +120,14 @@ async def _sized(scope: Message, send: Send, size: int, kind: str) -> None:
 
 
 class Deserter:
-    """Takes a request and closes the connection without an answer, again and again. Its health is fine."""
+    """Takes a request and closes the connection without an answer, again and again. Its health is fine.
 
-    def __init__(self) -> None:
+    It may be more patient: then it answers so many requests of each connection before that.
+    """
+
+    def __init__(self, patience: int = 0) -> None:
         self.requests: list[bytes] = []
+        self._patience = patience
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
@@ -128,12 +138,20 @@ class Deserter:
                 connection, _ = self._socket.accept()
             except OSError:
                 return
-            with connection:
+            threading.Thread(target=self._talk, args=[connection], daemon=True).start()
+
+    def _talk(self, connection: socket.socket) -> None:
+        with connection:
+            for number in range(self._patience + 1):
                 head = connection.recv(65536)
                 if b" /health/live " in head:
                     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-                else:
-                    self.requests.append(head)
+                    return
+                if not head:
+                    return
+                self.requests.append(head)
+                if number < self._patience:
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 
     def stop(self) -> None:
         self._socket.shutdown(socket.SHUT_RDWR)
