@@ -12,6 +12,7 @@ from deploy.local.onec import generate, modes, rows
 from deploy.local.onec.fields import OPERATIONS
 from deploy.local.onec.server import OneC, serving
 from deploy.local.onec.sessions import Sessions
+from deploy.local.onec.stored import StoredRows
 
 
 def arguments() -> argparse.Namespace:
@@ -37,7 +38,7 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def rendered(options: argparse.Namespace) -> dict[str, list[bytes]]:
+def rendered(options: argparse.Namespace) -> dict[str, StoredRows]:
     headers = dict(pair.split("=", 1) for pair in options.column)
     products: Iterable[rows.Fields] = (
         rows.read_csv(options.products, headers)
@@ -50,16 +51,17 @@ def rendered(options: argparse.Namespace) -> dict[str, list[bytes]]:
         else generate.clients(options.generate_clients, options.seed)
     )
     lists = dict(zip(OPERATIONS, (products, clients), strict=True))
-    return {name: [rows.render(OPERATIONS[name][1], row) for row in found] for name, found in lists.items()}
+    return {name: StoredRows(rows.render(OPERATIONS[name][1], row) for row in found) for name, found in lists.items()}
 
 
 async def serve(options: argparse.Namespace) -> None:
-    onec = OneC(rendered(options), options.user, options.password, options.delay, Sessions(options.sessions))
+    sessions = Sessions(options.sessions)
+    onec = OneC({}, options.user, options.password, options.delay, sessions, stored=rendered(options))
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with serving(onec, options.host, options.port) as served:
-        counts = ", ".join(f"{len(found)} rows of {name}" for name, found in onec.rows.items())
+        counts = ", ".join(f"{len(found)} rows of {name}" for name, found in onec.stored.items())
         print(f"1C answers at {served.url()} with {counts}", flush=True)
         await stopped.wait()
 

@@ -7,6 +7,7 @@ from itertools import islice
 from deploy.local.onec.fields import NAMESPACE
 from deploy.local.onec.modes import bad_rows
 from deploy.local.onec.rows import spoil
+from deploy.local.onec.stored import StoredRows
 from deploy.local.onec.wire import Peer, compressed
 
 _ROWS_A_BLOCK = 150  # some 64 KB
@@ -31,7 +32,9 @@ def blocks(operation: str, rows: Iterable[bytes], *, soap12: bool = False) -> It
     yield f"</m:return></m:{operation}Response></soap:Body></soap:Envelope>".encode()
 
 
-async def send_list(peer: Peer, operation: str, rows: list[bytes], mode: str, headers: Mapping[str, str]) -> bool:
+async def send_list(
+    peer: Peer, operation: str, rows: list[bytes] | StoredRows, mode: str, headers: Mapping[str, str]
+) -> bool:
     """Send the list; returns whether the connection can be used again."""
     if mode == "silent":
         await peer.until_gone()
@@ -59,7 +62,7 @@ async def send_list(peer: Peer, operation: str, rows: list[bytes], mode: str, he
     return True
 
 
-def _changed(rows: list[bytes], mode: str) -> Iterable[bytes]:
+def _changed(rows: list[bytes] | StoredRows, mode: str) -> Iterable[bytes]:
     if every := bad_rows(mode):
         return spoil(rows, every)
     if mode == "control":

@@ -4,7 +4,7 @@ import asyncio
 import binascii
 import hmac
 from base64 import b64decode
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -12,6 +12,7 @@ from deploy.local.onec import modes, wsdl
 from deploy.local.onec.fields import OPERATIONS
 from deploy.local.onec.listing import send_list
 from deploy.local.onec.sessions import NoFreeSessionError, Sessions, UnknownSessionError
+from deploy.local.onec.stored import StoredRows
 from deploy.local.onec.wire import Peer, Request, requests
 
 PATH = "/ws/Catalog.1cws"
@@ -23,8 +24,8 @@ _UNKNOWN_SESSION = modes.Answer(400, "text/plain; charset=utf-8", "Сеанс н
 class OneC:
     """The content of the service and its behaviour.
 
-    ``rows`` holds the rendered rows of each operation, ``delay`` is the pause before each list, and ``observe`` is
-    called with each request.
+    ``rows`` holds the rendered rows of each operation, or ``stored`` where there may be too many for the memory.
+    ``delay`` is the pause before each list, and ``observe`` is called with each request.
     """
 
     rows: dict[str, list[bytes]]
@@ -33,6 +34,7 @@ class OneC:
     delay: float = 0
     sessions: Sessions = field(default_factory=Sessions)
     observe: Callable[[Request], object] = lambda _: None
+    stored: Mapping[str, StoredRows] = field(default_factory=dict)
     peers: set[Peer] = field(default_factory=set)
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -75,7 +77,8 @@ class OneC:
         if operation is None:
             return await peer.send(modes.ANSWERS["fault"], headers)
         await asyncio.sleep(self.delay)
-        return await send_list(peer, operation, self.rows.get(operation, []), mode, headers)
+        rows = self.stored[operation] if operation in self.stored else self.rows.get(operation, [])
+        return await send_list(peer, operation, rows, mode, headers)
 
     def _wsdl(self, mode: str, request: Request) -> modes.Answer:
         host = "srv-1c.local" if mode == "proxied" else request.header("host")

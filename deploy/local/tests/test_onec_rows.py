@@ -1,3 +1,4 @@
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ from lxml import etree
 
 from deploy.local.onec import generate, rows
 from deploy.local.onec.fields import CLIENT, PRODUCT
+from deploy.local.onec.stored import StoredRows
 
 M = "{http://www.sample-package.org}"
 XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
@@ -65,3 +67,13 @@ def test_invented_rows_have_known_fields_own_codes_and_both_scripts() -> None:
         assert any("а" <= letter <= "я" for letter in names)
         assert any(letter in "ўқғҳ" for letter in names.lower())
         assert "o‘" in names.lower()
+
+
+def test_stored_rows_are_read_again_and_by_several_at_once() -> None:
+    given = [b"x" * (number % 7) + b"%d\n" % number for number in range(2500)]
+    with closing(StoredRows(iter(given))) as stored:
+        first = iter(stored)
+        assert [next(first) for _ in range(10)] == given[:10]
+        assert list(stored) == given
+        assert list(first) == given[10:]
+        assert len(stored) == 2500
