@@ -9,6 +9,7 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	"$$python" -c '$(SUPPORTED)' 2>/dev/null && "$$python" -c 'import sys; print(sys.executable)' && break; done)
 endif
 VENV := .venv/bin
+RUNS := 3
 CODE := shared services gateway deploy tests manage.py
 LOCK_FLAGS := --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate --generate-hashes \
 	--no-emit-package ecatalog-shared --exclude-newer "1 week"
@@ -77,8 +78,8 @@ soak: install ## Run the long tests: repeated kills, minutes of streams, large r
 	$(VENV)/pytest -m soak --timeout 900
 
 .PHONY: bench
-bench: install ## Measure speed and memory
-	@$(VENV)/python -m tests.load
+bench: install ## Measure the system as shares of what this machine can do (ARGS="--only list --against FILE", RUNS=1)
+	@$(VENV)/python -m tests.load --runs $(RUNS) $(ARGS)
 
 .PHONY: counts
 counts: install ## Count sizes, noqa, ways to the databases and detours of the code, beside earlier figures

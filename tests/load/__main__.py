@@ -1,34 +1,52 @@
-"""``make bench``: starts a cluster of its own, fills it through a sync, and measures what the design promises."""
+"""``make bench``: starts a cluster of its own, fills it by a sync, and measures it against what the machine can do."""
 
-import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
-from deploy.local.cluster import Cluster, running
+from deploy.local.cluster import running
 from deploy.local.demo.api import Api
-from tests.load import descriptions, exports, imports, memory, pictures, positions, rates, sign_in, syncs
+from tests.load import (
+    descriptions,
+    exports,
+    growth,
+    idle,
+    imports,
+    pictures,
+    positions,
+    rates,
+    records,
+    sign_in,
+    statements,
+    syncs,
+    table,
+)
 from tests.load.bench import Bench
 from tests.load.catalog import Catalog
 from tests.load.ceiling import bare_gateway
-from tests.load.results import Table
+from tests.load.options import Options, read
+from tests.load.results import Row, merged
+from tests.load.table import Table
 from tests.onec import simulated
 
-IDLE_SECONDS = 60
 NO_LIMITS = {"RATE_LIMIT_ANON": "off", "RATE_LIMIT_USER": "off"}
 
 # In the order in which they run: what writes comes last.
 ROWS: dict[str, Callable[[Bench, Catalog], None]] = {
-    "list": lambda bench, all_: bench.rate("list of 20 from the database", all_.pages(bench.encoder)),
+    "list": lambda bench, all_: bench.rate(
+        "list of 20 from the database", all_.pages(bench.encoder), reads=statements.page
+    ),
     "cached": lambda bench, all_: bench.rate("the same page, cached", all_.one_page(bench.encoder)),
     "304": lambda bench, all_: bench.rate("the same page, 304", all_.one_page_unchanged(bench.api, bench.encoder)),
-    "detail": lambda bench, all_: bench.rate("detail by code", all_.details(bench.encoder)),
-    "search": lambda bench, all_: bench.rate("search, page and exact count", all_.searches(bench.encoder)),
+    "detail": lambda bench, all_: bench.rate("detail by code", all_.details(bench.encoder), reads=statements.detail),
+    "search": lambda bench, all_: bench.rate(
+        "search, page and exact count", all_.searches(bench.encoder), reads=statements.page
+    ),
     "offset": lambda bench, all_: bench.rate("page at offset 90,000", all_.deep_pages(bench.encoder)),
     "cursor": lambda bench, all_: bench.rate("page by cursor", all_.by_cursor(bench.encoder)),
     "feed": pictures.feed,
@@ -36,8 +54,10 @@ ROWS: dict[str, Callable[[Bench, Catalog], None]] = {
     "renditions": lambda bench, _: pictures.renditions(bench),
     "signin": lambda bench, _: sign_in.one_after_another(bench),
     "beside": sign_in.beside_others,
+    "crowd": sign_in.beside_many,
     "create": lambda bench, all_: bench.rate("create one product", all_.creations(bench.encoder), once=True),
     "change": lambda bench, all_: bench.rate("change one product", all_.changes(bench.encoder), once=True),
+    "growth": growth.measure,
     "export": lambda bench, _: exports.export(bench),
     "import": lambda bench, _: imports.measure(bench),
     "positions": lambda bench, _: positions.measure(bench),
@@ -46,59 +66,51 @@ ROWS: dict[str, Callable[[Bench, Catalog], None]] = {
 MEMORY, SYNC = "memory", "sync"
 
 
-def main() -> int:
-    options = _options()
-    wanted = options.only or [MEMORY, SYNC, *ROWS]
-    table = Table(sys.stdout)
-    table.note(f"load by {rates.tool()}; everything shares this machine, so read the ratios first")
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = read([MEMORY, SYNC, *ROWS], arguments)
+    rows = merged([_measured(options) for _ in range(options.runs)])
+    sys.stdout.write(f"\n{table.written(rows)}")
+    if options.against:
+        before, products = records.read(options.against)
+        sys.stdout.write(f"\nbeside {options.against} with {products:,} products\n{records.compared(before, rows)}")
+    if options.json:
+        records.write(options.json, rows, options.products, options.runs)
+    return 1 if any(row.missed() for row in rows) else 0
+
+
+def _measured(options: Options) -> list[Row]:
+    shown = Table(sys.stdout)
+    shown.note(f"load by {rates.tool()}; everything shares this machine, so read the shares first")
     began = time.monotonic()
-    with _bench(table, wanted, options.patience) as bench, simulated(products=options.products, clients=0) as onec:
-        syncs.fill(bench, onec)
-        _settle(bench.cluster)
-        if any(name in ROWS for name in wanted):
+    with _bench(shown, options) as bench, simulated(products=options.products, clients=0) as onec:
+        syncs.fill(bench, onec, options.products)
+        _settle(bench)
+        if any(name in ROWS for name in options.only):
             catalog = Catalog.read(bench.api)
-            for name in filter(wanted.__contains__, ROWS):
+            for name in filter(options.only.__contains__, ROWS):
                 ROWS[name](bench, catalog)
-    table.note(f"done after {time.monotonic() - began:.0f} s with {options.products:,} products\n")
-    table.print()
-    return 0
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
-    names = [MEMORY, SYNC, *ROWS]
-    parser.add_argument("--only", type=lambda text: text.split(","), help=f"some of {','.join(names)}")
-    parser.add_argument("--products", type=int, default=100_000, help="rows in the catalog (%(default)s)")
-    parser.add_argument(
-        "--patience", type=float, default=0, help="seconds to wait before each row for other programs to rest"
-    )
-    options = parser.parse_args()
-    if unknown := set(options.only or ()) - set(names):
-        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(names)}")
-    return options
+    shown.note(f"done after {time.monotonic() - began:.0f} s with {options.products:,} products")
+    return shown.rows
 
 
 @contextmanager
-def _bench(table: Table, wanted: list[str], patience: float) -> Iterator[Bench]:
+def _bench(shown: Table, options: Options) -> Iterator[Bench]:
     with (
         tempfile.TemporaryDirectory(prefix="ecatalog-bench-") as folder,
         running(Path(folder) / "data", environment=NO_LIMITS) as cluster,
     ):
-        if MEMORY in wanted:
-            table.note(f"healthy; {IDLE_SECONDS} s of rest before its memory is read")
-            time.sleep(IDLE_SECONDS)
-            table.add("idle memory of all processes", memory.whole(cluster))
+        if MEMORY in options.only:
+            idle.measure(cluster, shown)
         api = Api(cluster.base_url)
         token = api.sign_in("admin", "admin123")
         with bare_gateway(cluster, token) as ceiling:
-            yield Bench(cluster, api, token, ceiling, table, patience)
+            yield Bench(cluster, api, token, ceiling, shown, options.patience)
         api.close()
 
 
-def _settle(cluster: Cluster) -> None:
+def _settle(bench: Bench) -> None:
     """Do now what autovacuum would do in the middle of a measurement."""
-    service = next(each for each in cluster.components.services if each.name == "catalog")
-    with psycopg.connect(cluster.environment.database_url(service), autocommit=True) as connection:
+    with psycopg.connect(bench.database_url("catalog"), autocommit=True) as connection:
         connection.execute("vacuum analyze")
 
 

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote
 
 from deploy.local.demo.api import Api
@@ -12,46 +13,54 @@ LIST = "/api/v1/nomenklatura/"
 DIFFERENT_PAGES = 2500  # far more than the cache of pages holds: each comes round again after it was dropped
 SEARCHES = 5000
 DEEP = 90_000
+KEPT = 100_000  # a million products would not fit beside what is measured
 MARKER = b'"vendor_code"'  # once in each product, and in nothing nested in it
 
 
 @dataclass
 class Catalog:
-    """Codes, names and articles of all products, and where the pages of the cursor's walk begin."""
+    """Codes, names and articles of the first products, and where the pages of the cursor's walk begin."""
 
+    count: int
     codes: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     articles: list[str] = field(default_factory=list)
+    categories: list[str] = field(default_factory=list)
     cursors: list[str] = field(default_factory=list)
+    project: int = 0
     chance: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311 - no secret
 
     @classmethod
     def read(cls, api: Api) -> "Catalog":
-        """Walk the whole list. Raises RuntimeError when the walk and the count disagree."""
-        catalog = cls()
+        """Walk the list, at most as far as is kept. Raises RuntimeError when the walk and the count disagree."""
+        catalog = cls(api.count(LIST))
         following = f"{LIST}?cursor=&limit=100"
-        while following:
+        while following and len(catalog.codes) < KEPT:
             page = api.get(following)
-            for row in page["results"]:
-                catalog.codes.append(row["code_1c"])
-                catalog.names.append(row["name"])
-                catalog.articles.append(row["article_code"])
+            catalog._keep(page["results"])
             following = page["next"]
             if following:
                 catalog.cursors.append(following.rpartition("cursor=")[2].partition("&")[0])
-        count = api.count(LIST)
-        if not len(set(catalog.codes)) == len(catalog.codes) == count:
-            raise RuntimeError(f"the cursor gave {len(set(catalog.codes))} products, the list counts {count}")
+        if not len(set(catalog.codes)) == len(catalog.codes) == min(catalog.count, KEPT):
+            raise RuntimeError(f"the cursor gave {len(set(catalog.codes))} products, the list counts {catalog.count}")
         return catalog
+
+    def _keep(self, rows: list[dict[str, Any]]) -> None:
+        for row in rows:
+            self.codes.append(row["code_1c"])
+            self.names.append(row["name"])
+            self.articles.append(row["article_code"])
+        self.categories = sorted({*self.categories, *(row["category"] for row in rows)})
+        self.project = rows[0]["project"]["id"]
 
     def pages(self, encode: Encoder, first: int = 0) -> Load:
         """Different pages of 20 from the row ``first`` on."""
-        last = min(len(self.codes) - PAGE, first + 4000)
+        last = min(self.count - PAGE, first + 4000)
         offsets = self.chance.sample(range(first, last), min(DIFFERENT_PAGES, last - first))
         return self._page_load([encode.get(f"{LIST}?limit={PAGE}&offset={offset}") for offset in offsets])
 
     def deep_pages(self, encode: Encoder) -> Load:
-        return self.pages(encode, min(DEEP, len(self.codes) * 9 // 10))
+        return self.pages(encode, min(DEEP, self.count * 9 // 10))
 
     def by_cursor(self, encode: Encoder) -> Load:
         """In the order of the walk."""
@@ -74,8 +83,8 @@ class Catalog:
         self.chance.shuffle(queries)  # there are few common words: without it they would all come first
         return Load([encode.get(f"{LIST}?limit={PAGE}&search={query}") for query in queries], marker=MARKER)
 
-    def creations(self, encode: Encoder, count: int = 20_000) -> Load:
-        rows = ({"code_1c": f"LOAD-{number:06d}", "name": f"Created {number}"} for number in range(count))
+    def creations(self, encode: Encoder, count: int = 20_000, prefix: str = "LOAD") -> Load:
+        rows = ({"code_1c": f"{prefix}-{number:06d}", "name": f"Created {number}"} for number in range(count))
         return Load([encode.send("POST", LIST, dict(row)) for row in rows], 201, marker=MARKER, rows=1)
 
     def changes(self, encode: Encoder) -> Load:

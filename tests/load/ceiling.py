@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from deploy.local.cluster import Cluster, free_port
 from deploy.local.environment import LOOPBACK
 from tests.gateways import further_gateway, started
-from tests.load import trivial
-from tests.load.rates import Rate, measure
+from tests.load import generator, trivial
+from tests.load.rates import SECONDS, WARM_UP, Rate, WrongAnswersError, measure
 from tests.load.requests import Encoder, Load
 
 PATH = "/api/v1/nomenklatura/"
@@ -27,6 +27,14 @@ class Ceiling:
 
     def measure(self) -> Rate:
         return measure(self._port, self._load, runs=1)
+
+    def per_second_of_generator(self, connections: int) -> float:
+        """Return what our own generator reaches by so many connections, for rows that are measured so."""
+        generator.run(self._port, self._load, WARM_UP, connections=connections)
+        outcome = generator.run(self._port, self._load, SECONDS, connections=connections)
+        if outcome.wrong:
+            raise WrongAnswersError(outcome.example)
+        return outcome.per_second
 
 
 @contextmanager

@@ -6,7 +6,6 @@ import time
 
 from tests.chat import ChatThread, Reply, Request, text
 from tests.load.bench import Bench
-from tests.load.foreign import foreign_cpu, wait_until_quiet
 
 NAME = "descriptions by 16 at once"
 AT_ONCE = 16
@@ -25,13 +24,12 @@ def measure(bench: Bench) -> None:
         asked.append(time.monotonic())
         return text(f"<p>{request.name} yaxshi.</p>" * 10, seconds=ANSWER_SECONDS)
 
-    wait_until_quiet(bench.patience)
-    with ChatThread(reply) as server, foreign_cpu() as foreign:
+    with ChatThread(reply) as server, bench.watched() as used:
         output = _describe(bench, server.url)
     if len(asked) != ROWS or f"described {ROWS:,}, failed 0" not in output:
         raise RuntimeError(f"{len(asked)} rows were asked for: {output}")
     rate = ROWS / (asked[-1] + ANSWER_SECONDS - asked[0])
-    bench.table.add(NAME, rate * ANSWER_SECONDS / AT_ONCE, foreign=foreign.cores)
+    bench.table.add(NAME, rate * ANSWER_SECONDS / AT_ONCE, used=used, units=ROWS)
 
 
 def _describe(bench: Bench, url: str) -> str:

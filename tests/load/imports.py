@@ -1,22 +1,25 @@
-"""How fast products come in by a workbook: new ones, and those of an export that nobody changed."""
+"""How fast products come in by a workbook, beside the same rows by hand; and those of an export nobody changed."""
 
 import io
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from catalog.entities.nomenklatura import NOMENKLATURA
 from ecatalog.entities.sheet import CellType, SheetColumn, Value
 from ecatalog.excel.writer import Workbook
 
+from tests.load import by_hand, workbook_by_hand
 from tests.load.bench import Bench
 from tests.load.catalog import LIST
 from tests.load.exports import PATH as EXPORT
-from tests.load.foreign import foreign_cpu, wait_until_quiet
+from tests.load.goals import HAND
 
 PATH = f"{LIST}import-xlsx/"
-NEW = "import of new products from Excel"
+NEW = "import of new products"
 UNCHANGED = "import of an unchanged export"
 ROWS = 100_000
+IMPORTED = {"price_max": 5}  # a price that no product of the simulated 1C has
 
 _CELLS = {
     Value.TEXT: CellType.TEXT, Value.CODE: CellType.TEXT, Value.DAY: CellType.TEXT, Value.INTEGER: CellType.NUMBER,
@@ -29,23 +32,31 @@ _FILLED = {
 
 def measure(bench: Bench) -> None:
     """Every cell holds something, so that all of them are paid for. Raises RuntimeError when a row is lost."""
-    new = _timed(bench, NEW, _book(ROWS), ROWS)
+    book = _book(ROWS)
+    new = _timed(bench, NEW, book, ROWS, {HAND: _by_hand(bench, book)})
     if (new["created"], new["updated"], new["errors"]) != (ROWS, 0, []):
         raise RuntimeError(f"the import ended with other numbers than expected: {new}")
-    products = bench.api.count(LIST)
-    exported = bench.api.http.get(EXPORT, timeout=300).raise_for_status().content
+    products = bench.api.count(LIST, **IMPORTED)
+    exported = bench.api.http.get(EXPORT, params=IMPORTED, timeout=300).raise_for_status().content
     same = _timed(bench, UNCHANGED, exported, products)
     if (same["created"], same["updated"], same["unchanged"], same["errors"]) != (0, products, products, []):
         raise RuntimeError(f"the import of an export ended with other numbers than expected: {same}")
 
 
-def _timed(bench: Bench, name: str, content: bytes, rows: int) -> dict[str, Any]:
-    wait_until_quiet(bench.patience)
-    with foreign_cpu() as foreign:
+def _by_hand(bench: Bench, book: bytes) -> float:
+    table, columns = NOMENKLATURA.name, [column.name for column in NOMENKLATURA.sheet.columns]
+    with by_hand.scratch(bench.database_url("catalog"), table) as connection:
+        return by_hand.insert(connection, table, columns, workbook_by_hand.rows(book))
+
+
+def _timed(
+    bench: Bench, name: str, content: bytes, rows: int, ceilings: Mapping[str, float] | None = None
+) -> dict[str, Any]:
+    with bench.watched() as used:
         began = time.monotonic()
         answer = bench.api.http.post(PATH, files={"file": ("products.xlsx", content)}, timeout=300).raise_for_status()
         seconds = time.monotonic() - began
-    bench.table.add(name, rows / seconds, foreign=foreign.cores)
+    bench.table.add(name, rows / seconds, ceilings=ceilings, used=used, units=rows)
     numbers: dict[str, Any] = answer.json()
     return numbers
 

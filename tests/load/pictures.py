@@ -13,11 +13,14 @@ from media.pictures.pool import PicturePool
 from PIL import Image
 
 from deploy.local.demo.api import Api
+from tests.load import renditions_by_hand
 from tests.load.bench import Bench
 from tests.load.catalog import PAGE, Catalog
-from tests.load.foreign import foreign_cpu, wait_until_quiet
+from tests.load.foreign import wait_until_quiet
+from tests.load.goals import HAND
 from tests.load.rates import WrongAnswersError, measure
 from tests.load.requests import Load
+from tests.load.usage import watched
 
 FEED = "/api/v1/thumbnails/?entity_type=nomenklatura"
 SHOWN = 60
@@ -30,12 +33,12 @@ VARIANTS = 2500  # more pages than the cache holds
 def feed(bench: Bench, catalog: Catalog) -> None:
     _add(bench.api, catalog)
     load = Load([bench.encoder.get(FEED)], marker=b'"image_id"', rows=SHOWN)
-    bench.rate(f"thumbnail feed of {SHOWN} among 2,000 images", load)
+    bench.rate(f"feed of {SHOWN} among 2,000 images", load)
 
 
 def page(bench: Bench, catalog: Catalog) -> None:
     """A page whose 20 products have two pictures each, beside one whose products have none."""
-    name = "page of 20 with 40 images, beside one without"
+    name = "page with 40 images, without 1"
     _give_two_each(bench.api, catalog.codes[:PAGE])
     wait_until_quiet(bench.patience)
     try:
@@ -52,17 +55,22 @@ def page(bench: Bench, catalog: Catalog) -> None:
 def renditions(bench: Bench) -> None:
     """As api and worker make them, the check of the upload included, without the database."""
     wait_until_quiet(bench.patience)
-    with tempfile.TemporaryDirectory(prefix="ecatalog-pictures-") as folder, foreign_cpu() as foreign:
-        per_second, largest = asyncio.run(_render(Path(folder)))
-    bench.table.add("four renditions of a 12-megapixel JPEG", per_second, foreign=foreign.cores)
-    bench.table.add("largest process in that", largest)
+    with tempfile.TemporaryDirectory(prefix="ecatalog-pictures-") as folder, watched(None) as used:
+        hand, per_second, largest = _rendered(Path(folder))
+    bench.table.add("renditions of 12 megapixels", per_second, ceilings={HAND: hand}, used=used)
+    bench.table.add("largest process in that", largest, memory=largest)
 
 
-async def _render(folder: Path) -> tuple[float, float]:
-    """Sources a second, and the megabytes of the largest process when some had to be turned as well."""
+def _rendered(folder: Path) -> tuple[float, float, float]:
+    """Return sources a second by hand and by the service, and the megabytes of its largest process."""
     upright, turned = folder / "upright.jpg", folder / "turned.jpg"
     _photo(upright, orientation=1)
     _photo(turned, orientation=6)
+    return renditions_by_hand.rate(upright, SOURCES), *asyncio.run(_render(folder, upright, turned))
+
+
+async def _render(folder: Path, upright: Path, turned: Path) -> tuple[float, float]:
+    """Sources a second, and the megabytes of the largest process when some had to be turned as well."""
     pool = PicturePool(PROCESSES, folder)
 
     async def one(source: Path, name: str) -> None:

@@ -1,14 +1,20 @@
 """How fast positions are taken and shown, on an empty table and beside ten million points."""
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
 
 import psycopg
 
-from tests.load import generator
+from tests.load import generator, points_by_hand
 from tests.load.bench import Bench
-from tests.load.foreign import foreign_cpu, wait_until_quiet
+from tests.load.foreign import wait_until_quiet
+from tests.load.goals import GATEWAY, HAND
+from tests.load.latency import latency
 from tests.load.rates import RUNS, SECONDS, WARM_UP, Rate, WrongAnswersError, median
 from tests.load.requests import Load
+from tests.load.usage import watched
 
 PATH = "/api/v1/agent-location/"
 AGENTS = 1000
@@ -18,6 +24,7 @@ STORED = 10_000_000
 CLIENTS, PHONES = 64, 8
 SINGLE_POINTS = 60_000
 BATCHES = 1600
+BATCHES_BY_HAND = 100
 
 _FILL = """
     insert into location_point (fixed_at, created_at, updated_at, logged_at, agent_code, latitude, longitude, speed,
@@ -39,17 +46,20 @@ _COUNT = (
 
 def measure(bench: Bench) -> None:
     """Fill the table between the rows."""
-    _row(bench, "points one by one", _singles(bench), CLIENTS)
-    empty = _row(bench, "points in batches of 500", _batches(bench, 0), PHONES, each=BATCH)
+    gateway = {GATEWAY: bench.ceiling.per_second_of_generator(CLIENTS)}
+    _row(bench, "points one by one", _singles(bench), CLIENTS, ceilings=gateway)
+    hand = {HAND: points_by_hand.rate(bench.database_url("location"), list(islice(_batches(0), BATCHES_BY_HAND)))}
+    load = _batch_load(bench, 0)
+    empty = _row(bench, "points in batches of 500", load, PHONES, each=BATCH, ceilings=hand)
     start = _fill(bench)
-    full = _row(bench, "batches beside 10 million points", _batches(bench, 1), PHONES, each=BATCH)
+    full = _row(bench, "batches beside 10 million points", _batch_load(bench, 1), PHONES, each=BATCH)
     if empty and full:
-        bench.table.add("batches beside them, of those on an empty table", full / empty)
+        bench.table.add("the same, of an empty table's", full / empty)
     days = [f"trajectory/?agent_code=LOAD-{n:04}&date={start:%Y-%m-%d}" for n in range(AGENTS)]
     load = Load([bench.encoder.get(PATH + day) for day in days], marker=b'"lat"', rows=DAY_POINTS)
-    _latency(bench, "an agent's day of 5,000 points", load)
+    latency(bench, "an agent's day of 5,000 points", load)
     latest = Load([bench.encoder.get(f"{PATH}latest/?bbox=69,41,70,42")], marker=b'"agent_code"')
-    _latency(bench, "where 1,000 agents are", latest)
+    latency(bench, "where 1,000 agents are", latest)
 
 
 def _singles(bench: Bench) -> Load:
@@ -61,12 +71,11 @@ def _singles(bench: Bench) -> Load:
     return Load([bench.encoder.send("POST", PATH, point) for point in points], 201, marker=b'"agent_code"', rows=1)
 
 
-def _batches(bench: Bench, series: int) -> Load:
-    """Phones that send their last 500 points, in order and each another one; a later ``series`` goes on from there."""
+def _batches(series: int) -> Iterator[list[dict[str, Any]]]:
+    """Yield the last 500 points of phones, in order and each another one; a later ``series`` goes on from there."""
     start = datetime.now(UTC) - timedelta(days=1, seconds=(2 - series) * BATCHES * BATCH)
-    requests = []
     for number in range(BATCHES):
-        points = [
+        yield [
             {
                 "agent_code": f"MANY-{number % AGENTS:04}", "latitude": 41 + place / 1e4, "longitude": 69 + place / 1e4,
                 "accuracy": 5.5, "speed": 1.25, "heading": 90.0, "battery_level": 80.5,
@@ -74,25 +83,36 @@ def _batches(bench: Bench, series: int) -> Load:
             }
             for place in range(BATCH)
         ]  # fmt: skip
-        requests.append(bench.encoder.send("POST", f"{PATH}batch/", points))
+
+
+def _batch_load(bench: Bench, series: int) -> Load:
+    requests = [bench.encoder.send("POST", f"{PATH}batch/", points) for points in _batches(series)]
     return Load(requests, marker=b'"stored":%d,' % BATCH, rows=1)
 
 
-def _row(bench: Bench, name: str, load: Load, connections: int, each: int = 1) -> float | None:
+def _row(
+    bench: Bench,
+    name: str,
+    load: Load,
+    connections: int,
+    each: int = 1,
+    ceilings: Mapping[str, float] | None = None,
+) -> float | None:
     """The points a second, None when they could not be measured; no request is sent twice."""
     wait_until_quiet(bench.patience)
     sent = _run(bench, load, WARM_UP, 0, connections)[1]
     rates = []
     try:
         for _ in range(RUNS):
-            with foreign_cpu() as foreign:
+            with watched(bench.cluster) as used:
                 outcome, sent = _run(bench, load, SECONDS, sent, connections)
-            rates.append(Rate(outcome.per_second * each, outcome.percentile(0.95) * 1000, foreign.cores))
+            points = len(outcome.latencies) * each
+            rates.append(Rate(outcome.per_second * each, outcome.percentile(0.95) * 1000, points, used))
     except WrongAnswersError as error:
         bench.table.fail(name, str(error))
         return None
     rate = median(rates)
-    bench.table.add(name, rate.per_second, p95=rate.p95, foreign=rate.foreign)
+    bench.table.add(name, rate.per_second, p95=rate.p95, ceilings=ceilings, used=rate.used, units=rate.answers)
     return rate.per_second
 
 
@@ -104,25 +124,11 @@ def _run(bench: Bench, load: Load, seconds: float, start: int, connections: int)
     return outcome, sent
 
 
-def _latency(bench: Bench, name: str, load: Load) -> None:
-    """Milliseconds of the median answer to one client."""
-    wait_until_quiet(bench.patience)
-    generator.run(bench.cluster.port, load, WARM_UP, 0, 1)
-    with foreign_cpu() as foreign:
-        outcome = generator.run(bench.cluster.port, load, SECONDS, 0, 1)
-    if outcome.wrong:
-        bench.table.fail(name, outcome.example)
-        return
-    p95 = outcome.percentile(0.95) * 1000
-    bench.table.add(name, outcome.percentile(0.5) * 1000, p95=p95, foreign=foreign.cores)
-
-
 def _fill(bench: Bench) -> datetime:
     """Store ten million points straight in the database, from midnight in Tashkent on; the first day of them."""
-    service = next(each for each in bench.cluster.components.services if each.name == "location")
     days = STORED // AGENTS // DAY_POINTS
     start = datetime.now(UTC).replace(hour=19, minute=0, second=0, microsecond=0) - timedelta(days=days + 3)
-    with psycopg.connect(bench.cluster.environment.database_url(service), autocommit=True) as connection:
+    with psycopg.connect(bench.database_url("location"), autocommit=True) as connection:
         bench.table.note(f"{STORED:,} points are stored")
         for day in range(days):
             numbers = {"first": 0, "last": DAY_POINTS, "agents": AGENTS, "start": start + timedelta(days=day)}

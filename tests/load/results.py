@@ -1,116 +1,79 @@
-"""What was measured, beside what it should be."""
+"""One measured row, its shares, and what is said of several runs of it."""
 
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TextIO
 
 from tests.load.foreign import QUIET
-
-_HEADER = ("what", "measured", "p95", "of the bare gateway", "others' CPU", "goal", "")
+from tests.load.goals import GOALS, Goal
 
 
 @dataclass(frozen=True)
-class Goal:
-    """At least (or, with ``most``, at most) so much of a unit, and at least such a part of the bare gateway's rate."""
+class Row:
+    """``p95`` in milliseconds, ``cpu`` in microseconds a unit by group of processes, ``memory`` in megabytes, and
+    ``foreign`` the cores that other programs took. ``error`` says why there is no ``value``."""
 
-    amount: float
-    unit: str = "req/s"
-    most: bool = False
-    ratio: float = 0.0
+    name: str
+    value: float = 0.0
+    p95: float | None = None
+    ceilings: Mapping[str, float] = field(default_factory=dict)
+    shares: Mapping[str, float] = field(default_factory=dict)
+    cpu: Mapping[str, float] = field(default_factory=dict)
+    memory: float | None = None
+    foreign: float | None = None
+    error: str = ""
 
-    def is_met(self, measured: float, ceiling: float | None) -> bool:
-        if self.ratio and ceiling and measured / ceiling < self.ratio:
-            return False
-        return measured <= self.amount if self.most else measured >= self.amount
+    @property
+    def goal(self) -> Goal:
+        return GOALS[self.name]
 
-    def __str__(self) -> str:
-        part = f", ≥ {self.ratio:g}" if self.ratio else ""
-        return f"{'≤' if self.most else '≥'} {self.amount:,g} {self.unit}{part}"
-
-
-GOALS = {
-    "idle memory of all processes": Goal(1000, "MB", most=True),
-    "sync of a new list": Goal(10_000, "items/s"),
-    "sync of an unchanged list": Goal(12_000, "items/s"),
-    "integration-worker in the syncs": Goal(300, "MB", most=True),
-    "catalog-worker in the syncs": Goal(300, "MB", most=True),
-    "list of 20 from the database": Goal(800, ratio=0.07),
-    "the same page, cached": Goal(3_800),
-    "the same page, 304": Goal(5_300),
-    "detail by code": Goal(2_100, ratio=0.19),
-    "search, page and exact count": Goal(400),
-    "page at offset 90,000": Goal(200),
-    "page by cursor": Goal(900),
-    "create one product": Goal(500),
-    "change one product": Goal(500),
-    "export of products to Excel": Goal(25_000, "rows/s"),
-    "largest process in the export": Goal(250, "MB", most=True),
-    "import of new products from Excel": Goal(10_000, "rows/s"),
-    "import of an unchanged export": Goal(10_000, "rows/s"),
-    "descriptions by 16 at once": Goal(0.9, "of the ideal rate"),
-    "points one by one": Goal(1_600, "points/s"),
-    "points in batches of 500": Goal(60_000, "points/s"),
-    "batches beside 10 million points": Goal(48_000, "points/s"),
-    "batches beside them, of those on an empty table": Goal(0.8, "of that rate"),
-    "an agent's day of 5,000 points": Goal(25, "ms", most=True),
-    "where 1,000 agents are": Goal(50, "ms", most=True),
-    "thumbnail feed of 60 among 2,000 images": Goal(1_500),
-    "page of 20 with 40 images, beside one without": Goal(1.5, "of its time", most=True),
-    "four renditions of a 12-megapixel JPEG": Goal(10, "sources/s"),
-    "largest process in that": Goal(100, "MB", most=True),
-    "sign-in, one after another": Goal(30, "ms p95", most=True),
-    "details beside 10 sign-ins a second": Goal(0.7, "of their rate alone"),
-}
+    def missed(self) -> list[str]:
+        """Say which goals are missed, and by what."""
+        if self.error:
+            return [f"{self.name}: not measured: {self.error}"]
+        missed = [] if self.goal.is_met(self.value) else [f"{self.value:.4g} {self.goal.unit}, {self.goal.own_bound}"]
+        missed += [
+            f"{share:.2f} of {ceiling}, {self.goal.bound(ceiling)}"
+            for ceiling, share in self.shares.items()
+            if not self.goal.is_reached(ceiling, share)
+        ]
+        busy = " (on a busy machine)" if self.foreign is not None and self.foreign >= QUIET else ""
+        return [f"{self.name}: {each}{busy}" for each in missed]
 
 
-@dataclass
-class Table:
-    """Rows in the order in which they were measured; each is shown at once on ``stream``."""
-
-    stream: TextIO
-    rows: list[tuple[str, ...]] = field(default_factory=list)
-
-    def add(
-        self,
-        name: str,
-        measured: float,
-        *,
-        p95: float | None = None,
-        ceiling: float | None = None,
-        foreign: float | None = None,
-    ) -> None:
-        """``p95`` in milliseconds; ``foreign``: the cores that other programs took meanwhile."""
-        goal = GOALS[name]
-        digits = 0 if measured >= 10 else 2
-        self._show(
-            name,
-            f"{measured:,.{digits}f} {goal.unit}",
-            "" if p95 is None else f"{p95:.1f} ms",
-            "" if ceiling is None else f"{measured / ceiling:.2f} of {ceiling:,.0f}",
-            "" if foreign is None else f"{foreign:.0%}",
-            str(goal),
-            "" if goal.is_met(measured, ceiling) else _missed(foreign),
-        )
-
-    def fail(self, name: str, reason: str) -> None:
-        self._show(name, f"not measured: {reason}", "", "", "", str(GOALS[name]), "MISSED")
-
-    def note(self, text: str) -> None:
-        self.stream.write(f"… {text}\n")
-        self.stream.flush()
-
-    def print(self) -> None:
-        """The whole as a table."""
-        rows = [_HEADER, *self.rows]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
-        for row in rows:
-            line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-            self.stream.write(f"{line.rstrip()}\n")
-        self.stream.flush()
-
-    def _show(self, *row: str) -> None:
-        self.rows.append(row)
-        self.note(": ".join(row[:2]))
+def merged(runs: Sequence[Sequence[Row]]) -> list[Row]:
+    """Return the medians of several runs with the worst share of each; a row that failed once has failed."""
+    by_name: dict[str, list[Row]] = {}
+    for row in (row for run in runs for row in run):
+        by_name.setdefault(row.name, []).append(row)
+    return [_merged(rows) for rows in by_name.values()]
 
 
-def _missed(foreign: float | None) -> str:
-    return "MISSED" if foreign is None or foreign < QUIET else "MISSED on a busy machine"
+def _merged(rows: list[Row]) -> Row:
+    if failed := next((row for row in rows if row.error), None):
+        return failed
+    goal = rows[0].goal
+    shares = _columns(row.shares for row in rows)
+    return Row(
+        rows[0].name,
+        statistics.median(row.value for row in rows),
+        _median([row.p95 for row in rows]),
+        {name: statistics.median(values) for name, values in _columns(row.ceilings for row in rows).items()},
+        {name: max(values) if name in goal.most_shares else min(values) for name, values in shares.items()},
+        {name: statistics.median(values) for name, values in _columns(row.cpu for row in rows).items()},
+        _median([row.memory for row in rows]),
+        _median([row.foreign for row in rows]),
+    )
+
+
+def _columns(each: Iterable[Mapping[str, float]]) -> dict[str, list[float]]:
+    columns: dict[str, list[float]] = {}
+    for row in each:
+        for name, value in row.items():
+            columns.setdefault(name, []).append(value)
+    return columns
+
+
+def _median(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else None
