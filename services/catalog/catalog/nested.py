@@ -5,12 +5,12 @@ from typing import LiteralString
 
 from ecatalog.db.render import TIMESTAMP
 from ecatalog.db.sql import Ident, Sql, compose, join
+from ecatalog.entities.images import ImageProject, addresses
 from ecatalog.entities.sources import public_source
 from pydantic import BaseModel
 
 from catalog.images.schemas import (
     ClientImage,
-    ImageProject,
     ProductImage,
     ProductImageOfProject,
     ProjectImage,
@@ -25,12 +25,7 @@ HAS_INTEGRATION = "exists (select from integration n where n.project_id = {proje
 TIMES = ("created_at", "updated_at")
 PICTURE: dict[str, LiteralString] = {
     "id": "i.image_id",
-    "image": "%(base)s || i.path",
-    "image_url": "%(base)s || i.path",
-    "image_sm_url": "%(base)s || i.sm_path",
-    "image_md_url": "%(base)s || i.md_path",
-    "image_lg_url": "%(base)s || i.lg_path",
-    "image_thumbnail_url": "%(base)s || i.thumbnail_path",
+    **addresses("i"),
     **{name: f"to_char(i.{name}, {TIMESTAMP})" for name in TIMES},
 }
 PICTURE |= {name: f"i.{name}" for name in ("category", "note", "is_main", "status", "source", "is_ai_generated")}

@@ -1,10 +1,10 @@
-"""Codes, among them those that name rows in addresses: ``/api/v1/client/<code>/``."""
+"""Codes, among them those that name rows in addresses: ``/api/v1/client/<code>/``, and references to rows."""
 
 import re
 from dataclasses import dataclass
 from typing import Any
 
-from ecatalog.fields.types import Text, invalid
+from ecatalog.fields.types import FieldType, Text, invalid
 
 # The gateway refuses them in paths: some programs read a backslash as a slash, and a line break ends a header.
 _NOT_IN_PATHS = re.compile(r"[\x00-\x1f\x7f\\]")
@@ -31,6 +31,19 @@ class Code(Identifier):
         if reason := why_unreachable(code):
             raise invalid(f"This code {reason}.")
         return code
+
+
+@dataclass(frozen=True)
+class IdOrCode(FieldType):
+    """Another row, by its id or its code."""
+
+    def clean(self, value: Any) -> int | str:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        return Text(255, blank=False).clean(value)
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [{"type": "integer"}, {"type": "string"}]}
 
 
 def why_unreachable(code: str) -> str:

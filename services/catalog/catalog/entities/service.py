@@ -11,6 +11,7 @@ from ecatalog.db.database import Database
 from ecatalog.db.sql import Connection, Ident, compose, execute
 from ecatalog.entities.entity import Entity
 from ecatalog.entities.filters import ROW, FilterSet, Where
+from ecatalog.entities.project_filters import project_id_filter
 from ecatalog.fields.types import no_such_pk
 from ecatalog.http.idempotency import Reply, SentKey, once
 from ecatalog.security.permissions import Principal
@@ -18,7 +19,6 @@ from psycopg import AsyncCursor
 from pydantic import BaseModel
 
 from catalog.entities.errors import SEVERAL
-from catalog.project.filters import project_id_filter
 from catalog.upsert.engine import Values, change_one, create_one, delete_one
 from catalog.upsert.incoming import clean
 from catalog.upsert.matching import Keep

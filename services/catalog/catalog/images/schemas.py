@@ -1,37 +1,18 @@
-"""Pictures as the answers of their owners nest them. Every address is absolute."""
+"""Pictures as the answers of their owners nest them. A class has the fields of its bases from the last to the first."""
 
 from datetime import datetime
-from typing import Any
 
+from ecatalog.entities.images import (
+    ImageAddresses,
+    ImageCreation,
+    ImageDescription,
+    ImageGeneration,
+    ImageOfClient,
+    ImageOfProduct,
+    ImageOfProject,
+    ImageProject,
+)
 from pydantic import BaseModel
-
-
-class ImageProject(BaseModel):
-    id: int
-    code_1c: str
-    name: str
-
-
-class _Made(BaseModel):
-    created_at: datetime
-
-
-class _Generated(BaseModel):
-    is_ai_generated: bool
-
-
-class _Addresses(BaseModel):
-    image_url: str
-    image_sm_url: str
-    image_md_url: str
-    image_lg_url: str
-    image_thumbnail_url: str
-
-
-class _Described(BaseModel):
-    is_main: bool
-    status: dict[str, Any] | None
-    source: dict[str, Any] | None
 
 
 class _Picture(BaseModel):
@@ -40,47 +21,19 @@ class _Picture(BaseModel):
     note: str | None
 
 
-class _OfProject(BaseModel):
-    id: int
-    project: ImageProject
-    code_1c: str
-
-
-class _OfClient(BaseModel):
-    id: int
-    client: int
-    project: ImageProject | None
-    client_code_1c: str
-
-
-class _OfProduct(BaseModel):
-    id: int
-    nomenklatura: int
-    project: ImageProject | None
-    code_1c: str
-    article_code: str | None
-    roditel: str | None
-    supplier: str | None
-    country_code: str | None
-    country: str | None
-
-
-# Fields come in the order of the bases from the last to the first.
-class ProjectImage(_Made, _Described, _Addresses, _Picture, _OfProject):
+class ProjectImage(ImageCreation, ImageDescription, ImageAddresses, _Picture, ImageOfProject):
     pass
 
 
-class ClientImage(_Made, _Described, _Addresses, _Picture, _OfClient):
+class ClientImage(ImageCreation, ImageDescription, ImageAddresses, _Picture, ImageOfClient):
     pass
 
 
-class ProductImage(_Made, _Generated, _Described, _Addresses, _Picture, _OfProduct):
+class ProductImage(ImageCreation, ImageGeneration, ImageDescription, ImageAddresses, _Picture, ImageOfProduct):
     pass
 
 
-class ProductImageOfProject(BaseModel):
-    """A product's picture inside its project's detail, where references are ids."""
-
+class _ProductOfProject(BaseModel):
     id: int
     nomenklatura: int
     project: ImageProject
@@ -96,8 +49,7 @@ class ProductImageOfProject(BaseModel):
     updated_at: datetime
     is_active: bool
     is_deleted: bool
-    image_url: str
-    image_sm_url: str
-    image_md_url: str
-    image_lg_url: str
-    image_thumbnail_url: str
+
+
+class ProductImageOfProject(ImageAddresses, _ProductOfProject):
+    """A product's picture inside its project's detail, where references are ids."""

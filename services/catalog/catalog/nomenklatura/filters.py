@@ -7,14 +7,11 @@ from ecatalog.entities.filters import (
     contains,
     exact,
     exact_ignoring_case,
-    flag,
-    one_of,
     only_if_true,
-    whole_days,
 )
+from ecatalog.entities.project_filters import of_project
 
-from catalog import nested
-from catalog.project.filters import of_project
+from catalog.entities.filters import common_filters
 
 KEYS = "nomenklatura_search"
 
@@ -33,9 +30,5 @@ FILTERS = FilterSet(
     at_least("stock_min", "stock_quantity"),
     at_most("stock_max", "stock_quantity"),
     only_if_true("in_stock", "t.stock_quantity > 0"),
-    one_of("description_status", nested.DESCRIPTION_STATUS),
-    one_of("image_status", nested.has_images("nomenklatura")),
-    whole_days("created", "created_at"),
-    whole_days("updated", "updated_at"),
-    flag("is_active"),
+    common_filters("nomenklatura"),
 )

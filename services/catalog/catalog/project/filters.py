@@ -1,23 +1,9 @@
 """Declares how projects may be narrowed in a list."""
 
-from decimal import Decimal
-
-from ecatalog.entities.filters import (
-    Filter,
-    FilterSet,
-    Ignored,
-    contains,
-    exact,
-    flag,
-    one_of,
-    parse_number,
-    whole_days,
-)
+from ecatalog.entities.filters import FilterSet, contains, exact
 
 from catalog import nested
-
-NO_PROJECT = 0
-"""This value of ``project_id`` selects the rows that have no project."""
+from catalog.entities.filters import common_filters
 
 KEYS = "project_search"
 
@@ -26,33 +12,5 @@ FILTERS = FilterSet(
     exact("name"),
     contains("name_contains", "name", KEYS),
     contains("code_contains", "code_1c", KEYS),
-    one_of("description_status", nested.DESCRIPTION_STATUS),
-    one_of("image_status", nested.has_images("project", nested.AFTER_REVIVAL)),
-    whole_days("created", "created_at"),
-    whole_days("updated", "updated_at"),
-    flag("is_active"),
+    common_filters("project", nested.AFTER_REVIVAL),
 )
-
-
-def of_project() -> tuple[Filter, Filter]:
-    """Return the filters ``project`` (a code) and ``project_id`` of rows that belong to one."""
-    sql = "t.project_id in (select p.id from project p where p.code_1c = {value})"
-    code = Filter("project", sql, description="The code of their project.")
-    return code, project_id_filter()
-
-
-def project_id_filter() -> Filter:
-    return Filter(
-        "project_id", _condition, _parse_id, "The id of their project; 0 for those without one.", {"type": "integer"}
-    )
-
-
-def _parse_id(raw: str) -> Decimal:
-    """Parse an id; clients also send ``null`` for "any project"."""
-    if raw == "null":
-        raise Ignored
-    return parse_number(raw)
-
-
-def _condition(project_id: Decimal) -> str:
-    return "t.project_id is null" if project_id == NO_PROJECT else "t.project_id = {value}"

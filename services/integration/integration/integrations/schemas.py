@@ -1,24 +1,12 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from ecatalog.fields.codes import IdOrCode
 from ecatalog.fields.types import Boolean, FieldType, Integer, Text, as_text, invalid
 from pydantic import BaseModel
 
 from integration.connectors.soap.address import parse_url
 from integration.connectors.soap.errors import SourceError
-
-
-@dataclass(frozen=True)
-class ProjectReference(FieldType):
-    """A project by its id or its ``code_1c``."""
-
-    def clean(self, value: Any) -> int | str:
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        return Text(255, blank=False).clean(value)
-
-    def schema(self) -> dict[str, Any]:
-        return {"anyOf": [{"type": "integer"}, {"type": "string"}]}
 
 
 @dataclass(frozen=True)
@@ -57,7 +45,7 @@ class IntegrationIn(BaseModel):
     """What an administrator sends; ``timeout`` is in seconds. An empty login or password means none."""
 
     name: Annotated[str, Text(255, blank=False)]
-    project: Annotated[int | str, ProjectReference()]
+    project: Annotated[int | str, IdOrCode()]
     wsdl_url: Annotated[str, WsdlUrl(2000, blank=False)]
     username: Annotated[str | None, Text(255)] = None
     password: Annotated[str | None, Password()] = None

@@ -2,29 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from ecatalog.core.errors import FieldErrors
 from ecatalog.db.database import Database
 from ecatalog.db.sql import Ident, compose
-from ecatalog.entities.filters import TRUE, Filter, FilterSet, Ignored, Where, exact, flag, parse_number, whole_days
+from ecatalog.entities.filters import TRUE, Filter, FilterSet, Where, exact, flag, whole_days
+from ecatalog.entities.images import addresses
+from ecatalog.entities.project_filters import of_project
 from ecatalog.entities.rendering import Rendering
 from pydantic import BaseModel
 from sqlalchemy import Table
 
-from media.owners.service import NO_PROJECT, as_id
+from media.owners.service import as_id
 
-OF_PROJECT = "t.project_id in (select p.id from project p where p.code_1c = {value})"
-OF_ID = "The id of their project; 0 for those without one."
 NO_SUCH_CHOICE = "Select a valid choice. That choice is not one of the available choices."
 
-ADDRESSES = {
-    "image": "%(base)s || t.path",
-    "image_url": "%(base)s || t.path",
-    "image_sm_url": "%(base)s || t.sm_path",
-    "image_md_url": "%(base)s || t.md_path",
-    "image_lg_url": "%(base)s || t.lg_path",
-    "image_thumbnail_url": "%(base)s || t.thumbnail_path",
+NESTED = addresses("t") | {
     "status": "t.status",
     "source": "t.source",
     "project": "select row_to_json(x) from (select p.id, p.code_1c, p.name from project p where p.id = t.project_id) x",
@@ -36,11 +29,10 @@ def images(table: Table, schema: type[BaseModel], nested: Mapping[str, str], *fi
     return Rendering(
         table=table,
         schema=schema,
-        nested=ADDRESSES | dict(nested),
+        nested=NESTED | dict(nested),
         filters=FilterSet(
             *filters,
-            Filter("project", OF_PROJECT, description="The code of their project."),
-            Filter("project_id", _of_project, _parse_project, OF_ID, {"type": "integer"}),
+            of_project(),
             flag("is_main"),
             exact("category"),
             whole_days("created", "created_at"),
@@ -79,14 +71,3 @@ class Related:
         if row is None or row[0] is None:
             raise FieldErrors({self.name: [NO_SUCH_CHOICE]})
         where.add(f"t.{self.column} in ({', '.join(map(where.parameter, row[0]))})")
-
-
-def _of_project(project_id: Decimal) -> str:
-    return "t.project_id is null" if project_id == NO_PROJECT else "t.project_id = {value}"
-
-
-def _parse_project(raw: str) -> Decimal:
-    """Clients also send ``null`` for "any project"."""
-    if raw == "null":
-        raise Ignored
-    return parse_number(raw)

@@ -1,14 +1,23 @@
 """Pictures as clients send and see them. Fields come in the order of the bases from the last to the first."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
+from ecatalog.entities.images import (
+    ImageAddresses,
+    ImageCreation,
+    ImageDescription,
+    ImageGeneration,
+    ImageOfClient,
+    ImageOfProduct,
+    ImageOfProject,
+)
+from ecatalog.fields.codes import IdOrCode
 from ecatalog.fields.types import Text
 from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import UploadFile
 
 from media.images.models import GeneratedBase, ImageBase
-from media.uploads.fields import Files, ImageFile, OwnerReference, ProjectId
+from media.uploads.fields import Files, ImageFile, ProjectId
 
 
 class _File(BaseModel):
@@ -28,7 +37,7 @@ class _Project(BaseModel):
 
 
 class _OfProject(BaseModel):
-    project: Annotated[int | str, OwnerReference()]
+    project: Annotated[int | str, IdOrCode()]
 
 
 class ProjectImageIn(ImageIn, _OfProject):
@@ -36,7 +45,7 @@ class ProjectImageIn(ImageIn, _OfProject):
 
 
 class _OfClient(BaseModel):
-    client: Annotated[int | str, OwnerReference()]
+    client: Annotated[int | str, IdOrCode()]
 
 
 class ClientImageIn(_Project, ImageIn, _OfClient):
@@ -44,7 +53,7 @@ class ClientImageIn(_Project, ImageIn, _OfClient):
 
 
 class _OfProduct(BaseModel):
-    nomenklatura: Annotated[int | str, OwnerReference()]
+    nomenklatura: Annotated[int | str, IdOrCode()]
 
 
 class NomenklaturaImageIn(GeneratedBase, _Project, ImageIn, _OfProduct):
@@ -76,74 +85,21 @@ class ClientImageBulkIn(BulkIn, _OfClientCode):
     category: Annotated[str, Text(120)] = "other"
 
 
-class ImageProject(BaseModel):
-    id: int
-    code_1c: str
-    name: str
-
-
-class _Creation(BaseModel):
-    created_at: datetime
-
-
-class _Description(BaseModel):
-    is_main: bool
-    status: dict[str, Any] | None
-    source: dict[str, Any] | None
-
-
-class _Addresses(BaseModel):
-    image_url: str
-    image_sm_url: str
-    image_md_url: str
-    image_lg_url: str
-    image_thumbnail_url: str
-
-
 class _Picture(BaseModel):
     image: str
     category: str
     note: str
 
 
-class _IdentityOfProject(BaseModel):
-    id: int
-    project: ImageProject
-    code_1c: str
-
-
-class ProjectImageOut(_Creation, _Description, _Addresses, _Picture, _IdentityOfProject):
+class ProjectImageOut(ImageCreation, ImageDescription, ImageAddresses, _Picture, ImageOfProject):
     pass
 
 
-class _IdentityOfClient(BaseModel):
-    id: int
-    client: int
-    project: ImageProject | None
-    client_code_1c: str
-
-
-class ClientImageOut(_Creation, _Description, _Addresses, _Picture, _IdentityOfClient):
+class ClientImageOut(ImageCreation, ImageDescription, ImageAddresses, _Picture, ImageOfClient):
     pass
 
 
-class _IdentityOfProduct(BaseModel):
-    id: int
-    nomenklatura: int
-    project: ImageProject | None
-    code_1c: str
-    article_code: str | None
-    roditel: str | None
-    supplier: str | None
-    country_code: str | None
-    country: str | None
-
-
-class _Generated(BaseModel):
-    is_ai_generated: bool
-
-
-class NomenklaturaImageOut(_Creation, _Generated, _Description, _Addresses, _Picture, _IdentityOfProduct):
+class NomenklaturaImageOut(ImageCreation, ImageGeneration, ImageDescription, ImageAddresses, _Picture, ImageOfProduct):
     pass
 
 

@@ -8,6 +8,7 @@ import orjson
 from ecatalog.db.database import Database
 from ecatalog.db.sql import Ident, Sql, compose, execute, join, number
 from ecatalog.entities.filters import TRUE
+from ecatalog.entities.project_filters import NO_PROJECT
 from ecatalog.events.envelope import Event
 from ecatalog.http.internal_client import InternalClient
 from psycopg import AsyncConnection
@@ -25,7 +26,6 @@ Way = tuple[LiteralString, Reference | None]
 """A condition of SQL, and its value if the reference has one."""
 
 MAX_ID = 2**63 - 1
-NO_PROJECT = 0
 ASKED = 0
 """The sequence of rows that the catalog was asked for: any event of them is newer."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ecatalog.fields.types import FieldType, Integer, Text, invalid
+from ecatalog.fields.types import FieldType, Integer, invalid
 from starlette.datastructures import UploadFile
 
 from media.pictures.limits import MAX_FRAMES, MAX_PIXELS, MAX_PIXELS_HELD_SEVERAL_TIMES
@@ -43,19 +43,6 @@ def problem_of(upload: UploadFile) -> str | None:
     if len(upload.filename) > MAX_NAME:
         return f"Ensure this filename has at most {MAX_NAME} characters (it has {len(upload.filename)})."
     return None
-
-
-@dataclass(frozen=True)
-class OwnerReference(FieldType):
-    """A project, client or product by its id or its code."""
-
-    def clean(self, value: Any) -> int | str:
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        return Text(255, blank=False).clean(value)
-
-    def schema(self) -> dict[str, Any]:
-        return {"anyOf": [{"type": "integer"}, {"type": "string"}]}
 
 
 @dataclass(frozen=True)

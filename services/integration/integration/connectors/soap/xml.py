@@ -1,6 +1,7 @@
 """lxml with everything switched off that an answer from outside must not use."""
 
 import re
+from typing import Any
 
 from lxml import etree
 
@@ -11,34 +12,22 @@ _PROLOG = re.compile(rb"(?:\s++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _BLANK = re.compile(rb"(?:\xef\xbb\xbf|\s++)*+")
 _ROOT = re.compile(rb"<(?:[^\s<>/!?:]{1,500}:)?([^\s<>/!?:]{1,500})[\s/>]")
 
+_SAFE: dict[str, Any] = {
+    "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False,
+    "remove_comments": True, "remove_pis": True,
+}  # fmt: skip
+
 PullParser = etree.XMLPullParser
 
 
 def pull_parser(tag: str) -> PullParser:
     """Create a parser that reports the start of each element with this local name, in any namespace."""
-    return etree.XMLPullParser(
-        events=("start",),
-        tag="{*}" + tag,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    return etree.XMLPullParser(events=("start",), tag="{*}" + tag, **_SAFE)
 
 
 def element_tree(body: bytes, *, complete: bool = False) -> etree._Element | None:
     """Return the root of a document small enough to be held, if need be only of a complete one; None without any."""
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        recover=not complete,
-    )
+    parser = etree.XMLParser(recover=not complete, **_SAFE)
     try:
         return etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
