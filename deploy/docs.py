@@ -1,6 +1,5 @@
 """Writes docs/configuration.md from the classes that read the configuration: ``python -m deploy.docs``."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import NoneType, UnionType
@@ -132,12 +131,6 @@ def _default(field: FieldInfo) -> str:
         return ""
     default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
     return f"`{default}`"
-
-
-def variables_of_gateway() -> set[str]:
-    """Return the variables that Traefik's files read from the environment."""
-    texts = (file.read_text(encoding="utf-8") for file in (ROOT / "gateway").glob("*.yml"))
-    return {name for text in texts for name in re.findall(r'\(?env "([A-Z_]+)"', text)}
 
 
 if __name__ == "__main__":

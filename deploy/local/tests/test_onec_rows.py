@@ -9,7 +9,6 @@ from deploy.local.onec.fields import CLIENT, PRODUCT
 from deploy.local.onec.stored import StoredRows
 
 M = "{http://www.sample-package.org}"
-XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 
 def parsed(row: bytes) -> dict[str, str | None]:

@@ -205,8 +205,8 @@ class _Borrowed:
 
 
 METRICS = (
-    ("database_pool_size", "ConnectionPool that there may be"),
-    ("database_pool_in_use", "ConnectionPool that somebody holds"),
+    ("database_pool_size", "Connections that there may be"),
+    ("database_pool_in_use", "Connections that somebody holds"),
     ("database_pool_waiting", "Tasks that wait for a connection"),
 )
 

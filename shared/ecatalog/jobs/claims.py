@@ -72,10 +72,10 @@ _CLAIM = compose(
 )  # fmt: skip
 _HERE = compose(
     """
-    insert into job as j (task_id, user_id, request_id, traceparent, queue, task, phase, args, subject, status, fence,
-                          worker_id, lease_until, started_at)
-    values (%(task_id)s, %(user_id)s, %(request_id)s, %(traceparent)s, '{here}', %(task)s, %(phase)s, %(args)s::jsonb,
-            %(subject)s, 'doing', 1, %(worker_id)s, now() + make_interval(secs => %(lease)s::float8), now())
+    insert into job as j (task_id, request_id, traceparent, queue, task, phase, args, subject, status, fence, worker_id,
+                          lease_until, started_at)
+    values (%(task_id)s, %(request_id)s, %(traceparent)s, '{here}', %(task)s, %(phase)s, %(args)s::jsonb, %(subject)s,
+            'doing', 1, %(worker_id)s, now() + make_interval(secs => %(lease)s::float8), now())
     returning {changed}
     """,
     here=HERE,
@@ -178,18 +178,18 @@ async def claim(database: Database, queue: str, tasks: Collection[Task[Any, Any]
 
 
 async def claim_here(
-    database: Database, task: Task[Any, Any], args: BaseModel, worker_id: int, *, subject: str, user_id: int | None
+    database: Database, task: Task[Any, Any], args: BaseModel, worker_id: int, *, subject: str
 ) -> Claimed:
     """Defer and claim a job in one transaction."""
     parameters = {
-        "task_id": uuid7(), "user_id": user_id, "request_id": request_id.get(), "traceparent": traceparent.get(),
+        "task_id": uuid7(), "request_id": request_id.get(), "traceparent": traceparent.get(),
         "task": task.name, "phase": task.first_phase, "args": args.model_dump_json(), "subject": subject,
         "worker_id": worker_id, "lease": task.lease,
     }  # fmt: skip
     async with database.transaction() as connection:
         (state,) = await changes(connection, await execute(connection, _HERE, parameters))
     return Claimed(
-        state.id, state.task_id, task.name, state.status, user_id, request_id.get(), traceparent.get(), state.raw_args,
+        state.id, state.task_id, task.name, state.status, None, request_id.get(), traceparent.get(), state.raw_args,
         subject, state.phase, {}, 1, 0,
     )  # fmt: skip
 

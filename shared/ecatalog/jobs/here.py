@@ -25,8 +25,7 @@ class _CommandRunner(Runner):
 
 
 async def run_here(
-    database: Database, task: Task[Any, Any], args: BaseModel, handler: Handler[Any], *, subject: str = "",
-    user_id: int | None = None,
+    database: Database, task: Task[Any, Any], args: BaseModel, handler: Handler[Any], *, subject: str = ""
 ) -> None:  # fmt: skip
     """Run a job in this process and raise what its handler raises.
 
@@ -37,7 +36,7 @@ async def run_here(
     keeping = asyncio.create_task(runner.keep())
     try:
         worker_id = await runner.worker_id()
-        claimed = await claims.claim_here(database, task, args, worker_id, subject=subject, user_id=user_id)
+        claimed = await claims.claim_here(database, task, args, worker_id, subject=subject)
         error = await runner.run(Job(database, runner.liveness.listener, task, claimed), handler)
     finally:
         await stop([keeping])

@@ -100,7 +100,7 @@ class NewJob(NamedTuple):
 
 async def defer(
     connection: Transaction, task: Task[Any, Any], args: BaseModel, *, subject: str = "", locks: Sequence[str] = (),
-    queueing_lock: str | None = None, at_most: int | None = None, user_id: int | None = None, queue: str | None = None,
+    queueing_lock: str | None = None, at_most: int | None = None, user_id: int | None = None,
 ) -> Deferred:  # fmt: skip
     """Defer a job in the caller's transaction.
 
@@ -108,20 +108,20 @@ async def defer(
     this ``queueing_lock`` no further one is created, and the last of them is meant.
     """
     job = NewJob(args, subject, locks, queueing_lock)
-    (deferred,) = await defer_many(connection, task, [job], at_most=at_most, user_id=user_id, queue=queue)
+    (deferred,) = await defer_many(connection, task, [job], at_most=at_most, user_id=user_id)
     return deferred
 
 
 async def defer_many(
     connection: Transaction, task: Task[Any, Any], jobs: Sequence[NewJob], *, at_most: int | None = None,
-    user_id: int | None = None, queue: str | None = None,
+    user_id: int | None = None,
 ) -> list[Deferred]:  # fmt: skip
     """Defer several jobs with queueing locks that differ; :func:`defer` says the rest."""
     asked = {uuid7(): job for job in jobs}
     names = [*{name for job in jobs for name in (*job.locks, job.queueing_lock) if name}]
     if names:
         await execute(connection, _SERIALIZE, {"class": LOCK_CLASS, "names": names})
-    about = _about(task, user_id, queue) | {"phase": task.first_phase, "at_most": at_most}
+    about = _about(task, user_id) | {"phase": task.first_phase, "at_most": at_most}
     found: dict[UUID, Deferred] = {}
     # Once, except when one of those that are meant ends between the two statements.
     while missing := {task_id: job for task_id, job in asked.items() if task_id not in found}:
@@ -154,7 +154,7 @@ async def record(
     """Record work of this transaction as a job that has succeeded; ``total`` and the rest are its numbers."""
     asked = {"task_id": uuid7(), "args": args.model_dump_json(), "subject": subject}
     values = parameters({"phase": [*task.phases][-1] if task.phases else "", **progress})
-    cursor = await execute(connection, _RECORD, _about(task, user_id, None) | asked | values)
+    cursor = await execute(connection, _RECORD, _about(task, user_id) | asked | values)
     (state,) = await changes(connection, cursor)
     if errors := progress.get("errors"):
         await add_errors(connection, state.id, errors)
@@ -184,9 +184,9 @@ async def _end(connection: Transaction, job_id: int, status: str, message: str, 
     return first(await changes(connection, await execute(connection, _END, values)))
 
 
-def _about(task: Task[Any, Any], user_id: int | None, queue: str | None) -> dict[str, Any]:
+def _about(task: Task[Any, Any], user_id: int | None) -> dict[str, Any]:
     return {
-        "task": task.name, "queue": queue or task.queue, "user_id": user_id, "request_id": request_id.get(),
+        "task": task.name, "queue": task.queue, "user_id": user_id, "request_id": request_id.get(),
         "traceparent": traceparent.get(),
     }  # fmt: skip
 

@@ -29,9 +29,9 @@ def alembic_config(service_root: Path, dsn: str) -> Config:
     return config
 
 
-def upgrade(service_root: Path, dsn: str, revision: str = "head") -> None:
+def upgrade(service_root: Path, dsn: str) -> None:
     """Apply the migrations that are missing."""
-    command.upgrade(alembic_config(service_root, dsn), revision)
+    command.upgrade(alembic_config(service_root, dsn), "head")
 
 
 def run_environment(metadata: MetaData, without_model: Collection[str] = ()) -> None:

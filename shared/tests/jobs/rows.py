@@ -15,10 +15,13 @@ from .toys import CHUNKS, PLAIN, TOY, ChunkArgs, ToyArgs
 TASKS = (CHUNKS, TOY, PLAIN)
 
 
-async def defer(database: Database, task: Task[Any, Any] = TOY, **options: Any) -> Deferred:
+async def defer(database: Database, task: Task[Any, Any] = TOY, move_to: str = "", **options: Any) -> Deferred:
     args = options.pop("args", ChunkArgs() if task is CHUNKS else ToyArgs())
     async with database.transaction() as connection:
-        return await queue.defer(connection, task, args, **options)
+        deferred = await queue.defer(connection, task, args, **options)
+        if move_to:
+            await queue.move(connection, deferred.id, move_to)
+        return deferred
 
 
 async def claim(database: Database, worker_id: int, name: str = "toys") -> Claimed | None:

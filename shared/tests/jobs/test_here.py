@@ -23,7 +23,7 @@ async def test_command_runs_its_own_job(database: Database) -> None:
             await job.advance(connection, updated=2, counters={"tokens": 7})
         states.append(await column(database, "select status || queue from job"))
 
-    await run_here(database, PLAIN, ToyArgs(), handle, subject="command", user_id=None)
+    await run_here(database, PLAIN, ToyArgs(), handle, subject="command")
     (job_id,) = await column(database, "select id from job")
     row = await job(database, job_id)
     assert states == [["doinghere"]]

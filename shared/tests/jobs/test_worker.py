@@ -280,8 +280,8 @@ async def test_end_of_a_job_wakes_whoever_may_run_the_next_one_under_its_lock(
 
     async with working(database, handle, [Slot(("toys",)), Slot(("others",))]):
         await defer(database, TOY, locks=["one"], args=ToyArgs(name="first"))
-        second = await defer(database, queue="others", locks=["one"])
-        other = await defer(database, queue="others", locks=["two"])
+        second = await defer(database, move_to="others", locks=["one"])
+        other = await defer(database, move_to="others", locks=["two"])
         await has(database, other.id, status="succeeded")
         assert (await job(database, second.id))["status"] == "todo"
         go_on.set()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from catalog.descriptions import todo
-from catalog.descriptions.job import DESCRIBE, MANY, DescribeArgs
+from catalog.descriptions.job import DESCRIBE, DescribeArgs
 from catalog.descriptions.wanted import wanted_sql
 from catalog.entities.nomenklatura import NOMENKLATURA
 from catalog.settings import CatalogSettings
@@ -97,7 +97,7 @@ async def test_restart_of_postgresql_costs_no_answer_and_asks_for_no_row_twice(o
     add_products(settings, 40)
     database = Database(settings.dsn)
     async with database.transaction() as connection:
-        job = await defer(connection, DESCRIBE, DescribeArgs(kind="nomenklatura"), queue=MANY)
+        job = await defer(connection, DESCRIBE, DescribeArgs(kind="nomenklatura"))
         where = Where()
         where.add(wanted_sql(NOMENKLATURA, overwrite=False))
         rows = await todo.add_all(connection, job.id, NOMENKLATURA.name, where, None)

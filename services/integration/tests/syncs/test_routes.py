@@ -18,7 +18,6 @@ from integration.syncs.results import add_result
 from ..builders import add_integration, add_project, at_work, count, start, sync
 
 PATH = "/api/v1/integration"
-MICROSECONDS = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}"
 
 
 @pytest.fixture
