@@ -6,6 +6,14 @@ from typing import Any
 
 import orjson
 
+FACTS = frozenset({
+    "app_build_number", "app_installation_date", "app_last_update", "app_version", "camera_back", "camera_front",
+    "camera_resolution", "device_fingerprint", "device_id", "device_manufacturer", "device_model", "device_name",
+    "encryption_enabled", "is_jailbroken", "is_rooted", "os_version", "platform", "ram_total", "screen_density",
+    "screen_height", "screen_lock_type", "screen_width", "storage_total",
+})  # fmt: skip
+"""What a phone says of itself with each point, and is the same in all points of a batch."""
+
 Values = dict[str, Any]
 """The columns of a point that were sent; ``id`` is the sender's."""
 
@@ -24,6 +32,12 @@ class Columns:
         if "metadata" in values:  # null is a value of it, and another one than that of a point that came without
             values["metadata"] = [point.get("metadata", {}) for point in points]
         return cls(len(points), values)
+
+    def facts(self) -> Values:
+        """Return the :data:`FACTS` that were sent, when each is the same for all points; otherwise nothing."""
+        facts = {name: values[0] for name, values in self.values.items() if name in FACTS}
+        same = all(self.values[name].count(value) == self.count for name, value in facts.items())
+        return facts if same else {}
 
     def chosen(self, indexes: Sequence[int]) -> "Columns":
         """Return some of the points."""

@@ -70,9 +70,10 @@ async def _store(
 
 
 async def _insert(database: Database, points: Columns, *, rows: bool) -> list[tuple[Any, ...]]:
-    sql = statement(tuple(sorted(points.values)), rows)
-    parameters: dict[str, Any] = {name: array(name, values) for name, values in points.values.items()}
-    parameters["careful"] = False
+    facts = {} if rows else points.facts()
+    arrays = {name: array(name, values) for name, values in points.values.items() if name not in facts}
+    sql = statement(tuple(sorted(arrays)), tuple(sorted(facts)), rows)
+    parameters: dict[str, Any] = arrays | {name: _text(value) for name, value in facts.items()} | {"careful": False}
     async with database.connection() as connection:
         for _ in range(TRIES - 1):
             try:
@@ -84,6 +85,11 @@ async def _insert(database: Database, points: Columns, *, rows: bool) -> list[tu
             except UniqueViolation:
                 parameters["careful"] = True
         return await _fetch(connection, sql, parameters)
+
+
+def _text(value: Any) -> str | None:
+    """Write a fact as text, whatever its type: a statement is prepared for the types of its parameters."""
+    return None if value is None else str(value)
 
 
 async def _fetch(connection: AsyncConnection[Any], sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -28,8 +28,8 @@ _EMPTY = compose("")
 
 
 @lru_cache(maxsize=200)
-def statement(columns: tuple[str, ...], rows: bool) -> Sql:
-    """Compose the statement that inserts points, given as an array for each of these columns.
+def statement(columns: tuple[str, ...], facts: tuple[str, ...], rows: bool) -> Sql:
+    """Compose the statement that inserts points, given as an array for each of these columns and a text for each fact.
 
     With ``rows`` it returns the place of each new point in the arrays and its answer, else the places of points that
     were stored before. Its parameter ``careful`` says that the key was in the way before.
@@ -44,7 +44,8 @@ def statement(columns: tuple[str, ...], rows: bool) -> Sql:
         arrays=join(", ", [compose("{values}::{cast}[]", values=placeholder(name), cast=_CAST[name]) for name in sent]),
         columns=join(", ", sent.values()),
         values=join(", ", [_value(name, name in sent) for name in dict.fromkeys([*sent, *_USED])]),
-        names=join(", ", [*written, Ident("suspect_reason")]),
+        names=join(", ", [*written, Ident("suspect_reason"), *map(Ident, facts)]),
+        stored=join(", ", [*written, Ident("suspect_reason"), *map(_fact, facts)]),
         seen=_SEEN if has_id else _EMPTY,
         unseen=_UNSEEN if has_id else _EMPTY,
         added=compose("returning *") if rows else _EMPTY,
@@ -57,10 +58,20 @@ def statement(columns: tuple[str, ...], rows: bool) -> Sql:
 
 def _value(name: str, is_sent: bool) -> Sql:
     """Compose a column as it is stored: its default, or else null, takes the place of a value that did not come."""
-    default = EMPTY.get(name)
-    value = compose("null") if default is None else literal(str(default))
     template = "coalesce(r.{column}, {value}) as {column}" if is_sent else "{value}::{cast} as {column}"
-    return compose(template, column=Ident(name), value=value, cast=_CAST[name])
+    return compose(template, column=Ident(name), value=_default(name), cast=_CAST[name])
+
+
+def _fact(name: str) -> Sql:
+    """Compose what is the same for all points, as it is stored."""
+    return compose(
+        "coalesce({value}::{cast}, {default})", value=placeholder(name), cast=_CAST[name], default=_default(name)
+    )
+
+
+def _default(name: str) -> Sql:
+    default = EMPTY.get(name)
+    return compose("null") if default is None else literal(str(default))
 
 
 _SEEN = compose("""
@@ -124,13 +135,13 @@ mode as materialized (
 ),
 added as (
     insert into location_point (id, fixed_at, client_id, created_at, updated_at, {names})
-    select new_id, fixed_at, client_id, arrived, arrived, {names} from fresh where (select quick from mode)
+    select new_id, fixed_at, client_id, arrived, arrived, {stored} from fresh where (select quick from mode)
      order by agent_code, fixed_at
     {added}
 ),
 tried as (
     insert into location_point (id, fixed_at, client_id, created_at, updated_at, {names})
-    select new_id, fixed_at, client_id, arrived, arrived, {names} from fresh where not (select quick from mode)
+    select new_id, fixed_at, client_id, arrived, arrived, {stored} from fresh where not (select quick from mode)
      order by agent_code, fixed_at
     on conflict do nothing returning {tried}
 ),
