@@ -35,7 +35,8 @@ def own_url(request: Request) -> str:
 
 def list_request(request: Request) -> ListRequest:
     """Return what a request asks of a list. The permission stands before it in the signature: it says who asks."""
-    return ListRequest(request.query_params, own_url(request), request.scope["principal"])
+    # A plain dict: lists look up each of their filters, and those of most requests are not there.
+    return ListRequest(dict(request.query_params), own_url(request), request.scope["principal"])
 
 
 def _base(request: Request) -> str:
