@@ -9,11 +9,14 @@ from typing import Any
 import psycopg
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.types import ASGIApp
 
 from ecatalog.caching.caches import Caches
 from ecatalog.caching.change_listener import ChangeListener
@@ -159,17 +162,19 @@ def _add_routes(app: FastAPI, service: str, routers: Sequence[APIRouter], exampl
 
 
 def _add_layers(app: FastAPI, routers: Sequence[APIRouter], remember: Sequence[CachePolicy]) -> None:
-    """Add the layers that a request passes on its way to a route; the last one added is the outermost."""
+    """Put our layers, which a request passes on its way to a route, in the place of the framework's.
+
+    Of those only the two innermost are kept: the others would turn errors into plain text, count and trace.
+    """
     routes = _api_routes(routers)
     allowed = _allowed_methods(routes)
     _add_error_handlers(app, allowed)
-    state = app.state
-    app.add_middleware(LeanDispatch, routes=routes, error_handlers=app.exception_handlers)
+    handlers, state = app.exception_handlers, app.state
+    layers: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(app.router), handlers)
+    layers = LeanDispatch(layers, routes, handlers)
     if remember:
-        app.add_middleware(ResponseCache, rules=remember, cache=state.caches.answers, authenticator=state.authenticator)
-    app.add_middleware(Options, methods_of=allowed)
-    app.add_middleware(Acceptable, routes=routes)
-    app.add_middleware(RequestContext)
+        layers = ResponseCache(layers, remember, state.caches.answers, state.authenticator)
+    app.middleware_stack = RequestContext(Acceptable(Options(layers, allowed), routes))
 
 
 def _add_operations_routes(app: FastAPI, service: str) -> None:
