@@ -100,8 +100,10 @@ class Catalog:
         row = self.chance.randrange(len(self.names))
         words = [word for word in self.names[row].split() if len(word) > 2 and word.isalpha()] or [self.names[row]]
         if number % 3 == 0:
-            return f"{quote(words[0])}&offset={self.chance.randrange(10) * PAGE}"
-        return f"{quote(words[-1])}+{row % 900 + 100}" if number % 3 == 1 else quote(self.articles[row])
+            pages = max(1, min(10, self.count // 2000))
+            return f"{quote(words[0])}&offset={self.chance.randrange(pages) * PAGE}"
+        last_digits = self.names[row][-3:]  # every name ends with a number
+        return f"{quote(words[-1])}+{quote(last_digits.strip())}" if number % 3 == 1 else quote(self.articles[row])
 
     @staticmethod
     def _page_load(requests: list[bytes]) -> Load:

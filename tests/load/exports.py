@@ -4,6 +4,7 @@ import io
 import statistics
 import time
 import zipfile
+from typing import IO
 
 import psutil
 import psycopg
@@ -83,7 +84,17 @@ def _timed(bench: Bench, rows: int) -> float:
 
 
 def _require_whole(content: bytes, rows: int) -> None:
-    sheet = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml")
-    cells = sheet.count(b"<c ")
+    with zipfile.ZipFile(io.BytesIO(content)).open("xl/worksheets/sheet1.xml") as sheet:
+        cells = _count(sheet, b"<c ")
     if cells < rows * len(NOMENKLATURA.sheet.columns):
         raise RuntimeError(f"the export has {cells} cells for {rows} products")
+
+
+def _count(file: IO[bytes], sign: bytes) -> int:
+    """Count a sign in what may be larger than the memory."""
+    count, rest = 0, b""
+    while piece := file.read(1024 * 1024):
+        piece = rest + piece
+        count += piece.count(sign)
+        rest = piece[1 - len(sign) :]
+    return count

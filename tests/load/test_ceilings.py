@@ -1,5 +1,6 @@
 """What is measured as a ceiling does the work that it stands for; nothing here looks at how long it takes."""
 
+import io
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -12,6 +13,7 @@ from PIL import Image
 from deploy.local.onec import generate
 from tests.load import (
     by_hand,
+    exports,
     imports,
     points_by_hand,
     positions,
@@ -97,6 +99,11 @@ def test_statements_of_lists_searches_and_details_are_those_of_the_service(catal
         assert statements.replayed(catalog, Load([request] * 3), reads, seconds=0.05) > 0
     with pytest.raises(RuntimeError, match="no requests"):
         statements.replayed(catalog, Load([]), statements.page, seconds=0.05)
+
+
+def test_cells_of_a_large_sheet_are_counted_once_each() -> None:
+    sheet = b"x" * (1024 * 1024 - 2) + b"<c <c <" + b"c " * 600_000
+    assert exports._count(io.BytesIO(sheet), b"<c ") == sheet.count(b"<c ") == 3
 
 
 def test_batches_are_stored_by_hand(migrated: Callable[[str], str]) -> None:
