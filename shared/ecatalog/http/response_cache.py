@@ -1,6 +1,6 @@
 """Keeps whole answers in memory: a page that nobody changed is served without routing, rendering or the database."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -59,14 +59,15 @@ class ResponseCache:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         rule = self._rule(scope)
-        key = None if rule is None else await self._key(scope, rule)
+        headers: dict[bytes, bytes] = {} if rule is None else dict(scope["headers"])
+        key = None if rule is None else await self._key(scope, headers, rule)
         if rule is None or key is None:
             await self._app(scope, receive, send)
             return
         answer = self._cache.get(key)
         if answer is not None:
             scope["route"] = rule
-            await _serve(answer, scope, send)
+            await _serve(answer, headers.get(b"if-none-match"), send)
             return
         keeper = _Keeper(send)
         version = self._cache.version(*rule.topics)
@@ -81,25 +82,19 @@ class ResponseCache:
                     return rule
         return None
 
-    async def _key(self, scope: Scope, rule: CachePolicy) -> Hashable | None:
+    async def _key(self, scope: Scope, headers: Mapping[bytes, bytes], rule: CachePolicy) -> Hashable | None:
         """Return the key of a request, None when the application is to refuse it."""
-        host = authorization = None
-        for name, value in scope["headers"]:
-            if name == b"authorization":
-                authorization = value.decode("latin-1")
-            elif name == b"host":
-                host = value
+        authorization = headers.get(b"authorization", b"").decode("latin-1")
         try:
             scope["principal"] = await self._authenticator.authenticate(authorization)
             principal = rule.permission.check(scope["principal"])
         except ApiError:
             return None
-        return scope["path"], scope["query_string"], scope["scheme"], host, rule.sees(principal)
+        return scope["path"], scope["query_string"], scope["scheme"], headers.get(b"host"), rule.sees(principal)
 
 
-async def _serve(answer: CachedResponse, scope: Scope, send: Send) -> None:
-    wanted = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"if-none-match"), None)
-    if matches(wanted, answer.tag):
+async def _serve(answer: CachedResponse, known: bytes | None, send: Send) -> None:
+    if known and matches(known.decode("latin-1"), answer.tag):
         headers = [header for header in answer.headers if header[0] not in ABOUT_THE_BODY]
         await send({"type": "http.response.start", "status": 304, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
