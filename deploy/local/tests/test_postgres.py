@@ -1,8 +1,6 @@
 import os
 from collections.abc import AsyncIterator
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import psutil
 import psycopg
@@ -10,46 +8,14 @@ import pytest
 import pytest_asyncio
 from ecatalog.testing.client import until
 
-from deploy.local import components, leftovers, place
-from deploy.local.cluster import free_port
-from deploy.local.components import Components
+from deploy.local import leftovers, place
 from deploy.local.directory import DataDirectory
-from deploy.local.environment import Environment
-from deploy.local.keeper import Keeper
 from deploy.local.logs import Log
-from deploy.local.passwords import Passwords
 from deploy.local.postgres import Postgres
 from deploy.local.problems import ClusterError
 from deploy.local.processes import Launcher
-from deploy.local.terminal import Terminal
 from deploy.local.tests import samples
-
-
-class Server:
-    """A PostgreSQL with the databases of all services."""
-
-    def __init__(self, root: Path, screen: Any) -> None:
-        self.directory = DataDirectory(root)
-        self.directory.create()
-        self.components: Components = components.load(free_port())
-        self.passwords = Passwords(self.directory.secrets)
-        self.launcher = Launcher(self.directory.run, Log(self.directory.log, Terminal(screen)))
-        self.postgres = Postgres.at(self.directory, self.components.postgres, os.environ)
-        self.keeper = Keeper(self.postgres.server(), self.launcher, partial(self.postgres.is_ready, self.launcher))
-
-    async def start(self) -> None:
-        await self.postgres.prepare(self.launcher)
-        await self.keeper.start()
-        await self.postgres.provide_databases(self.launcher, self.components, self.passwords)
-
-    def dsn(self, service: str) -> str:
-        environment = Environment.of(self.components, self.passwords, self.directory.root, {})
-        return environment.database_url(next(each for each in self.components.services if each.name == service))
-
-    def ask(self, dsn: str, query: str) -> Any:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            row = connection.execute(query.encode()).fetchone()
-        return row[0] if row else None
+from deploy.local.tests.databases import Server
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -60,8 +26,7 @@ async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serv
         server = Server(root, screen)
         await server.start()
         yield server
-        await server.keeper.stop()
-        server.launcher.log.close()
+        await server.stop()
     place.remove(server.directory)
 
 

@@ -9,11 +9,13 @@ from uuid import uuid5
 
 import orjson
 from ecatalog.contracts.catalog import CHUNK_APPLIED, ChunkApplied, ChunkFailure
-from ecatalog.contracts.integration import CHUNK_READY, ChunkReady
+from ecatalog.contracts.integration import CHUNK_READY, ChunkReady, SyncType
 from ecatalog.core.concurrency import stop
 from ecatalog.events.broker import Broker
 from ecatalog.events.envelope import decode, encode
 from nats.errors import TimeoutError as NatsTimeout
+
+CODES: dict[SyncType, str] = {"nomenklatura": "code_1c", "clients": "client_code_1c"}
 
 
 class CatalogWorker:
@@ -56,11 +58,12 @@ class CatalogWorker:
             await messages[0].ack()
 
     def _apply(self, chunk: ChunkReady) -> ChunkApplied:
-        known = [row for row in chunk.rows if row["code_1c"] not in self.refused]
-        failed = [row["code_1c"] for row in chunk.rows if row["code_1c"] in self.refused]
-        updated = sum(row["code_1c"] in self.rows for row in known)
-        unchanged = sum(self.rows.get(row["code_1c"]) == row for row in known)
-        self.rows |= {row["code_1c"]: row for row in known}
+        column = CODES[chunk.sync_type]
+        known = [row for row in chunk.rows if row[column] not in self.refused]
+        failed = [row[column] for row in chunk.rows if row[column] in self.refused]
+        updated = sum(row[column] in self.rows for row in known)
+        unchanged = sum(self.rows.get(row[column]) == row for row in known)
+        self.rows |= {row[column]: row for row in known}
         return ChunkApplied(
             task_id=chunk.task_id, chunk=chunk.chunk, created=len(known) - updated, updated=updated,
             unchanged=unchanged, failed=[ChunkFailure(code=code, error="refused") for code in failed],

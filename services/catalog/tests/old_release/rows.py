@@ -7,6 +7,9 @@ import psycopg
 
 Connection = psycopg.Connection[Any]
 
+BEFORE = "0014"
+"""The last revision of that release."""
+
 _TIME = "to_char({} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US') || '{}'"
 
 

@@ -21,10 +21,10 @@ from tests.chat import ChatServer, text
 
 from ..descriptions.rows import described, sql
 from . import descriptions, imports
-from .rows import shown
+from .rows import BEFORE, shown
 
 ROOT = Path(__file__).parents[2]
-BEFORE, WITH_IMPORTS, WITH_ALL = "0014", "0015", "0016"
+WITH_IMPORTS, WITH_ALL = "0015", "0016"
 
 OF_IMPORTS = "select {} from job where task = 'import' order by id offset {}"
 OF_DESCRIPTIONS = "select {} from job where task <> 'import' order by id offset {}"
