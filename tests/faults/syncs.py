@@ -65,7 +65,7 @@ def sync_undisturbed(api: Api, onec: OneC, rows: Rows) -> Numbers:
 def sync_disturbed(source: Source, disturb: Callable[[], None], is_time: Callable[[SyncStatus], bool]) -> Numbers:
     """Start a sync, disturb it once as soon as it ``is_time``, and follow it to its end."""
     task = source.api.start_sync("nomenklatura", source.integration)
-    _wait_until(source.api, task, is_time)
+    wait_until(source.api, task, is_time)
     disturb()
     processed = 0
 
@@ -101,7 +101,8 @@ def numbers_of(source: Source, task: str, end: SyncStatus) -> Numbers:
     )
 
 
-def _wait_until(api: Api, task: str, is_time: Callable[[SyncStatus], bool]) -> None:
+def wait_until(api: Api, task: str, is_time: Callable[[SyncStatus], bool]) -> None:
+    """Wait until ``is_time``, which comes before the end of the sync."""
     status = api.sync_status(task)
     while not is_time(status):
         assert not status.ended, f"the sync ended before it could be disturbed: {status}"

@@ -1,59 +1,49 @@
-"""Many kills at any moment of many syncs."""
+"""Many kills in the course of each of many syncs."""
 
 import random
-import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
 from deploy.local.cluster import Cluster
-from deploy.local.demo.api import Api
-from tests.faults.syncs import ENDS_WITHIN, Numbers, Rows, connect_rows, numbers_of
-from tests.faults.test_kills import PROCESSES, wait_restarted
+from deploy.local.demo.api import Api, SyncStatus
+from tests.faults.syncs import ENDS_WITHIN, Numbers, Rows, connect_rows, numbers_of, wait_until
+from tests.faults.test_kills import PROCESSES, kill, wait_restarted
 from tests.onec import OneC
 
 pytestmark = [pytest.mark.cluster, pytest.mark.soak]
 ROUNDS = 10
-LONGEST_PAUSE = 4.0  # seconds between two kills
+FETCHES_FOR = 1.0  # seconds, some of which pass before the first kill
+PARTS = 5  # of the rows; the last of them is applied in peace
 
 
-class Killer(threading.Thread):
-    """Kills one process after another, each at a moment of chance."""
+def is_fetching_at(moment: float, status: SyncStatus) -> bool:
+    """The list is being fetched at the moment, or was fetched before it."""
+    return status.status == "processing" or (status.status == "fetching" and time.monotonic() >= moment)
 
-    def __init__(self, cluster: Cluster, chance: random.Random) -> None:
-        super().__init__()
-        self._cluster = cluster
-        self._chance = chance
-        self._stopped = threading.Event()
-        self.kills = 0
 
-    def run(self) -> None:
-        while not self._stopped.wait(self._chance.uniform(0.2, LONGEST_PAUSE)):
-            name = self._chance.choice(PROCESSES)
-            try:
-                killed = {name: self._cluster.kill(name)}
-            except (KeyError, ProcessLookupError):
-                continue  # it is being restarted just now
-            self.kills += 1
-            wait_restarted(self._cluster, killed)
+def has_applied(share: float, status: SyncStatus) -> bool:
+    return status.status == "processing" and status.processed >= share * status.total
 
-    def stop(self) -> None:
-        self._stopped.set()
-        self.join()
+
+def moments(chance: random.Random) -> Iterator[Callable[[SyncStatus], bool]]:
+    """One while the list is being fetched, and one in each part of the rows but the last."""
+    yield partial(is_fetching_at, time.monotonic() + chance.uniform(0, FETCHES_FOR))
+    for part in range(PARTS - 1):
+        yield partial(has_applied, (part + chance.random()) / PARTS)
 
 
 @pytest.mark.parametrize("number", range(ROUNDS))
 def test_sync_under_repeated_kills_ends_with_the_same_numbers(
     cluster: Cluster, admin: Api, big_onec: OneC, rows: Rows, undisturbed: Numbers, number: int
 ) -> None:
+    chance = random.Random(number)  # noqa: S311 - the moments are no secret
     source = connect_rows(admin, big_onec, rows)
-    killer = Killer(cluster, random.Random(number))  # noqa: S311 - the moments are no secret
     task = admin.start_sync("nomenklatura", source.integration)
-    killer.start()
-    try:
-        end = admin.follow_sync(task, 2 * ENDS_WITHIN)
-    finally:
-        killer.stop()
-    wait_restarted(cluster, {})
+    for is_time in moments(chance):
+        wait_until(admin, task, is_time)  # fails when the sync has ended
+        wait_restarted(cluster, kill(cluster, chance.choice(PROCESSES)))
 
-    assert killer.kills > 0
-    assert numbers_of(source, task, end) == undisturbed
+    assert numbers_of(source, task, admin.follow_sync(task, ENDS_WITHIN)) == undisturbed
