@@ -82,6 +82,7 @@ def test_request_is_found_by_its_id_in_each_log_that_its_change_reaches(cluster:
     cluster.wait(lambda: bool(lines(cluster, "media-worker", request_id=request, outcome="handled")), 30)
     (event,) = lines(cluster, "media-worker", request_id=request, outcome="handled")
     assert event["type"] == "ecatalog.catalog.nomenklatura.changed.v1"
+    cluster.wait(lambda: bool(lines(cluster, "catalog-api", request_id=request, event="a request")), 30)
     (served,) = lines(cluster, "catalog-api", request_id=request, event="a request")
     assert (served["route"], served["status"], served["service"]) == ("/api/v1/nomenklatura/", 201, "catalog-api")
     cluster.wait(lambda: bool(lines(cluster, "gateway", request_Id=request)), 30)
@@ -103,4 +104,5 @@ def test_sync_is_found_by_the_id_of_the_request_that_started_it(cluster: Cluster
         ("media-worker", "ecatalog.catalog.client.changed.v1"),
     ):
         cluster.wait(lambda: bool(lines(cluster, process, request_id=request, type=kind, outcome="handled")), 30)  # noqa: B023 - called at once
-    assert lines(cluster, "integration-worker", request_id=request, event="a sync is complete")
+    complete = {"request_id": request, "event": "a sync is complete"}
+    cluster.wait(lambda: bool(lines(cluster, "integration-worker", **complete)), 30)
