@@ -28,6 +28,10 @@ class Products:
         answer = golden.post(title, self.admin, f"{ROOT}/bulk-{action}/", json={"project_id": self.project, **body})
         return str(answer.json()["status_url"])
 
+    def describe(self) -> None:
+        """Have all of them described, without a note of it."""
+        wait_ended(self.admin, self.admin.post(f"{ROOT}/bulk-enrich/", {"codes": self.codes})["status_url"])
+
     def status_of(self, code: str) -> Any:
         return self.admin.get(f"{ROOT}/{code}/")["enrichment_status"]
 

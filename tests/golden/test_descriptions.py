@@ -39,37 +39,64 @@ def described(request: Request) -> Reply:
     return text(f"<p>{request.name} yaxshi.</p>")
 
 
-class SecondHeld:
-    """Holds the second request from now on, whichever product it is for: the first requests overtake each other."""
+class Second:
+    """Has a reply to the second request from now on, whichever product it is for: the first overtake each other."""
 
-    def __init__(self, model: ChatServer) -> None:
-        self.gate = Gate()
+    def __init__(self, model: ChatServer, reply: Reply) -> None:
         self.name = ""
+        self._reply = reply
         self._first = len(model.requests)
 
     def __call__(self, request: Request) -> Reply:
         if request.number != self._first + 1:
             return described(request)
         self.name = request.name
-        return text("<p>Kutilgan.</p>", until=self.gate.passing)
+        return self._reply
 
 
 @pytest.fixture
-def second(model: ChatServer) -> Iterator[SecondHeld]:
-    """Has the model hold its second request."""
-    usual, model.reply = model.reply, (held := SecondHeld(model))
-    yield held
-    held.gate.open()
+def second(model: ChatServer) -> Iterator[Callable[[Reply], Second]]:
+    """Sets the model's reply to its second request; all others are described."""
+    usual = model.reply
+
+    def set_second(reply: Reply) -> Second:
+        model.reply = second = Second(model, reply)
+        return second
+
+    yield set_second
     model.reply = usual
 
 
-def test_describing_from_its_start_to_its_end(golden: Recording, admin: Api, second: SecondHeld) -> None:
+@pytest.fixture
+def new_gate() -> Iterator[Callable[[], Gate]]:
+    """Makes gates, which are open in the end: nothing else is asked while a request is held."""
+    gates: list[Gate] = []
+
+    def make() -> Gate:
+        gates.append(Gate())
+        return gates[-1]
+
+    yield make
+    for gate in gates:
+        gate.open()
+
+
+@pytest.fixture
+def in_order(admin: Api) -> None:
+    """Has products asked for one after the other, by a worker whose first requests, which overtake, are over."""
+    Products(admin, "first", "A").describe()
+
+
+def test_describing_from_its_start_to_its_end(
+    golden: Recording, admin: Api, second: Callable[[Reply], Second], new_gate: Callable[[], Gate]
+) -> None:
     products = Products(admin, "one", "ABC")
+    second(text("<p>Kutilgan.</p>", until=(gate := new_gate()).passing))
     path = products.start(golden, "start")
-    second.gate.wait_until_it_holds()
+    gate.wait_until_it_holds()
     until(lambda: admin.get(path)["done"] == 1)
     golden.get("processing", admin, path)
-    second.gate.open()
+    gate.open()
     wait_ended(admin, path)
     golden.get("completed", admin, path)
     golden.delete("cancel of what is completed", admin, path)
@@ -101,9 +128,12 @@ def test_describing_one_product(golden: Recording, admin: Api) -> None:
     golden.compare()
 
 
-def test_describing_with_failures(golden: Recording, admin: Api, answers: ModelOf) -> None:
+@pytest.mark.usefixtures("in_order")
+def test_describing_with_failures(
+    golden: Recording, admin: Api, answers: ModelOf, new_gate: Callable[[], Gate]
+) -> None:
     products = Products(admin, "failing", "ABCDE")
-    held = [Gate(), Gate()]
+    held = [new_gate(), new_gate()]
     refused = Reply({"role": "assistant", "refusal": "I cannot."}, until=held[0].passing)
     withheld = text("", finish_reason="content_filter", until=held[1].passing)
     answers({"B": text(""), "C": refused, "D": withheld})
@@ -130,10 +160,10 @@ def test_describing_with_failures(golden: Recording, admin: Api, answers: ModelO
     ],
 )  # fmt: skip
 def test_describing_that_the_model_refuses(
-    golden: Recording, admin: Api, answers: ModelOf, name: str, refusal: Reply
+    golden: Recording, admin: Api, second: Callable[[Reply], Second], name: str, refusal: Reply
 ) -> None:
     products = Products(admin, f"refused-{name}", "AB")
-    answers({"B": refusal})
+    second(refusal)
     path = products.start(golden, "start")
     wait_ended(admin, path)
     golden.get("status", admin, path)
@@ -148,15 +178,18 @@ def test_describing_for_too_many_tokens(golden: Recording, admin: Api) -> None:
     golden.compare()
 
 
-def test_describing_cancelled(golden: Recording, admin: Api, second: SecondHeld) -> None:
+def test_describing_cancelled(
+    golden: Recording, admin: Api, second: Callable[[Reply], Second], new_gate: Callable[[], Gate]
+) -> None:
     products = Products(admin, "cancelled", "ABC")
+    held = second(text("<p>Kutilgan.</p>", until=(gate := new_gate()).passing))
     path = products.start(golden, "start")
-    second.gate.wait_until_it_holds()
+    gate.wait_until_it_holds()
     until(lambda: admin.get(path)["done"] == 1)
     golden.delete("cancel", admin, path)
     golden.get("cancelled", admin, path)
-    until(lambda: products.status_of(f"cancelled-{second.name}") == "PENDING")
-    second.gate.open()
+    until(lambda: products.status_of(f"cancelled-{held.name}") == "PENDING")
+    gate.open()
     golden.get("cancelled and left", admin, path)
     golden.delete("cancel again", admin, path)
     golden.get("cancelled twice", admin, path)
@@ -202,6 +235,14 @@ def test_descriptions_seen_by_others(golden: Recording, admin: Api, user: SignIn
     golden.compare()
 
 
+@pytest.fixture
+def only_twelve_described(admin: Api) -> None:
+    """Leaves a description by a model to no product but these, whatever other tests had described."""
+    wait_ended(admin, admin.post(f"{ROOT}/bulk-clear/", {"all": True})["status_url"])
+    Products(admin, "counted", "ABCDEFGHIJKL").describe()
+
+
+@pytest.mark.usefixtures("only_twelve_described")
 def test_descriptions_that_are_wrong(golden: Recording, admin: Api) -> None:
     wrong: list[dict[str, Any]] = [
         {}, {"codes": []}, {"codes": "A"}, {"codes": [None]}, {"codes": ["A"], "code_1cs": ["B"]},
