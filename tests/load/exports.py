@@ -38,7 +38,7 @@ def export(bench: Bench) -> None:
     _fill(bench)
     products = bench.api.count(LIST)
     _require_whole(bench.api.http.get(PATH, timeout=300).raise_for_status().content, products)
-    hand = _by_hand(bench)
+    hand = by_hand_rate(bench.database_url("catalog"))
     with bench.watched() as used:
         rates = [_timed(bench, products) for _ in range(RUNS)]
     bench.table.add(NAME, statistics.median(rates), ceilings={HAND: hand}, used=used, units=RUNS * products)
@@ -48,12 +48,12 @@ def export(bench: Bench) -> None:
     bench.table.add(LARGEST, max(peaks.values()), memory=max(peaks.values()))
 
 
-def _by_hand(bench: Bench) -> float:
+def by_hand_rate(dsn: str) -> float:
     """Rows a second by which PostgreSQL gives out the same columns."""
     columns = join(", ", [Ident(column.name) for column in NOMENKLATURA.sheet.columns])
     sql = "copy (select {columns} from {table} where not is_deleted) to stdout"
     statement = compose(sql, columns=columns, table=NOMENKLATURA.name)
-    with psycopg.connect(bench.database_url("catalog")) as connection, connection.cursor() as cursor:
+    with psycopg.connect(dsn) as connection, connection.cursor() as cursor:
         began = time.monotonic()
         with cursor.copy(statement.encode()) as copy:
             for _ in copy:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 GATEWAY = "bare gateway"
 SQL = "its own SQL"
-HAND = "by hand"
+HAND = "hand-written"
 VERIFICATION = "one verification"
 IDLE = "idle"
 

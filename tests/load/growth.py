@@ -50,4 +50,4 @@ def _upserts(bench: Bench, catalog: Catalog) -> Load:
             for code in codes
         ]
         requests.append(bench.encoder.send("POST", f"{LIST}bulk/", rows))
-    return Load(requests, marker=b'"updated":%d,' % BULK, rows=1)
+    return Load(requests, 207, marker=b'"updated":%d,' % BULK, rows=1)

@@ -48,7 +48,8 @@ class Table:
     def _keep(self, row: Row) -> None:
         assert row.name in GOALS, f"{row.name} is no row of the table"
         self.rows.append(row)
-        self.note(": ".join(filter(None, _cells(row)[0][:2])))
+        shares = [f"{share:.2f} of {plain(row.ceilings[name])} {name}" for name, share in row.shares.items()]
+        self.note(", ".join([": ".join(_cells(row)[0][:2]), *shares]))
 
 
 def written(rows: Sequence[Row]) -> str:
@@ -81,7 +82,8 @@ def _cells(row: Row) -> list[tuple[str, ...]]:
     p95 = "" if row.p95 is None else plain(row.p95)
     memory = "" if row.memory is None else f"{row.memory:.0f}"
     shares = [(f"{share:.2f} {ceiling}", row.goal.bound(ceiling)) for ceiling, share in row.shares.items()]
-    first, *others = shares or [("", row.goal.own_bound)]
+    first, *others = shares or [("", "")]
+    first = (first[0], first[1] or row.goal.own_bound)
     return [
         (row.name, value, p95, *first, memory, *costs),
         *(("", "", "", *other, "", *[""] * len(GROUPS)) for other in others),

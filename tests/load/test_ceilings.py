@@ -115,3 +115,7 @@ def test_renditions_by_hand_are_those_of_the_service(tmp_path: Path) -> None:
     Image.effect_noise((1600, 1300), 60).convert("RGB").save(source, "JPEG")
     assert len(renditions_by_hand.render(source)) == len(renditions_by_hand.NAMES) == 6
     assert renditions_by_hand.rate(source, 2) > 0
+
+
+def test_exported_columns_come_from_the_database_by_hand(catalog: str) -> None:
+    assert exports.by_hand_rate(catalog) > 0
