@@ -51,8 +51,8 @@ def rows(cluster: Cluster, service: str, sql: str, *parameters: Any) -> list[Row
 
 
 def projections(cluster: Cluster) -> dict[str, list[Row]]:
-    """Every row that a service keeps of another's, but for the sequence of the event that told it."""
-    sql = "select (to_jsonb(t) - 'sequence')::text from {} t order by 1"
+    """Every row that a service keeps of another's, but for the sequence of the event that told it, and since when."""
+    sql = "select (to_jsonb(t) - '{{sequence,asked_at}}'::text[])::text from {} t order by 1"
     return {
         f"{service}.{table}": rows(cluster, service, sql.format(table))
         for service, tables in PROJECTIONS.items()

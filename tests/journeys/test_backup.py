@@ -275,10 +275,11 @@ def test_system_in_use_is_replaced_only_by_force_and_a_backup_made_meanwhile_fit
     assert {*pictured} <= {*rows(other, "catalog", "select id from nomenklatura")}
     shown = rows(other, "catalog", "select image_id from image order by 1")
     assert shown == rows(other, "media", "select id from image order by 1")
+    assert {*pictured} <= {*rows(other, "media", "select id from nomenklatura")}
     for table in KINDS:
         known = rows(other, "media", f"select id, is_deleted from {table} order by 1")  # noqa: S608 - a constant
         owned = rows(other, "catalog", f"select id, is_deleted from {table} order by 1")  # noqa: S608 - a constant
-        assert known == owned
+        assert known == owned if table == "project" else {*known} <= {*owned}
     unfinished = "select from job where status in ('todo', 'doing')"
     other.wait(lambda: rows(other, "integration", unfinished) == [], within=60)
     failed = "select error from job where status <> 'succeeded' and finished_at > %s"  # syncs of others failed before

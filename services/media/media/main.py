@@ -16,7 +16,7 @@ from media.examples import EXAMPLES
 from media.images.routes import clients, products, projects
 from media.images.service import ImageContext
 from media.media_context import MediaContext
-from media.owners.service import OwnerLookup
+from media.owners.lookup import OwnerLookup
 from media.references.routes import sources, statuses
 from media.renditions.metrics import QUEUE, WAITING
 from media.serving.routes import router as serving

@@ -1,5 +1,6 @@
 """Pictures and rows for tests."""
 
+import json
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,23 @@ from PIL import Image
 ROOT = Path(__file__).parents[1]
 Row = dict[str, Any]
 
-OWNERS = (
-    "insert into project (id, code_1c, name, created_at, is_deleted, sequence)"
-    " values (1, 'PROJ001', 'Project', '2026-01-01', false, 1), (2, 'PROJ002', 'Other', '2026-01-01', false, 1)",
-    "insert into client (id, project_id, client_code_1c, name, business_region_code, is_deleted, sequence)"
-    " values (1, null, 'CLI001', 'Client', 'R1', false, 1), (2, 1, 'CLI002', 'Elsewhere', 'R2', false, 1)",
-    "insert into nomenklatura (id, project_id, code_1c, name, article_code, is_deleted, sequence)"
-    " values (1, 1, 'NOM001', 'Product', 'ART-1', false, 1), (2, null, 'NOM002', 'Other', null, false, 1)",
-)
+
+def owner(row_id: int, name: str, **fields: Any) -> Row:
+    """A row as the catalog shows it."""
+    return {"id": row_id, "name": name, "is_deleted": False, "created_at": "2026-01-01T00:00:00+00:00", **fields}
+
+
+OWNERS = {
+    "project": [owner(1, "Project", code_1c="PROJ001"), owner(2, "Other", code_1c="PROJ002")],
+    "client": [
+        owner(1, "Client", client_code_1c="CLI001", business_region_code="R1"),
+        owner(2, "Elsewhere", client_code_1c="CLI002", project_id=1, business_region_code="R2"),
+    ],
+    "nomenklatura": [
+        owner(1, "Product", code_1c="NOM001", project_id=1, article_code="ART-1"),
+        owner(2, "Other", code_1c="NOM002"),
+    ],
+}
 
 
 CODES = {"project": "PROJ001", "client": "CLI001", "nomenklatura": "NOM001"}
@@ -47,10 +57,13 @@ class Media:
     def as_user(self, headers: dict[str, str]) -> "Media":
         return Media(self.client, self.dsn, self.files, headers)
 
-    def add_owners(self) -> None:
-        with psycopg.connect(self.dsn, autocommit=True) as connection:
-            for statement in OWNERS:
-                connection.execute(statement.encode())
+    def add_projects(self) -> None:
+        """The projects that events have told; of clients and products only the catalog knows yet."""
+        self.rows(
+            "insert into project (id, code_1c, name, created_at, is_deleted, sequence) select id, code_1c, name,"
+            " created_at, is_deleted, 1 from json_populate_recordset(null::project, %s) returning id",
+            json.dumps(OWNERS["project"]),
+        )
 
     def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.dsn, autocommit=True) as connection:

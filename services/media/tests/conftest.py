@@ -64,12 +64,12 @@ async def database(settings: MediaSettings) -> AsyncIterator[Database]:
 def media(
     client: httpx.AsyncClient, app: FastAPI, settings: MediaSettings, catalog: Catalog, tokens: TokenFactory
 ) -> Iterator[Media]:
-    """The API as an editor sees it: no pictures, and one project, client and product with the id 1."""
+    """The API as an editor sees it: no pictures, and owners with the ids 1 and 2 in the catalog."""
     empty(settings.dsn, KEPT)
     catalog.reset()
     shutil.rmtree(settings.files, ignore_errors=True)
     app.state.caches.invalidate(*TOPICS)
     media = Media(client, settings.dsn, Path(settings.files), tokens.headers(1, "editor"))
-    media.add_owners()
+    media.add_projects()
     yield media
     app.state.caches.invalidate(*TOPICS)

@@ -23,6 +23,12 @@ async def rows(
     return Response(await service.meant(database, kind, reference), media_type="application/json")
 
 
+@router.get("/{kind}/{row_id:int}/")
+async def row(_: Internal, kind: EntityName, row_id: int, database: Db) -> Response:
+    """A row as its events show it, with a sequence that tells which events it includes."""
+    return Response(await service.told(database, kind, row_id), media_type="application/json")
+
+
 @router.post("/images/", status_code=204)
 async def take_images(_: Internal, request: Request, database: Db, caches: Caches) -> Response:
     """Store changed pictures that media sends itself, and that the broker will bring, too."""

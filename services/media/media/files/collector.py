@@ -1,4 +1,4 @@
-"""Removes files that no picture shows any longer, after a grace period."""
+"""Removes files that no picture shows any longer, after a grace period, and owners that have none."""
 
 import asyncio
 from datetime import timedelta
@@ -9,6 +9,7 @@ from ecatalog.db.sql import compose, execute
 from ecatalog.telemetry.logging import logger
 
 from media.files.service import prefix_of
+from media.owners.following import forget_unused
 from media.renditions.job import drop_failed
 from media.storage import Storage
 
@@ -63,6 +64,7 @@ class Collector:
             removed = await collect(self._database, self._storage, self._grace)
             if removed:
                 log.info("unused files were removed", files=removed)
+            await forget_unused(self._database)
         except psycopg.Error as error:
             log.warning("collecting waits", error=str(error))
         await asyncio.sleep(LOOK_SECONDS)

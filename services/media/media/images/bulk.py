@@ -15,7 +15,7 @@ from media.images.declarations import ImageOwner
 from media.images.models import ImageBase
 from media.images.schemas import BulkIn
 from media.images.service import ImageContext, add
-from media.owners.service import Ambiguous
+from media.owners.lookup import Ambiguous, Wanted
 from media.uploads.fields import NOT_A_FILE
 from media.uploads.repeats import upload_key
 from media.uploads.service import Received, Refusal
@@ -66,9 +66,7 @@ async def _find_owner(context: ImageContext, owner: ImageOwner, user: Principal,
         several = {} if body.images else {owner.name: [REQUIRED], "images": [REQUIRED]}
         raise BadRequest({"error": f"{owner.name} code_1c talab qilinadi"} | several)
     try:
-        found = await context.owners.find(
-            owner.name, code, codes_first=True, project_id=body.project_id, regions=owner.regions(user)
-        )
+        found = await context.owners.find(Wanted(owner.name, code, True, body.project_id, owner.regions(user)))
     except Ambiguous as error:
         refused = {"non_field_errors": [AMBIGUOUS]} if is_client else {"error": AMBIGUOUS}
         raise BadRequest(refused) from error

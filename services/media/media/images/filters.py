@@ -13,7 +13,8 @@ from ecatalog.entities.rendering import Rendering
 from pydantic import BaseModel
 from sqlalchemy import Table
 
-from media.owners.service import as_id
+from media.owners.lookup import OwnerLookup, as_id
+from media.owners.service import OWNERS
 
 NO_SUCH_CHOICE = "Select a valid choice. That choice is not one of the available choices."
 
@@ -50,8 +51,9 @@ class Related:
     code: str | None = None
 
     async def apply(
-        self, database: Database, query: Mapping[str, str], where: Where, regions: Sequence[str] | None
-    ) -> None:
+        self, database: Database, owners: OwnerLookup, query: Mapping[str, str], where: Where,
+        regions: Sequence[str] | None,
+    ) -> None:  # fmt: skip
         """Narrow ``where`` to the pictures of the row named.
 
         Raises :class:`FieldErrors` when there is none, or none in the ``regions`` that the user sees.
@@ -59,15 +61,23 @@ class Related:
         raw = query.get(self.name, "").strip()
         if not raw:
             return
+        ids = await self._ids(database, raw, regions)
+        kind = next((kind for kind in OWNERS if kind == self.table), None)
+        if not ids and kind is not None:  # it may be one without pictures, which is not known here
+            await owners.meet(kind, raw)
+            ids = await self._ids(database, raw, regions)
+        if not ids:
+            raise FieldErrors({self.name: [NO_SUCH_CHOICE]})
+        where.add(f"t.{self.column} in ({', '.join(map(where.parameter, ids))})")
+
+    async def _ids(self, database: Database, raw: str, regions: Sequence[str] | None) -> list[int]:
         code = None if "\x00" in raw else self.code
         is_narrow = self.table == "client" and regions is not None
         sql = compose(
-            "select array_agg(r.id) from {table} r where not r.is_deleted and (r.id = %(id)s or {by_code}) and {seen}",
+            "select r.id from {table} r where not r.is_deleted and (r.id = %(id)s or {by_code}) and {seen}",
             table=Ident(self.table),
             by_code=compose("r.{code} = %(raw)s", code=Ident(code)) if code else compose("false"),
             seen=compose("r.business_region_code = any(%(regions)s)") if is_narrow else TRUE,
         )
-        row = await database.fetch_row(sql, {"id": as_id(raw) or 0, "raw": raw, "regions": list(regions or ())})
-        if row is None or row[0] is None:
-            raise FieldErrors({self.name: [NO_SUCH_CHOICE]})
-        where.add(f"t.{self.column} in ({', '.join(map(where.parameter, row[0]))})")
+        rows = await database.fetch_rows(sql, {"id": as_id(raw) or 0, "raw": raw, "regions": list(regions or ())})
+        return [row_id for (row_id,) in rows]

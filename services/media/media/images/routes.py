@@ -52,10 +52,10 @@ def _add_list_routes(
     listed, new, several = Depends(ListParameters(owner.rendering)), Depends(UploadBody(owner.body)), Depends(many)
 
     @router.get("/", summary=f"List pictures of {word}s", response_model=Listed[answer])  # type: ignore[valid-type]  # of a factory
-    async def list_images(*, _: Principal | None = reader, request: Request, database: Db, lists: Lists,
+    async def list_images(*, _: Principal | None = reader, request: Request, images: Images, lists: Lists,
                           asked: ListRequest = listed) -> Response:  # fmt: skip
         """Newest first, in pages by number; `search` looks in code, name, category and note."""
-        return list_response(request, await service.page(lists, database, owner, asked))
+        return list_response(request, await service.page(lists, images, owner, asked))
 
     @router.post("/", summary=f"Add a picture to a {word}", description=f"`{name}` is its code or its id.",
                  status_code=201, response_model=answer)  # fmt: skip

@@ -23,7 +23,7 @@ from media.files.service import Adopted, adopt
 from media.images import rows
 from media.images.declarations import ImageOwner
 from media.images.schemas import ImageIn
-from media.owners.service import Ambiguous, OwnerLookup, Reference
+from media.owners.lookup import Ambiguous, OwnerLookup, Reference, Wanted
 from media.reading import narrow, read_row
 from media.renditions.job import defer_renditions
 from media.storage import Storage
@@ -50,10 +50,10 @@ class ImageContext:
     publisher: DirectPublisher
 
 
-async def page(lists: Lists, database: Database, owner: ImageOwner, asked: ListRequest) -> ListPage:
+async def page(lists: Lists, context: ImageContext, owner: ImageOwner, asked: ListRequest) -> ListPage:
     where = owner.visible(asked.asker)
     for related in owner.related:
-        await related.apply(database, asked.query, where, owner.regions(asked.asker))
+        await related.apply(context.database, context.owners, asked.query, where, owner.regions(asked.asker))
     narrow(where, asked.query.get("search", ""), owner.searched)
     return await lists.page(asked, owner.rendering, where, default="page")
 
@@ -160,8 +160,10 @@ async def _find_owner(
     sent: int | None = getattr(body, "project_id", None)
     try:
         found = await context.owners.find(
-            owner.name, reference, codes_first=owner.name == "project",
-            project_id=project_id if sent is None else sent, regions=owner.regions(user),
+            Wanted(
+                owner.name, reference, codes_first=owner.name == "project",
+                project_id=project_id if sent is None else sent, regions=owner.regions(user),
+            )
         )  # fmt: skip
     except Ambiguous as error:
         raise Conflict({"detail": SEVERAL, "projects": error.projects}) from error

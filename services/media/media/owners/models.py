@@ -1,4 +1,7 @@
-"""The catalog's rows that pictures belong to. A deleted one stays, so that no late event revives it."""
+"""The catalog's rows that pictures belong to. A deleted one stays, so that no late event revives it.
+
+Of clients and products only those are here that have pictures, or that somebody asked for lately (``asked_at``).
+"""
 
 from datetime import datetime
 
@@ -31,6 +34,7 @@ class Client(Base, table=True):
     business_region_code: str | None = Field(default=None, sa_type=Text)
     is_deleted: bool
     sequence: int = Field(sa_type=BigInteger)
+    asked_at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
 class Nomenklatura(Base, table=True):
@@ -51,3 +55,4 @@ class Nomenklatura(Base, table=True):
     country: str | None = Field(default=None, sa_type=Text)
     is_deleted: bool
     sequence: int = Field(sa_type=BigInteger)
+    asked_at: datetime = Field(sa_type=DateTime(timezone=True))

@@ -4,7 +4,7 @@ import pytest
 from ecatalog.testing.tokens import TokenFactory
 from PIL import Image
 
-from ..builders import CODES, Media, picture
+from ..builders import CODES, Media, owner, picture
 from ..catalog import Catalog
 
 NOT_AN_IMAGE = "Upload a valid image. The file you uploaded was either not an image or a corrupted image."
@@ -107,7 +107,7 @@ async def test_same_bytes_are_stored_once_under_addresses_of_their_own(media: Me
     assert media.stored() == ["original", "sm.jpg", "sm.webp", "thumbnail.jpg", "thumbnail.webp"]
 
 
-async def test_owner_that_only_the_catalog_knows_is_asked_for_once(media: Media, catalog: Catalog) -> None:
+async def test_owner_without_pictures_is_met_once(media: Media, catalog: Catalog) -> None:
     row = {"id": 77, "client_code_1c": "NEW", "name": "New", "is_deleted": False, "project_id": 9}
     catalog.rows["client"] = [row]
     catalog.rows["project"] = [
@@ -115,26 +115,27 @@ async def test_owner_that_only_the_catalog_knows_is_asked_for_once(media: Media,
     ]
     made = await media.upload("client", client="NEW")
     assert (made["client"], made["project"]["code_1c"]) == (77, "P9")
-    asked = len(catalog.asked)
+    meant = ("client", "NEW")
+    assert catalog.asked == [meant, ("project", "9"), ("client", "#77")]
     await media.upload("client", client="NEW")
-    assert len(catalog.asked) == asked
+    assert catalog.asked[3:] == [meant]
 
 
 async def test_code_that_looks_like_an_id_is_asked_for_before_it_is_taken_for_one(
     media: Media, catalog: Catalog
 ) -> None:
+    await media.upload("nomenklatura", nomenklatura="1")
     new = {"id": 77, "code_1c": "1", "name": "New", "is_deleted": False, "project_id": None}
-    for known, owner in (([], 1), ([new], 77)):
-        catalog.rows["nomenklatura"] = known
+    for others, expected in (([], 1), ([new], 77)):
+        catalog.rows["nomenklatura"] += others
         made = await media.form(
             "nomenklatura-image/bulk-upload/", {"nomenklatura": "1"}, ("a.jpg", picture()), field="images"
         )
-        assert [row["nomenklatura"] for row in made.json()["images"]] == [owner]
+        assert [row["nomenklatura"] for row in made.json()["images"]] == [expected]
 
 
-async def test_project_is_given_by_its_code_before_its_id(media: Media) -> None:
-    media.rows("insert into project (id, code_1c, name, is_deleted, created_at, sequence)"
-               " values (9, '1', 'Nine', false, now(), 1) returning id")  # fmt: skip
+async def test_project_is_given_by_its_code_before_its_id(media: Media, catalog: Catalog) -> None:
+    catalog.rows["project"].append(owner(9, "Nine", code_1c="1"))
     assert (await media.upload("project", project="1"))["project"]["id"] == 9
 
 
@@ -208,15 +209,15 @@ async def test_pictures_of_clients_need_a_token_the_others_do_not(media: Media, 
             assert refused.status_code == status
 
 
-async def test_code_of_several_projects_asks_for_one(media: Media) -> None:
-    media_sql = "insert into nomenklatura (id, project_id, code_1c, name, is_deleted, sequence)"
-    media.rows(f"{media_sql} values (9, 2, 'NOM001', 'Same', false, 1) returning id")
+async def test_code_of_several_projects_asks_for_one(media: Media, catalog: Catalog) -> None:
+    await media.upload()  # one that is known here already is not preferred
+    catalog.rows["nomenklatura"].append(owner(9, "Same", code_1c="NOM001", project_id=2))
     several = await media.form("nomenklatura-image/", {"nomenklatura": "NOM001"}, ("a.jpg", picture()))
     assert several.status_code == 409
     assert [project["code_1c"] for project in several.json()["projects"]] == ["PROJ001", "PROJ002"]
-    for project_id, owner in (("1", 1), ("2", 9)):
+    for project_id, expected in (("1", 1), ("2", 9)):
         made = await media.upload(nomenklatura="NOM001", project_id=project_id)
-        assert made["nomenklatura"] == owner
+        assert made["nomenklatura"] == expected
         moved = await media.send(
             "PATCH", f"nomenklatura-image/{made['id']}/", {"nomenklatura": "NOM001", "project_id": 1}
         )

@@ -15,7 +15,7 @@ MADE = "2026-01-01T00:00:00+00:00"
 
 def client_named(name: str, sequence: int, **fields: Any) -> Event[ClientChanged]:
     row = {
-        "id": 5, "client_code_1c": "C5", "name": name, "is_active": True, "is_deleted": False, "created_at": MADE,
+        "id": 1, "client_code_1c": "CLI001", "name": name, "is_active": True, "is_deleted": False, "created_at": MADE,
         "updated_at": MADE, **fields,
     }  # fmt: skip
     return Event(uuid7(), "", "", sequence, ClientChanged.model_validate({"rows": [row]}))
@@ -25,11 +25,12 @@ def client_named(name: str, sequence: int, **fields: Any) -> Event[ClientChanged
 async def test_events_in_any_order_with_repeats_end_with_the_newest(
     media: Media, database: Database, order: tuple[int, ...]
 ) -> None:
-    events = {1: client_named("one", 1), 2: client_named("two", 2), 3: client_named("three", 3, is_deleted=True)}
+    await media.upload("client")
+    events = {n: client_named(str(n), 10 + n, is_deleted=n == 3) for n in (1, 2, 3)}
     for sequence in (*order, *order):
         async with database.transaction() as connection:
             await CATALOG[CLIENT_CHANGED](connection, events[sequence])
-    assert media.rows("select name, is_deleted, sequence from client where id = 5") == [("three", True, 3)]
+    assert media.rows("select name, is_deleted, sequence from client where id = 1") == [("3", True, 13)]
 
 
 async def test_project_made_anew_leaves_its_old_pictures_behind(media: Media, database: Database) -> None:
