@@ -60,7 +60,7 @@ class Door:
 @pytest.fixture
 def caches() -> Caches:
     caches = Caches()
-    caches.answers.enabled = True
+    caches.responses.enabled = True
     return caches
 
 
@@ -76,7 +76,7 @@ async def client(caches: Caches) -> AsyncIterator[httpx.AsyncClient]:
     app.state.authenticator = Door()
     rule = CachePolicy("/things/", ("thing",), SIGNED_IN, sees=lambda principal: principal)
     app.add_middleware(LeanDispatch, routes=router.routes, error_handlers=app.exception_handlers)
-    app.add_middleware(ResponseCache, rules=[rule], cache=caches.answers, authenticator=cast(Authenticator, Door()))
+    app.add_middleware(ResponseCache, rules=[rule], cache=caches.responses, authenticator=cast(Authenticator, Door()))
     CALLS.clear()
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://a", headers={"Authorization": "ann"}) as client:
@@ -120,7 +120,7 @@ async def test_kept_answer_gives_304(client: httpx.AsyncClient) -> None:
 
 
 async def test_nothing_is_kept_while_switched_off(client: httpx.AsyncClient, caches: Caches) -> None:
-    caches.answers.enabled = False
+    caches.responses.enabled = False
     assert [(await client.get("/things/")).json() for _ in range(2)] == [1, 2]
 
 

@@ -17,18 +17,18 @@ _LISTENERS = "select pid from pg_stat_activity where query like 'listen%' and da
 
 @pytest.fixture(scope="module")
 def dsn(postgres: Postgres) -> str:
-    return postgres.create_database("bell")
+    return postgres.create_database("notify")
 
 
 @pytest.fixture
-async def bell(dsn: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Listener]:
+async def listener(dsn: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Listener]:
     monkeypatch.setattr(module, "PING_SECONDS", 60.0)  # the connection shows what it did last
     monkeypatch.setattr(module, "RECONNECT_SECONDS", 0.01)
-    bell = Listener(CHANNEL)
-    connected = bell.next()
-    running = asyncio.create_task(bell.run(dsn))
+    listener = Listener(CHANNEL)
+    connected = listener.next()
+    running = asyncio.create_task(listener.run(dsn))
     await asyncio.wait_for(connected.wait(), 10)
-    yield bell
+    yield listener
     await stop([running])
 
 
@@ -37,33 +37,33 @@ def notify(dsn: str, topic: str = "") -> None:
         connection.execute("select pg_notify(%s, %s)", (CHANNEL, topic))
 
 
-async def test_notification_wakes_those_who_wait_for_its_topic_and_no_others(bell: Listener, dsn: str) -> None:
-    here, there = bell.next("here"), bell.next("there")
+async def test_notification_wakes_those_who_wait_for_its_topic_and_no_others(listener: Listener, dsn: str) -> None:
+    here, there = listener.next("here"), listener.next("there")
     notify(dsn, "here")
     await asyncio.wait_for(here.wait(), 10)
     assert not there.is_set()
-    assert not bell.next("here").is_set()
+    assert not listener.next("here").is_set()
 
 
-async def test_ring_before_the_waiting_is_not_missed(bell: Listener, dsn: str) -> None:
-    ring = bell.next()
+async def test_notification_before_the_waiting_is_not_missed(listener: Listener, dsn: str) -> None:
+    notified = listener.next()
     notify(dsn)
-    await until(ring.is_set)
-    await wait_for(ring, 60)
+    await until(notified.is_set)
+    await wait_for(notified, 60)
 
 
-async def test_nobody_waits_for_ever(bell: Listener) -> None:
-    ring = bell.next()
-    await wait_for(ring, 0.01)
-    assert not ring.is_set()
+async def test_nobody_waits_for_ever(listener: Listener) -> None:
+    notified = listener.next()
+    await wait_for(notified, 0.01)
+    assert not notified.is_set()
 
 
-async def test_lost_connection_is_made_again_and_wakes_all(bell: Listener, dsn: str) -> None:
-    here, there = bell.next("here"), bell.next("there")
+async def test_lost_connection_is_made_again_and_wakes_all(listener: Listener, dsn: str) -> None:
+    here, there = listener.next("here"), listener.next("there")
     with psycopg.connect(dsn, autocommit=True) as connection:
         ((pid,),) = connection.execute(_LISTENERS).fetchall()
         connection.execute("select pg_terminate_backend(%s)", [pid])
     await asyncio.wait_for(asyncio.gather(here.wait(), there.wait()), 10)
-    ring = bell.next()
+    notified = listener.next()
     notify(dsn)
-    await asyncio.wait_for(ring.wait(), 10)
+    await asyncio.wait_for(notified.wait(), 10)

@@ -112,7 +112,7 @@ async def _catalog() -> AsyncIterator[httpx.AsyncClient]:
         await asyncio.to_thread(upgrade, ROOT / "services" / "catalog", dsn)
         app = create(CatalogSettings(database_url=dsn, nats_url=nats.url, auth_url=tokens.url))
         async with running(app) as client:
-            await until(lambda: app.state.caches.answers.enabled)
+            await until(lambda: app.state.caches.responses.enabled)
             client.headers = httpx.Headers(tokens.headers(1, "editor"))
             yield client
     finally:

@@ -1,4 +1,4 @@
-"""The handlers of the events of others."""
+"""Names the function that applies each event of others."""
 
 from ecatalog.contracts.integration import CHUNK_READY, INTEGRATION_CHANGED
 from ecatalog.contracts.media import PICTURE_CHANGED, REFERENCE_CHANGED

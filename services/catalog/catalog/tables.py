@@ -1,4 +1,4 @@
-"""The base of this service's tables, with metadata of its own, and conditions of their indexes."""
+"""Declares the base of this service's tables, with metadata of its own, and conditions of their indexes."""
 
 from sqlalchemy import text
 from sqlalchemy.orm import registry

@@ -49,7 +49,7 @@ def app(settings: CatalogSettings) -> FastAPI:
 @pytest.fixture(scope="session")
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     async with running(app) as client:
-        await until(lambda: app.state.caches.answers.enabled)
+        await until(lambda: app.state.caches.responses.enabled)
         yield client
 
 

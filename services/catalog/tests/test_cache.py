@@ -53,7 +53,7 @@ async def product(api: Catalog, app: FastAPI, settings: CatalogSettings) -> None
 
 async def settled(app: FastAPI, settings: CatalogSettings) -> None:
     """Wait until the changes before this are heard, so that an answer is kept: they are heard in their order."""
-    answers = app.state.caches.answers
+    answers = app.state.caches.responses
     version = answers.version(MARK)
     with psycopg.connect(settings.dsn, autocommit=True) as connection:
         connection.execute("select pg_notify('changes', %s)", [MARK])
@@ -185,7 +185,7 @@ async def lonely(settings: CatalogSettings) -> AsyncIterator[tuple[httpx.AsyncCl
     """An api of its own."""
     app = create(settings)
     async with running(app) as client:
-        await until(lambda: app.state.caches.answers.enabled)
+        await until(lambda: app.state.caches.responses.enabled)
         yield client, app
 
 
@@ -199,8 +199,8 @@ async def test_nothing_is_remembered_while_changes_cannot_be_heard(
         connection.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity where query in ('listen changes', 'select 1')"
         )
-        await until(lambda: not app.state.caches.answers.enabled)
+        await until(lambda: not app.state.caches.responses.enabled)
         connection.execute("update nomenklatura set title = 'unheard'")
     assert (await client.get(ROW)).json()["title"] == "unheard"
-    await until(lambda: app.state.caches.answers.enabled)
+    await until(lambda: app.state.caches.responses.enabled)
     assert (await client.get(ROW)).json()["title"] == "unheard"

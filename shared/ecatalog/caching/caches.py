@@ -6,24 +6,24 @@ from typing import NamedTuple
 from ecatalog.caching.versioned_cache import VersionedCache
 
 MAX_COUNTS = 20_000
+"""At most this many counts of lists are kept."""
 
-
-MAX_FOUND = 500_000
-
+MAX_HITS = 500_000
+"""At most this many numbers are kept of the results of searches."""
 
 Headers = Sequence[tuple[bytes, bytes]]
 
 
-class Kept(NamedTuple):
+class SearchHits(NamedTuple):
     """Is the result of a search: the number of rows, and the ids of the first of them in its order."""
 
     total: int
     first: list[int]
 
 
-def kept_cost(kept: Kept) -> int:
+def hits_cost(hits: SearchHits) -> int:
     """Return the kept numbers, and 50 more for the memory of the key."""
-    return 50 + len(kept.first)
+    return 50 + len(hits.first)
 
 
 class CachedResponse(NamedTuple):
@@ -32,23 +32,22 @@ class CachedResponse(NamedTuple):
     body: bytes
 
 
-def answer_cost(answer: CachedResponse) -> int:
-    """Return roughly how many bytes an answer takes."""
-    return len(answer.body) + 1000
+def response_cost(response: CachedResponse) -> int:
+    """Return roughly how many bytes a response takes."""
+    return len(response.body) + 1000
 
 
 class Caches:
-    """Holds the caches of one process: counts of lists, results of searches, and whole answers.
+    """Holds the caches of one process: counts of lists, results of searches, and whole responses.
 
     It forgets together what it changed itself.
     """
 
     def __init__(self) -> None:
         self.counts = VersionedCache[int](max_cost=MAX_COUNTS)
-        self.found = VersionedCache[Kept](kept_cost, MAX_FOUND)
-        self.answers = VersionedCache[CachedResponse](answer_cost)
-
-        self.all = (self.counts, self.found, self.answers)
+        self.searches = VersionedCache[SearchHits](hits_cost, MAX_HITS)
+        self.responses = VersionedCache[CachedResponse](response_cost)
+        self.all = (self.counts, self.searches, self.responses)
 
     def invalidate(self, *topics: str) -> None:
         """Drop what depends on a topic, after the commit and before the answer: then nobody can read the old state."""

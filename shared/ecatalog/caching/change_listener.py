@@ -12,7 +12,6 @@ from ecatalog.telemetry.waiting import Wait
 
 log = logger(__name__)
 
-
 PING_SECONDS = 5.0
 
 

@@ -32,18 +32,17 @@ def chosen(services: Services, names: Sequence[str], *, everything: bool) -> Cho
     return {name: known[name] for name in names}
 
 
-async def run(name: str, settings: Settings, sources: Sequence[ResyncSource]) -> int:
+async def run(name: str, settings: Settings, sources: Sequence[ResyncSource]) -> None:
     """Publish every row behind a name, and print their number."""
     database = Database(settings.dsn)
     console = Console(stderr=True)
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     try:
         with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as progress:
-            told = 0
+            published = 0
             for source in sources:
                 task = progress.add_task(source.table, total=await count(database, source))
-                told += await resync(database, source, partial(progress.advance, task))
+                published += await resync(database, source, partial(progress.advance, task))
     finally:
         await database.close()
-    typer.echo(f"{name}: {told} rows are published again")
-    return told
+    typer.echo(f"{name}: {published} rows are published again")

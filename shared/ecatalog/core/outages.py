@@ -5,13 +5,13 @@ from psycopg import OperationalError
 from psycopg.errors import IdleInTransactionSessionTimeout, ProgramLimitExceeded, QueryCanceled
 from sqlalchemy.exc import DBAPIError
 
-AWAY = (NatsError, OSError, TimeoutError)
+UNREACHABLE = (NatsError, OSError, TimeoutError)
 """An unreachable broker raises one of these."""
 
 
 def is_transient(error: BaseException) -> bool:
     """Tell an outage of the database or the broker, which passes, from an error."""
-    return isinstance(_cause(error), (OperationalError, IdleInTransactionSessionTimeout, *AWAY))
+    return isinstance(_cause(error), (OperationalError, IdleInTransactionSessionTimeout, *UNREACHABLE))
 
 
 def exceeds_limit(error: BaseException) -> bool:

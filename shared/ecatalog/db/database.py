@@ -1,4 +1,4 @@
-"""The PostgreSQL of one service: statements, transactions and ORM sessions."""
+"""Runs statements, transactions and sessions of the ORM on the PostgreSQL of one service."""
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -91,7 +91,7 @@ class Database:
             action()
 
     async def _begin(self) -> Transaction:
-        """A connection in a new transaction; a dead one is replaced, because nothing was sent on it yet."""
+        """Return a connection in a new transaction; a dead one is replaced, because nothing was sent on it yet."""
         for is_first in (True, False):
             connection = await self._writes.take()
             try:

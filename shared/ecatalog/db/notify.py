@@ -12,7 +12,7 @@ RECONNECT_SECONDS = 1.0
 
 
 class Listener:
-    """Wakes those who wait in this process. Take ``next`` before looking for work, so that no ring is missed."""
+    """Wakes those who wait in this process. Take ``next`` before looking for work, to miss no notification."""
 
     def __init__(self, channel: str) -> None:
         self._channel = channel
@@ -21,13 +21,13 @@ class Listener:
     def next(self, topic: str = "") -> asyncio.Event:
         return self._waiting.setdefault(topic, asyncio.Event())
 
-    def ring(self, topic: str = "") -> None:
+    def wake(self, topic: str = "") -> None:
         if waiting := self._waiting.pop(topic, None):
             waiting.set()
 
-    def ring_all(self) -> None:
+    def wake_all(self) -> None:
         for topic in list(self._waiting):
-            self.ring(topic)
+            self.wake(topic)
 
     async def run(self, dsn: str) -> None:
         """Listen until cancelled; while the database is unavailable, waiting tasks look for work by themselves."""
@@ -40,15 +40,15 @@ class Listener:
     async def listen(self, connection: AsyncConnection[Any]) -> NoReturn:
         """Listen on a connection of the caller's, in autocommit, until it breaks."""
         await connection.execute(f"listen {self._channel}".encode())
-        self.ring_all()
+        self.wake_all()
         while True:
             async for notice in connection.notifies(timeout=PING_SECONDS):
-                self.ring(notice.payload)
+                self.wake(notice.payload)
             await connection.execute("select 1")
 
 
-async def wait_for(ringing: asyncio.Event, seconds: float) -> None:
-    """Wait for a ring, at most so long: a notification may be lost with its connection."""
+async def wait_for(notified: asyncio.Event, seconds: float) -> None:
+    """Wait for a notification, at most so long: a notification may be lost with its connection."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            await ringing.wait()
+            await notified.wait()

@@ -35,7 +35,7 @@ class JsonBytes(Loader):
 
 @dataclass(frozen=True)
 class Use:
-    """The state of one pool."""
+    """Counts the connections of one pool, and who waits for them."""
 
     size: int
     in_use: int

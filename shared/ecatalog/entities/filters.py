@@ -36,7 +36,7 @@ class InvalidFilter(ValueError):
 
 
 class Ignored(Exception):
-    """A filter value that the contract passes over."""
+    """Is raised for a value of a filter that the contract passes over."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _condition(sql: LiteralString, value: Sql) -> Sql:
 
 
 class FilterSet:
-    """The filters that one list offers."""
+    """Holds the filters that one list offers."""
 
     def __init__(self, *filters: Filter | Sequence[Filter]) -> None:
         flat = [one for group in filters for one in ([group] if isinstance(group, Filter) else group)]
@@ -166,7 +166,7 @@ def escape_like(raw: str) -> str:
 
 
 def flag(name: str) -> Filter:
-    """``true`` or ``false``; any other value is passed over."""
+    """Return a filter for ``true`` or ``false``; any other value is passed over."""
 
     def parse(raw: str) -> bool:
         if raw not in {"true", "True", "false", "False"}:
@@ -178,7 +178,7 @@ def flag(name: str) -> Filter:
 
 
 def only_if_true(name: str, sql: str) -> Filter:
-    """``true`` applies the condition, anything else nothing."""
+    """Return a filter whose ``true`` applies the condition; anything else means nothing."""
 
     def parse(raw: str) -> None:
         if raw not in {"true", "True"}:

@@ -1,4 +1,4 @@
-"""A resource's answers, rendered as JSON by PostgreSQL from one declaration: its response schema."""
+"""Renders the answers of an entity as JSON, by PostgreSQL and from one declaration: the schema of its response."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -139,7 +139,7 @@ class Rendering:
         )  # fmt: skip
 
     def _weight(self, name: str) -> Sql:
-        """The length of a text is known without reading it; JSON is only read where it may be long."""
+        """Return SQL for the bytes of a column. A text is not read for its length; JSON is, where it may be long."""
         column = compose("{row}.{name}", row=ROW, name=Ident(name))
         if isinstance(self.table.c[name].type, Text):
             return compose("coalesce(octet_length({column}), 0)", column=column)
@@ -173,19 +173,19 @@ class Rendering:
 
 
 @lru_cache(maxsize=1000)
-def _row_sql(resource: Rendering, condition: LiteralString) -> Sql:
+def _row_sql(rendering: Rendering, condition: LiteralString) -> Sql:
     return compose(
         "select row_to_json(x) from (select {fields} from {table} {row} where {condition}) x",
-        fields=resource.fields, table=resource.name, row=ROW, condition=compose(condition),
+        fields=rendering.fields, table=rendering.name, row=ROW, condition=compose(condition),
     )  # fmt: skip
 
 
 @lru_cache(maxsize=1000)  # an equal text is the same object: drivers and caches compare it at once
-def _page_sql(resource: Rendering, order: tuple[tuple[str, str], ...], backwards: bool, weigh: bool) -> Sql:
+def _page_sql(rendering: Rendering, order: tuple[tuple[str, str], ...], backwards: bool, weigh: bool) -> Sql:
     walk = order_sql(reversed_terms(order) if backwards else order)
     ids = compose(
         "array(select {row}.id from {table} {row} where {live} order by {walk}"
         " limit (select %(limit)s::bigint) offset (select %(offset)s::bigint))",
-        row=ROW, table=resource.name, live=resource.live, walk=walk,
+        row=ROW, table=rendering.name, live=rendering.live, walk=walk,
     )  # fmt: skip
-    return resource._rows_sql(ids, "desc" if backwards else "asc", weigh=weigh)
+    return rendering._rows_sql(ids, "desc" if backwards else "asc", weigh=weigh)

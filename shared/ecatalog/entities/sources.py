@@ -7,8 +7,6 @@ from ecatalog.db.sql import Ident, Sql, compose, join
 from ecatalog.security.permissions import Principal
 
 PRIVATE = ("uploader_contact", "upload_location", "upload_device", "notes")
-
-
 _PRIVATE = join(", ", [compose("'{name}'", name=Ident(name)) for name in PRIVATE])
 
 

@@ -10,7 +10,7 @@ from nats.js.errors import NotFoundError
 
 from ecatalog.contracts import REGISTRY
 from ecatalog.contracts.base import stream_name
-from ecatalog.core.outages import AWAY
+from ecatalog.core.outages import UNREACHABLE
 from ecatalog.events.mirrors import ensure_copy
 from ecatalog.telemetry.logging import logger
 from ecatalog.telemetry.waiting import Wait
@@ -77,7 +77,7 @@ class Broker:
                 ping_interval=10,
                 error_cb=self._log_error,
             )
-        except AWAY as error:
+        except UNREACHABLE as error:
             self._wait.tell("the broker cannot be reached", error=str(error))
             await asyncio.sleep(0.5)
         except asyncio.CancelledError:

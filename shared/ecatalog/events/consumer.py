@@ -81,7 +81,7 @@ class Consumer:
         return time.monotonic() - self._last_fetch < STALE_SECONDS
 
     def check(self) -> None:
-        """Raises with the reason when the consumer does not work."""
+        """Raise the reason when the consumer does not work."""
         if not self.healthy:
             raise RuntimeError(f"consumer {self.name} has not asked for events lately")
 
@@ -185,7 +185,7 @@ class Consumer:
             yield connection
 
     async def _apply(self, connection: Transaction, event: Event[Any]) -> str:
-        """Handle an event in the transaction of ``connection``; what became of it."""
+        """Handle an event in the transaction of ``connection``, and return what became of it."""
         handler = self._handlers.get(event.type)
         if handler is None:
             return "ignored"

@@ -43,7 +43,7 @@ async def claim(connection: AsyncConnection[Any], consumer: str, event_id: UUID)
 
 
 async def record_failure(connection: AsyncConnection[Any], consumer: str, event_id: UUID, error: str) -> int:
-    """Count a failed attempt; the number of attempts so far."""
+    """Count a failed attempt, and return the number of attempts so far."""
     parameters = {"consumer": consumer, "event_id": event_id, "error": error[:2000]}
     row = await (await execute(connection, _FAIL, parameters)).fetchone()
     if row is None:

@@ -1,6 +1,6 @@
 """Sends events again, and gives dead letters another chance."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -51,13 +51,8 @@ class DeadLetter(NamedTuple):
     created_at: datetime
 
 
-async def replay(
-    database: Database,
-    since: datetime = BEGINNING,
-    types: Collection[str] = (),
-    progress: Callable[[int], None] = lambda _: None,
-) -> int:
-    """Let the relay send again what the outbox keeps since then, with the same ids and sequences; how many.
+async def replay(database: Database, since: datetime = BEGINNING, types: Collection[str] = ()) -> int:
+    """Let the relay send again what the outbox keeps since then, with the same ids and sequences; return how many.
 
     ``types`` are names of event types, all where empty. Commands are never sent again: what they asked for was done.
     """
@@ -70,7 +65,6 @@ async def replay(
         if row is None or not row[0]:
             return replayed
         replayed, parameters["after"] = replayed + row[0], row[1]
-        progress(row[0])
 
 
 async def dead_letters(database: Database) -> list[DeadLetter]:

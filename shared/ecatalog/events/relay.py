@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from ecatalog.contracts.base import REGISTRY
-from ecatalog.core.outages import AWAY
+from ecatalog.core.outages import UNREACHABLE
 from ecatalog.db.pool import JsonBytes
 from ecatalog.events.broker import Broker, message_headers
 from ecatalog.events.envelope import MAX_MESSAGE_BYTES, encode
@@ -63,7 +63,7 @@ class Relay:
         while True:
             try:
                 await self._work()
-            except (psycopg.Error, *AWAY) as error:
+            except (psycopg.Error, *UNREACHABLE) as error:
                 self.healthy = False
                 self._wait.tell("the relay waits", error=str(error) or type(error).__name__)
                 await asyncio.sleep(1)
@@ -87,7 +87,7 @@ class Relay:
                         pass
 
     async def publish_batch(self, connection: AsyncConnection[Any]) -> int:
-        """Send the oldest unpublished rows and mark those the broker confirmed; the number of rows seen."""
+        """Send the oldest unpublished rows, mark those the broker confirmed, and return the number of rows seen."""
         async with connection.cursor(row_factory=class_row(OutboxRow)) as cursor:
             await cursor.execute(_UNPUBLISHED, (BATCH,))
             rows = await cursor.fetchall()

@@ -1,4 +1,4 @@
-"""Codes, among them those that name rows in addresses: ``/api/v1/client/<code>/``, and references to rows."""
+"""Declares codes, among them those that name rows in addresses: ``/api/v1/client/<code>/``."""
 
 import re
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Code(Identifier):
 
 @dataclass(frozen=True)
 class IdOrCode(FieldType):
-    """Another row, by its id or its code."""
+    """Names another row by its id or its code."""
 
     def clean(self, value: Any) -> int | str:
         if isinstance(value, int) and not isinstance(value, bool):

@@ -18,13 +18,13 @@ SEARCH = (
 class ListParameters:
     """Is a dependency that gives the list request and documents the query parameters of one list."""
 
-    def __init__(self, resource: Rendering, *, paged: bool = True) -> None:
-        search = [("search", SEARCH)] if resource.search else []
+    def __init__(self, rendering: Rendering, *, paged: bool = True) -> None:
+        search = [("search", SEARCH)] if rendering.search else []
         texts = [*search, ("ordering", "Fields of the row, `-` before one turns it round.")]
         self.parameters = [
             *({"name": name, "in": "query", "required": False, "description": text, "schema": {"type": "string"}}
               for name, text in texts),
-            *resource.filters.parameters,
+            *rendering.filters.parameters,
             *(PARAMETERS if paged else ()),
         ]  # fmt: skip
 

@@ -70,7 +70,7 @@ class WorkerLiveness:
                 log.warning("the worker has lost its session", error=str(error))
             finally:
                 self._is_connected.clear()
-                self.listener.ring_all()
+                self.listener.wake_all()
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _hold(self) -> None:

@@ -13,7 +13,7 @@ V = TypeVar("V")
 
 
 @dataclass(frozen=True)
-class Asked:
+class Lookup:
     """Names the selected rows, and the version of their tables before they are looked up."""
 
     key: Hashable
@@ -27,15 +27,15 @@ class Memory(Generic[V]):
     def __init__(self, cache: VersionedCache[V]) -> None:
         self._cache = cache
 
-    def begin(self, resource: Rendering, where: Where, words: Hashable = ()) -> Asked:
+    def begin(self, rendering: Rendering, where: Where, words: Hashable = ()) -> Lookup:
         """Name the live rows that ``where`` leaves and that hold ``words``; to be called before they are looked up."""
-        topics = resource.topics if where.narrows else (resource.topic,)
-        return Asked((resource.topic, where.key, words), topics, self._cache.version(*topics))
+        topics = rendering.topics if where.narrows else (rendering.topic,)
+        return Lookup((rendering.topic, where.key, words), topics, self._cache.version(*topics))
 
-    def known(self, asked: Asked) -> V | None:
+    def known(self, asked: Lookup) -> V | None:
         return self._cache.get(asked.key)
 
-    def remember(self, asked: Asked, value: V) -> None:
+    def remember(self, asked: Lookup, value: V) -> None:
         """Keep the value, unless something changed since ``begin``."""
         self._cache.put(asked.topics, asked.key, value, asked.version)
 
@@ -47,12 +47,12 @@ class Counts(Memory[int]):
         super().__init__(cache)
         self._database = database
 
-    async def of(self, resource: Rendering, where: Where) -> int:
+    async def of(self, rendering: Rendering, where: Where) -> int:
         """Return the number of live rows that ``where`` leaves."""
-        asked = self.begin(resource, where)
+        asked = self.begin(rendering, where)
         number = self.known(asked)
         if number is None:
-            row = await self._database.fetch_row(resource.count_sql(where), where.parameters, prepare=False)
+            row = await self._database.fetch_row(rendering.count_sql(where), where.parameters, prepare=False)
             number = int(row[0]) if row else 0
             self.remember(asked, number)
         return number

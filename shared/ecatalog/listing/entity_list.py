@@ -37,37 +37,37 @@ class Lists:
     def __init__(self, database: Database, caches: Caches) -> None:
         self._database = database
         self._counts = Counts(database, caches.counts)
-        self._finder = SearchIndex(database, Memory(caches.found))
+        self._finder = SearchIndex(database, Memory(caches.searches))
 
-    async def page(self, asked: ListRequest, resource: Rendering, where: Where, default: Style = "limit") -> ListPage:
+    async def page(self, asked: ListRequest, rendering: Rendering, where: Where, default: Style = "limit") -> ListPage:
         """Return the page that a client asks for, of the rows that ``where`` lets it see."""
-        resource = resource.shown_to(asked.asker)
-        request = PageRequest(resource, asked.query, where, asked.url, default)
-        if not asked.search or resource.search is None:
+        rendering = rendering.shown_to(asked.asker)
+        request = PageRequest(rendering, asked.query, where, asked.url, default)
+        if not asked.search or rendering.search is None:
             return ListPage(await self._page(request))
-        found = await self._finder.find(request, resource.search, asked.search)
+        found = await self._finder.find(request, rendering.search, asked.search)
         return ListPage(await self._found(request, found), found.exact)
 
-    async def choose(self, asked: ListRequest, resource: Rendering, where: Where, limit: int) -> SearchResult:
+    async def choose(self, asked: ListRequest, rendering: Rendering, where: Where, limit: int) -> SearchResult:
         """Return the ids of the first ``limit`` rows that a client asks for, whatever page it names."""
         query = {name: value for name, value in asked.query.items() if name not in PAGING}
-        request = PageRequest(resource, query, where, asked.url, "limit")
+        request = PageRequest(rendering, query, where, asked.url, "limit")
         request.page = Page("limit", limit)
-        if asked.search and resource.search is not None:
-            return await self._finder.find(request, resource.search, asked.search)
+        if asked.search and rendering.search is not None:
+            return await self._finder.find(request, rendering.search, asked.search)
         place = {"limit": limit, "offset": 0}
-        sql = resource.ids_sql(where, request.order)
+        sql = rendering.ids_sql(where, request.order)
         row = await self._database.fetch_row(sql, where.parameters | place, prepare=False)
         ids = row[0] if row else []
         return SearchResult(len(ids), ids, 0)
 
     async def _page(self, asked: PageRequest) -> bytes:
         """Return the page in its envelope, whatever is searched."""
-        resource, where = asked.resource, asked.where
+        rendering, where = asked.rendering, asked.where
         if asked.page.style == "cursor":
             return await self._walk(asked)
         size = asked.page.size
-        count = await self._counts.of(resource, where)
+        count = await self._counts.of(rendering, where)
         skipped = asked.page.skipped(count)
         behind = count - skipped - size
         if skipped >= count:
@@ -79,12 +79,12 @@ class Lists:
         return asked.envelope(count, rows, skipped)
 
     async def _rows(self, asked: PageRequest, limit: int, offset: int, *, backwards: bool = False) -> bytes:
-        resource, where = asked.resource, asked.where
+        rendering, where = asked.rendering, asked.where
         place = {"limit": limit, "offset": offset}
         if not where.narrows:
-            sql = resource.page_sql(asked.order, backwards=backwards, weigh=_is_weighed(asked))
+            sql = rendering.page_sql(asked.order, backwards=backwards, weigh=_is_weighed(asked))
             return _light(asked, await self._database.fetch_json(sql, asked.base | place | MOST))
-        sql = resource.ids_sql(where, asked.order, backwards=backwards)
+        sql = rendering.ids_sql(where, asked.order, backwards=backwards)
         row = await self._database.fetch_row(sql, where.parameters | place, prepare=False)
         ids = row[0] if row else []
         return await self._render(asked, ids[::-1] if backwards else ids)
@@ -92,11 +92,11 @@ class Lists:
     async def _render(self, asked: PageRequest, ids: list[int]) -> bytes:
         if not ids:
             return b"[]"
-        sql = asked.resource.weighed_rows_sql if _is_weighed(asked) else asked.resource.rows_sql
+        sql = asked.rendering.weighed_rows_sql if _is_weighed(asked) else asked.rendering.rows_sql
         return _light(asked, await self._database.fetch_json(sql, asked.base | {"ids": ids} | MOST))
 
     async def _walk(self, asked: PageRequest) -> bytes:
-        sql = asked.resource.walk_sql(asked.where, weigh=_is_weighed(asked))
+        sql = asked.rendering.walk_sql(asked.where, weigh=_is_weighed(asked))
         parameters = asked.where.parameters | asked.base | {"limit": asked.page.size} | MOST
         row = await self._database.fetch_row(sql, parameters, prepare=None if asked.only_walks else False)
         rows, created_at, row_id = row or (b"[]", None, None)
@@ -111,7 +111,7 @@ class Lists:
 
 def _is_weighed(asked: PageRequest) -> bool:
     """Return whether a page is so large that its texts might be too much for one answer."""
-    return asked.page.size > SMALL_SIZE and bool(asked.resource.weighed)
+    return asked.page.size > SMALL_SIZE and bool(asked.rendering.weighed)
 
 
 def _light(asked: PageRequest, rows: bytes | None) -> bytes:

@@ -34,13 +34,13 @@ class ListRequest:
 class PageRequest:
     """Is a list request as one list reads it: its filters, search, order and page."""
 
-    def __init__(self, resource: Rendering, query: Mapping[str, str], where: Where, url: str, default: Style) -> None:
-        self.resource = resource
+    def __init__(self, rendering: Rendering, query: Mapping[str, str], where: Where, url: str, default: Style) -> None:
+        self.rendering = rendering
         self.where = where
         self.url = url
         self.page = Page.of(query, default)
-        resource.filters.apply(query, where)
-        self.order = resource.order(query.get("ordering", ""))
+        rendering.filters.apply(query, where)
+        self.order = rendering.order(query.get("ordering", ""))
         self.is_ordered = bool(query.get("ordering"))
         self.only_walks = not where.narrows
         if self.page.style == "cursor":

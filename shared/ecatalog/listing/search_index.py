@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ecatalog.caching.caches import Kept
+from ecatalog.caching.caches import SearchHits
 from ecatalog.db.database import Database
 from ecatalog.db.sql import Sql
 from ecatalog.entities.filters import Terms, Where
@@ -32,7 +32,7 @@ class SearchIndex:
     by time alone, since it continues from a time.
     """
 
-    def __init__(self, database: Database, memory: Memory[Kept]) -> None:
+    def __init__(self, database: Database, memory: Memory[SearchHits]) -> None:
         self._database = database
         self._memory = memory
         self._folder = Folder(database)
@@ -65,13 +65,13 @@ class SearchIndex:
         self, asked: PageRequest, search: Search, condition: Sql, order: Terms, **extra: Sql
     ) -> SearchResult:
         """Return the page of the rows whose key fulfils the condition, and their number."""
-        resource, where, page = asked.resource, asked.where, asked.page
-        hits = search.hits_sql(resource.name, condition, where, resource.live, asked.order, **extra)
+        rendering, where, page = asked.rendering, asked.where, asked.page
+        hits = search.hits_sql(rendering.name, condition, where, rendering.live, asked.order, **extra)
         sql = search.counted_sql(hits, order)
         if page.style == "cursor" or page.size > FIRST:
             total, ids = await self._read(sql, where, page.size, page.skipped_unseen)
             return SearchResult(total, ids, page.skipped(total))
-        begun = self._memory.begin(resource, where, sql)
+        begun = self._memory.begin(rendering, where, sql)
         kept = self._memory.known(begun)
         if kept is None:
             kept = await self._read(sql, where, FIRST, 0)
@@ -81,6 +81,6 @@ class SearchIndex:
             return SearchResult(kept.total, kept.first[skipped : skipped + page.size], skipped)
         return SearchResult(kept.total, (await self._read(sql, where, page.size, skipped)).first, skipped)
 
-    async def _read(self, sql: str, where: Where, limit: int, offset: int) -> Kept:
+    async def _read(self, sql: str, where: Where, limit: int, offset: int) -> SearchHits:
         place = where.parameters | {"limit": limit, "offset": offset}
-        return Kept(*(await self._database.fetch_row(sql, place, prepare=False) or (0, [])))
+        return SearchHits(*(await self._database.fetch_row(sql, place, prepare=False) or (0, [])))

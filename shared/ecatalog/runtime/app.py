@@ -173,7 +173,7 @@ def _add_layers(app: FastAPI, routers: Sequence[APIRouter], remember: Sequence[C
     layers: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(app.router), handlers)
     layers = LeanDispatch(layers, routes, handlers)
     if remember:
-        layers = ResponseCache(layers, remember, state.caches.answers, state.authenticator)
+        layers = ResponseCache(layers, remember, state.caches.responses, state.authenticator)
     app.middleware_stack = RequestContext(Acceptable(Options(layers, allowed), routes))
 
 

@@ -1,4 +1,4 @@
-"""The key and the address of a model's server, as people paste them."""
+"""Reads the key and the address of a model's server, as people paste them."""
 
 import unicodedata
 from urllib.parse import urlsplit

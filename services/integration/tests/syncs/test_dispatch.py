@@ -9,7 +9,7 @@ from ecatalog.contracts.catalog import ChunkApplied
 from ecatalog.contracts.integration import CHUNK_READY
 from ecatalog.core.concurrency import stop
 from ecatalog.core.ids import uuid7
-from ecatalog.core.outages import AWAY
+from ecatalog.core.outages import UNREACHABLE
 from ecatalog.db.database import Database
 from ecatalog.events.broker import Broker
 from ecatalog.events.envelope import MAX_MESSAGE_BYTES, Event, decode
@@ -53,7 +53,7 @@ class Sending:
         applied = ChunkApplied(task_id=self.job.task_id, chunk=chunk, created=rows, updated=0, unchanged=0, failed=[])
         async with self._database.transaction() as connection:
             await add_result(connection, Event(uuid7(), "", "", 0, applied))
-        listener(self.job).ring(progress_of(self.job.id))
+        listener(self.job).wake(progress_of(self.job.id))
 
     async def stored(self) -> int:
         return int((await self._broker.jetstream.stream_info(CHUNK_READY.stream)).state.messages)
@@ -158,7 +158,7 @@ async def test_lost_store_of_the_broker_is_made_up_for(
 async def _exists(broker: Broker) -> bool:
     try:
         await broker.jetstream.stream_info(CHUNK_READY.stream)
-    except AWAY:
+    except UNREACHABLE:
         return False
     return True
 
@@ -169,7 +169,7 @@ async def test_nothing_more_is_sent_once_the_sync_has_ended(database: Database, 
     sent = Sending(database, broker, job)
     await sent.arrived(IN_FLIGHT)
     await cancel(database, job.task_id)
-    listener(job).ring_all()
+    listener(job).wake_all()
     async with asyncio.timeout(30):
         await running
     assert await sent.stored() == IN_FLIGHT
@@ -182,7 +182,7 @@ async def test_nothing_more_is_sent_once_another_worker_has_the_sync(database: D
     await sent.arrived(IN_FLIGHT)
     await release(database, job)
     await claimed(database, 2)
-    listener(job).ring_all()
+    listener(job).wake_all()
     async with asyncio.timeout(30):
         await running
     assert await sent.stored() == IN_FLIGHT

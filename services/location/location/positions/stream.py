@@ -7,7 +7,7 @@ from contextlib import aclosing, suppress
 from decimal import Decimal
 
 from ecatalog.core.errors import ApiError, FieldErrors
-from ecatalog.core.outages import AWAY
+from ecatalog.core.outages import UNREACHABLE
 from ecatalog.entities.filters import InvalidFilter
 from ecatalog.security.permissions import Principal
 
@@ -68,7 +68,7 @@ async def follow(hub: Hub, last_id: int | None, is_chosen: IsChosen, allowed: Al
         position = newest
         yield RESET + _mark(position)
     silent_since = time.monotonic()
-    with suppress(*AWAY, ApiError):
+    with suppress(*UNREACHABLE, ApiError):
         while True:
             if not hub.remembers(position):
                 async with aclosing(hub.replay(position)) as replayed:
