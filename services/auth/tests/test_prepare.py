@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from argon2 import PasswordHasher
+from auth.passwords import recommended
 from auth.prepare import prepare
 from auth.settings import AuthSettings
 from ecatalog.security.encryption import DecryptionFailed
@@ -24,7 +24,7 @@ def test_development_gets_a_key_and_an_administrator_once(bare: AuthSettings) ->
         prepare(bare)
         [(username, password, role, is_active)] = rows(bare, ADMIN)
         assert (username, role, is_active) == ("admin", "admin", True)
-        assert PasswordHasher().verify(password, "admin123")
+        assert recommended().verify(password, "admin123")
         assert rows(bare, "select count(*) from signing_key") == [(1,)]
 
 

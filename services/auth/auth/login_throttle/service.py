@@ -22,20 +22,23 @@ The check and the count happen while the attempt holds its hashing slot, so atte
 counted one after the other: at most two more than allowed are tried in each api process.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from math import ceil
+from typing import NamedTuple
 
 from ecatalog.core.clock import Clock, moment
 from ecatalog.core.errors import Throttled
 from ecatalog.db.database import Database
+from ecatalog.db.sql import compose
 from ecatalog.telemetry.logging import logger
 from prometheus_client import Counter
 from sqlalchemy import extract, func, literal
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, delete, select, update
+from sqlmodel import col, delete, update
 
 from auth.login_throttle.models import FailureCount, KnownAddress
 
@@ -43,9 +46,13 @@ log = logger(__name__)
 
 REFUSED = Counter("auth_guesses_refused_total", "Sign-ins that were refused unseen")
 KEEP_ADDRESSES = timedelta(days=90)
-REFRESH_ADDRESSES = timedelta(days=1)
 MAX_EXPONENT = 20
 ADMISSION = timedelta(minutes=1)
+
+KNOWN_SUBJECT = compose("'place ' || k.user_id || ' ' || k.address")
+"""What the limit of a known address counts, of ``known_place k``."""
+
+_COUNTS = "select subject, level, counted_at, blocked_until from guess_limit where subject = any(%(subjects)s)"
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,18 @@ EVERYONE = Limit(allowed=300, leak=0.5, first=1, longest=60)
 KEEP_COUNTS = timedelta(
     seconds=max(limit.allowed * limit.leak + limit.longest for limit in (KNOWN_ADDRESS, NAME, ADDRESS))
 )
+
+
+class Count(NamedTuple):
+    """The failures against one subject; nothing is tried before ``blocked_until``."""
+
+    level: float
+    counted_at: datetime
+    blocked_until: datetime | None
+
+
+Counts = Mapping[str, Count]
+"""The counts of an attempt by their subjects; a subject without failures has none."""
 
 
 @dataclass(frozen=True)
@@ -114,27 +133,24 @@ class LoginThrottle:
         self._database = database
         self._clock = clock
 
-    async def check(self, attempt: LoginAttempt) -> Throttled | None:
+    async def counts(self, attempt: LoginAttempt) -> Counts:
+        """Return the counts of the attempt's limits."""
+        rows = await self._database.fetch_rows(_COUNTS, {"subjects": list(attempt.limits)})
+        return {subject: Count(*count) for subject, *count in rows}
+
+    async def check(self, attempt: LoginAttempt, counts: Counts) -> Throttled | None:
         """Raise :class:`Throttled` while any limit of the attempt holds.
 
         When the attempt is admitted all the same, return what answers it if its password is wrong.
         """
         now = moment(self._clock())
-        async with self._database.session() as session:
-            found = await session.scalars(select(FailureCount).where(col(FailureCount.subject).in_(attempt.limits)))
-            counts = {count.subject: count for count in found}
-            ends = {name: count.blocked_until for name, count in counts.items() if count.blocked_until}
-            ends = {name: end for name, end in ends.items() if end > now}
-            if not ends:
-                return None
-            refusal = Throttled(max(1, ceil((max(ends.values()) - now).total_seconds())))
-            only_name = set(ends) == {name_subject(attempt.username)}
-            if (
-                only_name
-                and _has_leaked(counts.get(attempt.address_subject), now)
-                and await _admit(session, attempt, now)
-            ):
-                return refusal
+        ends = {subject: end for subject, (*_, end) in counts.items() if end is not None and end > now}
+        if not ends:
+            return None
+        refusal = Throttled(max(1, ceil((max(ends.values()) - now).total_seconds())))
+        only_name = set(ends) == {name_subject(attempt.username)}
+        if only_name and _has_leaked(counts.get(attempt.address_subject), now) and await self._admit(attempt, now):
+            return refusal
         REFUSED.inc()
         raise refusal
 
@@ -153,17 +169,15 @@ class LoginThrottle:
                     log.warning("sign-ins wait", subject=subject, seconds=round(wait))
                     await _block(session, subject, now + timedelta(seconds=wait))
 
-    async def succeeded(self, session: AsyncSession, user_id: int, address: str) -> None:
-        """Remember the address, or that it is still used."""
-        now = moment(self._clock())
-        seen = insert(KnownAddress).values(user_id=user_id, address=address, seen_at=now)
-        await session.execute(
-            seen.on_conflict_do_update(
-                index_elements=["user_id", "address"],
-                set_={"seen_at": now},
-                where=col(KnownAddress.seen_at) < now - REFRESH_ADDRESSES,
-            )
+    async def _admit(self, attempt: LoginAttempt, now: datetime) -> bool:
+        """Admit one attempt for each name and minute, whoever comes first."""
+        values = {"counted_at": now, "blocked_until": now + ADMISSION}
+        row = insert(FailureCount).values(subject=f"look {_digest(attempt.username)}", level=0, **values)
+        admission = row.on_conflict_do_update(
+            index_elements=["subject"], set_=values, where=col(FailureCount.blocked_until) <= now
         )
+        async with self._database.session() as session:
+            return (await session.execute(admission.returning(col(FailureCount.subject)))).first() is not None
 
     async def delete_old(self, session: AsyncSession) -> None:
         """Delete counts that have leaked to nothing, and addresses from which nobody signs in any more."""
@@ -177,19 +191,9 @@ async def clear_name(session: AsyncSession, username: str) -> None:
     await session.execute(delete(FailureCount).where(col(FailureCount.subject) == name_subject(username)))
 
 
-def _has_leaked(count: FailureCount | None, now: datetime) -> bool:
+def _has_leaked(count: Count | None, now: datetime) -> bool:
     """Tell whether nothing is left of what was counted against an address."""
     return count is None or count.level * ADDRESS.leak <= (now - count.counted_at).total_seconds()
-
-
-async def _admit(session: AsyncSession, attempt: LoginAttempt, now: datetime) -> bool:
-    """Admit one attempt for each name and minute, whoever comes first."""
-    values = {"counted_at": now, "blocked_until": now + ADMISSION}
-    row = insert(FailureCount).values(subject=f"look {_digest(attempt.username)}", level=0, **values)
-    admission = row.on_conflict_do_update(
-        index_elements=["subject"], set_=values, where=col(FailureCount.blocked_until) <= now
-    )
-    return (await session.execute(admission.returning(col(FailureCount.subject)))).first() is not None
 
 
 async def _count(session: AsyncSession, subject: str, limit: Limit, now: datetime) -> float:

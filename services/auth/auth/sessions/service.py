@@ -33,9 +33,9 @@ class Lifetimes:
     refresh: int
 
 
-def start(session: AsyncSession, user_id: int, now: float, live: Lifetimes) -> UserSession:
-    """Start a session of a user."""
-    started = UserSession(
+def new(user_id: int, now: float, live: Lifetimes) -> UserSession:
+    """Make a session of a user, which is not stored yet."""
+    return UserSession(
         sid=uuid7(),
         user_id=user_id,
         refresh_jti=uuid7(),
@@ -43,8 +43,6 @@ def start(session: AsyncSession, user_id: int, now: float, live: Lifetimes) -> U
         expires_at=moment(now + live.refresh),
         access_until=moment(now + live.access),
     )
-    session.add(started)
-    return started
 
 
 async def locked(session: AsyncSession, sid: UUID) -> UserSession | None:
@@ -99,14 +97,14 @@ async def delete_old(session: AsyncSession, now: float) -> None:
     await session.execute(delete(SpentRefresh).where(col(SpentRefresh.spent_at) < moment(now) - REUSE_WINDOW))
 
 
-async def owner(session: AsyncSession, user_id: int | None, *, for_change: bool = False) -> User | None:
-    """Return the user, if sessions may be started and continued, and keep them from changing in this transaction.
+async def owner(session: AsyncSession, user_id: int | None) -> User | None:
+    """Return the user, if sessions may be continued, and keep them from changing in this transaction.
 
     Lock the user before any session of theirs, always in this order, so that two transactions never wait for each
     other.
     """
     usable = col(User.id) == user_id, ~col(User.is_deleted), col(User.is_active)
-    return await session.scalar(select(User).where(*usable).with_for_update(read=not for_change))
+    return await session.scalar(select(User).where(*usable).with_for_update(read=True))
 
 
 async def live(session: AsyncSession, sid: UUID) -> tuple[User, UserSession] | tuple[None, None]:

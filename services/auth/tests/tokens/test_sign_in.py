@@ -5,7 +5,7 @@ from typing import Any
 
 import jwt
 import pytest
-from argon2 import PasswordHasher
+from auth.passwords import Strength
 
 from ..builders import PASSWORD, Api, Clock, counted
 
@@ -109,17 +109,17 @@ async def test_password_works_once_it_is_set(api: Api) -> None:
 
 
 async def test_hash_of_older_parameters_is_renewed(api: Api) -> None:
-    old = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    old = Strength(memory=8 * 1024, passes=1).hash(PASSWORD)
     api.sql("update users set password = %s", old)
     await api.sign_in("root")
     renewed = api.sql("select password from users")[0][0]
-    assert "m=19456,t=2,p=1" in renewed
+    assert "m=9216,t=4,p=1" in renewed
     await api.sign_in("root")
     assert api.sql("select password from users")[0][0] == renewed
 
 
 async def test_many_at_once_with_an_outdated_hash_all_get_in(api: Api) -> None:
-    old = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    old = Strength(memory=8 * 1024, passes=1).hash(PASSWORD)
     api.sql("update users set password = %s", old)
     answers = await asyncio.gather(*(api.try_sign_in("root") for _ in range(6)))
     assert {answer.status_code for answer in answers} == {200}
