@@ -43,6 +43,10 @@ _MOVED = compose(
     """,
     at_once=number(AT_ONCE),
 )
+_WAITING = """
+    select exists (select from agent_position where next_at <= clock_timestamp()),
+           exists (select from agent_position where unpublished and fixed_at is not null)
+"""
 _AGAIN = compose("select agent_code from agent_position where agent_code = any(%(agents)s) and fixed_at is not null")
 _PUBLISH_MOVED, _PUBLISH_AGAIN = (
     compose(_PUBLISH, chosen=chosen, length=number(SUFFIX_LENGTH), pairs=_PAIRS) for chosen in (_MOVED, _AGAIN)
@@ -77,8 +81,10 @@ class Publisher:
 
     async def renew_and_publish(self) -> int:
         """Publish the positions that moved because points came, or because time went by."""
-        await renew_due(self._database)
-        return await self.publish()
+        is_due, has_moved = await self._database.fetch_row(_WAITING) or (False, False)
+        if is_due:
+            await renew_due(self._database)
+        return await self.publish() if is_due or has_moved else 0
 
     async def publish(self) -> int:
         """Publish at most ``AT_ONCE`` positions that moved; returns their number."""
