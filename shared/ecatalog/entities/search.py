@@ -51,13 +51,17 @@ class Search:
         )  # fmt: skip
         return found, compose("word_similarity({value}, {words})", value=value, words=words)
 
+    def reads_keys_alone(self, where: Where, order: Terms) -> bool:
+        """Return whether the narrow table is enough to find and order the hits."""
+        return order == NEWEST and not where.narrows
+
     def hits_sql(self, table: Ident, condition: Sql, where: Where, live: Sql, order: Terms, **extra: Sql) -> Sql:
         """Return SQL for the hits with what orders them; it reads the wide table only when the question needs it.
 
         ``extra`` are columns of their own, by name.
         """
         more = [compose("{sql} as {name}", sql=sql, name=Ident(name)) for name, sql in extra.items()]
-        if order == NEWEST and not where.narrows:
+        if self.reads_keys_alone(where, order):
             return compose(
                 "select {columns} from {keys} s where {condition}",
                 columns=join(", ", [*_OF_KEY, *more]), keys=Ident(self.table), condition=condition,

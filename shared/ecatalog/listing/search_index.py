@@ -1,5 +1,6 @@
 """Finds the rows that hold the words of a search, or else those that look like them."""
 
+from functools import partial
 from typing import NamedTuple
 
 from ecatalog.caching.caches import SearchHits
@@ -68,19 +69,21 @@ class SearchIndex:
         rendering, where, page = asked.rendering, asked.where, asked.page
         hits = search.hits_sql(rendering.name, condition, where, rendering.live, asked.order, **extra)
         sql = search.counted_sql(hits, order)
+        # How to find keys depends little on the words; how to join rows to them depends on all that narrows a list.
+        read = partial(self._read, sql, where, prepare=None if search.reads_keys_alone(where, asked.order) else False)
         if page.style == "cursor" or page.size > FIRST:
-            total, ids = await self._read(sql, where, page.size, page.skipped_unseen)
+            total, ids = await read(page.size, page.skipped_unseen)
             return SearchResult(total, ids, page.skipped(total))
         begun = self._memory.begin(rendering, where, sql)
         kept = self._memory.known(begun)
         if kept is None:
-            kept = await self._read(sql, where, FIRST, 0)
+            kept = await read(FIRST, 0)
             self._memory.remember(begun, kept)
         skipped = page.skipped(kept.total)
         if min(skipped + page.size, kept.total) <= len(kept.first) or skipped >= kept.total:
             return SearchResult(kept.total, kept.first[skipped : skipped + page.size], skipped)
-        return SearchResult(kept.total, (await self._read(sql, where, page.size, skipped)).first, skipped)
+        return SearchResult(kept.total, (await read(page.size, skipped)).first, skipped)
 
-    async def _read(self, sql: str, where: Where, limit: int, offset: int) -> SearchHits:
+    async def _read(self, sql: str, where: Where, limit: int, offset: int, *, prepare: bool | None) -> SearchHits:
         place = where.parameters | {"limit": limit, "offset": offset}
-        return SearchHits(*(await self._database.fetch_row(sql, place, prepare=False) or (0, [])))
+        return SearchHits(*(await self._database.fetch_row(sql, place, prepare=prepare) or (0, [])))
