@@ -18,9 +18,10 @@ PIECE = 1 << 18
 _NAME = "n.nspname || '.' || c.relname"
 _OURS = "n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg_%'"
 _FROM = "from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+_READ_WITH_ANOTHER = "exists (select from pg_inherits i where i.inhrelid = c.oid)"
 _COLUMNS = f"""
     select {_NAME}, array_agg(a.attname::text order by a.attnum) {_FROM} join pg_attribute a on a.attrelid = c.oid
-     where {_OURS} and c.relkind in ('r', 'p') and not c.relispartition
+     where {_OURS} and c.relkind in ('r', 'p') and not {_READ_WITH_ANOTHER}
        and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' group by 1
 """
 _PARTITIONS = f"select {_NAME} {_FROM} where {_OURS} and c.relispartition and c.relkind = 'r' order by 1"

@@ -21,11 +21,13 @@ LOCAL_DIGITS = 9
 class Search:
     """Says where the folded keys of live rows are kept: in ``table(id, created_at, key)``, indexed by both.
 
-    The database has ``search_key``, by which its triggers keep the table, and the source of that. ``phones`` says
-    that some codes are phones.
+    The database has ``search_key``, by which its triggers keep the table, and the source of that. A key is made of
+    the columns ``words``, the name first, and ``codes``. ``phones`` says that some codes are phones.
     """
 
     table: str
+    words: tuple[str, ...]
+    codes: tuple[str, ...]
     phones: bool = False
 
     def matching(self, phrase: Phrase, where: Where) -> Sql:

@@ -119,7 +119,12 @@ CLIENT = Entity(
         ClientOut,
         nested={"project": nested.PROJECT, "images": nested.CLIENT_IMAGES},
         filters=FILTERS,
-        search=Search("client_search", phones=True),
+        search=Search(
+            "client_search",
+            words=("name", "company_name", "contact_person"),
+            codes=("client_code_1c", "email", "phone", "tax_id", "contact_phone"),
+            phones=True,
+        ),
         others=("project", "image", "integration"),
         weighed=(
             "description",

@@ -168,7 +168,11 @@ NOMENKLATURA = Entity(
         nested={"project": nested.PROJECT, "images": nested.PRODUCT_IMAGES},
         anonymous={"images": nested.PUBLIC_PRODUCT_IMAGES},
         filters=FILTERS,
-        search=Search("nomenklatura_search"),
+        search=Search(
+            "nomenklatura_search",
+            words=("name", "title", "brand", "category", "manufacturer"),
+            codes=("code_1c", "article_code", "sku", "barcode"),
+        ),
         others=("project", "image", "integration"),
         weighed=("description", "notes", "tags", "metadata"),
     ),

@@ -67,7 +67,7 @@ RENDERING = Rendering(
     ProjectOut,
     nested={"images": nested.PROJECT_IMAGES, "is_integration": nested.HAS_INTEGRATION.format(project="t.id")},
     filters=FILTERS,
-    search=Search("project_search"),
+    search=Search("project_search", words=("name", "title"), codes=("code_1c",)),
     others=("image", "integration"),
     weighed=("description",),
 )

@@ -14,6 +14,7 @@ from ecatalog.entities.filters import Where
 from ecatalog.fields.types import no_such_pk
 from psycopg.errors import UniqueViolation
 
+from catalog.upsert.entries import add_entries
 from catalog.upsert.events import event_parameters, publish_changed
 from catalog.upsert.failures import reason
 from catalog.upsert.incoming import Incoming, RowOutcome, Status
@@ -173,7 +174,8 @@ async def _write(
         return
     try:
         async with connection.transaction():
-            ids, codes, scopes, changed = await _write_at_once(connection, entity, rows, scope)
+            created, changed = await _write_at_once(connection, entity, rows, scope)
+            await add_entries(connection, entity, rows, created, scope)
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         if len(rows) == 1 and isinstance(error, UniqueViolation) and tries > 1:
             return await _write(connection, entity, rows, scope, written, start, tries - 1)
@@ -184,13 +186,14 @@ async def _write(
         await _write(connection, entity, rows[:middle], scope, written, start)
         await _write(connection, entity, rows[middle:], scope, written, start + middle)
     else:
-        written.created.update(zip(zip(codes, scopes, strict=True), ids, strict=True))
+        written.created.update(created)
         written.changed += changed
 
 
 async def _write_at_once(
     connection: Connection, entity: Entity, rows: Sequence[Values], scope: int | None
-) -> tuple[list[int], list[str], list[int | None], list[int]]:
+) -> tuple[dict[tuple[str, int | None], int], list[int]]:
+    """Return the ids of the created rows by code and scope, and those of the changed ones."""
     present = {entity.code}.union(*rows)
     by_id = scope is None
     may = entity.written if by_id else entity.sourced
@@ -202,10 +205,11 @@ async def _write_at_once(
             row["nulls"] = names
     parameters = {"rows": _json(rows), "scope": scope}
     cursor = await execute(connection, write_sql(entity, columns, with_nulls, by_id=by_id), parameters)
-    written: tuple[list[int], list[str], list[int | None], list[int]] | None = await cursor.fetchone()
+    written = await cursor.fetchone()
     if written is None:
         raise AssertionError("the statement always gives one row")
-    return written
+    ids, codes, scopes, changed, _ = written
+    return dict(zip(zip(codes, scopes, strict=True), ids, strict=True)), changed
 
 
 def _json(values: Any) -> str:

@@ -75,7 +75,18 @@ INSERTED = """
 """
 OUTCOME = """
     select array(select id from inserted), array(select code from inserted), array(select scope from inserted),
-           array(select id from updated)
+           array(select id from updated),
+           set_config('catalog.keys_follow', case when exists (select from inserted) then 'yes' else '' end, true)
+"""
+# The database makes the keys that did not come. What is inserted afterwards it enters by itself again.
+ENTRIES = """
+    with entered as (
+        insert into {table}_search_recent (id, created_at, key)
+        select k.id, (t.row).created_at, coalesce(k.key, {table}_search_key(t.row))
+          from unnest(%(ids)s::bigint[], %(keys)s::text[]) k(id, key)
+          cross join lateral (select n as row from {table} n where n.id = k.id and not n.is_deleted offset 0) t
+    )
+    select set_config('catalog.keys_follow', '', true)
 """
 
 
