@@ -63,6 +63,13 @@ def test_walks_lead_through_files_that_exist() -> None:
     assert [name for name in named if not (roots[name.partition("/")[0]] / name).is_file()] == []
 
 
+def test_decisions_are_numbered_one_after_the_other() -> None:
+    files = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    assert [int(file.name.split("-")[0]) for file in files] == list(range(1, len(files) + 1))
+    for number, file in enumerate(files, 1):
+        assert file.read_text(encoding="utf-8").startswith(f"# {number}. "), file.name
+
+
 def test_architecture_tells_of_every_event_and_its_stream() -> None:
     rows = [line for line in ARCHITECTURE.read_text(encoding="utf-8").splitlines() if line.startswith("| `ecatalog.")]
     told = {

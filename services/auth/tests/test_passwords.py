@@ -42,7 +42,11 @@ async def test_hashes_of_other_settings_are_verified_and_renewed(passwords: Pass
         assert await slot.rehash(renewed, PASSWORD) is None
 
 
-@pytest.mark.parametrize("known", [None, recommended().hash("other"), FORMER.hash("other")])
+@pytest.mark.parametrize(
+    "known",
+    [None, recommended().hash("other"), FORMER.hash("other")],
+    ids=["no hash", "present", "former"],  # a hash is another one in each process
+)
 async def test_failure_costs_the_same_whichever_hash_there_is(
     passwords: Passwords, known: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
