@@ -5,8 +5,8 @@ from ecatalog.fields.codes import IdOrCode
 from ecatalog.fields.types import Boolean, FieldType, Integer, Text, as_text, invalid
 from pydantic import BaseModel
 
+from integration.connectors.errors import SourceError
 from integration.connectors.soap.address import parse_url
-from integration.connectors.soap.errors import SourceError
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 
 import httpx
 
-from integration.connectors.soap.errors import Cause, SourceError
+from integration.connectors.errors import Cause, SourceError
 
 Address = IPv4Address | IPv6Address
 

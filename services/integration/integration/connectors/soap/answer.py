@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from integration.connectors.soap.control import ControlFilter
-from integration.connectors.soap.cutting import LARGEST_VALUE, TextCutter
-from integration.connectors.soap.encoding import BEGINNING, Transcoder
-from integration.connectors.soap.errors import Cause, SourceError
+from integration.connectors.errors import Cause, SourceError
 from integration.connectors.soap.failures import find_fault, html_instead, refuse_other
 from integration.connectors.soap.lists import Choice, Lists
 from integration.connectors.soap.packed import unpacked
 from integration.connectors.soap.rows import Found, RowReader
 from integration.connectors.soap.said import Said
-from integration.connectors.soap.xml import local_name, refuse_prolog, root_name
+from integration.connectors.xml.control import ControlFilter
+from integration.connectors.xml.cutting import LARGEST_VALUE, TextCutter
+from integration.connectors.xml.encoding import BEGINNING, Transcoder
+from integration.connectors.xml.parsing import local_name, refuse_prolog, root_name
 
 _MARK = b"\xef\xbb\xbf"
 _ENDING = _MARK + b" \t\r\n"

@@ -14,10 +14,10 @@ import certifi
 import httpx
 from ecatalog.telemetry.logging import logger
 
+from integration.connectors.errors import Cause, SourceError
 from integration.connectors.soap.address import resolve
 from integration.connectors.soap.batch import Counters
 from integration.connectors.soap.decompression import decompressed
-from integration.connectors.soap.errors import Cause, SourceError
 from integration.connectors.soap.failures import explain
 from integration.connectors.soap.settings import SourceSettings
 

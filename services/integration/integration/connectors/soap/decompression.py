@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import AsyncIterator
 
-from integration.connectors.soap.errors import Cause, SourceError
+from integration.connectors.errors import Cause, SourceError
 
 PIECE = 64 * 1024
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 import httpx
 from lxml import etree
 
-from integration.connectors.soap.encoding import known_encoding, utf8
-from integration.connectors.soap.errors import Cause, SourceError
-from integration.connectors.soap.xml import after_prolog, element_tree, refuse_prolog
+from integration.connectors.errors import Cause, SourceError
+from integration.connectors.xml.encoding import known_encoding, utf8
+from integration.connectors.xml.parsing import after_prolog, element_tree, refuse_prolog
 
 _SHOWN = 300
 _LOOKED_AT = 4096  # of what others write: the sentence that matters stands in front

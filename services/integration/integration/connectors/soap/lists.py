@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from integration.connectors.errors import Cause, SourceError
 from integration.connectors.soap.batch import Counters, Kind
 from integration.connectors.soap.columns import COLUMNS, ERRORS, GENERAL, OTHER_GROUPS, OTHER_THINGS
-from integration.connectors.soap.errors import Cause, SourceError
 from integration.connectors.soap.mapping import Mapping
 
 MOST_LISTS = 100

@@ -10,7 +10,7 @@ from integration.connectors.soap.batch import Counters, Kind, RejectedRecord, So
 from integration.connectors.soap.cleaners import BadValue, Cleaner, inverted, json_list, json_object, long_text
 from integration.connectors.soap.columns import COLUMNS
 from integration.connectors.soap.meaning import meaning, parts, without_blanks
-from integration.connectors.soap.xml import local_name
+from integration.connectors.xml.parsing import local_name
 
 Field = tuple[str, str | None]  # an element's name (``{namespace}local`` or plain) and its text
 Fields = list[Field]

@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from integration.connectors.soap.xml import local_name
+from integration.connectors.xml.parsing import local_name
 
 MOST_PARTS = 1000
 _DEEPEST = 20

@@ -10,16 +10,16 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, NoReturn
 
-from integration.connectors.soap.control import ControlFilter, without_forbidden
-from integration.connectors.soap.cutting import LARGEST_VALUE, TextCutter
-from integration.connectors.soap.encoding import utf8
-from integration.connectors.soap.errors import Cause, SourceError
+from integration.connectors.errors import Cause, SourceError
 from integration.connectors.soap.lists import Lists, RowList
 from integration.connectors.soap.mapping import Fields
 from integration.connectors.soap.meaning import meaning, plain_digits
 from integration.connectors.soap.rows import Found, RowReader
 from integration.connectors.soap.said import Said
-from integration.connectors.soap.xml import refuse_prolog, root_name
+from integration.connectors.xml.control import ControlFilter, without_forbidden
+from integration.connectors.xml.cutting import LARGEST_VALUE, TextCutter
+from integration.connectors.xml.encoding import utf8
+from integration.connectors.xml.parsing import refuse_prolog, root_name
 
 LARGEST = 32 * 1024 * 1024  # after unpacking
 _PIECE = 64 * 1024

@@ -6,7 +6,7 @@ from lxml import etree
 
 from integration.connectors.soap.lists import RowList
 from integration.connectors.soap.mapping import Fields
-from integration.connectors.soap.xml import local_name
+from integration.connectors.xml.parsing import local_name
 
 _MOST_PLACES = 10_000
 _REMEMBERED = 100

@@ -6,15 +6,15 @@ from typing import cast
 
 from lxml import etree
 
+from integration.connectors.errors import Cause, SourceError
 from integration.connectors.soap.batch import RejectedRecord
-from integration.connectors.soap.errors import Cause, SourceError
 from integration.connectors.soap.failures import find_fault
 from integration.connectors.soap.lists import Lists, RowList
 from integration.connectors.soap.mapping import Fields
 from integration.connectors.soap.meaning import element_value
 from integration.connectors.soap.place import Level, Place, Places
 from integration.connectors.soap.said import Said
-from integration.connectors.soap.xml import close, feed, local_name, pull_parser, refuse_doctype
+from integration.connectors.xml.parsing import close, feed, local_name, pull_parser, refuse_doctype
 
 Found = tuple[RowList, Fields | RejectedRecord]
 

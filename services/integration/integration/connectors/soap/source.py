@@ -10,13 +10,13 @@ from typing import Self
 
 import httpx
 
+from integration.connectors.errors import Cause, SourceError
 from integration.connectors.soap.address import parse_url
 from integration.connectors.soap.answer import AnswerReader
 from integration.connectors.soap.batch import Batch, Counters, Kind
 from integration.connectors.soap.batches import Batches
 from integration.connectors.soap.connection import Connection
 from integration.connectors.soap.envelope import request_body, request_headers
-from integration.connectors.soap.errors import Cause, SourceError
 from integration.connectors.soap.failures import refuse_parts, refused, text_of
 from integration.connectors.soap.lists import Lists
 from integration.connectors.soap.outcome import ReadOutcome, told

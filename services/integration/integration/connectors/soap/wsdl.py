@@ -11,10 +11,10 @@ import httpx
 from ecatalog.telemetry.logging import logger
 from lxml import etree
 
+from integration.connectors.errors import Cause, DoctypeRefused, SourceError
 from integration.connectors.soap.address import parse_url
-from integration.connectors.soap.errors import Cause, DoctypeRefused, SourceError
 from integration.connectors.soap.failures import html_instead
-from integration.connectors.soap.xml import element_tree, local_name, refuse_prolog
+from integration.connectors.xml.parsing import element_tree, local_name, refuse_prolog
 
 log = logger(__name__)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from integration.connectors.errors import Cause, SourceError
 from integration.connectors.soap.address import AddressPolicy, parse_url, resolve
-from integration.connectors.soap.errors import Cause, SourceError
 from integration.connectors.soap.own_networks import OwnNetworks, own_networks
 
 FORBIDDEN = [

@@ -12,7 +12,7 @@ from integration.connectors.soap.answer import AnswerReader
 from integration.connectors.soap.batch import Counters, Kind, RejectedRecord
 from integration.connectors.soap.lists import Lists
 from integration.connectors.soap.rows import Found
-from integration.connectors.soap.xml import local_name
+from integration.connectors.xml.parsing import local_name
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"

@@ -7,10 +7,10 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from integration.connectors.errors import DoctypeRefused
 from integration.connectors.soap import Cause
-from integration.connectors.soap.encoding import Transcoder, utf8
-from integration.connectors.soap.errors import DoctypeRefused
-from integration.connectors.soap.xml import refuse_doctype, refuse_prolog
+from integration.connectors.xml.encoding import Transcoder, utf8
+from integration.connectors.xml.parsing import refuse_doctype, refuse_prolog
 from lxml import etree
 
 from .reading import answer, read, refused, returned, row, rows

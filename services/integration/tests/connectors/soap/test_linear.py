@@ -13,13 +13,13 @@ from integration.connectors.soap import Cause, SourceError
 from integration.connectors.soap.address import parse_url
 from integration.connectors.soap.cleaners import BadValue
 from integration.connectors.soap.columns import COLUMNS
-from integration.connectors.soap.control import ControlFilter
-from integration.connectors.soap.cutting import TextCutter
-from integration.connectors.soap.encoding import utf8
 from integration.connectors.soap.failures import html_instead, refused
 from integration.connectors.soap.said import Said
 from integration.connectors.soap.wsdl import _check_is_wsdl, _own_hosts
-from integration.connectors.soap.xml import after_prolog, root_name
+from integration.connectors.xml.control import ControlFilter
+from integration.connectors.xml.cutting import TextCutter
+from integration.connectors.xml.encoding import utf8
+from integration.connectors.xml.parsing import after_prolog, root_name
 
 from .reading import answer, read
 
@@ -145,8 +145,8 @@ def test_only_the_beginning_of_a_refusal_is_looked_at(work: Callable[[str], obje
 
 PEAK = """
 from resource import RUSAGE_SELF, getrusage
-from integration.connectors.soap.encoding import utf8
-from integration.connectors.soap.xml import after_prolog
+from integration.connectors.xml.encoding import utf8
+from integration.connectors.xml.parsing import after_prolog
 before = getrusage(RUSAGE_SELF).ru_maxrss
 for bit in (b" ", b"\\xef\\xbb\\xbf", b"<?x?>"):
     beginning = bit * (4_000_000 // len(bit))

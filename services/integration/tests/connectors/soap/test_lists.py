@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from integration.connectors.soap import Cause, encoding
+from integration.connectors.soap import Cause
 from integration.connectors.soap.batch import Kind
+from integration.connectors.xml import encoding
 
 from .reading import Reading, answer, read, refused, row, rows
 

@@ -10,10 +10,10 @@ from integration.connectors.soap import Cause, SourceError
 from integration.connectors.soap.answer import AnswerReader
 from integration.connectors.soap.batch import Counters
 from integration.connectors.soap.batches import Batches
-from integration.connectors.soap.cutting import LARGEST_VALUE, TextCutter
 from integration.connectors.soap.decompression import decompressed
 from integration.connectors.soap.lists import Lists
 from integration.connectors.soap.rows import MOST_FIELDS
+from integration.connectors.xml.cutting import LARGEST_VALUE, TextCutter
 
 from .reading import answer, read, refused, returned, row, rows
 

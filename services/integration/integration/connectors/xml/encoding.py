@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from integration.connectors.soap.errors import Cause, SourceError
+from integration.connectors.errors import Cause, SourceError
 
 BEGINNING = 64 * 1024  # how much is waited for before the encoding is chosen
 _SHOWN = 4096
@@ -76,14 +76,12 @@ class Transcoder:
             return b""
         self._begun = True
         self._beginning.clear()
-        if found := _DECLARED.search(_declaration(stripped)):
-            self._declared = found.group(1).decode()
-        marked = next((name for mark, name in _MARKS if sample.startswith(mark)), None)
-        wide = next((name for start, name in _WIDE if stripped.startswith(start)), None)
-        if wide or (marked and marked != "utf-8"):
-            self._choose(sample, marked or wide)
-            return _without_declaration(self._decoded(sample))
-        return _without_declaration(self._decoded(stripped))
+        self._declared = declared_encoding(stripped)
+        marked = marked_encoding(sample)
+        if marked and marked != "utf-8":
+            self._choose(sample, marked)
+            return without_declaration(self._decoded(sample))
+        return without_declaration(self._decoded(stripped))
 
     def _decoded(self, piece: bytes) -> bytes:
         if not self._is_chosen:
@@ -131,6 +129,26 @@ def known_encoding(name: str | None) -> list[str]:
     return [found] if found in _KNOWN and not found.startswith(("utf-16", "utf-32", "ascii")) else []
 
 
+def marked_encoding(sample: bytes) -> str | None:
+    """Return the encoding that a byte order mark says, or a first letter of more than one byte."""
+    marked = next((name for mark, name in _MARKS if sample.startswith(mark)), None)
+    wide = next((name for start, name in _WIDE if sample[_end(_BLANK, sample) :].startswith(start)), None)
+    return marked or wide
+
+
+def declared_encoding(document: bytes) -> str | None:
+    """Return what the XML declaration says, whatever that is."""
+    found = _DECLARED.search(_declaration(document[_end(_BLANK, document) :]))
+    return found.group(1).decode() if found else None
+
+
+def without_declaration(document: bytes) -> bytes:
+    """Return a document in UTF-8 from its first element on, without marks and the declaration."""
+    document = document[_end(_BLANK, document) :]
+    document = document[_end(_DECLARATION, document) :]
+    return document[_end(_BLANK, document) :]
+
+
 def _fits(name: str, sample: bytes) -> bool:
     """Tell whether the bytes can be of the encoding. UTF-8 could be of any encoding of one byte, and never is."""
     if not name.startswith("utf") and _fits("utf-8", sample):
@@ -145,12 +163,6 @@ def _fits(name: str, sample: bytes) -> bool:
 def _declaration(document: bytes) -> bytes:
     head = document[:2000].replace(b"\x00", b"")
     return head[: _end(_DECLARATION, head)]
-
-
-def _without_declaration(document: bytes) -> bytes:
-    document = document[_end(_BLANK, document) :]
-    document = document[_end(_DECLARATION, document) :]
-    return document[_end(_BLANK, document) :]
 
 
 def _end(pattern: re.Pattern[bytes], document: bytes) -> int:

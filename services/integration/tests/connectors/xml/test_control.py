@@ -4,7 +4,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from integration.connectors.soap.control import ControlFilter
+from integration.connectors.xml.control import ControlFilter
 
 PIECES = [
     b"a",

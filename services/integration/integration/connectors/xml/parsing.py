@@ -1,11 +1,16 @@
-"""lxml with everything switched off that an answer from outside must not use."""
+"""lxml with everything switched off that a document from outside must not use.
+
+``document`` names in a refusal what is read: the answer to a call, or a file.
+"""
 
 import re
 from typing import Any
 
 from lxml import etree
 
-from integration.connectors.soap.errors import Cause, DoctypeRefused, SourceError
+from integration.connectors.errors import Cause, DoctypeRefused, SourceError
+
+ANSWER = "The answer"
 
 # Possessive: no way back is kept, which would take a hundred bytes for each blank.
 _PROLOG = re.compile(rb"(?:\s++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
@@ -58,33 +63,33 @@ def refuse_prolog(beginning: bytes) -> None:
         raise SourceError(f'The source answered with text instead of XML: "{shown}"', Cause.MALFORMED)
 
 
-def refuse_doctype(element: etree._Element) -> None:
+def refuse_doctype(element: etree._Element, document: str = ANSWER) -> None:
     """Refuse a DOCTYPE that the look at the bytes did not see, from the parser's own view."""
     if element.getroottree().docinfo.internalDTD is not None:
-        raise doctype_refused()
+        raise doctype_refused(document)
 
 
-def doctype_refused() -> DoctypeRefused:
-    return DoctypeRefused("The answer holds a DOCTYPE, which is refused", Cause.MALFORMED)
+def doctype_refused(document: str = ANSWER) -> DoctypeRefused:
+    return DoctypeRefused(f"{document} holds a DOCTYPE, which is refused", Cause.MALFORMED)
 
 
-def feed(parser: PullParser, data: bytes) -> None:
+def feed(parser: PullParser, data: bytes, document: str = ANSWER) -> None:
     """Feed the parser; raises a SourceError as soon as the document is broken."""
     try:
         parser.feed(data)
     except etree.XMLSyntaxError as error:
-        raise SourceError(f"The answer is not well-formed XML: {error.msg}", Cause.MALFORMED) from error
+        raise SourceError(f"{document} is not well-formed XML: {error.msg}", Cause.MALFORMED) from error
     last = parser.feed_error_log.last_error
     if last is not None and last.type == etree.ErrorTypes.ERR_UNDECLARED_ENTITY:  # of which lxml does not speak
-        raise SourceError(f"The answer is not well-formed XML: {last.message}", Cause.MALFORMED)
+        raise SourceError(f"{document} is not well-formed XML: {last.message}", Cause.MALFORMED)
 
 
-def close(parser: PullParser) -> etree._Element:
+def close(parser: PullParser, document: str = ANSWER) -> etree._Element:
     """Return the root of the document that the parser was fed with; raises a SourceError unless it is complete."""
     try:
         return parser.close()
     except etree.XMLSyntaxError as error:
-        raise SourceError("The answer broke off: its XML is not complete", Cause.TRUNCATED, str(error)) from error
+        raise SourceError(f"{document} broke off: its XML is not complete", Cause.TRUNCATED, str(error)) from error
 
 
 def local_name(tag: str) -> str:
