@@ -1,0 +1,1 @@
+"""Files that come from outside, plain or in an archive: bounded, and never unpacked to disk."""
