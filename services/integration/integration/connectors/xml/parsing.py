@@ -16,13 +16,13 @@ ANSWER = "The answer"
 _PROLOG = re.compile(rb"(?:\s++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _BLANK = re.compile(rb"(?:\xef\xbb\xbf|\s++)*+")
 _ROOT = re.compile(rb"<(?:[^\s<>/!?:]{1,500}:)?([^\s<>/!?:]{1,500})[\s/>]")
+_START = re.compile(rb"<[^\s<>/]++(?:\s++[^\s<>=/]++\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+")
+_NAMESPACE = re.compile(rb"\s++xmlns\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+')")
 
 _SAFE: dict[str, Any] = {
     "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False,
     "remove_comments": True, "remove_pis": True,
 }  # fmt: skip
-_START = re.compile(rb"<[^\s<>/]++(?:\s++[^\s<>=/]++\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+")
-_NAMESPACE = re.compile(rb"\s++xmlns\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+')")
 
 PullParser = etree.XMLPullParser
 
@@ -56,7 +56,7 @@ def root_name(beginning: bytes) -> str | None:
 
 
 def without_namespace(beginning: bytes) -> bytes:
-    """Take the default namespace off the root: who reads local names alone gets them at a third of the time."""
+    """Take the default namespace off the root: to lxml, each name without one costs half as much."""
     start = len(beginning) - len(after_prolog(beginning))
     if found := _START.match(beginning, start):
         beginning = beginning[:start] + _NAMESPACE.sub(b"", found.group()) + beginning[found.end() :]
