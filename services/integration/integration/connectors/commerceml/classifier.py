@@ -72,15 +72,17 @@ class Classifier:
         key = key_of(first(fields.get("Ид", "")))
         name = first(fields.get("Наименование", ""))
         values = _variants(element)
-        self.properties[key] = Property(name, values, is_deleted(element.get("Статус"), fields))
-        self.entries += 1 + len(values)
+        if key:
+            self.properties[key] = Property(name, values, is_deleted(element.get("Статус"), fields))
+            self.entries += 1 + len(values)
         return key
 
     def add_category(self, element: etree._Element) -> str:
         fields = read_fields(element)
         key = key_of(first(fields.get("Ид", "")))
-        self.categories[key] = first(fields.get("Наименование", ""))
-        self.entries += 1
+        if key:
+            self.categories[key] = first(fields.get("Наименование", ""))
+            self.entries += 1
         return key
 
     def add_unit(self, element: etree._Element) -> str:

@@ -95,7 +95,11 @@ def add_field(fields: dict[str, Value], name: str, element: etree._Element, left
         for attribute, value in attributes_of(element):
             add(fields, f"{name}@{attribute}", value)
     if not len(element):
-        add(fields, name, text_of(element))
+        text = text_of(element)
+        if name in fields:
+            add(fields, name, text)
+        else:
+            fields[name] = text
         return
     if left <= 0:
         raise too_deep()

@@ -95,8 +95,11 @@ def _opening(name: str) -> int:
 
 
 def _properties(element: etree._Element, good: Good, classifier: Classifier, _left: int) -> None:
-    """Read the properties, which are most of what a good says, in one go over all that stands inside."""
-    found, fields = good.children.setdefault("properties", []), good.fields
+    """Read the properties in one go over all that stands inside: they are most of what a good says.
+
+    They are fields by their names, and together one child by their keys: one for each would cost as much as reading it.
+    """
+    by_key, fields = dict[str, Value](), good.fields
     key, label, known = "", "", UNKNOWN
     for part in element.iter():
         name = NAMES[part.tag]
@@ -108,11 +111,12 @@ def _properties(element: etree._Element, good: Good, classifier: Classifier, _le
             if known.values:
                 value = known.values.get(value.lower(), value)
             add(fields, known.field or f"свойство:{label or key}", value)
-            found.append({"Ид": key, "Значение": value})
+            add(by_key, key, value)
         elif name == "Наименование":
             label = text_of(part)
         else:
             key, label, known = "", "", UNKNOWN
+    good.children["properties"] = [by_key] if by_key else []
 
 
 def _labelled(word: str, value_name: str) -> Reader:
@@ -161,9 +165,10 @@ def _unit(element: etree._Element, good: Good, classifier: Classifier, left: int
     fields, unit = good.fields, dict[str, Value](attributes_of(element))
     for name, value in unit.items():
         fields[_UNIT_ATTRIBUTES[name]] = value
-    for name, value in read_fields(element, left).items():
-        unit[name] = value
-        fields[_UNIT_PARTS[name]] = value
+    if len(element):
+        inside = read_fields(element, left)
+        unit |= inside
+        fields.update((_UNIT_PARTS[name], value) for name, value in inside.items())
     text = text_of(element)
     known = classifier.units.get(text.lower()) if text else None
     if known is not None:

@@ -63,8 +63,7 @@ async def test_properties_are_fields_by_name_with_the_text_of_their_variant() ->
     assert record.fields["свойство:Бренд"] == ["Ёлка", "Липа", "иное"]
     assert record.fields["свойство:Длина"] == "1,4"
     assert record.fields["свойство:p-3"] == "x"
-    assert record.children["properties"][0] == {"Ид": "p-1", "Значение": "Ёлка"}
-    assert record.children["properties"][3:] == [{"Ид": "p-2", "Значение": "1,4"}, {"Ид": "p-3", "Значение": "x"}]
+    assert record.children["properties"] == [{"p-1": ["Ёлка", "Липа", "иное"], "p-2": "1,4", "p-3": "x"}]
 
 
 async def test_a_property_that_no_classifier_knows_may_bring_its_name() -> None:

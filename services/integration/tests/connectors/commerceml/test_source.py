@@ -63,3 +63,10 @@ async def test_others_are_served_while_a_file_is_read() -> None:
     batches = [batch async for batch in source(file(catalogue(GOODS * 5_000))).read(("nomenklatura",))]
     counting.cancel()
     assert rounds > len(batches)
+
+
+async def test_sets_are_read_side_by_side() -> None:
+    """A parser of lxml that changes threads corrupts memory, which ends the process."""
+    sets = [source(file(classifier("") + catalogue(GOODS * 700))) for _ in range(8)]
+    results = await asyncio.gather(*(one.check() for one in sets))
+    assert [result.counts["nomenklatura"] for result in results] == [2100] * 8
