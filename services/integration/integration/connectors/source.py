@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from integration.connectors.errors import Cause
-
 Value = str | list[str]  # several of one name are a list
 Child = Mapping[str, Value]
 
@@ -81,22 +79,10 @@ class SourceField:
     filled: int
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """The result of trying a source: the ``cause`` of a failure, and how many records each stream holds."""
-
-    cause: Cause | None
-    message: str
-    counts: Mapping[str, int]
-
-
 class Source(Protocol):
     """Reads raw records; what they become is the same for all kinds, and decided elsewhere."""
 
     def capabilities(self) -> Capabilities: ...
-
-    async def check(self) -> Check:
-        """Never raises a SourceError."""
 
     async def fields(self, stream: str) -> list[SourceField]: ...
 

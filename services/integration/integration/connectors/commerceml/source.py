@@ -14,9 +14,8 @@ from integration.connectors.commerceml.order import in_order
 from integration.connectors.commerceml.reader import FileReader
 from integration.connectors.commerceml.rows import PRICE_TYPES, STREAMS, Rows
 from integration.connectors.commerceml.sections import Section
-from integration.connectors.errors import SourceError
 from integration.connectors.files.document import Document
-from integration.connectors.source import Batch, Capabilities, Check, SourceField
+from integration.connectors.source import Batch, Capabilities, SourceField
 from integration.connectors.xml.control import ControlFilter
 from integration.connectors.xml.cutting import LARGEST_VALUE, TextCutter
 
@@ -38,16 +37,6 @@ class CommerceMLSource:
 
     def capabilities(self) -> Capabilities:
         return Capabilities(STREAMS, told_by_source=True)
-
-    async def check(self) -> Check:
-        """Read all and count it; never raises a SourceError."""
-        counts: Counter[str] = Counter()
-        try:
-            async for batch in self.read(STREAMS):
-                counts[batch.stream] += len(batch.records)
-        except SourceError as error:
-            return Check(error.cause, error.message, counts)
-        return Check(None, "The files can be read", counts)
 
     async def fields(self, stream: str) -> list[SourceField]:
         """Return the fields of the first records, those that most of them fill in front."""
