@@ -20,6 +20,9 @@ from ecatalog.events.envelope import decode, encode
 from ecatalog.testing.client import until
 from ecatalog.testing.nats import NatsServer
 
+ANSWERED_WITHIN = 60
+"""A relay whose publication was lost with the broker begins anew after 11 s, a reader whose consumer was after 6 s."""
+
 
 @pytest.fixture
 async def broker(nats_server: NatsServer) -> AsyncIterator[Broker]:
@@ -53,7 +56,7 @@ async def results(broker: Broker, number: int) -> dict[UUID, ChunkApplied]:
     subscription = await broker.jetstream.pull_subscribe(CHUNK_APPLIED.subject, stream=CHUNK_APPLIED.stream)
     found: dict[UUID, ChunkApplied] = {}
     while len(found) < number:
-        (message,) = await subscription.fetch(1, timeout=15)
+        (message,) = await subscription.fetch(1, timeout=ANSWERED_WITHIN)
         event = decode(message.data)
         found[event.id] = event.data
     return found
