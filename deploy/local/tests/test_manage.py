@@ -26,7 +26,7 @@ from deploy.local import binaries, manage
 
 OF_A_SERVICE = {
     "auth": {"createsuperuser", "keys"},
-    "integration": set(),
+    "integration": {"sync"},
     "media": {"media"},
     "location": {"location"},
 }
@@ -44,7 +44,7 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
     root = command_line(Services(manage.environment_of), manage.app, commands(manage.restart))
     found = [" ".join(path) for path in leaves(root)]
     wanted = {"createsuperuser", "keys list", "keys rotate", "generate_descriptions", "media check", "location erase"}
-    wanted |= {"health", "demo", "backup", "restore"}
+    wanted |= {"health", "demo", "backup", "restore", "sync look"}
     assert wanted | {f"events {name}" for name in ("tail", "replay", "resync", "dead", "retry")} <= {*found}
     for path in leaves(root):
         root([*path, "--help"], prog_name="manage.py", standalone_mode=False)
