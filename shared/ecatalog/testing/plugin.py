@@ -31,9 +31,13 @@ def pytest_configure(config: pytest.Config) -> None:
         logging_plugin.report_handler.setFormatter(JsonFormatter("tests"))
 
 
-def pytest_unconfigure() -> None:
-    """A process that a thread of some test keeps alive would never end: it says where that thread is, and fails."""
-    faulthandler.dump_traceback_later(ENDS_WITHIN, exit=True, file=sys.__stderr__ or sys.stderr)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """A process that a thread of some test keeps alive would never end: it says where that thread is, and fails.
+
+    Workers of a run in several processes live until the last of them is done, and are ended by the first process.
+    """
+    if not hasattr(config, "workerinput"):
+        faulthandler.dump_traceback_later(ENDS_WITHIN, exit=True, file=sys.__stderr__ or sys.stderr)
 
 
 @pytest.fixture(scope="session")
