@@ -134,7 +134,7 @@ class Consumer:
         try:
             events = [decode(message.data) for message in messages]
             async with self._transaction() as connection:
-                outcomes = [await self._apply_one_of_many(connection, event) for event in events]
+                outcomes = await self._apply(connection, events)
         except Exception as error:
             log.info("events are handled one by one", consumer=self.name, reason=str(error) or type(error).__name__)
             return False
@@ -176,7 +176,8 @@ class Consumer:
 
     async def _handle(self, event: Event[Any]) -> str:
         async with self._transaction() as connection:
-            return await self._apply(connection, event)
+            (outcome,) = await self._apply(connection, [event])
+        return outcome
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Transaction]:
@@ -184,21 +185,26 @@ class Consumer:
             await limit_idle(connection, IDLE_SECONDS)
             yield connection
 
-    async def _apply(self, connection: Transaction, event: Event[Any]) -> str:
-        """Handle an event in the transaction of ``connection``, and return what became of it."""
+    async def _apply(self, connection: Transaction, events: Sequence[Event[Any]]) -> list[str]:
+        """Handle events in the transaction of ``connection``, and return what became of each."""
+        new = await inbox.claim(connection, self.name, [event.id for event in events if event.type in self._handlers])
+        outcomes = []
+        for event in events:
+            with context.bound(event.request_id, event.traceparent):
+                outcomes.append(await self._apply_one(connection, event, is_new=event.id in new))
+            new.discard(event.id)
+        return outcomes
+
+    async def _apply_one(self, connection: Transaction, event: Event[Any], *, is_new: bool) -> str:
         handler = self._handlers.get(event.type)
         if handler is None:
             return "ignored"
-        if not await inbox.claim(connection, self.name, event.id):
-            if self._on_repeated is not None:
-                await self._on_repeated(connection, event)
-            return "repeated"
-        await handler(connection, event)
-        return "handled"
-
-    async def _apply_one_of_many(self, connection: Transaction, event: Event[Any]) -> str:
-        with context.bound(event.request_id, event.traceparent):
-            return await self._apply(connection, event)
+        if is_new:
+            await handler(connection, event)
+            return "handled"
+        if self._on_repeated is not None:
+            await self._on_repeated(connection, event)
+        return "repeated"
 
     async def _pause(self, message: Msg, event: Event[Any], error: Exception) -> None:
         log.warning("the consumer pauses", consumer=self.name, type=event.type, error=str(error))

@@ -1,5 +1,6 @@
 """Records what each consumer has handled: effects happen once, however often a message comes."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,10 @@ from ecatalog.db.sql import compose, execute, number
 KEEP_DAYS = 30
 
 _CLAIM = """
-    insert into inbox (consumer, event_id, processed_at) values (%(consumer)s, %(event_id)s, now())
+    insert into inbox (consumer, event_id, processed_at)
+    select %(consumer)s, id, now() from (select distinct unnest(%(ids)s::uuid[]) as id order by 1) e
     on conflict (consumer, event_id) do update set processed_at = now() where inbox.processed_at is null
+    returning event_id
 """
 _FAIL = """
     insert into inbox (consumer, event_id, attempts, last_error) values (%(consumer)s, %(event_id)s, 1, %(error)s)
@@ -34,12 +37,13 @@ FORGET = compose(
 """Drops rows older than any event that could still come again."""
 
 
-async def claim(connection: AsyncConnection[Any], consumer: str, event_id: UUID) -> bool:
-    """Take the event for this transaction; False when it has been handled already.
+async def claim(connection: AsyncConnection[Any], consumer: str, ids: Iterable[UUID]) -> set[UUID]:
+    """Take events for this transaction; those that have been handled already are not in what is returned.
 
     A second delivery at the same time waits here for the first to commit or roll back.
     """
-    return (await execute(connection, _CLAIM, {"consumer": consumer, "event_id": event_id})).rowcount > 0
+    cursor = await execute(connection, _CLAIM, {"consumer": consumer, "ids": list(ids)})
+    return {event_id for (event_id,) in await cursor.fetchall()}
 
 
 async def record_failure(connection: AsyncConnection[Any], consumer: str, event_id: UUID, error: str) -> int:
@@ -55,6 +59,6 @@ async def bury(
     connection: AsyncConnection[Any], consumer: str, event_id: UUID, kind: str, body: bytes, error: str
 ) -> None:
     """Keep an event that failed for good as a dead letter; it counts as handled."""
-    await claim(connection, consumer, event_id)
+    await claim(connection, consumer, [event_id])
     parameters = {"consumer": consumer, "event_id": event_id, "type": kind, "body": body, "error": error[:2000]}
     await execute(connection, _BURY, parameters)

@@ -1,6 +1,9 @@
 """Carries the outbox to the broker, in order, until every row is confirmed."""
 
 import asyncio
+import time
+from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -25,11 +28,16 @@ LOCK = 0x0EC0_0001
 BATCH = 128
 IDLE_SECONDS = 2.0
 KEEP_DAYS = 7
+TIDY_SECONDS = 60.0
+
+PACE_SECONDS = 0.02
+"""Batches begin at least this far apart: in a burst, events that were written one by one are sent together."""
 
 _UNPUBLISHED = """
     select seq, id, type, key, suffix, data, request_id, traceparent, created_at
       from outbox where published_at is null order by seq limit %s
 """
+_PUBLISHED = "update outbox set published_at = now() where seq = any(%s)"
 
 
 class OutboxRow(NamedTuple):
@@ -57,6 +65,7 @@ class Relay:
         self._service = service
         self.healthy = False
         self._wait = Wait(log)
+        self._tidied = float("-inf")
 
     async def run(self) -> None:
         """Work until cancelled; wait for a database or broker that is unavailable."""
@@ -81,10 +90,12 @@ class Relay:
             while True:
                 if came_back != self._broker.reconnects:
                     return  # begin anew: readers wait for streams that a broker without its store lacks
-                if not await self.publish_batch(connection):
+                began = time.monotonic()
+                if await self.publish_batch(connection) < BATCH:
                     await self._forget_old(connection)
                     async for _ in connection.notifies(timeout=IDLE_SECONDS, stop_after=1):
                         pass
+                    await asyncio.sleep(began + PACE_SECONDS - time.monotonic())
 
     async def publish_batch(self, connection: AsyncConnection[Any]) -> int:
         """Send the oldest unpublished rows, mark those the broker confirmed, and return the number of rows seen."""
@@ -96,7 +107,7 @@ class Relay:
         outcomes = await asyncio.gather(*map(self._send, rows), return_exceptions=True)
         await self._mark(connection, rows, outcomes)
         for outcome in outcomes:
-            if isinstance(outcome, BaseException) and not isinstance(outcome, PublishRejected):
+            if isinstance(outcome, BaseException) and not _is_rejected(outcome):
                 raise outcome
         return len(rows)
 
@@ -117,22 +128,28 @@ class Relay:
             raise PublishRejected(str(error)) from error
         PUBLISHED.labels(kind.name).inc()
 
-    async def _mark(self, connection: AsyncConnection[Any], rows: list[OutboxRow], outcomes: list[Any]) -> None:
-        done = []
-        async with connection.transaction():
-            for row, outcome in zip(rows, outcomes, strict=True):
-                if isinstance(outcome, PublishRejected):
-                    await _bury(connection, row, str(outcome))
-                if outcome is None or isinstance(outcome, PublishRejected):
-                    done.append(row.seq)
-            await connection.execute("update outbox set published_at = now() where seq = any(%s)", (done,))
+    async def _mark(self, connection: AsyncConnection[Any], rows: Sequence[OutboxRow], outcomes: Sequence[Any]) -> None:
+        """Mark what needs no further attempt. Most batches have nothing to bury, and need no transaction."""
+        settled = [pair for pair in zip(rows, outcomes, strict=True) if pair[1] is None or _is_rejected(pair[1])]
+        rejected = [(row, str(outcome)) for row, outcome in settled if outcome is not None]
+        async with connection.transaction() if rejected else nullcontext():
+            for row, error in rejected:
+                await _bury(connection, row, error)
+            await connection.execute(_PUBLISHED, ([row.seq for row, _ in settled],))
 
     async def _forget_old(self, connection: AsyncConnection[Any]) -> None:
+        if time.monotonic() - self._tidied < TIDY_SECONDS:
+            return
+        self._tidied = time.monotonic()
         await connection.execute(
             "delete from outbox where seq in (select seq from outbox"
             " where published_at < now() - make_interval(days => %s) limit 1000)",
             (KEEP_DAYS,),
         )
+
+
+def _is_rejected(outcome: object) -> bool:
+    return isinstance(outcome, PublishRejected)
 
 
 async def _bury(connection: AsyncConnection[Any], row: OutboxRow, error: str) -> None:

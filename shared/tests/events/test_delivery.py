@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -13,9 +14,10 @@ from ecatalog.core.concurrency import stop
 from ecatalog.db.database import Database
 from ecatalog.db.pool import JsonBytes, Transaction
 from ecatalog.db.sql import execute
-from ecatalog.events.broker import Broker
+from ecatalog.events import relay as relay_module
+from ecatalog.events.broker import Broker, message_headers
 from ecatalog.events.consumer import Consumer
-from ecatalog.events.envelope import Event
+from ecatalog.events.envelope import Event, encode
 from ecatalog.events.outbox import publish, publish_again
 from ecatalog.events.recovery import replay, retry_dead_letter
 from ecatalog.events.relay import Relay
@@ -119,6 +121,43 @@ async def test_events_that_come_together_share_a_transaction_and_a_bad_one_none(
     assert list(numbers) == [str(number) for number in range(19)]
     assert len(set(transactions[:10])) == 1
     assert len(set(transactions[10:])) == 9
+
+
+async def test_event_that_comes_several_times_at_once_has_its_effect_once(broker: Broker, database: Database) -> None:
+    repeated = []
+
+    async def count(_: Transaction, event: Event[Any]) -> None:
+        repeated.append(event.subject)
+
+    body = encode(
+        USER_CHANGED, event_id=uuid4(), key="1", sequence=1, time=datetime.now(UTC),
+        data=user(1).model_dump_json().encode(), request_id="", traceparent="",
+    )  # fmt: skip
+    await broker.ensure_streams("auth")
+    for copy in range(3):
+        await broker.jetstream.publish(USER_CHANGED.subject, body, headers=message_headers(copy))
+    handlers = {USER_CHANGED: write_effect}
+    async with running(Consumer(broker, database, f"reader-{uuid4().hex}", handlers, on_repeated=count)):
+        await until(lambda: _count_is(database, 1))
+        await until(lambda: len(repeated) == 2)
+    assert await effects(database) == ["1"]
+
+
+async def test_first_event_is_sent_at_once_and_those_right_behind_it_together(
+    dsn: str, broker: Broker, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_module, "PACE_SECONDS", 2.0)
+    sent = "select count(published_at), count(distinct published_at) from outbox"
+    async with running(Relay(dsn, broker, "auth")):
+        await write(database, 1)
+        await until(lambda: _is(database, sent, (1, 1)))
+        for number in range(2, 5):
+            await write(database, number)
+        await until(lambda: _is(database, sent, (4, 2)))
+
+
+async def _is(database: Database, question: str, answer: tuple[Any, ...]) -> bool:
+    return await database.fetch_row(question) == answer
 
 
 async def test_rolled_back_event_is_never_sent(database: Database, relay: Relay, consumer: Consumer) -> None:
