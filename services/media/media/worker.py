@@ -7,7 +7,7 @@ from ecatalog.jobs.worker import Slot
 from ecatalog.runtime.worker import Worker
 
 from media.files.collector import Collector
-from media.handlers import CATALOG
+from media.handlers import CATALOG, concerning
 from media.media_context import MediaContext
 from media.renditions.job import RENDER
 from media.renditions.metrics import QUEUE, WAITING
@@ -21,7 +21,7 @@ def create(settings: MediaSettings) -> Worker:
     pool_size = max(settings.database_pool_size, settings.picture_processes + CONNECTIONS)
     worker = Worker(settings.model_copy(update={"database_pool_size": pool_size}), "media")
     worker.readings.add(QUEUE, WAITING)
-    worker.consume(Consumer(worker.broker, worker.database, "media", CATALOG))
+    worker.consume(Consumer(worker.broker, worker.database, "media", CATALOG, choose=concerning))
     context = MediaContext.of(settings, worker.database)
     worker.enter(context.working)
     worker.loop("pool", context.pool.run)

@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from nats.aio.msg import Msg
@@ -28,6 +29,7 @@ log = logger(__name__)
 
 Handler = Callable[[Transaction, Event[Any]], Awaitable[None]]
 Handlers = Mapping[EventType[Any], Handler]
+Chooser = Callable[[Database, Sequence[Event[Any]]], Awaitable[Collection[UUID]]]
 
 ACK_WAIT = 60.0
 MAX_ATTEMPTS = 10
@@ -43,7 +45,8 @@ class Consumer:
     ``handlers`` are run in one transaction with the inbox row; events that come together share one. A database or
     broker that is unavailable pauses the consumer and nothing counts; an error that a handler raises counts, delays the
     next try, and the tenth creates a dead letter, after which ``on_dead`` is called. ``on_repeated`` is called with an
-    event that was handled before and has come again.
+    event that was handled before and has come again. ``choose`` is for a reader that few events concern: it returns the
+    ids of those, and the others leave no trace. Such a handler must bear an event that comes again.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class Consumer:
         batch: int = 16,
         on_dead: Handler | None = None,
         on_repeated: Handler | None = None,
+        choose: Chooser | None = None,
     ) -> None:
         streams = {kind.stream for kind in handlers}
         if len(streams) != 1:
@@ -72,6 +76,7 @@ class Consumer:
         self._batch = batch
         self._on_dead = on_dead
         self._on_repeated = on_repeated
+        self._choose = choose
         self._last_fetch = float("-inf")
         self._wait = Wait(log)
 
@@ -133,8 +138,7 @@ class Consumer:
         """Handle events that came together in one transaction; False when one of them must be handled by itself."""
         try:
             events = [decode(message.data) for message in messages]
-            async with self._transaction() as connection:
-                outcomes = await self._apply(connection, events)
+            outcomes = await self._handle(events)
         except Exception as error:
             log.info("events are handled one by one", consumer=self.name, reason=str(error) or type(error).__name__)
             return False
@@ -160,7 +164,7 @@ class Consumer:
 
     async def _deliver_event(self, message: Msg, event: Event[Any]) -> None:
         try:
-            outcome = await self._handle(event)
+            (outcome,) = await self._handle([event])
         except Exception as error:
             if _is_away(error):
                 await self._pause(message, event, error)
@@ -174,10 +178,14 @@ class Consumer:
         CONSUMED.labels(self.name, self.stream, event.type, outcome).inc()
         log.debug("an event", consumer=self.name, type=event.type, event_id=str(event.id), outcome=outcome)
 
-    async def _handle(self, event: Event[Any]) -> str:
+    async def _handle(self, events: Sequence[Event[Any]]) -> list[str]:
+        """Handle events in one transaction, and return what became of each."""
+        chosen = await self._choose(self._database, events) if self._choose else {event.id for event in events}
+        if not chosen:
+            return ["passed"] * len(events)
         async with self._transaction() as connection:
-            (outcome,) = await self._apply(connection, [event])
-        return outcome
+            outcomes = iter(await self._apply(connection, [event for event in events if event.id in chosen]))
+        return [next(outcomes) if event.id in chosen else "passed" for event in events]
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Transaction]:
@@ -186,7 +194,6 @@ class Consumer:
             yield connection
 
     async def _apply(self, connection: Transaction, events: Sequence[Event[Any]]) -> list[str]:
-        """Handle events in the transaction of ``connection``, and return what became of each."""
         new = await inbox.claim(connection, self.name, [event.id for event in events if event.type in self._handlers])
         outcomes = []
         for event in events:

@@ -1,11 +1,11 @@
 """From the outbox through the broker into an inbox: nothing is lost, nothing happens twice."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -141,6 +141,23 @@ async def test_event_that_comes_several_times_at_once_has_its_effect_once(broker
         await until(lambda: _count_is(database, 1))
         await until(lambda: len(repeated) == 2)
     assert await effects(database) == ["1"]
+
+
+async def test_events_that_do_not_concern_a_reader_leave_no_trace(
+    broker: Broker, database: Database, relay: Relay
+) -> None:
+    async def odd(_: Database, events: Sequence[Event[Any]]) -> set[UUID]:
+        return {event.id for event in events if int(event.subject) % 2}
+
+    name = f"reader-{uuid4().hex}"
+    await write(database, *range(9))
+    async with running(relay, Consumer(broker, database, name, {USER_CHANGED: write_effect}, choose=odd)):
+        await until(lambda: _count_is(database, 4))
+        await write(database, 10)
+        await write(database, 11)
+        await until(lambda: _count_is(database, 5))
+    assert await effects(database) == ["1", "3", "5", "7", "11"]
+    assert await database.fetch_value("select count(*) from inbox where consumer = %(name)s", {"name": name}) == 5
 
 
 async def test_first_event_is_sent_at_once_and_those_right_behind_it_together(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
+from ecatalog.db.database import Database
 from ecatalog.db.sql import Ident, Sql, compose, execute, join
 from ecatalog.events.envelope import Event
 from psycopg import AsyncConnection
@@ -77,10 +78,15 @@ async def apply(connection: Connection, kind: OwnerType, rows: Sequence[Row], se
 
 async def apply_followed(connection: Connection, kind: OwnerType, rows: Sequence[Row], sequence: int) -> None:
     """Take over those rows that are followed; most of what is told is of owners without pictures, and costs nothing."""
-    parameters = {"kind": kind, "ids": [row["id"] for row in rows]}
-    followed = {row_id for (row_id,) in await (await execute(connection, _FOLLOWED_OF[kind], parameters)).fetchall()}
-    if followed:
+    found = await execute(connection, _FOLLOWED_OF[kind], {"kind": kind, "ids": [row["id"] for row in rows]})
+    if followed := {row_id for (row_id,) in await found.fetchall()}:
         await apply(connection, kind, [row for row in rows if row["id"] in followed], sequence)
+
+
+async def followed(database: Database, kind: OwnerType, ids: Sequence[int]) -> set[int]:
+    """Return those of the ids that are of owners which are followed."""
+    found = await database.fetch_rows(_FOLLOWED_OF[kind], {"kind": kind, "ids": ids}) if ids else []
+    return {row_id for (row_id,) in found}
 
 
 async def revived(connection: Connection, event: Event[Any]) -> list[int]:

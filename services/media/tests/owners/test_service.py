@@ -6,7 +6,7 @@ from ecatalog.contracts.catalog import CLIENT_CHANGED, PROJECT_CHANGED, ClientCh
 from ecatalog.core.ids import uuid7
 from ecatalog.db.database import Database
 from ecatalog.events.envelope import Event
-from media.handlers import CATALOG
+from media.handlers import CATALOG, concerning
 
 from ..builders import Media
 
@@ -18,7 +18,7 @@ def client_named(name: str, sequence: int, **fields: Any) -> Event[ClientChanged
         "id": 1, "client_code_1c": "CLI001", "name": name, "is_active": True, "is_deleted": False, "created_at": MADE,
         "updated_at": MADE, **fields,
     }  # fmt: skip
-    return Event(uuid7(), "", "", sequence, ClientChanged.model_validate({"rows": [row]}))
+    return Event(uuid7(), CLIENT_CHANGED.name, "", sequence, ClientChanged.model_validate({"rows": [row]}))
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations((1, 2, 3))))
@@ -31,6 +31,14 @@ async def test_events_in_any_order_with_repeats_end_with_the_newest(
         async with database.transaction() as connection:
             await CATALOG[CLIENT_CHANGED](connection, events[sequence])
     assert media.rows("select name, is_deleted, sequence from client where id = 1") == [("3", True, 13)]
+
+
+async def test_events_of_projects_and_of_owners_with_pictures_concern_media(media: Media, database: Database) -> None:
+    await media.upload("client")
+    with_picture, without = client_named("1", 1), client_named("2", 2, id=2)
+    project: Event[ProjectChanged] = Event(uuid7(), PROJECT_CHANGED.name, "", 3, ProjectChanged(rows=[]))
+    chosen = await concerning(database, [with_picture, without, project])
+    assert chosen == {with_picture.id, project.id}
 
 
 async def test_project_made_anew_leaves_its_old_pictures_behind(media: Media, database: Database) -> None:
