@@ -1,12 +1,15 @@
 """Writes a zip archive from front to back, while its content is still being produced.
 
 The standard library writes to streams too, but must know beforehand that an entry may grow past 2 GiB, and then
-marks even a small one as such; Excel refuses that. Here only an entry that did grow is marked, in the directory.
+marks even a small one as such; Excel refuses that. Here only an entry that did grow is marked, in the directory. ISA-L
+deflates five times as fast as the standard library, and as small.
 """
 
 import struct
 import zlib
 from dataclasses import dataclass
+
+from isal import isal_zlib
 
 FLAGS = 0x0808  # names are UTF-8; checksum and sizes follow the content
 PLAIN, LARGE = 20, 45  # the version that a reader must understand
@@ -62,12 +65,12 @@ class ZipWriter:
     def begin(self, name: str) -> bytes:
         """Start an entry, whose content follows by ``write`` until ``end``."""
         self._entries.append(_Entry(name.encode(), self._written))
-        self._deflate = zlib.compressobj(FAST, zlib.DEFLATED, -zlib.MAX_WBITS)
+        self._deflate = isal_zlib.compressobj(FAST, zlib.DEFLATED, -zlib.MAX_WBITS)
         return self._count(self._entries[-1].header())
 
     def write(self, content: bytes) -> bytes:
         entry = self._entries[-1]
-        entry.checksum = zlib.crc32(content, entry.checksum)
+        entry.checksum = isal_zlib.crc32(content, entry.checksum)
         entry.size += len(content)
         return self._pack(self._deflate.compress(content))
 
