@@ -4,7 +4,15 @@ import pytest
 
 from deploy.local.cluster import Cluster
 from deploy.local.demo.api import Api
-from tests.faults.syncs import Numbers, Rows, connect_rows, in_the_middle, sync_disturbed, while_fetching
+from tests.faults.syncs import (
+    Numbers,
+    Rows,
+    connect_rows,
+    in_the_middle,
+    is_answering,
+    sync_disturbed,
+    while_fetching,
+)
 from tests.onec import OneC, simulated
 
 pytestmark = pytest.mark.cluster
@@ -18,10 +26,10 @@ def kill(cluster: Cluster, *names: str) -> dict[str, int]:
     return {name: cluster.kill(name) for name in pids}
 
 
-def wait_restarted(cluster: Cluster, killed: dict[str, int]) -> None:
+def wait_restarted(cluster: Cluster, api: Api, killed: dict[str, int]) -> None:
     for name, pid in killed.items():
         cluster.wait_restarted(name, pid, within=60)
-    cluster.wait(cluster.is_healthy, within=60)
+    cluster.wait(lambda: cluster.is_healthy() and is_answering(api), within=60)
 
 
 @pytest.mark.parametrize("victims", VICTIMS.values(), ids=VICTIMS)
@@ -31,7 +39,7 @@ def test_sync_completes_with_the_same_numbers(
     source = connect_rows(admin, big_onec, rows)
     killed: dict[str, int] = {}
     numbers = sync_disturbed(source, lambda: killed.update(kill(cluster, *victims)), in_the_middle)
-    wait_restarted(cluster, killed)
+    wait_restarted(cluster, admin, killed)
 
     assert numbers == undisturbed
 
@@ -42,7 +50,7 @@ def test_second_sync_after_a_kill_finds_nothing_to_change(
     source = connect_rows(admin, big_onec, rows)
     killed: dict[str, int] = {}
     sync_disturbed(source, lambda: killed.update(kill(cluster, "catalog-worker")), in_the_middle)
-    wait_restarted(cluster, killed)
+    wait_restarted(cluster, admin, killed)
     again = source.sync(within=180)
 
     assert (again.status, again.created) == ("completed", 0)
@@ -55,7 +63,7 @@ def test_list_that_was_being_fetched_is_fetched_again(cluster: Cluster, admin: A
         source = connect_rows(admin, slow, rows)
         killed: dict[str, int] = {}
         numbers = sync_disturbed(source, lambda: killed.update(kill(cluster, "integration-worker")), while_fetching)
-        wait_restarted(cluster, killed)
+        wait_restarted(cluster, admin, killed)
 
     assert undisturbed.total > numbers.total == rows.count
     assert numbers.status == "completed"

@@ -44,6 +44,6 @@ def test_sync_under_repeated_kills_ends_with_the_same_numbers(
     task = admin.start_sync("nomenklatura", source.integration)
     for is_time in moments(chance):
         wait_until(admin, task, is_time)  # fails when the sync has ended
-        wait_restarted(cluster, kill(cluster, chance.choice(PROCESSES)))
+        wait_restarted(cluster, admin, kill(cluster, chance.choice(PROCESSES)))
 
     assert numbers_of(source, task, admin.follow_sync(task, ENDS_WITHIN)) == undisturbed

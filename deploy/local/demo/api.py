@@ -106,7 +106,7 @@ class Api:
         deadline = time.monotonic() + within
         status: SyncStatus | None = None
         while time.monotonic() < deadline:
-            status = self._status_if_there(task_id) or status
+            status = self.sync_status_if_there(task_id) or status
             if status is not None:
                 on_status(status)
                 if status.ended:
@@ -114,7 +114,8 @@ class Api:
             time.sleep(POLL_EVERY)
         raise TimeoutError(f"sync {task_id} has not ended within {within:g} s: {status}")
 
-    def _status_if_there(self, task_id: str) -> SyncStatus | None:
+    def sync_status_if_there(self, task_id: str) -> SyncStatus | None:
+        """Return the status of a sync, None while the service is unavailable."""
         try:
             return self.sync_status(task_id)
         except httpx.TransportError:

@@ -115,6 +115,8 @@ class Broker:
 
     async def close(self) -> None:
         if self._comes_back:
+            # A cancellation that comes while the client connects is lost with an error of that: then this ends it.
+            self.client.options["max_reconnect_attempts"] = 1
             await self.client.close()
 
     async def _log_error(self, error: Exception) -> None:

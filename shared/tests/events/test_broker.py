@@ -1,7 +1,9 @@
 """One connection a process, however many ask for it and whatever becomes of the server."""
 
 import asyncio
+from contextlib import suppress
 
+import pytest
 from ecatalog.core.concurrency import stop
 from ecatalog.events.broker import Broker
 from ecatalog.testing.client import until
@@ -39,6 +41,29 @@ async def test_connection_that_is_coming_back_can_be_closed(nats_server: NatsSer
     await until(lambda: not broker.connected)
     await broker.close()
     assert broker.client.is_closed
+    nats_server.start()
+
+
+async def test_connecting_that_takes_no_notice_of_its_end_does_not_go_on_for_ever(
+    nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connecting = asyncio.Event()
+
+    async def refused_when_cancelled(_: object) -> None:
+        """What asyncio.wait_for does when the refusal and the cancellation come at the same time."""
+        if not connecting.is_set():
+            connecting.set()
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(60)
+        raise ConnectionRefusedError
+
+    broker = Broker(nats_server.url, "tests")
+    await broker.connect()
+    monkeypatch.setattr(broker.client, "_connect_to_server", refused_when_cancelled)
+    nats_server.kill()
+    await connecting.wait()
+    await broker.close()
+    await until(lambda: not any("_attempt_reconnect" in repr(task) for task in asyncio.all_tasks()))
     nats_server.start()
 
 
