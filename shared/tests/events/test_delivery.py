@@ -1,23 +1,18 @@
 """From the outbox through the broker into an inbox: nothing is lost, nothing happens twice."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import suppress
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 import pytest
 from ecatalog.contracts.auth import USER_CHANGED, UserChanged
-from ecatalog.core.concurrency import stop
 from ecatalog.db.database import Database
 from ecatalog.db.pool import JsonBytes, Transaction
-from ecatalog.db.sql import execute
-from ecatalog.events import relay as relay_module
-from ecatalog.events.broker import Broker, message_headers
+from ecatalog.events.broker import Broker
 from ecatalog.events.consumer import Consumer
-from ecatalog.events.envelope import Event, encode
+from ecatalog.events.envelope import Event
 from ecatalog.events.outbox import publish, publish_again
 from ecatalog.events.recovery import replay, retry_dead_letter
 from ecatalog.events.relay import Relay
@@ -26,28 +21,7 @@ from ecatalog.testing.nats import NatsServer
 from nats.js import JetStreamContext
 from psycopg import AsyncConnection
 
-
-def user(number: int) -> UserChanged:
-    return UserChanged(user_id=number, state="active", role="editor", regions=[])
-
-
-async def write_effect(connection: Transaction, event: Event[Any]) -> None:
-    await execute(connection, "insert into effect (what) values (%(what)s)", {"what": event.subject})
-
-
-async def effects(database: Database) -> list[str]:
-    async with database.connection() as connection:
-        cursor = await connection.execute("select what from effect order by id")
-        return [what for (what,) in await cursor.fetchall()]
-
-
-@asynccontextmanager
-async def running(*loops: Any) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(loop.run()) for loop in loops]
-    try:
-        yield
-    finally:
-        await stop(tasks)
+from .flow import count_is, effects, running, user, write, write_effect
 
 
 @pytest.fixture
@@ -60,20 +34,10 @@ def consumer(broker: Broker, database: Database) -> Consumer:
     return Consumer(broker, database, f"reader-{uuid4().hex}", {USER_CHANGED: write_effect})
 
 
-async def write(database: Database, *numbers: int) -> None:
-    async with database.transaction() as connection:
-        for number in numbers:
-            await publish(connection, USER_CHANGED, user(number), key=number, suffix=str(number))
-
-
 async def new_effects(database: Database, consumer: Consumer, relay: Relay, expected: int) -> list[str]:
     async with running(relay, consumer):
-        await until(lambda: _count_is(database, expected))
+        await until(lambda: count_is(database, expected))
     return await effects(database)
-
-
-async def _count_is(database: Database, expected: int) -> bool:
-    return len(await effects(database)) == expected
 
 
 @pytest.mark.parametrize("body", [b"no event", b"{}", b"[]", b'{"type": "ecatalog.auth.user.changed.v1"}'])
@@ -84,7 +48,7 @@ async def test_message_that_is_no_event_does_not_stop_the_others(
     await broker.jetstream.publish(f"{USER_CHANGED.subject}.1", body)
     await write(database, 1)
     async with running(relay, consumer):
-        await until(lambda: _count_is(database, 1))
+        await until(lambda: count_is(database, 1))
         await until(lambda: _has_settled_all(broker, consumer))
     assert await effects(database) == ["1"]
 
@@ -97,84 +61,6 @@ async def _has_settled_all(broker: Broker, consumer: Consumer) -> bool:
 async def test_committed_events_arrive_in_order(database: Database, relay: Relay, consumer: Consumer) -> None:
     await write(database, *range(200))
     assert await new_effects(database, consumer, relay, 200) == [str(number) for number in range(200)]
-
-
-async def test_events_that_come_together_share_a_transaction_and_a_bad_one_none(
-    dsn: str, database: Database, relay: Relay, broker: Broker
-) -> None:
-    noted = "insert into effect (what) values (pg_current_xact_id()::text || ' ' || %(what)s)"
-
-    async def handle(connection: Transaction, event: Event[Any]) -> None:
-        if event.subject == "19":
-            raise RuntimeError("poison")
-        await execute(connection, noted, {"what": event.subject})
-
-    await write(database, *range(20))
-    await broker.ensure_streams("auth")
-    async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
-        connection.adapters.register_loader("json", JsonBytes)
-        await relay.publish_batch(connection)
-    consumer = Consumer(broker, database, f"reader-{uuid4().hex}", {USER_CHANGED: handle}, batch=10)
-    async with running(consumer):
-        await until(lambda: _count_is(database, 19))
-    transactions, numbers = zip(*(what.split() for what in await effects(database)), strict=True)
-    assert list(numbers) == [str(number) for number in range(19)]
-    assert len(set(transactions[:10])) == 1
-    assert len(set(transactions[10:])) == 9
-
-
-async def test_event_that_comes_several_times_at_once_has_its_effect_once(broker: Broker, database: Database) -> None:
-    repeated = []
-
-    async def count(_: Transaction, event: Event[Any]) -> None:
-        repeated.append(event.subject)
-
-    body = encode(
-        USER_CHANGED, event_id=uuid4(), key="1", sequence=1, time=datetime.now(UTC),
-        data=user(1).model_dump_json().encode(), request_id="", traceparent="",
-    )  # fmt: skip
-    await broker.ensure_streams("auth")
-    for copy in range(3):
-        await broker.jetstream.publish(USER_CHANGED.subject, body, headers=message_headers(copy))
-    handlers = {USER_CHANGED: write_effect}
-    async with running(Consumer(broker, database, f"reader-{uuid4().hex}", handlers, on_repeated=count)):
-        await until(lambda: _count_is(database, 1))
-        await until(lambda: len(repeated) == 2)
-    assert await effects(database) == ["1"]
-
-
-async def test_events_that_do_not_concern_a_reader_leave_no_trace(
-    broker: Broker, database: Database, relay: Relay
-) -> None:
-    async def odd(_: Database, events: Sequence[Event[Any]]) -> set[UUID]:
-        return {event.id for event in events if int(event.subject) % 2}
-
-    name = f"reader-{uuid4().hex}"
-    await write(database, *range(9))
-    async with running(relay, Consumer(broker, database, name, {USER_CHANGED: write_effect}, choose=odd)):
-        await until(lambda: _count_is(database, 4))
-        await write(database, 10)
-        await write(database, 11)
-        await until(lambda: _count_is(database, 5))
-    assert await effects(database) == ["1", "3", "5", "7", "11"]
-    assert await database.fetch_value("select count(*) from inbox where consumer = %(name)s", {"name": name}) == 5
-
-
-async def test_first_event_is_sent_at_once_and_those_right_behind_it_together(
-    dsn: str, broker: Broker, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(relay_module, "PACE_SECONDS", 2.0)
-    sent = "select count(published_at), count(distinct published_at) from outbox"
-    async with running(Relay(dsn, broker, "auth")):
-        await write(database, 1)
-        await until(lambda: _is(database, sent, (1, 1)))
-        for number in range(2, 5):
-            await write(database, number)
-        await until(lambda: _is(database, sent, (4, 2)))
-
-
-async def _is(database: Database, question: str, answer: tuple[Any, ...]) -> bool:
-    return await database.fetch_row(question) == answer
 
 
 async def test_rolled_back_event_is_never_sent(database: Database, relay: Relay, consumer: Consumer) -> None:
@@ -196,9 +82,9 @@ async def test_late_commit_of_an_older_row_is_not_skipped(
         )
         await write(database, 2)
         async with running(relay, consumer):
-            await until(lambda: _count_is(database, 1))
+            await until(lambda: count_is(database, 1))
             await early.commit()
-            await until(lambda: _count_is(database, 2))
+            await until(lambda: count_is(database, 2))
     assert await effects(database) == ["2", "early"]
 
 
@@ -218,10 +104,10 @@ async def test_relay_that_dies_before_marking_sends_again_and_the_effect_is_sing
 async def test_replayed_events_are_recognised(database: Database, relay: Relay, consumer: Consumer) -> None:
     await write(database, 1, 2)
     async with running(relay, consumer):
-        await until(lambda: _count_is(database, 2))
+        await until(lambda: count_is(database, 2))
         assert await replay(database) == 2
         await write(database, 3)
-        await until(lambda: _count_is(database, 3))
+        await until(lambda: count_is(database, 3))
     assert await effects(database) == ["1", "2", "3"]
 
 
@@ -233,7 +119,7 @@ async def test_broker_killed_while_events_flow_loses_none(
             await write(database, *range(start, start + 50))
             nats_server.kill()
             nats_server.start()
-        await until(lambda: _count_is(database, 300), 40)
+        await until(lambda: count_is(database, 300), 40)
     assert sorted(map(int, await effects(database))) == list(range(300))
 
 
@@ -242,12 +128,12 @@ async def test_lost_store_is_refilled_by_replay(
 ) -> None:
     async with running(relay, consumer):
         await write(database, 1)
-        await until(lambda: _count_is(database, 1))
+        await until(lambda: count_is(database, 1))
         nats_server.kill()
         nats_server.wipe()
         nats_server.start()
         await write(database, 2)
-        await until(lambda: _count_is(database, 2), 40)
+        await until(lambda: count_is(database, 2), 40)
     assert await effects(database) == ["1", "2"]
 
 
@@ -326,7 +212,7 @@ async def test_consumer_that_is_frozen_in_a_transaction_is_made_up_for_and_count
             await database.execute(claimed, [consumer.name])
         await database.execute("delete from inbox")
         woken.set()
-        await until(lambda: _count_is(database, 1))
+        await until(lambda: count_is(database, 1))
     assert await database.fetch_value("select attempts from inbox") == 0
 
 
@@ -340,7 +226,7 @@ async def test_repeated_event_is_told_and_has_its_effect_once(broker: Broker, da
     consumer = Consumer(broker, database, f"reader-{uuid4().hex}", handlers, on_repeated=on_repeated)
     await write(database, 1)
     async with running(relay, consumer):
-        await until(lambda: _count_is(database, 1))
+        await until(lambda: count_is(database, 1))
         message = await broker.jetstream.get_msg(USER_CHANGED.stream, 1)
         await broker.jetstream.publish(str(message.subject), message.data or b"")
         await until(lambda: told == ["1"])
@@ -399,7 +285,7 @@ async def test_consumer_waits_for_a_database_that_is_away_between_events(
         async with running(relay, consumer):
             await until(lambda: away < 0)
             await write(database, 1)
-            await until(lambda: _count_is(database, 1))
+            await until(lambda: count_is(database, 1))
     waits = [record for record in caplog.records if record.message == "the consumer waits"]
     assert len(waits) >= 3
     assert not any(record.exc_info for record in waits)
