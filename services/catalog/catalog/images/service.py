@@ -41,9 +41,11 @@ async def take(database: Database, body: bytes) -> None:
         events: list[Event[Any]] = [decode(orjson.dumps(each)) for each in orjson.loads(body)]
     except (ValueError, TypeError, KeyError) as error:
         raise BadRequest({"detail": "These are no events."}) from error
+    pictures = [event for event in events if event.type == PICTURE_CHANGED.name]
     async with database.transaction() as connection:
-        for event in events:
-            if event.type == PICTURE_CHANGED.name and await inbox.claim(connection, CONSUMER, event.id):
+        new = await inbox.claim(connection, CONSUMER, [event.id for event in pictures])
+        for event in pictures:
+            if event.id in new:
                 await apply(connection, event)
 
 
