@@ -37,6 +37,7 @@ TAGS = {
     "image-source": "Who took a picture, where and with what.",
     "image-status": "The words for what is done with a picture, such as `approved`.",
     "integration": "Connections to 1C, and the syncs that fetch products and clients from it.",
+    "integration-preset": "The mappings that connections to 1C begin with.",
     "nomenklatura": "The products, with search in any script, Excel, rows in bulk and descriptions by a model.",
     "nomenklatura-image": "Pictures of products.",
     "project": "Projects: bases of 1C, or branches, to which products and clients belong.",

@@ -12,7 +12,10 @@ OWNERS = {
         "/api/v1/nomenklatura/export-xlsx/", "/api/v1/client/duplicates/", "/api/v1/nomenklatura/bulk-enrich/",
         "/api/v1/nomenklatura/A/B/enrich/", "/api/v1/nomenklatura/A%2FB/description-draft/",
     ],
-    "integration": ["/api/v1/integration/", "/api/v1/integration/sync/nomenklatura/1/"],
+    "integration": [
+        "/api/v1/integration/", "/api/v1/integration/sync/nomenklatura/1/", "/api/v1/integration/1/mapping/",
+        "/api/v1/integration-preset/",
+    ],
     "media": [
         "/api/v1/project-image/", "/api/v1/client-image/", "/api/v1/nomenklatura-image/bulk-upload/", "/media/a/b.jpg",
         "/api/v1/image-status/", "/api/v1/image-source/1/", "/api/v1/thumbnails/", "/api/v1/thumbnails/clients/",

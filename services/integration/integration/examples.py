@@ -13,6 +13,15 @@ NUMBERS: dict[str, Any] = {
     "errors": 1, "error_items": 1, "progress_percent": 100,
 }  # fmt: skip
 
+STREAMS = {
+    "nomenklatura": {
+        "fields": {
+            "code_1c": {"from": ["Код"], "do": [], "else": ["key"]},
+            "name": {"from": ["Наименование"], "do": [{"limit": 255}], "else": []},
+        }
+    }
+}
+
 EXAMPLES: Facts = {
     ANYWHERE: {
         "task_id": TASK,
@@ -30,9 +39,16 @@ EXAMPLES: Facts = {
     "IntegrationOut": {
         "name": "Main base", "project_name": "Main base", "project_code_1c": "MAIN", "wsdl_url": WSDL,
         "method_nomenklatura": "GetProductList", "method_clients": "GetClientList", "chunk_size": 500, "timeout": 60,
-        "is_active": True, "has_password": True,
+        "is_active": True, "has_password": True, "base": "1", "exchange_dialect": "standard",
+        "exchange_encoding": "utf-8",
     },
     "IntegrationBrief": {"name": "Main base", "project": "Main base"},
+    "MappingIn": {"preset": "commerceml", "streams": STREAMS, "stock": "total", "confirm": True},
+    "RevertIn": {"confirm": True},
+    "MappingOut": {"version": 2, "preset": "commerceml", "streams": STREAMS, "stock": "total"},
+    "Mapping": {"preset": "commerceml", "streams": STREAMS},
+    "VersionOut": {"version": 2, "preset": "commerceml", "is_current": True, "user_id": 1},
+    "PresetOut": {"name": "commerceml", "kinds": ["commerceml-exchange", "commerceml-file"]},
     "CheckOut": {"ok": True, "message": "1C answers.", "operations": ["GetClientList", "GetProductList"]},
     "StartedOut": {"message": "Sync of products started."},
     "StatusOut": NUMBERS,

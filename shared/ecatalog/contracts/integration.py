@@ -7,6 +7,9 @@ from ecatalog.contracts.base import EventData, event_type
 
 SyncType = Literal["nomenklatura", "clients"]
 
+METADATA_OF_1C = "metadata_1c"
+"""Stands among the columns of a row, and is a part of its ``metadata``: what 1C says there, under the key ``1c``."""
+
 
 class IntegrationChanged(EventData):
     """An integration of a project appeared, changed or went."""
@@ -37,7 +40,8 @@ class ChunkReady(EventData):
     """A command to catalog: upsert these rows of one project, matched by code.
 
     Each row holds only the columns it has, under catalog's own column names, the code among them; numbers with
-    fixed places are strings. ``chunk`` counts from 0; the event's id is derived from (task_id, chunk).
+    fixed places are strings. ``metadata_1c`` is laid over the key ``1c`` of the ``metadata``. ``chunk`` counts from 0;
+    the event's id is derived from (task_id, chunk).
     """
 
     task_id: UUID

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import psycopg
+from ecatalog.contracts.integration import METADATA_OF_1C
 from ecatalog.core.errors import FieldErrors
 from ecatalog.db.sql import Connection, execute
 from ecatalog.entities.entity import Entity
@@ -19,7 +20,7 @@ from catalog.upsert.events import event_parameters, publish_changed
 from catalog.upsert.failures import reason
 from catalog.upsert.incoming import Incoming, RowOutcome, Status
 from catalog.upsert.matching import Keep, NewRows, live_projects, match
-from catalog.upsert.statements import change_sql, create_sql, delete_sql, remove_sql, revive_sql, write_sql
+from catalog.upsert.statements import METADATA, change_sql, create_sql, delete_sql, remove_sql, revive_sql, write_sql
 
 TRIES = 3
 """A code that somebody else has created meanwhile is matched at most this many times in all."""
@@ -195,6 +196,9 @@ async def _write_at_once(
 ) -> tuple[dict[tuple[str, int | None], int], list[int]]:
     """Return the ids of the created rows by code and scope, and those of the changed ones."""
     present = {entity.code}.union(*rows)
+    has_part = METADATA_OF_1C in present
+    if has_part:
+        present.add(METADATA)
     by_id = scope is None
     may = entity.written if by_id else entity.sourced
     columns = tuple(name for name in may if name in present and name != entity.scope)
@@ -204,7 +208,8 @@ async def _write_at_once(
         for row, names in zip(rows, nulls, strict=True):
             row["nulls"] = names
     parameters = {"rows": _json(rows), "scope": scope}
-    cursor = await execute(connection, write_sql(entity, columns, with_nulls, by_id=by_id), parameters)
+    sql = write_sql(entity, columns, with_nulls, by_id=by_id, has_part=has_part)
+    cursor = await execute(connection, sql, parameters)
     written = await cursor.fetchone()
     if written is None:
         raise AssertionError("the statement always gives one row")

@@ -6,6 +6,7 @@ Where one row is written it is ``t``, the stored one is ``u`` and what was sent 
 distinguish that from null, because PostgreSQL reads both as null from JSON.
 """
 
+from ecatalog.contracts.integration import METADATA_OF_1C
 from ecatalog.db.sql import Ident, Sql, compose, literal
 from ecatalog.entities.entity import Entity
 
@@ -111,6 +112,18 @@ def new_value(name: str, entity: Entity, nulls: frozenset[str]) -> Sql:
     if default := entity.defaults.get(name):
         value = compose("coalesce({value}, {default})", value=value, default=default)
     return _unless_null(name, value, nulls)
+
+
+def with_part_of_1c(value: Sql) -> Sql:
+    """Lay what 1C says of its part of the metadata over a value, whose other keys stay as people wrote them."""
+    return compose(
+        """
+        case when i.{part} is null or jsonb_typeof(coalesce({value}, '{{}}')) <> 'object' then {value}
+             else coalesce({value}, '{{}}') || jsonb_build_object('1c',
+                  case jsonb_typeof({value} -> '1c') when 'object' then {value} -> '1c' else '{{}}' end || i.{part}) end
+        """,
+        part=Ident(METADATA_OF_1C), value=value,
+    )  # fmt: skip
 
 
 def _unless_null(name: str, value: Sql, nulls: frozenset[str]) -> Sql:

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from ecatalog.contracts.integration import METADATA_OF_1C
 from ecatalog.db.sql import Ident, Sql, compose, join
 from ecatalog.entities.entity import Entity
 from ecatalog.entities.filters import TRUE
@@ -9,6 +10,7 @@ from ecatalog.entities.filters import TRUE
 from catalog.upsert import fragments as f
 
 _SHAPES = 256
+METADATA = "metadata"
 Names = dict[str, Sql | Ident]
 
 _CREATE = "with " + ", ".join((f.CREATED, f.EVENT)) + " {answer}"
@@ -60,12 +62,15 @@ def remove_sql(entity: Entity, *, by_id: bool) -> Sql:
 
 
 @lru_cache(maxsize=_SHAPES)
-def write_sql(entity: Entity, columns: tuple[str, ...], nulls: frozenset[str], *, by_id: bool) -> Sql:
+def write_sql(
+    entity: Entity, columns: tuple[str, ...], nulls: frozenset[str], *, by_id: bool, has_part: bool = False
+) -> Sql:
     """Insert or update the rows ``%(rows)s`` (JSON): by their ids, those without one being new, or by their codes
     within ``%(scope)s``.
 
     ``columns`` are those that at least one row has, the code among them; ``nulls`` those that a row sets to null.
-    Gives the ids, codes and scopes of the created rows, and the ids of the changed ones.
+    With ``has_part`` some rows say a part of the metadata. Gives the ids, codes and scopes of the created rows, and the
+    ids of the changed ones.
     """
     names = _names(entity)
     own = [entity.scope, *columns] if entity.scope else [*columns]
@@ -80,6 +85,10 @@ def write_sql(entity: Entity, columns: tuple[str, ...], nulls: frozenset[str], *
     if nulls:
         defined.append(compose("nulls text[]"))
     merged = {name: f.merged(name, nulls) for name in written}
+    if has_part:
+        defined.append(compose("{name} jsonb", name=Ident(METADATA_OF_1C)))
+        merged[METADATA] = f.with_part_of_1c(merged[METADATA])
+        values[own.index(METADATA)] = f.with_part_of_1c(values[own.index(METADATA)])
     return compose(
         _WRITE,
         **names | {part: compose(template, **names) for part, template in (f.BY_ID if by_id else f.BY_CODE).items()},

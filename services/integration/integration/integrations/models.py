@@ -1,13 +1,24 @@
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Identity, Integer, LargeBinary, Text, text
+from sqlalchemy.types import TypeEngine
 from sqlmodel import Field
 
 from integration.tables import Base
 
 
+def _with_default(kind: type[TypeEngine[Any]], value: str) -> Column[Any]:
+    """Return a column that rows of the release before need not fill."""
+    return Column(kind, nullable=False, server_default=text(value))
+
+
 class Integration(Base, table=True):
-    """A 1C web service and the project that its rows belong to. ``password`` is encrypted."""
+    """A connection to a 1C base and the project that its rows belong to.
+
+    ``password`` is encrypted, ``exchange_password`` is a keyed hash. Integrations with the same ``base`` share the keys
+    of their rows; None means a base of its own. ``mapping_version`` is the version of the mapping that counts.
+    """
 
     __tablename__ = "integration"
 
@@ -31,3 +42,13 @@ class Integration(Base, table=True):
     updated_at: datetime | None = Field(
         default=None, sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("now()"))
     )
+    kind: str = Field(default="soap", sa_column=_with_default(Text, "'soap'"))
+    base: str | None = Field(sa_type=Text, default=None)
+    exchange_password: bytes | None = Field(sa_type=LargeBinary, default=None)
+    exchange_dialect: str = Field(default="standard", sa_column=_with_default(Text, "'standard'"))
+    exchange_encoding: str = Field(default="utf-8", sa_column=_with_default(Text, "'utf-8'"))
+    is_paused: bool = Field(default=False, sa_column=_with_default(Boolean, "false"))
+    paused_until: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    pause_reason: str | None = Field(sa_type=Text, default=None)
+    alarm_after_minutes: int | None = None
+    mapping_version: int = Field(default=1, sa_column=_with_default(Integer, "1"))

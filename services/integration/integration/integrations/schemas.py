@@ -1,12 +1,14 @@
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 from ecatalog.fields.codes import IdOrCode
-from ecatalog.fields.types import Boolean, FieldType, Integer, Text, as_text, invalid
+from ecatalog.fields.types import Boolean, Choice, DateTime, FieldType, Integer, Text, as_text, invalid
 from pydantic import BaseModel
 
 from integration.connectors.errors import SourceError
 from integration.connectors.soap.address import parse_url
+from integration.integrations.kinds import DIALECTS, ENCODINGS, KINDS, SOAP, IntegrationKind
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,8 @@ class WsdlUrl(Text):
 
     def clean(self, value: Any) -> str:
         address = super().clean(value)
+        if not address:
+            return ""
         try:
             parse_url(address)
         except SourceError as error:
@@ -42,11 +46,16 @@ class Password(FieldType):
 
 
 class IntegrationIn(BaseModel):
-    """What an administrator sends; ``timeout`` is in seconds. An empty login or password means none."""
+    """What an administrator sends; ``timeout`` is in seconds. An empty login or password means none.
+
+    Of the kind ``soap`` the ``wsdl_url`` is required; 1C itself brings the rows of the others, and no address of theirs
+    is kept. Integrations with the same ``base`` share the keys of their rows. While ``is_paused`` nothing new starts,
+    until ``paused_until`` if that is given.
+    """
 
     name: Annotated[str, Text(255, blank=False)]
     project: Annotated[int | str, IdOrCode()]
-    wsdl_url: Annotated[str, WsdlUrl(2000, blank=False)]
+    wsdl_url: Annotated[str, WsdlUrl(2000)] = ""
     username: Annotated[str | None, Text(255)] = None
     password: Annotated[str | None, Password()] = None
     method_nomenklatura: Annotated[str, Text(255, blank=False)] = "GetProductList"
@@ -57,10 +66,21 @@ class IntegrationIn(BaseModel):
     invert_is_active: Annotated[bool, Boolean()] = False
     timeout: Annotated[int, Integer((1, 600))] = 60
     is_deleted: Annotated[bool, Boolean()] = False
+    kind: Annotated[IntegrationKind, Choice(KINDS)] = SOAP
+    base: Annotated[str | None, Text(100)] = None
+    exchange_dialect: Annotated[str, Choice(DIALECTS)] = "standard"
+    exchange_encoding: Annotated[str, Choice(ENCODINGS)] = "utf-8"
+    is_paused: Annotated[bool, Boolean()] = False
+    paused_until: Annotated[datetime | None, DateTime()] = None
+    pause_reason: Annotated[str | None, Text(255)] = None
+    alarm_after_minutes: Annotated[int | None, Integer((1, 525_600))] = None
 
 
 class IntegrationOut(BaseModel):
-    """An integration as clients see it; nothing of its login."""
+    """An integration as clients see it; nothing of its login to 1C.
+
+    ``exchange_url`` and ``exchange_login`` are what is entered in 1C; the others have none.
+    """
 
     id: int
     name: str
@@ -79,6 +99,17 @@ class IntegrationOut(BaseModel):
     invert_is_active: bool
     timeout: int
     has_password: bool
+    kind: IntegrationKind
+    base: str
+    exchange_url: str | None
+    exchange_login: str | None
+    exchange_dialect: str
+    exchange_encoding: str
+    has_exchange_password: bool
+    is_paused: bool
+    paused_until: str | None
+    pause_reason: str | None
+    alarm_after_minutes: int | None
 
 
 class CheckOut(BaseModel):

@@ -12,17 +12,23 @@ from ecatalog.db.pool import Transaction
 from ecatalog.db.sql import compose, execute
 from ecatalog.entities.rendering import Rendering
 from ecatalog.events.outbox import publish
+from ecatalog.fields.types import BLANK
+from ecatalog.http.body import REQUIRED
 from ecatalog.projections.projects import Catalog, resolve
 from ecatalog.security.encryption import DecryptionFailed, Encryption
 from sqlalchemy import Numeric, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integration.connectors.soap import Cause, SourceError, SourceSettings, check
+from integration.integrations.kinds import EXCHANGE, SOAP
 from integration.integrations.models import Integration
 from integration.integrations.schemas import CheckOut, IntegrationIn, IntegrationOut
 from integration.settings import IntegrationSettings
 
 PASSWORD_AGAIN = "Changing the scheme, host or port of the address needs the password again."  # noqa: S105 - a message
+
+NOT_CALLED = "1C brings the rows of this integration itself, so there is no service to call."
+KIND_STAYS = "The integration has run already, so its kind stays: make another one of that kind."
 
 RESOURCE = Rendering(
     table=Integration.__table__,  # type: ignore[attr-defined]  # SQLModel adds it
@@ -32,6 +38,10 @@ RESOURCE = Rendering(
         "project_name": "select p.name from project p where p.id = t.project_id",
         "project_code_1c": "select p.code_1c from project p where p.id = t.project_id",
         "has_password": "t.password is not null",
+        "base": "coalesce(t.base, t.id::text)",
+        "exchange_url": f"case t.kind when '{EXCHANGE}' then %(base)s::text || '/1c/' || t.id || '/' end",
+        "exchange_login": f"case t.kind when '{EXCHANGE}' then 'exchange-' || t.id end",
+        "has_exchange_password": "t.exchange_password is not null",
     },
 )
 
@@ -43,17 +53,19 @@ _LIST = compose(
 )
 _ONE = RESOURCE.row_sql(f"t.id = %(id)s and (%(hidden)s or {RESOURCE.live})")
 
+_HAS_RUN = "select from job where task = 'sync' and subject = %(subject)s limit 1"
+_DROP_VERSIONS = "delete from mapping_version where integration_id = %(id)s"
 _CURRENT = "select id, project_id, is_active, is_deleted from integration where id = any(%(ids)s) order by id"
 
 
-async def list_all(database: Database) -> bytes:
-    """Return every integration that is not deleted, newest first, as a JSON array."""
-    return await database.fetch_json(_LIST) or b"[]"
+async def list_all(database: Database, base: str) -> bytes:
+    """Return the integrations that are not deleted as a JSON array, newest first. ``base`` is the gateway's address."""
+    return await database.fetch_json(_LIST, {"base": base}) or b"[]"
 
 
-async def read(database: Database, integration_id: int, *, hidden: bool = False) -> bytes:
+async def read(database: Database, integration_id: int, base: str, *, hidden: bool = False) -> bytes:
     """Return one integration as JSON; a deleted one only if ``hidden``, for the answer to what deleted it."""
-    found = await database.fetch_json(_ONE, {"id": integration_id, "hidden": hidden})
+    found = await database.fetch_json(_ONE, {"id": integration_id, "hidden": hidden, "base": base})
     if found is None:
         raise NotFound
     return found
@@ -71,30 +83,36 @@ async def load(session: AsyncSession, integration_id: int) -> Integration:
     return found
 
 
-async def create(database: Database, given: IntegrationIn, encryption: Encryption, catalog: Catalog) -> bytes:
+async def create(
+    database: Database, given: IntegrationIn, encryption: Encryption, catalog: Catalog, base: str
+) -> bytes:
     """Create an integration; an unknown project is a field error."""
     values = given.model_dump(exclude={"project", "password", "username"})
     async with database.session() as session:
         project_id = await _project_id(session, given, catalog)
         integration = Integration(**values, project_id=project_id, username=given.username or "")
         integration.password = _encrypted(given, encryption)
+        _settle_kind(integration)
         session.add(integration)
         created = await _publish_change(session, integration)
-    return await read(database, created, hidden=True)
+    return await read(database, created, base, hidden=True)
 
 
 async def change(
     database: Database, integration_id: int, given: IntegrationIn, encryption: Encryption, catalog: Catalog,
-    if_match: str | None,
+    if_match: str | None, base: str,
 ) -> bytes:  # fmt: skip
     """Take over the fields that were sent, if the row is what the client read."""
-    require_match(if_match, await read(database, integration_id))
+    require_match(if_match, await read(database, integration_id, base))
     sent = given.model_fields_set
     async with database.session() as session:
         integration = await load(session, integration_id)
         project_id = await _project_id(session, given, catalog) if "project" in sent else integration.project_id
-        if "wsdl_url" in sent and "password" not in sent and integration.password is not None:
-            _require_same_server(integration.wsdl_url, given.wsdl_url)
+        if "kind" in sent and given.kind != integration.kind:
+            await _change_kind(session, integration)
+            integration.kind = given.kind
+        if "wsdl_url" in sent and integration.kind == SOAP:
+            _check_address(integration, given)
         for name in sent - {"project", "password", "username"}:
             setattr(integration, name, getattr(given, name))
         integration.project_id = project_id
@@ -102,8 +120,9 @@ async def change(
             integration.username = given.username or ""
         if "password" in sent:
             integration.password = _encrypted(given, encryption)
+        _settle_kind(integration)
         await _publish_change(session, integration)
-    return await read(database, integration_id, hidden=True)
+    return await read(database, integration_id, base, hidden=True)
 
 
 async def delete(database: Database, integration_id: int) -> None:
@@ -117,12 +136,37 @@ async def try_source(database: Database, integration_id: int, settings: Integrat
     """Find out whether the source can be used."""
     async with database.session() as session:
         integration = await load(session, integration_id)
+    if integration.kind != SOAP:
+        return CheckOut(ok=True, cause=None, message=NOT_CALLED, operations=[])
     try:
         source = source_settings(integration, settings)
     except SourceError as error:
         return CheckOut(ok=False, cause=error.cause, message=error.message, operations=[])
     found = await check(source, [integration.method_nomenklatura, integration.method_clients])
     return CheckOut(ok=found.ok, cause=found.cause, message=found.message, operations=found.operations)
+
+
+async def _change_kind(session: AsyncSession, integration: Integration) -> None:
+    """Begin anew with the preset of another kind: what no run has used is worth nothing to it."""
+    connection = await transaction_of(session)
+    key = {"id": integration.id, "subject": f"integration/{integration.id}"}
+    if await (await execute(connection, _HAS_RUN, key)).fetchone() is not None:
+        raise FieldErrors({"kind": [KIND_STAYS]})
+    await execute(connection, _DROP_VERSIONS, key)
+    integration.mapping_version = 1
+
+
+def _settle_kind(integration: Integration) -> None:
+    """Keep the address and the operations of a service that is called, and of no other."""
+    integration.base = integration.base or None
+    if integration.kind != SOAP:
+        integration.wsdl_url = integration.method_nomenklatura = integration.method_clients = ""
+        return
+    if not integration.wsdl_url:  # it was of another kind
+        raise FieldErrors({"wsdl_url": [REQUIRED]})
+    defaults = IntegrationIn.model_fields
+    integration.method_nomenklatura = integration.method_nomenklatura or defaults["method_nomenklatura"].default
+    integration.method_clients = integration.method_clients or defaults["method_clients"].default
 
 
 async def _project_id(session: AsyncSession, given: IntegrationIn, catalog: Catalog) -> int:
@@ -151,9 +195,12 @@ def _encrypted(given: IntegrationIn, encryption: Encryption) -> bytes | None:
     return encryption.encrypt(given.password.encode()) if given.password else None
 
 
-def _require_same_server(stored: str, given: str) -> None:
+def _check_address(integration: Integration, given: IntegrationIn) -> None:
     """A stored password must not be sent to a server that it was not entered for."""
-    if _server(stored) != _server(given):
+    if not given.wsdl_url:
+        raise FieldErrors({"wsdl_url": [BLANK]})
+    keeps_password = "password" not in given.model_fields_set and integration.password is not None
+    if keeps_password and _server(integration.wsdl_url) != _server(given.wsdl_url):
         raise FieldErrors({"password": [PASSWORD_AGAIN]})
 
 

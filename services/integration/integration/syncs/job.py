@@ -1,7 +1,7 @@
 """The task of a sync: fetch the list of a source, then have the catalog apply it."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from ecatalog.contracts.integration import SYNC_CHANGED, SyncChanged
@@ -18,6 +18,7 @@ from ecatalog.telemetry.logging import logger
 
 from integration.connectors.soap import SourceError
 from integration.integrations.service import load, source_settings
+from integration.mappings.service import current
 from integration.settings import IntegrationSettings
 from integration.syncs.args import SyncArgs
 from integration.syncs.dispatch import Dispatcher, prepare
@@ -61,7 +62,8 @@ async def _fetch(job: Job[SyncArgs], settings: IntegrationSettings) -> JobState:
     try:
         async with job.database.session() as session:
             integration = await load(session, job.args.integration_id)
-        return await fetch(job, source_settings(integration, settings), integration)
+        _, mapping = await current(job.database, job.args.integration_id)
+        return await fetch(job, replace(source_settings(integration, settings), mapping=mapping), integration)
     except NotFound:
         raise TaskFailed("The integration was deleted") from None
     except SourceError as error:

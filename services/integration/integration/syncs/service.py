@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecatalog.contracts.integration import SyncType
-from ecatalog.core.errors import NOT_FOUND, ApiError, Conflict, NotFound
+from ecatalog.core.errors import NOT_FOUND, ApiError, BadRequest, Conflict, NotFound
 from ecatalog.db.database import Database
 from ecatalog.db.sql import execute
 from ecatalog.entities.filters import Where
@@ -12,6 +12,8 @@ from ecatalog.jobs import queue, status
 from ecatalog.listing.paging import PARAMETERS, Page, envelope
 from ecatalog.security.permissions import EDITORS, Principal
 
+from integration.integrations.kinds import SOAP
+from integration.integrations.service import NOT_CALLED
 from integration.syncs import views
 from integration.syncs.args import SyncArgs
 from integration.syncs.filters import HISTORY
@@ -25,7 +27,7 @@ HISTORY_PAGES = [parameter for parameter in PARAMETERS if parameter["name"] != "
 
 # The lock keeps the integration from being deleted meanwhile.
 _INTEGRATION = """
-    select i.id, i.name, (select p.name from project p where p.id = i.project_id), i.is_active
+    select i.id, i.name, (select p.name from project p where p.id = i.project_id), i.is_active, i.kind
       from integration i where i.id = %(id)s and not i.is_deleted for update
 """
 
@@ -47,9 +49,11 @@ async def start(
         found = await (await execute(connection, _INTEGRATION, {"id": integration_id})).fetchone()
         if found is None:
             raise NotFound
-        known, name, project, is_active = found
+        known, name, project, is_active, kind = found
         if not is_active:
             raise SwitchedOff
+        if kind != SOAP:
+            raise BadRequest({"detail": NOT_CALLED})
         args = SyncArgs(integration_id=known, sync_type=sync_type)
         job = await queue.defer(
             connection, SYNC, args, subject=args.subject, locks=[args.lock, args.fetch_lock], queueing_lock=args.lock,

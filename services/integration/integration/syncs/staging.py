@@ -11,6 +11,7 @@ from ecatalog.jobs.state import JobState
 from integration.connectors.soap import Batch, ReadOutcome, SoapSource, SourceSettings
 from integration.connectors.soap.rows import INSIDE
 from integration.integrations.models import Integration
+from integration.mappings.fields import keep_fields
 from integration.syncs.args import SyncArgs
 from integration.syncs.chunks import ChunkBounds
 from integration.syncs.metrics import FETCHED, count_rows
@@ -95,6 +96,7 @@ async def _settle(connection: Transaction, job: Job[SyncArgs], bounds: ChunkBoun
     duplicates = (await execute(connection, _DUPLICATES, key | {"reason": DUPLICATE})).rowcount
     await _divide(connection, job.id, bounds)
     count_rows(connection, sync_type, error=rejected + duplicates)
+    await keep_fields(connection, job.args.integration_id, sync_type, outcome.fields)
     await job.release_lock(connection, job.args.fetch_lock)
     message = outcome.message if total else " ".join(filter(None, (NOTHING_CAME, outcome.message)))
     return await job.advance(

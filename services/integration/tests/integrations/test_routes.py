@@ -39,7 +39,9 @@ async def test_post_answers_the_row_with_its_defaults_and_no_login(made: dict[st
         "id": 1, "name": "1C", "project": 1, "project_name": "Project", "project_code_1c": "P-1", "wsdl_url": URL,
         "method_nomenklatura": "GetProductList", "method_clients": "GetClientList", "chunk_size": 500,
         "description": None, "is_active": True, "is_deleted": False, "invert_is_active": False, "timeout": 60,
-        "has_password": True,
+        "has_password": True, "kind": "soap", "base": "1", "exchange_url": None, "exchange_login": None,
+        "exchange_dialect": "standard", "exchange_encoding": "utf-8", "has_exchange_password": False,
+        "is_paused": False, "paused_until": None, "pause_reason": None, "alarm_after_minutes": None,
     }  # fmt: skip
     assert all(time.endswith("+05:00") for time in times.values())
 
@@ -64,6 +66,15 @@ async def test_post_without_anything_names_what_is_required(client: httpx.AsyncC
         ("project", "NOPE", 'Invalid pk "NOPE" - object does not exist.'),
         ("name", "", "This field may not be blank."),
         ("password", [], "Not a valid string."),
+        ("wsdl_url", " ", "This field may not be blank."),
+        ("wsdl_url", None, "This field may not be null."),
+        ("kind", "odata", '"odata" is not a valid choice.'),
+        ("base", "x" * 101, "Ensure this field has no more than 100 characters."),
+        ("exchange_dialect", "umi", '"umi" is not a valid choice.'),
+        ("exchange_encoding", "koi8-r", '"koi8-r" is not a valid choice.'),
+        ("is_paused", "perhaps", "Must be a valid boolean."),
+        ("pause_reason", "x" * 256, "Ensure this field has no more than 255 characters."),
+        ("alarm_after_minutes", 0, "Ensure this value is greater than or equal to 1."),
     ],
 )
 async def test_post_with_a_bad_value_says_so(

@@ -1,25 +1,11 @@
 """The rows that a source yields, and what is counted beside them."""
 
 from dataclasses import dataclass, field
-from typing import Literal
 
-Kind = Literal["nomenklatura", "clients"]
+from integration.mappings.rows import RejectedRow, SourceRow
+from integration.mappings.targets import Stream
 
-
-@dataclass(frozen=True, slots=True)
-class SourceRecord:
-    """Holds one clean row: its code, and a JSON object of only the columns that the source filled."""
-
-    code: str
-    payload: bytes  # decimals as text, dates as YYYY-MM-DD
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedRecord:
-    """A row that cannot be stored, with every reason. The code is None when the row has none."""
-
-    code: str | None
-    reason: str
+Kind = Stream
 
 
 @dataclass(slots=True)
@@ -27,8 +13,8 @@ class Batch:
     """Rows of one list of the answer, by the list's number."""
 
     of_list: int
-    rows: list[SourceRecord] = field(default_factory=list)
-    rejected: list[RejectedRecord] = field(default_factory=list)
+    rows: list[SourceRow] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.rows) + len(self.rejected)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from integration.connectors.soap.batch import Batch, RejectedRecord, SourceRecord
+from integration.connectors.soap.batch import Batch
 from integration.connectors.soap.rows import Found
+from integration.mappings.rows import RejectedRow, SourceRow
 
 
 class Batches:
@@ -17,11 +18,11 @@ class Batches:
         current = None
         for rows, fields in found:
             if rows is not current:
-                current, clean, batch = rows, rows.mapping.clean, self._batch(rows.number)
-            row = fields if isinstance(fields, RejectedRecord) else clean(fields)
-            if isinstance(row, SourceRecord):
+                current, clean, batch = rows, rows.mapper.clean, self._batch(rows.number)
+            row = fields if isinstance(fields, RejectedRow) else clean(fields)
+            if isinstance(row, SourceRow):
                 batch.rows.append(row)
-            else:
+            elif isinstance(row, RejectedRow):
                 batch.rejected.append(row)
 
     def _batch(self, number: int) -> Batch:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from integration.connectors.errors import Cause, SourceError
-from integration.connectors.soap.batch import Counters, Kind
-from integration.connectors.soap.columns import COLUMNS, ERRORS, GENERAL, OTHER_GROUPS, OTHER_THINGS
-from integration.connectors.soap.mapping import Mapping
+from integration.connectors.soap.batch import Kind
+from integration.connectors.soap.mapping import RowMapper
+from integration.connectors.soap.words import ERRORS, GENERAL, ITEMS, OTHER_GROUPS, OTHER_THINGS, WORDS
+from integration.mappings.model import StreamMapping
 
 MOST_LISTS = 100
 _SHOWN = 5
@@ -19,12 +20,12 @@ class RowList:
     """Rows that stand at one place of an answer.
 
     ``path`` are the names from the root to the row; ``usual`` says that the row has the name that is agreed for its
-    kind.
+    kind, or that its mapping names it.
     """
 
     number: int
     path: tuple[str, ...]
-    mapping: Mapping
+    mapper: RowMapper
     usual: bool
     rows: int = 0
 
@@ -45,13 +46,13 @@ class Choice:
 class Lists:
     """Registers the lists of one answer; ``forbidden`` counts characters that XML does not allow in packed ones."""
 
-    def __init__(self, kind: Kind, counters: Counters, *, invert_is_active: bool = False) -> None:
+    def __init__(self, kind: Kind, mapping: StreamMapping, *, invert_is_active: bool = False) -> None:
         self.all: list[RowList] = []
-        self.items = frozenset(item.casefold() for item in COLUMNS[kind].items)
         self._kind: Kind = kind
-        self._counters = counters
+        self._mapping = mapping
+        self._rows = tuple((mapping.rows or ITEMS[kind]).casefold().split("/"))
         self._invert_is_active = invert_is_active
-        self._judge = self._mapping()
+        self._judge = self._mapper()
         self.forbidden = 0
         self._by_path: dict[tuple[str, ...], RowList] = {}
         self._empty: dict[tuple[str, ...], RowList] = {}
@@ -59,24 +60,24 @@ class Lists:
     def add(self, path: tuple[str, ...], *, usual: bool = False) -> RowList:
         if len(self.all) >= MOST_LISTS:
             raise SourceError(f"The answer holds more than {MOST_LISTS} lists", Cause.UNEXPECTED)
-        found = RowList(len(self.all), path, self._mapping(), usual)
+        found = RowList(len(self.all), path, self._mapper(), usual)
         self.all.append(found)
         return found
 
     def at(self, path: tuple[str, ...]) -> RowList:
         """Return the list at a place, created when it is new."""
         if path not in self._by_path:
-            self._by_path[path] = self.add(path, usual=path[-1].casefold() in self.items)
+            self._by_path[path] = self.add(path, usual=self.is_usual(path))
         return self._by_path[path]
 
     def add_empty(self, path: tuple[str, ...]) -> None:
         """Remember an element without rows whose name says that it is the list."""
-        if (
-            path not in self._empty
-            and len(self._empty) < MOST_LISTS
-            and _has(path[-1].casefold(), COLUMNS[self._kind].words)
-        ):
+        if path not in self._empty and len(self._empty) < MOST_LISTS and _has(path[-1].casefold(), WORDS[self._kind]):
             self._empty[path] = RowList(-1, path, self._judge, usual=False)
+
+    def is_usual(self, path: tuple[str, ...]) -> bool:
+        """Tell whether rows at this place have the usual name, or stand where the mapping says."""
+        return tuple(name.casefold() for name in path[-len(self._rows) :]) == self._rows
 
     def holds_row(self, tags: Iterable[str]) -> bool:
         return self._judge.holds_row(tags)
@@ -87,6 +88,8 @@ class Lists:
             return Choice(usual)
         if not self.all:
             return Choice([])
+        if self._mapping.rows:
+            return Choice([self._named_but_empty()])
         empty = [found for found in self._empty.values() if not any(_is_inside(found, other) for other in self.all)]
         groups = [*_groups(self._candidates()), *([found] for found in empty)]
         best, *others = sorted(groups, key=self._score, reverse=True)
@@ -99,8 +102,16 @@ class Lists:
         """Return the first list whose name says that its rows are errors."""
         return next((found for found in self.all if _has("/".join(found.path[-2:]).casefold(), ERRORS)), None)
 
-    def _mapping(self) -> Mapping:
-        return Mapping(self._kind, self._counters, invert_is_active=self._invert_is_active)
+    def _named_but_empty(self) -> RowList:
+        """Return an element without rows that may be the list of the mapping; else its rows are missing."""
+        if self._empty:
+            return next(iter(self._empty.values()))
+        shown = "; ".join(f"{found.name} ({found.rows} rows)" for found in self.all[:_SHOWN])
+        message = f'The answer holds no rows "{self._mapping.rows}", which the mapping names; it holds: {shown}'
+        raise SourceError(message, Cause.UNEXPECTED)
+
+    def _mapper(self) -> RowMapper:
+        return RowMapper(self._mapping, self._kind, invert_is_active=self._invert_is_active)
 
     def _candidates(self) -> list[RowList]:
         """Return the lists that can be meant. They are neither heads of the list inside them nor parts of each row."""
@@ -123,11 +134,11 @@ class Lists:
 
     def _score(self, group: list[RowList]) -> int:
         """Count the columns of the kind that it fills and few other things have, and add what its names say."""
-        filled = {column for found in group for column in found.mapping.filled}
+        filled = {column for found in group for column in found.mapper.filled}
         return len(filled - GENERAL) + max(self._words(found.path) for found in group)
 
     def _words(self, path: tuple[str, ...]) -> int:
-        words = COLUMNS[self._kind].words
+        words = WORDS[self._kind]
         row, holder = path[-1].casefold(), path[-2].casefold() if len(path) > 1 else ""
         is_other = _has(row, OTHER_THINGS + OTHER_GROUPS) or _has(holder, OTHER_THINGS)
         if is_other or self._is_of_other_kind(row, holder):
@@ -136,8 +147,8 @@ class Lists:
 
     def _is_of_other_kind(self, row: str, holder: str) -> bool:
         """Tell whether the names say that the rows are those of another operation: the row's own name counts first."""
-        words = COLUMNS[self._kind].words
-        others = tuple(word for kind, columns in COLUMNS.items() if kind != self._kind for word in columns.words)
+        words = WORDS[self._kind]
+        others = tuple(word for kind, listed in WORDS.items() if kind != self._kind for word in listed)
         said = next((name for name in (row, holder) if _has(name, words + others)), "")
         return _has(said, others) and not _has(said, words)
 
@@ -160,7 +171,7 @@ def _is_answer(path: tuple[str, ...]) -> bool:
 
 
 def _described(group: list[RowList]) -> str:
-    filled = sorted({column for found in group for column in found.mapping.filled})
+    filled = sorted({column for found in group for column in found.mapper.filled})
     return f"{_rows(group)} rows with {', '.join(filled) or 'no known field'}"
 
 

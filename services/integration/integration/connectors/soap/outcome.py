@@ -1,14 +1,13 @@
 """The outcome of a whole reading, once all of it has come."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from integration.connectors.soap.batch import Counters
 from integration.connectors.soap.lists import Choice, RowList
 from integration.connectors.soap.said import Said
-
-_SHOWN = 20
+from integration.connectors.source import SourceField
+from integration.mappings.counts import field_warnings, unmapped_fields
 
 
 @dataclass(slots=True)
@@ -17,7 +16,7 @@ class ReadOutcome:
 
     ``read`` are the numbers of the lists whose rows count, ``refused`` of those whose rows are errors; the rows of all
     others, if there are any, belong to something else. ``message`` is what 1C said beside the rows, ``warnings`` what
-    was left out.
+    was left out, ``fields`` those that no column takes.
     """
 
     read: list[int]
@@ -25,6 +24,7 @@ class ReadOutcome:
     has_others: bool = False
     message: str | None = None
     warnings: list[str] = field(default_factory=list)
+    fields: list[SourceField] = field(default_factory=list)
 
 
 def told(choice: Choice, lists: list[RowList], said: Said, counters: Counters) -> ReadOutcome:
@@ -35,18 +35,12 @@ def told(choice: Choice, lists: list[RowList], said: Said, counters: Counters) -
         has_others=any(found not in choice.read and found not in choice.refused for found in lists),
         message=f"1C says: {sentence}" if sentence else None,
         warnings=list(_warnings(choice, lists, said, counters)),
+        fields=unmapped_fields([found.mapper for found in choice.read]),
     )
 
 
 def _warnings(choice: Choice, lists: list[RowList], said: Said, counters: Counters) -> Iterator[str]:
-    mappings = [found.mapping for found in choice.read]
-    if unmapped := _sum(mapping.unmapped for mapping in mappings):
-        yield f"{_number(unmapped, 'field is', 'fields are')} not mapped: {_listed(unmapped)}"
-    if unread := _sum(mapping.unread for mapping in mappings):
-        yield f"{_number(unread, 'field holds', 'fields hold')} lists or objects that are not read: {_listed(unread)}"
-    if repeated := _sum(mapping.repeated for mapping in mappings):
-        fields = _number(repeated, "field repeats", "fields repeat")
-        yield f"{fields} a column, whose first value counts: {_listed(repeated)}"
+    yield from field_warnings([found.mapper for found in choice.read])
     if dropped := counters.control_characters:
         yield f"{dropped} {'character' if dropped == 1 else 'characters'} that XML does not allow left out"
     for found in _others(choice, lists):
@@ -66,16 +60,3 @@ def _others(choice: Choice, lists: list[RowList]) -> list[RowList]:
         and found not in choice.refused
         and not any(found.path[: len(path)] == path for path in known)
     ]
-
-
-def _sum(counters: Iterable[Counter[str]]) -> Counter[str]:
-    return sum(counters, Counter[str]())
-
-
-def _number(fields: Counter[str], one: str, many: str) -> str:
-    return f"{len(fields)} {one if len(fields) == 1 else many}"
-
-
-def _listed(fields: Counter[str]) -> str:
-    shown = [f"{name[:100]} ({rows} {'row' if rows == 1 else 'rows'})" for name, rows in fields.most_common(_SHOWN)]
-    return ", ".join([*shown, "…"] if len(fields) > _SHOWN else shown)

@@ -117,7 +117,7 @@ def _fields(item: Any, rows: RowList, lists: Lists) -> Fields:
     fields: Fields = []
     for name, value in item.items() if isinstance(item, dict) else ():
         if isinstance(value, (list, dict)):
-            told = rows.mapping.told(name, value)
+            told = rows.mapper.told(name, value)
         else:
             told = None if value is None else meaning(value)
         if told is not None:

@@ -1,5 +1,6 @@
 """The places of a document at which elements stand."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -51,9 +52,9 @@ class Place:
 class Places:
     """Creates places, up to a number; elements with names without end share the last."""
 
-    def __init__(self, root: str, usual: frozenset[str]) -> None:
-        self.root = Place(self, (root,), is_usual=root.casefold() in usual)
-        self._usual = usual
+    def __init__(self, root: str, is_usual: Callable[[tuple[str, ...]], bool]) -> None:
+        self.root = Place(self, (root,), is_usual=is_usual((root,)))
+        self._is_usual = is_usual
         self._count = 0
         self._rest: Place | None = None
 
@@ -63,11 +64,12 @@ class Places:
             return self._rest
         self._count += 1
         name = local_name(tag)
+        names = (*holder.names, name)
         known[tag] = Place(
             self,
-            (*holder.names, name),
+            names,
             holder,
-            is_usual=name.casefold() in self._usual,
+            is_usual=self._is_usual(names),
             is_within=holder.is_within or holder.is_usual,
             is_fault=holder.is_fault or (name == "Fault" and holder.names == ("Envelope", "Body")),
         )

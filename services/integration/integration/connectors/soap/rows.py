@@ -7,7 +7,6 @@ from typing import cast
 from lxml import etree
 
 from integration.connectors.errors import Cause, SourceError
-from integration.connectors.soap.batch import RejectedRecord
 from integration.connectors.soap.failures import find_fault
 from integration.connectors.soap.lists import Lists, RowList
 from integration.connectors.soap.mapping import Fields
@@ -15,8 +14,9 @@ from integration.connectors.soap.meaning import element_value
 from integration.connectors.soap.place import Level, Place, Places
 from integration.connectors.soap.said import Said
 from integration.connectors.xml.parsing import close, feed, local_name, pull_parser, refuse_doctype
+from integration.mappings.rows import RejectedRow
 
-Found = tuple[RowList, Fields | RejectedRecord]
+Found = tuple[RowList, Fields | RejectedRow]
 
 MOST_FIELDS = 1000  # of a row; an element with more children holds a list, or nothing that is understood
 LARGEST_FAULT = 1024 * 1024
@@ -47,7 +47,7 @@ class RowReader:
         self.packed: list[str] = []
         self.is_envelope = root == "Envelope"
         self._lists = lists
-        self._places = Places(root, lists.items)
+        self._places = Places(root, lists.is_usual)
         self._parser = pull_parser(root)
         self._levels: list[Level] = []
         self._kept = 0
@@ -122,7 +122,7 @@ class RowReader:
             if rows is not None and element is not started:
                 fields = [(child.tag, child.text) for child in element]
                 rows.rows += 1
-                found.append((rows, fields if len(fields) <= MOST_FIELDS else rows.mapping.refused(fields, _TOO_WIDE)))
+                found.append((rows, fields if len(fields) <= MOST_FIELDS else rows.mapper.refused(fields, _TOO_WIDE)))
             elif self._stays(level, element, depth):
                 kept.append(element)
         if kept:
@@ -187,7 +187,7 @@ class RowReader:
         for fields in place.passed:
             self._add(place.rows, fields)
         for _ in range(place.passed_by - len(place.passed)):
-            self._add(place.rows, place.rows.mapping.refused([], "Code or name is missing"))
+            self._add(place.rows, place.rows.mapper.refused([], "Code or name is missing"))
         return True
 
     def _emit(
@@ -201,9 +201,9 @@ class RowReader:
             else:
                 fields.append((child.tag, child.text))
         if started and started.count > MOST_FIELDS:
-            self._add(rows, rows.mapping.refused(fields, _TOO_WIDE))
+            self._add(rows, rows.mapper.refused(fields, _TOO_WIDE))
         elif place.is_within:
-            self._add(rows, rows.mapping.refused(fields, INSIDE))
+            self._add(rows, rows.mapper.refused(fields, INSIDE))
         else:
             self._add(rows, fields)
 
@@ -211,13 +211,13 @@ class RowReader:
         """Return the fields that a child with children or attributes stands for: its text gives its meaning."""
         attributes = _attributes(child)
         if len(child) or (attributes and not (child.text or "").strip()):
-            value = (element_value(child) if len(child) else attributes) if rows.mapping.takes(child.tag) else ""
-            return [(child.tag, rows.mapping.told(child.tag, value))]
+            value = (element_value(child) if len(child) else attributes) if rows.mapper.takes(child.tag) else ""
+            return [(child.tag, rows.mapper.told(child.tag, value))]
         return [(child.tag, child.text), *((f"{child.tag}@{name}", text) for name, text in attributes.items())]
 
-    def _add(self, rows: RowList, fields: Fields | RejectedRecord) -> None:
+    def _add(self, rows: RowList, fields: Fields | RejectedRow) -> None:
         if isinstance(fields, list) and len(fields) > MOST_FIELDS:
-            fields = rows.mapping.refused(fields, _TOO_WIDE)
+            fields = rows.mapper.refused(fields, _TOO_WIDE)
         rows.rows += 1
         self._found.append((rows, fields))
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 from integration.connectors.soap.address import AddressPolicy
+from integration.mappings.model import Mapping
+from integration.mappings.presets import preset
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +12,7 @@ class SourceSettings:
     """The settings of one source.
 
     ``timeout`` limits connecting and silence, ``total_timeout`` one whole reading; both in seconds. ``max_bytes``
-    limits the answer after decompression.
+    limits the answer after decompression. ``mapping`` says which fields fill which columns.
     """
 
     wsdl_url: str
@@ -22,3 +24,4 @@ class SourceSettings:
     batch_size: int = 1000
     invert_is_active: bool = False
     addresses: AddressPolicy = field(default_factory=AddressPolicy)
+    mapping: Mapping = field(default_factory=lambda: preset("soap"), repr=False)

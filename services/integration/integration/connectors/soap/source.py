@@ -63,7 +63,10 @@ class SoapSource:
 
         Only when it ends without an error was the answer complete; ``outcome`` then says which of the lists count.
         """
-        lists = Lists(kind, self.counters, invert_is_active=self._settings.invert_is_active)
+        stream = self._settings.mapping.streams.get(kind)
+        if stream is None:
+            raise SourceError(f"The mapping of this integration has no {kind}", Cause.UNEXPECTED)
+        lists = Lists(kind, stream, invert_is_active=self._settings.invert_is_active)
         called = await self._operation(operation)
         batches = Batches(self._settings.batch_size)
         async with self._answer(called) as (charset, pieces):
@@ -77,6 +80,8 @@ class SoapSource:
             batches.add(found)
             await asyncio.sleep(0)
         self.counters.control_characters = reader.control_characters
+        self.counters.rows = sum(found.mapper.rows for found in lists.all)
+        self.counters.rejected = sum(found.mapper.rejected for found in lists.all)
         self.outcome = told(reader.choose(), lists.all, reader.said, self.counters)
         for batch in batches.rest():
             yield batch

@@ -6,10 +6,13 @@ import orjson
 import pytest
 from integration.connectors.soap import Cause, SourceError
 from integration.connectors.soap.answer import AnswerReader
-from integration.connectors.soap.batch import Counters, Kind, RejectedRecord, SourceRecord
+from integration.connectors.soap.batch import Counters, Kind
 from integration.connectors.soap.batches import Batches
 from integration.connectors.soap.lists import Lists
 from integration.connectors.soap.outcome import ReadOutcome, told
+from integration.mappings.model import StreamMapping
+from integration.mappings.presets import preset
+from integration.mappings.rows import RejectedRow, SourceRow
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -40,8 +43,8 @@ def rows(name: str, *codes: str, **fields: str) -> str:
 class Reading(NamedTuple):
     """The outcome of an answer: the rows that count and those that are errors."""
 
-    stored: list[SourceRecord]
-    rejected: list[RejectedRecord]
+    stored: list[SourceRow]
+    rejected: list[RejectedRow]
     outcome: ReadOutcome
 
     @property
@@ -52,10 +55,18 @@ class Reading(NamedTuple):
         return [orjson.loads(found.payload).get(name) for found in self.stored]
 
 
-def read(document: str | bytes, kind: Kind = "nomenklatura", piece: int = 1000, charset: str | None = None) -> Reading:
+def lists_of(kind: Kind = "nomenklatura", mapping: StreamMapping | None = None) -> Lists:
+    """The lists of one answer, by the preset unless there is a mapping."""
+    return Lists(kind, mapping or preset("soap").streams[kind])
+
+
+def read(
+    document: str | bytes, kind: Kind = "nomenklatura", piece: int = 1000, charset: str | None = None,
+    mapping: StreamMapping | None = None,
+) -> Reading:  # fmt: skip
     body = document.encode() if isinstance(document, str) else document
     counters = Counters()
-    lists = Lists(kind, counters)
+    lists = lists_of(kind, mapping)
     reader, batches = AnswerReader(lists, charset), Batches(10**9)
     for start in range(0, len(body), piece):
         batches.add(reader.feed(body[start : start + piece]))
@@ -68,7 +79,7 @@ def read(document: str | bytes, kind: Kind = "nomenklatura", piece: int = 1000, 
             stored += batch.rows
             rejected += batch.rejected
         elif batch.of_list in outcome.refused:
-            rejected += [RejectedRecord(found.code, "inside") for found in batch.rows] + batch.rejected
+            rejected += [RejectedRow(found.code, "inside") for found in batch.rows] + batch.rejected
     return Reading(stored, rejected, outcome)
 
 

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from integration.connectors.soap import Cause, SourceError
 from integration.connectors.soap.answer import AnswerReader
-from integration.connectors.soap.batch import Counters, Kind, RejectedRecord
-from integration.connectors.soap.lists import Lists
+from integration.connectors.soap.batch import Kind
 from integration.connectors.soap.rows import Found
 from integration.connectors.xml.parsing import local_name
+from integration.mappings.rows import RejectedRow
+
+from .reading import lists_of
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -30,7 +32,7 @@ def envelope(inside: str, operation: str = "GetProductList") -> bytes:
 
 def read(document: bytes, kind: Kind = "nomenklatura", piece: int = 1000) -> list[dict[str, str | None]]:
     """The fields of the rows that are meant."""
-    lists = Lists(kind, Counters())
+    lists = lists_of(kind)
     reader = AnswerReader(lists)
     found: list[Found] = []
     for start in range(0, len(document), piece):
@@ -40,7 +42,7 @@ def read(document: bytes, kind: Kind = "nomenklatura", piece: int = 1000) -> lis
     return [
         {local_name(tag): text for tag, text in fields}
         for rows, fields in found
-        if rows in meant and not isinstance(fields, RejectedRecord)
+        if rows in meant and not isinstance(fields, RejectedRow)
     ]
 
 

@@ -11,8 +11,6 @@ from itertools import product
 import pytest
 from integration.connectors.soap import Cause, SourceError
 from integration.connectors.soap.address import parse_url
-from integration.connectors.soap.cleaners import BadValue
-from integration.connectors.soap.columns import COLUMNS
 from integration.connectors.soap.failures import html_instead, refused
 from integration.connectors.soap.said import Said
 from integration.connectors.soap.wsdl import _check_is_wsdl, _own_hosts
@@ -20,6 +18,8 @@ from integration.connectors.xml.control import ControlFilter
 from integration.connectors.xml.cutting import TextCutter
 from integration.connectors.xml.encoding import utf8
 from integration.connectors.xml.parsing import after_prolog, root_name
+from integration.mappings.cleaners import BadValue
+from integration.mappings.targets import TARGETS
 
 from .reading import answer, read
 
@@ -45,10 +45,10 @@ def fault(text: str) -> object:
 
 
 def clean_all(text: str) -> None:
-    for columns in COLUMNS.values():
-        for column in columns.columns.values():
+    for targets in TARGETS.values():
+        for cleaner in targets.columns.values():
             try:
-                column.clean(text.strip() or "x")
+                cleaner(text.strip() or "x")
             except BadValue:
                 continue
 

@@ -2,14 +2,21 @@ from typing import Any
 
 import orjson
 import pytest
-from integration.connectors.soap.batch import Counters, Kind, RejectedRecord, SourceRecord
-from integration.connectors.soap.mapping import MAX_ROW_BYTES, Mapping
+from integration.connectors.soap.batch import Kind
+from integration.connectors.soap.mapping import RowMapper
+from integration.mappings.making import MAX_ROW_BYTES
+from integration.mappings.presets import preset
+from integration.mappings.rows import RejectedRow, SourceRow
+
+
+def mapper(kind: Kind = "nomenklatura", *, invert: bool = False) -> RowMapper:
+    return RowMapper(preset("soap").streams[kind], kind, invert_is_active=invert)
 
 
 def clean(fields: dict[str, str | None], kind: Kind = "nomenklatura", *, invert: bool = False) -> Any:
-    """The columns of the cleaned row, or the Rejected."""
-    row = Mapping(kind, Counters(), invert_is_active=invert).clean(fields.items())
-    return orjson.loads(row.payload) if isinstance(row, SourceRecord) else row
+    """The columns of the cleaned row, or the rejected one."""
+    row = mapper(kind, invert=invert).clean([*fields.items()])
+    return orjson.loads(row.payload) if isinstance(row, SourceRow) else row
 
 
 PRODUCT: dict[str, str | None] = {"Code": "00-1", "Name": "Чай"}
@@ -178,7 +185,7 @@ def test_is_active_is_inverted_only_when_the_integration_says_so(invert: bool, a
     ],
 )
 def test_bad_row_is_rejected_with_its_reason(fields: dict[str, str | None], code: str | None, reason: str) -> None:
-    assert clean(fields) == RejectedRecord(code, reason)
+    assert clean(fields) == RejectedRow(code, reason)
 
 
 def test_bad_client_rows_are_rejected() -> None:
@@ -190,12 +197,11 @@ def test_bad_client_rows_are_rejected() -> None:
 
 def test_row_too_large_for_a_message_is_rejected() -> None:
     row = clean({**PRODUCT, "Description": "я" * MAX_ROW_BYTES})
-    assert row == RejectedRecord("00-1", "The row is larger than 256 KB")
+    assert row == RejectedRow("00-1", "The row is larger than 256 KB")
 
 
 def test_rows_rejections_and_fields_that_no_column_takes_are_counted() -> None:
-    counters = Counters()
-    mapping = Mapping("nomenklatura", counters)
+    mapping = mapper()
     rows = (
         {**PRODUCT, "Мусор": "1"},
         {"Code": "2"},
@@ -203,28 +209,29 @@ def test_rows_rejections_and_fields_that_no_column_takes_are_counted() -> None:
         {**PRODUCT, "Мусор": "2"},
     )
     for fields in rows:
-        mapping.clean(fields.items())
-    assert (counters.rows, counters.rejected, mapping.unmapped) == (3, 1, {"Мусор": 2, "Extra": 1})
+        mapping.clean([*fields.items()])
+    assert (mapping.rows, mapping.rejected, mapping.unmapped) == (3, 1, {"Мусор": 2, "Extra": 1})
+    assert mapping.samples == {"Мусор": "1", "Extra": "1"}
 
 
 def test_second_value_of_a_column_is_counted_unless_it_says_the_same() -> None:
-    mapping = Mapping("nomenklatura", Counters())
+    mapping = mapper()
     mapping.clean([*PRODUCT.items(), ("Shtrix", "1"), ("Barcode", "1"), ("Price", "5"), ("Barcode", "2")])
     assert (mapping.repeated, mapping.unmapped) == ({"Barcode": 1}, {"Price": 1})
 
 
 def test_endless_new_names_do_not_fill_the_memory() -> None:
-    mapping = Mapping("nomenklatura", Counters())
-    mapping.clean({f"x{number}": "1" for number in range(5000)}.items())
+    mapping = mapper()
+    mapping.clean([(f"x{number}", "1") for number in range(5000)])
     assert len(mapping.unmapped) == 1001
     assert mapping.unmapped["others"] == 4000
-    assert isinstance(mapping.clean(PRODUCT.items()), SourceRecord)
+    assert isinstance(mapping.clean([*PRODUCT.items()]), SourceRow)
 
 
 @pytest.mark.parametrize("code", ["12\\34", "a\tb", "a\nb", "bulk", "import-xlsx/1", ".."])
 @pytest.mark.parametrize(("kind", "name"), [("nomenklatura", "Чай"), ("clients", "Do‘kon")])
 def test_row_that_no_address_could_name_is_an_error(kind: Kind, name: str, code: str) -> None:
     rejected = clean({"Code": code, "Name": name}, kind)
-    assert isinstance(rejected, RejectedRecord)
+    assert isinstance(rejected, RejectedRow)
     assert rejected.code == code
     assert "address" in rejected.reason or "place in a path" in rejected.reason

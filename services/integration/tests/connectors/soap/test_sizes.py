@@ -8,14 +8,12 @@ import psutil
 import pytest
 from integration.connectors.soap import Cause, SourceError
 from integration.connectors.soap.answer import AnswerReader
-from integration.connectors.soap.batch import Counters
 from integration.connectors.soap.batches import Batches
 from integration.connectors.soap.decompression import decompressed
-from integration.connectors.soap.lists import Lists
 from integration.connectors.soap.rows import MOST_FIELDS
 from integration.connectors.xml.cutting import LARGEST_VALUE, TextCutter
 
-from .reading import answer, read, refused, returned, row, rows
+from .reading import answer, lists_of, read, refused, returned, row, rows
 
 MEGABYTE = 2**20
 BEGIN, END = answer("<m:return>|</m:return>").split("|")
@@ -86,7 +84,7 @@ def test_markup_stays_whole_when_a_text_is_cut(size: int) -> None:
 
 def growth(pieces: Iterable[bytes]) -> tuple[float, object]:
     """By how many megabytes the process grows while it reads an answer, and what comes of it."""
-    lists = Lists("nomenklatura", Counters())
+    lists = lists_of()
     reader, batches = AnswerReader(lists), Batches(1000)
     process = psutil.Process()
     before = most = process.memory_info().rss

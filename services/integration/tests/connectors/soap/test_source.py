@@ -9,22 +9,24 @@ import pytest
 from integration.connectors.soap import (
     AddressPolicy,
     Cause,
-    RejectedRecord,
+    RejectedRow,
     SoapSource,
     SourceError,
-    SourceRecord,
+    SourceRow,
     SourceSettings,
 )
 from integration.connectors.soap.answer import AnswerReader
 from integration.connectors.soap.batch import Counters, Kind
 from integration.connectors.soap.batches import Batches
-from integration.connectors.soap.lists import Lists
-from integration.connectors.soap.mapping import Fields, Mapping
+from integration.connectors.soap.mapping import Fields, RowMapper
+from integration.mappings.rows import SkippedRow
 
 from deploy.local.onec import wsdl
 from deploy.local.onec.listing import blocks
 from deploy.local.onec.server import Served
 from deploy.local.onec.wire import Request
+
+from .reading import lists_of
 
 Settings = Callable[..., SourceSettings]
 Serve = Callable[[Callable[[bytes], bytes]], Awaitable[str]]
@@ -34,9 +36,9 @@ OPERATIONS: dict[Kind, str] = {"nomenklatura": "GetProductList", "clients": "Get
 
 async def read(
     settings: SourceSettings, kind: Kind = "nomenklatura"
-) -> tuple[list[SourceRecord], list[RejectedRecord], Counters]:
-    rows: list[SourceRecord] = []
-    rejected: list[RejectedRecord] = []
+) -> tuple[list[SourceRow], list[RejectedRow], Counters]:
+    rows: list[SourceRow] = []
+    rejected: list[RejectedRow] = []
     async with SoapSource(settings) as source:
         async for batch in source.rows(kind, OPERATIONS[kind]):
             rows += batch.rows
@@ -244,18 +246,18 @@ async def test_reading_leaves_the_loop_free(
 ) -> None:
     source.onec.rows = {"GetProductList": source.onec.rows["GetProductList"] * 30}
     cleaned = [0]  # the rows between two rounds of the loop
-    clean = Mapping.clean
+    clean = RowMapper.clean
 
-    def counted(mapping: Mapping, fields: Fields) -> SourceRecord | RejectedRecord:
+    def counted(mapper: RowMapper, fields: Fields) -> SourceRow | RejectedRow | SkippedRow:
         cleaned[-1] += 1
-        return clean(mapping, fields)
+        return clean(mapper, fields)
 
     async def tick() -> None:
         while True:
             await asyncio.sleep(0)
             cleaned.append(0)
 
-    monkeypatch.setattr(Mapping, "clean", counted)
+    monkeypatch.setattr(RowMapper, "clean", counted)
     ticker = asyncio.create_task(tick())
     await read(settings(source.url()))
     ticker.cancel()
@@ -265,7 +267,7 @@ async def test_reading_leaves_the_loop_free(
 
 def test_memory_stays_flat_whatever_the_size_of_the_list(lists: dict[str, list[bytes]]) -> None:
     batches = Batches(1)
-    reader = AnswerReader(Lists("nomenklatura", Counters()))
+    reader = AnswerReader(lists_of())
     process = psutil.Process()
     sizes = []
     for block in blocks("GetProductList", lists["GetProductList"] * 30):

@@ -6,7 +6,7 @@ import pytest
 from ecatalog.testing.values import BOOLEANS, CODES, DAYS, NUMBERS, PERCENTS, REFUSED, Table
 from hypothesis import given
 from hypothesis import strategies as st
-from integration.connectors.soap.cleaners import (
+from integration.mappings.cleaners import (
     BadValue,
     Cleaner,
     boolean,

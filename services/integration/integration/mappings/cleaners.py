@@ -1,4 +1,4 @@
-"""Cleaners turn the trimmed text of an element into a value for JSON; None says that the source means "no value"."""
+"""Cleaners turn the trimmed text of a field into a value for JSON; None says that the source means "no value"."""
 
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
@@ -17,11 +17,16 @@ T = TypeVar("T")
 
 _USUAL = {"true": True, "false": False}  # how 1C writes nearly all of them
 
+LONGEST_KEY = 255
 SHOWN = 40  # how much of a bad value is repeated in the reason
 
 
 class BadValue(ValueError):
     """The text cannot be stored; its message completes a sentence that begins with the field's name."""
+
+
+class Nothing(Exception):
+    """No error: the text says nothing after all, and its column is left alone."""
 
 
 def text(limit: int) -> Cleaner:
@@ -43,7 +48,7 @@ def code(limit: int) -> Cleaner:
         try:
             return fits(read_code(value)) or None
         except Spoiled:
-            raise BadValue(f"{_shown(value)} is only what a spreadsheet has left of a code") from None
+            raise BadValue(f"{shown(value)} is only what a spreadsheet has left of a code") from None
 
     return clean
 
@@ -55,7 +60,7 @@ def row_code(limit: int) -> Cleaner:
     def clean(value: str) -> str | None:
         found: str | None = plain(value)
         if reason := why_unreachable(found or ""):
-            raise BadValue(f"{_shown(value)} {reason}")
+            raise BadValue(f"{shown(value)} {reason}")
         return found
 
     return clean
@@ -84,7 +89,7 @@ def decimal(digits: int, places: int, *, percent: bool = False) -> Cleaner:
         if number.adjusted() < whole_digits:
             number = number.quantize(step, ROUND_HALF_UP)
         if number.adjusted() >= whole_digits:
-            raise BadValue(f"{_shown(value)} is too large, at most {largest} fits")
+            raise BadValue(f"{shown(value)} is too large, at most {largest} fits")
         return format(number, "f")
 
     return clean
@@ -93,9 +98,9 @@ def decimal(digits: int, places: int, *, percent: bool = False) -> Cleaner:
 def integer(value: str) -> int:
     number = _number(value)
     if number != number.to_integral_value():
-        raise BadValue(f"{_shown(value)} is not a whole number")
+        raise BadValue(f"{shown(value)} is not a whole number")
     if not -(2**31) <= number < 2**31:
-        raise BadValue(f"{_shown(value)} is too large")
+        raise BadValue(f"{shown(value)} is too large")
     return int(number)
 
 
@@ -106,7 +111,7 @@ def boolean(value: str) -> bool:
     try:
         return read_boolean(value)
     except ValueError:
-        raise BadValue(f"{_shown(value)} is neither true nor false") from None
+        raise BadValue(f"{shown(value)} is neither true nor false") from None
 
 
 def inverted(value: str) -> bool:
@@ -118,7 +123,14 @@ def day(value: str) -> str | None:
     try:
         return read_day(value)
     except ValueError:
-        raise BadValue(f"{_shown(value)} is not a date") from None
+        raise BadValue(f"{shown(value)} is not a date") from None
+
+
+def source_key(value: str) -> str:
+    """Return a reference as keys are written: the same guid comes in small and in capital letters."""
+    if len(value) > LONGEST_KEY:
+        raise BadValue(f"is {len(value)} characters long, at most {LONGEST_KEY} fit")
+    return value.lower()
 
 
 def json_list(value: str) -> list[Any]:
@@ -139,7 +151,7 @@ def _json(value: str, kind: type[T]) -> T:
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         parsed = None
     if not isinstance(parsed, kind) or "\\u0000" in value:  # PostgreSQL's jsonb cannot hold U+0000
-        raise BadValue(f"{_shown(value)} is not a JSON {'list' if kind is list else 'object'}")
+        raise BadValue(f"{shown(value)} is not a JSON {'list' if kind is list else 'object'}")
     return parsed
 
 
@@ -147,8 +159,8 @@ def _number(value: str, *, percent: bool = False) -> Decimal:
     try:
         return Decimal(read_number(value, percent=percent))
     except ValueError:
-        raise BadValue(f"{_shown(value)} is not a number") from None
+        raise BadValue(f"{shown(value)} is not a number") from None
 
 
-def _shown(value: str) -> str:
+def shown(value: str) -> str:
     return f'"{value[:SHOWN]}…"' if len(value) > SHOWN else f'"{value}"'
