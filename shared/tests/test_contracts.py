@@ -27,8 +27,12 @@ def test_recorded_event_still_parses(name: str) -> None:
     REGISTRY[name].model.model_validate(recorded)
 
 
-def test_public_types_are_catalogs_and_medias_only() -> None:
-    assert {kind.service for kind in REGISTRY.values() if kind.public} == {"catalog", "media"}
+def test_public_types_are_those_of_catalog_and_media_and_the_alarms_of_sources() -> None:
+    public = {kind.name: kind.service for kind in REGISTRY.values() if kind.public}
+    assert set(public.values()) == {"catalog", "integration", "media"}
+    assert [name for name, service in public.items() if service == "integration"] == [
+        "ecatalog.integration.source.alarm.v1"
+    ]
 
 
 def test_public_client_rows_hold_no_way_to_reach_them() -> None:

@@ -181,6 +181,37 @@ async def test_statement_of_a_service_sets_its_gauges_in_order(database: Databas
     assert (value(first), value(second)) == (3, 4.5)
 
 
+async def test_rows_set_gauges_by_their_labels_and_leave_no_old_number(database: Database) -> None:
+    labels = ("source", "stream")
+    first, second = (Gauge(f"test_{uuid4().hex}", "A gauge", labels, registry=None) for _ in range(2))
+    page = Readings(database)
+    await database.execute("insert into effect (what) values ('a'), ('b')")
+    page.add_rows("select 'x', what, id::int, case what when 'b' then 2.5 end from effect order by id", first, second)
+    await page.refresh()
+    assert [value(first, "x", "a"), value(first, "x", "b"), value(second, "x", "b")] == [1, 2, 2.5]
+    assert numbers(second) == {("x", "b"): 2.5}, "null is no number"
+    await database.execute("delete from effect where what = 'a'")
+    await page.refresh()
+    assert numbers(first) == {("x", "b"): 2}
+
+
+async def test_rows_that_cannot_be_read_are_no_numbers() -> None:
+    gauge = Gauge(f"test_{uuid4().hex}", "A gauge", ("source",), registry=None)
+    gauge.labels("x").set(1)
+    nowhere = Database("postgresql://nobody@127.0.0.1:9/nothing")
+    page = Readings(nowhere)
+    page.add_rows("select 'x', 1", gauge)
+    await page.refresh()
+    await nowhere.close()
+    assert numbers(gauge) == {}
+
+
+def numbers(gauge: Gauge) -> dict[tuple[str, ...], float]:
+    """Every number that a gauge shows, by its labels."""
+    (family,) = gauge.collect()
+    return {tuple(sample.labels.values()): sample.value for sample in family.samples}
+
+
 def user(number: int) -> UserChanged:
     return UserChanged(user_id=number, state="active", role="editor", regions=[])
 

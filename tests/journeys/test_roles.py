@@ -48,6 +48,8 @@ ROUTES = [
     ("PATCH", "/api/v1/integration/999999/", "admin"),
     ("DELETE", "/api/v1/integration/999999/", "admin"),
     ("POST", "/api/v1/integration/999999/check/", "admin"),
+    ("GET", "/api/v1/integration/999999/schedule/", "admin"),
+    ("DELETE", "/api/v1/integration/999999/schedule/1/", "admin"),
     ("POST", "/api/v1/users/", "admin"),
     ("PATCH", "/api/v1/users/999999/", "admin"),
     ("DELETE", "/api/v1/users/999999/", "admin"),

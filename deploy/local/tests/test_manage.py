@@ -44,7 +44,7 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
     root = command_line(Services(manage.environment_of), manage.app, commands(manage.restart))
     found = [" ".join(path) for path in leaves(root)]
     wanted = {"createsuperuser", "keys list", "keys rotate", "generate_descriptions", "media check", "location erase"}
-    wanted |= {"health", "demo", "backup", "restore", "sync look"}
+    wanted |= {"health", "demo", "backup", "restore", "sync look", "sync list", "sync run", "sync watch"}
     assert wanted | {f"events {name}" for name in ("tail", "replay", "resync", "dead", "retry")} <= {*found}
     for path in leaves(root):
         root([*path, "--help"], prog_name="manage.py", standalone_mode=False)

@@ -1,25 +1,39 @@
 """Commands of operators: ``python -m integration.cli --help``."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
+from uuid import UUID
 
 import typer
+from ecatalog.core.settings import complaint
+from ecatalog.db.database import Database
 
 from integration.connectors.errors import SourceError
+from integration.schedules.args import Mode
+from integration.settings import IntegrationSettings
+
+R = TypeVar("R")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
-sync = typer.Typer(help="Look at what a source holds.", no_args_is_help=True)
+sync = typer.Typer(help="Look at sources, run them and watch their runs.", no_args_is_help=True)
+
+INTERRUPTED = 130
 
 Files = Annotated[
     list[Path], typer.Argument(exists=True, dir_okay=False, help="XML files of one exchange, or ZIP archives of them.")
 ]
 Fields = Annotated[str | None, typer.Option(help="Show the fields of this stream instead.", metavar="STREAM")]
+Integration = Annotated[int, typer.Argument(help="The id of the integration.", metavar="ID")]
+Streams = Annotated[str, typer.Option(help="The streams to run, separated by commas.")]
+AsMode = Annotated[Mode, typer.Option(help="Whether to read everything, or what changed.")]
+Runs = Annotated[list[UUID], typer.Argument(help="The task_id of a run, or of several.", metavar="TASK")]
 
 
 @sync.callback()
 def commands() -> None:
-    """Look at what a source holds."""
+    """Look at sources, run them and watch their runs."""
 
 
 @sync.command()
@@ -34,6 +48,62 @@ def look(files: Files, fields: Fields = None) -> None:
         raise typer.Exit(asyncio.run(show_fields(files, fields) if fields else look_at(files)))
     except SourceError as error:
         typer.echo(f"look: {error.message}", err=True)
+        raise typer.Exit(1) from None
+
+
+@sync.command(name="list")
+def list_all() -> None:
+    """Show the integrations: how they are, what ran last, what runs next, and which alarms are open."""
+    from integration.integrations.console import show_all
+
+    _with_database(show_all)
+
+
+@sync.command()
+def run(integration: Integration, streams: Streams = "nomenklatura", mode: AsMode = "full") -> None:
+    """Run streams of a source now, and watch the runs. Ctrl-C leaves them going and says how to come back.
+
+    Exit codes: 0 done; 1 a run failed or cannot be started; 3 done, and some rows were not stored; 130 left by Ctrl-C.
+    """
+    from integration.syncs.console import start_and_watch
+
+    raise typer.Exit(_with_database(lambda database: start_and_watch(database, integration, streams.split(","), mode)))
+
+
+@sync.command()
+def watch(runs: Runs) -> None:
+    """Watch runs until they are over. Ctrl-C leaves them going and says how to come back.
+
+    Exit codes: 0 done; 1 a run failed; 3 done, and some rows were not stored; 130 left by Ctrl-C.
+    """
+    from integration.syncs.console import watch as follow
+
+    raise typer.Exit(_with_database(lambda database: follow(database, runs)))
+
+
+def _with_database(work: Callable[[Database], Awaitable[R]]) -> R:
+    """Run the work of a command on the database of the service."""
+
+    settings = _settings()
+
+    async def run() -> R:
+        database = Database(settings.dsn)
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(run())
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _settings() -> IntegrationSettings:
+    try:
+        return IntegrationSettings()
+    except ValueError as error:
+        typer.echo(f"sync: the settings are not usable: {complaint(error)}", err=True)
         raise typer.Exit(1) from None
 
 

@@ -2,6 +2,10 @@
 
 from ecatalog.events.resync import ResyncSource, Sources
 
-from integration.integrations.service import republish
+from integration.alarms import service as alarms
+from integration.integrations import service as integrations
 
-SOURCES: Sources = {"integrations": (ResyncSource("integration", republish),)}
+SOURCES: Sources = {
+    "integrations": (ResyncSource("integration", integrations.republish),),
+    "alarms": (ResyncSource("source_alarm", alarms.republish),),
+}

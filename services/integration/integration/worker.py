@@ -1,10 +1,14 @@
-"""The worker of the integration service: its consumers, and its syncs."""
+"""The worker of the integration service: its consumers, its syncs, their schedules and their alarms."""
 
 from ecatalog.events.consumer import Consumer
+from ecatalog.jobs.scheduler import Scheduler
 from ecatalog.jobs.worker import Slot
 from ecatalog.runtime.worker import Worker
 
+from integration.alarms.metrics import FAILED, LATE, SINCE_SUCCESS, SOURCES
+from integration.alarms.watch import AlarmWatch
 from integration.handlers import CATALOG, CATALOG_INTERNAL
+from integration.schedules.job import start
 from integration.settings import IntegrationSettings
 from integration.syncs.job import SYNC, SyncContext
 from integration.syncs.metrics import QUEUE, RUNNING, WAITING
@@ -15,7 +19,10 @@ def create(settings: IntegrationSettings) -> Worker:
     size = settings.database_pool_size + settings.parallel_syncs
     worker = Worker(settings.model_copy(update={"database_pool_size": size}), "integration")
     worker.readings.add(QUEUE, RUNNING, WAITING)
+    worker.readings.add_rows(SOURCES, SINCE_SUCCESS, LATE, FAILED)
     for handlers in (CATALOG, CATALOG_INTERNAL):
         worker.consume(Consumer(worker.broker, worker.database, "integration", handlers))
     worker.jobs([SYNC], SyncContext(worker.broker, settings), Slot((SYNC.queue,), settings.parallel_syncs))
+    worker.loop("schedules", Scheduler(worker.database, {SYNC.name: start}).run)
+    worker.loop("alarms", AlarmWatch(worker.database).run)
     return worker

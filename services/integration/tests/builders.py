@@ -1,25 +1,38 @@
 """Rows that tests start from."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 from ecatalog.contracts.integration import SyncType
+from ecatalog.core.ids import uuid7
 from ecatalog.db.database import Database
 from ecatalog.db.notify import Listener
 from ecatalog.db.sql import execute
-from ecatalog.jobs import claims, queue
+from ecatalog.jobs import claims, queue, schedules
 from ecatalog.jobs.job import Job
 from ecatalog.jobs.liveness import CHANNEL
 from ecatalog.jobs.status import WIRE_STATUS
+from ecatalog.jobs.timing import Timing
 from integration.integrations.models import Integration
+from integration.schedules.args import ScheduleArgs
 from integration.syncs import service
-from integration.syncs.args import SyncArgs
+from integration.syncs.args import SyncArgs, subject_of
 from integration.syncs.job import QUEUE, SYNC
+
+NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+"""When the clocks of tests begin that move them."""
 
 _SYNC = f"select j.*, coalesce(j.total, 0) as total, {WIRE_STATUS} as status from job j where j.task_id = %(task_id)s"  # noqa: S608 - constants
 
+_RUN = """
+    insert into job (task_id, queue, task, args, subject, status, created_at, started_at, finished_at, error)
+    values (%(task_id)s, 'syncs', 'sync', %(args)s::jsonb, %(subject)s, %(status)s, %(at)s, %(at)s,
+            case when %(status)s in ('todo', 'doing') then null else %(at)s end,
+            case when %(status)s = 'failed' then '1C is away' end)
+"""
 _AT_WORK = """
     update job set status = 'doing', phase = 'apply', total = %(total)s, processed = %(rejected)s, errors = %(rejected)s
      where task_id = %(id)s
@@ -54,6 +67,29 @@ async def add_integration(database: Database, wsdl_url: str = "http://127.0.0.1:
 async def start(database: Database, integration: int, sync_type: SyncType = "nomenklatura") -> UUID:
     started = await service.start(database, integration, sync_type)
     return UUID(str(started["task_id"]))
+
+
+async def add_schedule(
+    database: Database, integration: int, timing: Timing, *streams: SyncType, is_active: bool = True,
+    now: datetime = NOON,
+) -> int:  # fmt: skip
+    """A schedule of these streams, or of products, that was made at a time."""
+    args = ScheduleArgs(integration_id=integration, streams=streams or ("nomenklatura",), mode="full")
+    async with database.transaction() as connection:
+        return await schedules.create(
+            connection, SYNC, subject_of(integration), args, timing, is_active=is_active, now=now
+        )
+
+
+async def add_run(
+    database: Database, integration: int, status: str, at: datetime, stream: str = "nomenklatura", **args: Any
+) -> UUID:
+    """A run that began and, unless it is at work, ended at this time."""
+    task_id = uuid7()
+    values = {"integration_id": integration, "sync_type": stream} | args
+    about = {"task_id": task_id, "subject": f"integration/{integration}", "status": status, "at": at}
+    await database.execute(_RUN, about | {"args": orjson.dumps(values).decode()})
+    return task_id
 
 
 async def at_work(database: Database, task_id: UUID, sizes: Sequence[int], rejected: int = 0) -> None:

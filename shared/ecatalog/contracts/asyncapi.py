@@ -11,9 +11,9 @@ from ecatalog.contracts.base import EventData, EventType
 FILE = Path(__file__).parent / "asyncapi.json"
 
 DESCRIPTION = """\
-What changes in the catalog and its pictures, as CloudEvents 1.0 in JSON, kept for seven days in two JetStream streams
-of NATS: `CATALOG` and `MEDIA`. Read them with a durable pull consumer of your own, named `ext_…`, in the JetStream
-domain `events` and with the inbox prefix `_INBOX_ext`.
+What changes in the catalog and its pictures, and the alarms of the sources that fill it, as CloudEvents 1.0 in JSON,
+kept for seven days in three JetStream streams of NATS: `CATALOG`, `MEDIA` and `INTEGRATION`. Read them with a durable
+pull consumer of your own, named `ext_…`, in the JetStream domain `events` and with the inbox prefix `_INBOX_ext`.
 
 Every event shows rows as they are now, not what was done to them. An event may come more than once: recognise it by
 its `id`. Events may come again later, in another order: of a row, keep the state with the largest `sequence`. Fields

@@ -1,11 +1,14 @@
-"""Events of integration (internal): integrations, the course of a sync, and the chunks of it."""
+"""Events of integration: alarms for everyone; integrations, the course of a sync and its chunks (internal)."""
 
 from typing import Any, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from ecatalog.contracts.base import EventData, event_type
 
 SyncType = Literal["nomenklatura", "clients"]
+AlarmKind = Literal["failed", "late", "storage"]
 
 METADATA_OF_1C = "metadata_1c"
 """Stands among the columns of a row, and is a part of its ``metadata``: what 1C says there, under the key ``1c``."""
@@ -51,6 +54,33 @@ class ChunkReady(EventData):
     rows: list[dict[str, Any]]
 
 
+class SourceAlarm(EventData):
+    """A source needs a person, or no longer does: an alarm is told once when it is raised, and once when it is over.
+
+    What the source itself answered is not told; the API has it.
+    """
+
+    alarm_id: int = Field(description="The alarm's id: the same when it is raised and when it is over.")
+    kind: Literal["failed", "late", "storage", "recovered"] = Field(
+        description="`failed`: its runs fail. `late`: no run has succeeded for too long. `storage`: what it sends is"
+        " too much to be kept. `recovered`: the alarm is over."
+    )
+    recovered_from: AlarmKind | None = Field(default=None, description="Of `recovered`: which kind of alarm is over.")
+    integration_id: int = Field(description="The id of the integration whose source it is.")
+    integration_name: str = Field(description="The name of that integration.")
+    project_id: int = Field(description="The id of the project that the source fills.")
+    stream: str | None = Field(
+        default=None,
+        description="Which rows it concerns, `nomenklatura` or `clients`; absent or null: the source as a whole.",
+    )
+    message: str = Field(description="A sentence for people.")
+    raised_at: str = Field(description="When it was raised. ISO 8601 with offset and microseconds.")
+    cleared_at: str | None = Field(
+        default=None, description="When it was over. ISO 8601 with offset and microseconds; absent or null before."
+    )
+
+
 INTEGRATION_CHANGED = event_type("integration", "integration.changed", IntegrationChanged, public=False)
 SYNC_CHANGED = event_type("integration", "sync.changed", SyncChanged, public=False)
 CHUNK_READY = event_type("integration", "chunk.ready", ChunkReady, public=False, is_command=True)
+SOURCE_ALARM = event_type("integration", "source.alarm", SourceAlarm, public=True)

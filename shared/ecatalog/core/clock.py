@@ -9,6 +9,14 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+def zone(name: str) -> ZoneInfo:
+    """Return the zone of this name. Raises ValueError when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
+        raise ValueError(f"is not the name of a time zone: {name}") from None
+
+
 class ZoneSettings(BaseSettings):
     """An empty variable counts as one that is not set: that is how a compose file hands on what nobody set."""
 
@@ -21,17 +29,13 @@ class ZoneSettings(BaseSettings):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (KeyError, OSError, ValueError):
-            raise ValueError(f"is not the name of a time zone: {name}") from None
-        return name
+        return zone(name).key
 
 
 @cache
 def local_zone() -> ZoneInfo:
     """Return the zone of this process. Raises ValueError when TIME_ZONE names none."""
-    return ZoneInfo(ZoneSettings().time_zone)
+    return zone(ZoneSettings().time_zone)
 
 
 Clock = Callable[[], float]

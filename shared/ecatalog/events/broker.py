@@ -21,7 +21,7 @@ KEEP_SECONDS = 7 * 24 * 3600
 KEEP_BYTES = 4 * 1024**3
 
 PUBLIC_STREAMS = frozenset(kind.stream for kind in REGISTRY.values() if kind.public)
-"""These streams carry events for other people: ``CATALOG`` and ``MEDIA``."""
+"""These streams carry events for other people: ``CATALOG``, ``INTEGRATION`` and ``MEDIA``."""
 
 
 class Broker:

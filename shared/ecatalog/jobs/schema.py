@@ -91,3 +91,40 @@ DROP_V1 = (
 )
 
 TABLES = frozenset({"job", "job_error"})
+
+# `next_at` is the due time that is to be started; a worker looks at it from `look_at` on, which is later where it could
+# not be started when it was due.
+_SCHEDULE = """
+    create table job_schedule (
+        id            bigint      generated always as identity primary key,
+        task          text        not null,
+        subject       text        not null,
+        args          jsonb       not null,
+        every_minutes integer,
+        cron          text,
+        time_zone     text        not null,
+        is_active     boolean     not null,
+        active_since  timestamptz not null,
+        next_at       timestamptz,
+        look_at       timestamptz,
+        due_at        timestamptz,
+        last_at       timestamptz,
+        last_jobs     bigint[]    not null default '{}',
+        missed        integer     not null default 0,
+        created_at    timestamptz not null default now(),
+        updated_at    timestamptz not null default now(),
+        constraint job_schedule_one_timing check (num_nonnulls(every_minutes, cron) = 1),
+        constraint job_schedule_minutes check (every_minutes > 0),
+        constraint job_schedule_next check (not is_active or num_nonnulls(next_at, look_at) = 2)
+    )
+"""
+
+SCHEDULES_V1 = (
+    _SCHEDULE,
+    "create index job_schedule_due on job_schedule (look_at, id) where is_active",
+    "create index job_schedule_subject on job_schedule (task, subject, id)",
+)
+
+DROP_SCHEDULES_V1 = ("drop table job_schedule",)
+
+SCHEDULE_TABLES = frozenset({"job_schedule"})

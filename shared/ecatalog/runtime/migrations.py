@@ -16,7 +16,7 @@ from ecatalog.jobs import schema as jobs
 LOCK = 0x0EC0_0002
 LOCK_TIMEOUT = "4s"
 STATEMENT_TIMEOUT = "60s"
-MADE_HERE = schema.TABLES | idempotency.TABLES | jobs.TABLES
+MADE_HERE = schema.TABLES | idempotency.TABLES | jobs.TABLES | jobs.SCHEDULE_TABLES
 """Tables that have no model: this library makes, reads and writes them."""
 
 

@@ -7,7 +7,7 @@ import pytest
 from ecatalog.core.concurrency import stop
 from ecatalog.db.database import Database
 from ecatalog.jobs.liveness import SETTLED_SECONDS, WorkerLiveness
-from ecatalog.jobs.schema import CREATE_V1
+from ecatalog.jobs.schema import CREATE_V1, SCHEDULES_V1
 from ecatalog.testing.client import until
 from ecatalog.testing.databases import empty
 from ecatalog.testing.postgres import Postgres
@@ -19,7 +19,7 @@ def create(postgres: Postgres, name: str) -> str:
     """A database with the tables of jobs and of the tests."""
     address = postgres.create_database(name)
     with psycopg.connect(address, autocommit=True) as connection:
-        for statement in (*CREATE_V1, *TABLES):
+        for statement in (*CREATE_V1, *SCHEDULES_V1, *TABLES):
             connection.execute(statement.encode())
     return address
 

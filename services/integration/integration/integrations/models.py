@@ -52,3 +52,7 @@ class Integration(Base, table=True):
     pause_reason: str | None = Field(sa_type=Text, default=None)
     alarm_after_minutes: int | None = None
     mapping_version: int = Field(default=1, sa_column=_with_default(Integer, "1"))
+    paused_by: int | None = Field(sa_type=BigInteger, default=None)
+    watched_since: datetime | None = Field(
+        default=None, sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("now()"))
+    )

@@ -27,10 +27,12 @@ async def list_integrations(request: Request, _: SignedIn, database: Db, base: B
 
 @router.post("/", status_code=201, summary="Make an integration", response_model=IntegrationOut)
 async def create_integration(
-    request: Request, _: Staff, given: Created, database: Db, settings: SettingsDep, catalog: CatalogDep, base: BaseUrl
-) -> Response:
+    request: Request, user: Staff, given: Created, database: Db, settings: SettingsDep, catalog: CatalogDep,
+    base: BaseUrl,
+) -> Response:  # fmt: skip
     """`project` is the id or the code of the project that its rows belong to; the password is never shown again."""
-    return json_response(request, await service.create(database, given, settings.encryption, catalog, base), 201)
+    made = await service.create(database, given, settings.encryption, catalog, base, user.user_id)
+    return json_response(request, made, 201)
 
 
 @router.get("/{integration_id:int}/", summary="One integration", response_model=IntegrationOut)
@@ -45,24 +47,26 @@ async def read_integration(request: Request, _: SignedIn, integration_id: int, d
     response_model=IntegrationOut,
 )
 async def replace_integration(
-    request: Request, _: Staff, integration_id: int, given: Replaced, database: Db, settings: SettingsDep,
+    request: Request, user: Staff, integration_id: int, given: Replaced, database: Db, settings: SettingsDep,
     catalog: CatalogDep, if_match: IfMatch, base: BaseUrl,
 ) -> Response:  # fmt: skip
     """Fields that are left out keep their values, the password too."""
-    return json_response(
-        request, await service.change(database, integration_id, given, settings.encryption, catalog, if_match, base)
+    changed = await service.change(
+        database, integration_id, given, settings.encryption, catalog, if_match, base, user.user_id
     )
+    return json_response(request, changed)
 
 
 @router.patch("/{integration_id:int}/", summary="Change an integration", response_model=IntegrationOut)
 async def change_integration(
-    request: Request, _: Staff, integration_id: int, given: Changed, database: Db, settings: SettingsDep,
+    request: Request, user: Staff, integration_id: int, given: Changed, database: Db, settings: SettingsDep,
     catalog: CatalogDep, if_match: IfMatch, base: BaseUrl,
 ) -> Response:  # fmt: skip
     """Only what is sent changes."""
-    return json_response(
-        request, await service.change(database, integration_id, given, settings.encryption, catalog, if_match, base)
+    changed = await service.change(
+        database, integration_id, given, settings.encryption, catalog, if_match, base, user.user_id
     )
+    return json_response(request, changed)
 
 
 @router.delete("/{integration_id:int}/", status_code=204, summary="Delete an integration")

@@ -50,7 +50,8 @@ class IntegrationIn(BaseModel):
 
     Of the kind ``soap`` the ``wsdl_url`` is required; 1C itself brings the rows of the others, and no address of theirs
     is kept. Integrations with the same ``base`` share the keys of their rows. While ``is_paused`` nothing new starts,
-    until ``paused_until`` if that is given.
+    until ``paused_until`` if that is given. An alarm is raised when no run has succeeded for ``alarm_after_minutes``,
+    or for two periods of a schedule.
     """
 
     name: Annotated[str, Text(255, blank=False)]

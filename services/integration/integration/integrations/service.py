@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from integration.connectors.soap import Cause, SourceError, SourceSettings, check
 from integration.integrations.kinds import EXCHANGE, SOAP
 from integration.integrations.models import Integration
+from integration.integrations.pause import is_expected, settle_pause
 from integration.integrations.schemas import CheckOut, IntegrationIn, IntegrationOut
 from integration.settings import IntegrationSettings
 
@@ -42,6 +43,7 @@ RESOURCE = Rendering(
         "exchange_url": f"case t.kind when '{EXCHANGE}' then %(base)s::text || '/1c/' || t.id || '/' end",
         "exchange_login": f"case t.kind when '{EXCHANGE}' then 'exchange-' || t.id end",
         "has_exchange_password": "t.exchange_password is not null",
+        "is_paused": "t.is_paused and (t.paused_until is null or t.paused_until > now())",
     },
 )
 
@@ -84,7 +86,7 @@ async def load(session: AsyncSession, integration_id: int) -> Integration:
 
 
 async def create(
-    database: Database, given: IntegrationIn, encryption: Encryption, catalog: Catalog, base: str
+    database: Database, given: IntegrationIn, encryption: Encryption, catalog: Catalog, base: str, user_id: int
 ) -> bytes:
     """Create an integration; an unknown project is a field error."""
     values = given.model_dump(exclude={"project", "password", "username"})
@@ -93,6 +95,7 @@ async def create(
         integration = Integration(**values, project_id=project_id, username=given.username or "")
         integration.password = _encrypted(given, encryption)
         _settle_kind(integration)
+        settle_pause(integration, given.model_fields_set, user_id, was_expected=False)
         session.add(integration)
         created = await _publish_change(session, integration)
     return await read(database, created, base, hidden=True)
@@ -100,13 +103,14 @@ async def create(
 
 async def change(
     database: Database, integration_id: int, given: IntegrationIn, encryption: Encryption, catalog: Catalog,
-    if_match: str | None, base: str,
+    if_match: str | None, base: str, user_id: int,
 ) -> bytes:  # fmt: skip
     """Take over the fields that were sent, if the row is what the client read."""
     require_match(if_match, await read(database, integration_id, base))
     sent = given.model_fields_set
     async with database.session() as session:
         integration = await load(session, integration_id)
+        was_expected = is_expected(integration)
         project_id = await _project_id(session, given, catalog) if "project" in sent else integration.project_id
         if "kind" in sent and given.kind != integration.kind:
             await _change_kind(session, integration)
@@ -121,6 +125,7 @@ async def change(
         if "password" in sent:
             integration.password = _encrypted(given, encryption)
         _settle_kind(integration)
+        settle_pause(integration, sent, user_id, was_expected=was_expected)
         await _publish_change(session, integration)
     return await read(database, integration_id, base, hidden=True)
 

@@ -1,7 +1,16 @@
 """The arguments of a sync, and the locks by which syncs wait for each other."""
 
+from typing import Literal
+
 from ecatalog.contracts.integration import SyncType
 from pydantic import BaseModel, ConfigDict
+
+StartedBy = Literal["user", "schedule", "exchange", "file"]
+
+
+def subject_of(integration_id: int) -> str:
+    """Return the subject of the jobs and the schedules of an integration."""
+    return f"integration/{integration_id}"
 
 
 class SyncArgs(BaseModel):
@@ -11,10 +20,11 @@ class SyncArgs(BaseModel):
 
     integration_id: int
     sync_type: SyncType
+    started_by: StartedBy = "user"
 
     @property
     def subject(self) -> str:
-        return f"integration/{self.integration_id}"
+        return subject_of(self.integration_id)
 
     @property
     def lock(self) -> str:

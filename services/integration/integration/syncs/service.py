@@ -13,6 +13,7 @@ from ecatalog.listing.paging import PARAMETERS, Page, envelope
 from ecatalog.security.permissions import EDITORS, Principal
 
 from integration.integrations.kinds import SOAP
+from integration.integrations.pause import pause_sentence
 from integration.integrations.service import NOT_CALLED
 from integration.syncs import views
 from integration.syncs.args import SyncArgs
@@ -54,6 +55,8 @@ async def start(
             raise SwitchedOff
         if kind != SOAP:
             raise BadRequest({"detail": NOT_CALLED})
+        if sentence := await pause_sentence(connection, known):
+            raise Conflict({"detail": sentence})
         args = SyncArgs(integration_id=known, sync_type=sync_type)
         job = await queue.defer(
             connection, SYNC, args, subject=args.subject, locks=[args.lock, args.fetch_lock], queueing_lock=args.lock,
