@@ -150,9 +150,18 @@ async def test_lost_store_of_the_broker_is_made_up_for(
     nats_server.kill()
     nats_server.wipe()
     nats_server.start()
+    await until(lambda: _answers(broker))
     async with sending(database, broker, job) as sent:
         await until(lambda: _exists(broker))
         assert sorted(command.data.chunk for command in await sent.arrived(2)) == [0, 1]
+
+
+async def _answers(broker: Broker) -> bool:
+    try:
+        await broker.jetstream.account_info()
+    except UNREACHABLE:
+        return False
+    return True
 
 
 async def _exists(broker: Broker) -> bool:
