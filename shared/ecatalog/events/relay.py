@@ -104,7 +104,10 @@ class Relay:
             rows = await cursor.fetchall()
         if not rows:
             return 0
+        before = self._broker.reconnects
         outcomes = await asyncio.gather(*map(self._send, rows), return_exceptions=True)
+        if before != self._broker.reconnects:
+            return len(rows)  # what was confirmed may be lost with the broker's store: all of them are sent again
         await self._mark(connection, rows, outcomes)
         for outcome in outcomes:
             if isinstance(outcome, BaseException) and not _is_rejected(outcome):

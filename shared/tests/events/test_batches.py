@@ -1,5 +1,6 @@
 """Events that come together: they share messages, statements and transactions."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -14,8 +15,9 @@ from ecatalog.events import relay as relay_module
 from ecatalog.events.broker import Broker, message_headers
 from ecatalog.events.consumer import Consumer
 from ecatalog.events.envelope import Event, encode
-from ecatalog.events.relay import Relay
+from ecatalog.events.relay import OutboxRow, Relay
 from ecatalog.testing.client import until
+from ecatalog.testing.nats import NatsServer
 from psycopg import AsyncConnection
 
 from .flow import count_is, effects, running, user, write, write_effect
@@ -102,3 +104,31 @@ async def test_events_that_come_together_share_a_transaction_and_a_bad_one_none(
     assert list(numbers) == [str(number) for number in range(19)]
     assert len(set(transactions[:10])) == 1
     assert len(set(transactions[10:])) == 9
+
+
+async def test_batch_that_a_broker_confirmed_before_it_lost_its_store_is_sent_again(
+    dsn: str, broker: Broker, database: Database, nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay, confirmed = Relay(dsn, broker, "auth"), asyncio.Event()
+    send = relay._send
+
+    async def send_while_the_broker_fails(row: OutboxRow) -> None:
+        if row.key == "1":
+            await send(row)
+            confirmed.set()
+            return
+        await confirmed.wait()
+        nats_server.kill()
+        await until(lambda: not broker.connected)
+        nats_server.wipe()
+        nats_server.start()
+        await until(lambda: broker.connected)
+        raise TimeoutError
+
+    monkeypatch.setattr(relay, "_send", send_while_the_broker_fails)
+    await broker.ensure_streams("auth")
+    await write(database, 1, 2)
+    async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+        connection.adapters.register_loader("json", JsonBytes)
+        assert await relay.publish_batch(connection) == 2
+    assert await database.fetch_value("select count(*) from outbox where published_at is null") == 2

@@ -77,10 +77,10 @@ async def apply(connection: Connection, kind: OwnerType, rows: Sequence[Row], se
 
 
 async def apply_followed(connection: Connection, kind: OwnerType, rows: Sequence[Row], sequence: int) -> None:
-    """Take over those rows that are followed; most of what is told is of owners without pictures, and costs nothing."""
+    """Take over those rows that are followed."""
     found = await execute(connection, _FOLLOWED_OF[kind], {"kind": kind, "ids": [row["id"] for row in rows]})
-    if followed := {row_id for (row_id,) in await found.fetchall()}:
-        await apply(connection, kind, [row for row in rows if row["id"] in followed], sequence)
+    if known := {row_id for (row_id,) in await found.fetchall()}:
+        await apply(connection, kind, [row for row in rows if row["id"] in known], sequence)
 
 
 async def followed(database: Database, kind: OwnerType, ids: Sequence[int]) -> set[int]:
