@@ -51,12 +51,23 @@ def stream_name(service: str, *, public: bool) -> str:
 
 
 def event_type(
-    service: str, noun: str, model: type[D], *, public: bool, version: int = 1, is_command: bool = False
+    service: str,
+    noun: str,
+    model: type[D],
+    *,
+    public: bool,
+    version: int = 1,
+    travels_as: str | None = None,
+    is_command: bool = False,
 ) -> EventType[D]:
-    """Declare and register ``ecatalog.<service>.<noun>.v<version>``; ``noun`` is like ``user.changed``."""
-    subject = f"ecatalog.{service}.{noun}"
+    """Declare and register ``ecatalog.<service>.<noun>.v<version>``; ``noun`` is like ``user.changed``.
+
+    ``travels_as`` is the noun of its subject, where that is another: an older reader passes over a version that it does
+    not know, so one that must not be passed over has a subject that only newer readers ask for.
+    """
+    subject = f"ecatalog.{service}.{travels_as or noun}"
     declared = EventType(
-        name=f"{subject}.v{version}",
+        name=f"ecatalog.{service}.{noun}.v{version}",
         service=service,
         subject=subject if public else f"internal.{subject}",
         model=model,

@@ -134,7 +134,43 @@ class ChunkApplied(EventData):
     failed: list[ChunkFailure]
 
 
+class KeyedFailure(EventData):
+    """A row of a keyed chunk that was not written, and why."""
+
+    key: str | None
+    code: str | None
+    error: str
+
+
+class KeyedChunkApplied(EventData):
+    """What became of one keyed chunk: every row of it is counted exactly once.
+
+    ``created + updated + len(parked) + len(skipped) + len(failed)`` is the number of rows; ``unchanged`` says how many
+    of the updated needed no write. ``parked`` are the keys of columns whose rows are not known, ``skipped`` those of
+    unknown rows without a name that are marked as deleted. ``linked`` rows were known by code and had no key of this
+    base, ``relinked`` ones had one that is gone. ``renamed`` rows have a new code; ``kept`` ones keep their stand-in
+    although a code came. ``undeliverable``: the chunk is a dead letter, and nobody knows what is stored.
+    """
+
+    task_id: UUID
+    chunk: int
+    created: int
+    updated: int
+    unchanged: int
+    parked: list[str]
+    skipped: list[str]
+    failed: list[KeyedFailure]
+    linked: int
+    relinked: int
+    renamed: int
+    kept: int
+    undeliverable: bool = False
+
+
 PROJECT_CHANGED = event_type("catalog", "project.changed", ProjectChanged, public=True)
 CLIENT_CHANGED = event_type("catalog", "client.changed", ClientChanged, public=True)
 NOMENKLATURA_CHANGED = event_type("catalog", "nomenklatura.changed", NomenklaturaChanged, public=True)
 CHUNK_APPLIED = event_type("catalog", "chunk.applied", ChunkApplied, public=False)
+KEYED_CHUNK_APPLIED = event_type(
+    "catalog", "chunk.applied", KeyedChunkApplied, public=False, version=2, travels_as="chunk.keyed"
+)

@@ -54,6 +54,33 @@ class ChunkReady(EventData):
     rows: list[dict[str, Any]]
 
 
+class KeyedChunk(EventData):
+    """A command to catalog: upsert these rows of one project, matched by their keys in ``base``, then by code.
+
+    A row is an object; what it does not speak of is absent:
+
+    - ``key``: its key in the source; null: it is matched by its code alone, as in :class:`ChunkReady`;
+    - ``code``: absent in a row of columns alone, which is written where the key is known and parked where it is not;
+    - ``stand_in``: true when the source gave no code and the key stands in for it;
+    - ``deleted``: the source's mark; absent when it does not speak of marks;
+    - ``was``: a key of this base that the complete list of this run does not hold; the row with this code may be
+      linked anew from it;
+    - ``values``: the columns, as in :class:`ChunkReady` but for the code; null empties one;
+    - ``fills``: columns that only a new row takes.
+
+    A key comes once in a chunk. Rows of which one takes the code that another gives up come in one chunk.
+    With ``replace_stand_ins`` a code takes the place of its stand-in.
+    """
+
+    task_id: UUID
+    chunk: int
+    project_id: int
+    base: str
+    stream: SyncType
+    rows: list[dict[str, Any]]
+    replace_stand_ins: bool = False
+
+
 class SourceAlarm(EventData):
     """A source needs a person, or no longer does: an alarm is told once when it is raised, and once when it is over.
 
@@ -83,4 +110,7 @@ class SourceAlarm(EventData):
 INTEGRATION_CHANGED = event_type("integration", "integration.changed", IntegrationChanged, public=False)
 SYNC_CHANGED = event_type("integration", "sync.changed", SyncChanged, public=False)
 CHUNK_READY = event_type("integration", "chunk.ready", ChunkReady, public=False, is_command=True)
+KEYED_CHUNK_READY = event_type(
+    "integration", "chunk.ready", KeyedChunk, public=False, version=2, travels_as="chunk.keyed", is_command=True
+)
 SOURCE_ALARM = event_type("integration", "source.alarm", SourceAlarm, public=True)
