@@ -107,6 +107,16 @@ async def write_chunk(connection: Connection, entity: Entity, rows: Sequence[Val
     return written
 
 
+async def write_known(connection: Connection, entity: Entity, rows: Sequence[Values]) -> Written:
+    """Create or change rows that are matched: by ``row_id``, those without one being new. The caller publishes them.
+
+    A new row whose code somebody else creates meanwhile is in none of the results.
+    """
+    written = Written()
+    await _write(connection, entity, rows, None, written)
+    return written
+
+
 async def write(
     connection: Connection,
     entity: Entity,
