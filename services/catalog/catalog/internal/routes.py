@@ -2,17 +2,19 @@
 
 from typing import Annotated, Literal
 
-from ecatalog.http.body import MAX_JSON_BYTES, read_bytes
+from ecatalog.http.body import MAX_JSON_BYTES, Body, read_bytes
 from ecatalog.http.dependencies import Caches, Db
 from ecatalog.security.permissions import Internal
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from catalog.images.service import TOPIC, take
 from catalog.internal import service
+from catalog.internal.schemas import SourceKeysBody
 
 router = APIRouter(prefix="/internal")
 
 EntityName = Literal["project", "client", "nomenklatura"]
+SourceKeys = Annotated[SourceKeysBody, Depends(Body(SourceKeysBody))]
 
 
 @router.get("/{kind}/")
@@ -35,3 +37,9 @@ async def take_images(_: Internal, request: Request, database: Db, caches: Cache
     await take(database, await read_bytes(request, MAX_JSON_BYTES))
     caches.invalidate(TOPIC)
     return Response(status_code=204)
+
+
+@router.post("/source-keys/")
+async def source_keys(_: Internal, body: SourceKeys, database: Db) -> Response:
+    """Which of a base's keys, and which codes of a project, are known here, and whose they are."""
+    return Response(await service.known_keys(database, body), media_type="application/json")

@@ -1,9 +1,13 @@
 """Looks up rows for the other services, which ask for one that they do not know yet."""
 
+import orjson
 from ecatalog.db.database import Database
 from ecatalog.db.sql import Ident, compose, execute
 
+from catalog.chunks.service import ENTITIES as STREAMS
 from catalog.entities.registry import ENTITIES
+from catalog.internal.schemas import SourceKeysBody
+from catalog.keys.lookups import KeySpace, holders_of, holders_sql, known_of, known_sql
 
 _ROWS = """
     select coalesce(json_agg(r.row order by r.id), '[]'::json)
@@ -44,3 +48,32 @@ async def told(database: Database, kind: str, row_id: int) -> bytes:
         found = await execute(connection, compose(_TOLD, table=table, row=entity.event_row_sql), {"id": row_id})
         ((rendered,),) = await found.fetchall()
     return bytes(rendered)
+
+
+async def known_keys(database: Database, body: SourceKeysBody) -> bytes:
+    """Return the known ones of the keys and codes, as a JSON object.
+
+    ``keys``: each with the ``code`` of its row, and whether that ``is_deleted``. ``codes``: each with the ``keys`` that
+    its row has in this base, and the other ``bases`` in which it has one.
+    """
+    space = KeySpace(STREAMS[body.stream], body.project_id, body.base)
+    keys = space.parameters | {"keys": _storable(body.keys)}
+    codes = space.parameters | {"codes": _storable(body.codes)}
+    known = known_of(await database.fetch_rows(known_sql(space.entity), keys))
+    holders = holders_of(await database.fetch_rows(holders_sql(space.entity), codes))
+    answer = {
+        "keys": {
+            key: {"code": row.code, "is_deleted": row.is_deleted}
+            for key, row in known.items()
+            if row.row_id is not None
+        },
+        "codes": {
+            code: {"keys": [] if row.key is None else [row.key], "bases": row.bases} for code, row in holders.items()
+        },
+    }
+    return orjson.dumps(answer)
+
+
+def _storable(texts: list[str]) -> list[str]:
+    """Return the texts that PostgreSQL can hold; it knows none of the others."""
+    return [text for text in texts if "\0" not in text]
