@@ -164,8 +164,8 @@ async def test_code_that_somebody_creates_meanwhile_is_found_by_the_next_try(
 
 def test_long_chain_that_fails_is_looked_through_once() -> None:
     """In time that grows with its length only."""
-    changes = [CodeChange(n, n, f"{n}", f"{n + 1}") for n in range(100_000)]
-    holders = {f"{n}": Holder(n, "x", False, f"k{n}", Mark(), []) for n in range(100_001)}
-    assert len(impossible(changes, holders)) == 100_000
-    del holders["100000"]
+    changes = [CodeChange(n, n, f"{n}", f"{n + 1}") for n in range(20_000)]
+    holders = {f"{n}": Holder(n, "x", False, f"k{n}", Mark(), []) for n in range(20_001)}
+    assert len(impossible(changes, holders)) == 20_000
+    del holders["20000"]
     assert impossible(changes, holders) == {}

@@ -51,6 +51,16 @@ async def test_row_of_a_person_is_linked_by_its_code_and_never_doubled(database:
     assert (numbers(again), again.linked) == ((0, 1, 1, 0), 0)
 
 
+async def test_rows_with_and_without_keys_meet_in_either_order(database: Database, project: int) -> None:
+    """One base by SOAP, which names no keys, and by an exchange, which does."""
+    await apply_by_code(database, project, [{"code_1c": "A", "name": "soap"}, {"code_1c": "B", "name": "soap"}])
+    applied = await apply(database, project, row("k2", "B", "exchange"), row("k3", "C", "exchange"))
+    assert (numbers(applied), applied.linked) == ((1, 1, 0, 0), 1)
+    by_code = await apply_by_code(database, project, [{"code_1c": code, "name": "again"} for code in "ABC"])
+    assert (by_code.created, by_code.updated) == (0, 3)
+    assert await named(database, project) == dict.fromkeys("ABC", "again")
+
+
 async def test_linked_row_that_is_equal_is_not_written_and_not_told(database: Database, project: int) -> None:
     await apply_by_code(database, project, [{"code_1c": "A", "name": "x"}])
     seq = await last_seq(database)
