@@ -21,7 +21,8 @@ def bodies() -> dict[str, tuple[Body[Any], dict[str, Any], dict[str, Any]]]:
     for app in apps().values():
         routes = [route for route in app.routes if isinstance(route, APIRoute)]
         components = describe("all", routes)["components"]
-        for call in (dependency.call for route in routes for dependency in route.dependant.dependencies):
+        public = [route for route in routes if not route.path.startswith("/internal/")]  # others are not described
+        for call in (dependency.call for route in public for dependency in route.dependant.dependencies):
             if isinstance(call, Body):
                 name = call.model.__name__
                 schema = whole(components["schemas"], components["schemas"][name])
