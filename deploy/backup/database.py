@@ -62,9 +62,9 @@ def sequences(connection: Connection[Any]) -> dict[str, int | None]:
     return dict(_all(connection, _SEQUENCES))
 
 
-def copy_out(connection: Connection[Any], table: Table, file: Path) -> int:
-    """Write a table's rows as PostgreSQL's text, compressed; how many."""
-    query = SQL("copy (select {} from {}) to stdout").format(_columns(table), _table(table))
+def copy_out(connection: Connection[Any], table: Table, file: Path, *, with_rows: bool = True) -> int:
+    """Write a table's rows, or none of them, as PostgreSQL's text, compressed; how many."""
+    query = SQL("copy (select {} from {} where {}) to stdout").format(_columns(table), _table(table), with_rows)
     with gzip.open(file, "wb", LEVEL) as target, connection.cursor() as cursor:
         with cursor.copy(query) as copy:
             for piece in copy:

@@ -1,7 +1,7 @@
 """Making a backup while everything goes on running."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +36,7 @@ def save(services: Services, target: Path) -> Manifest:
     with snapshots(settings) as connections:
         parts = _describe(connections, settings)
         for name, part in parts.items():
-            _copy(connections[name], part, draft / name)
+            _copy(connections[name], part, draft / name, backups[name].left_out)
             typer.echo(f"{name}: {len(part.tables)} tables, {part.rows} rows")
     files = {
         name: _save_files(name, settings[name], backup, draft) for name, backup in backups.items() if backup.save_files
@@ -69,10 +69,11 @@ def _describe(connections: Connections, settings: Mapping[str, Settings]) -> dic
     return parts
 
 
-def _copy(connection: Connection[Any], part: Part, folder: Path) -> None:
+def _copy(connection: Connection[Any], part: Part, folder: Path, left_out: Collection[str]) -> None:
     folder.mkdir()
     for table in part.tables:
-        table.rows = database.copy_out(connection, table, file_of(folder, table.name))
+        is_saved = table.name.removeprefix("public.") not in left_out
+        table.rows = database.copy_out(connection, table, file_of(folder, table.name), with_rows=is_saved)
 
 
 def _save_files(name: str, settings: Settings, backup: Backup, draft: Path) -> int:

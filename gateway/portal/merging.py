@@ -42,6 +42,7 @@ TAGS = {
     "nomenklatura-image": "Pictures of products.",
     "project": "Projects: bases of 1C, or branches, to which products and clients belong.",
     "project-image": "Pictures of projects.",
+    "source-file": "Files of 1C that a person brings.",
     "thumbnails": "The newest pictures of everything, small.",
     "token": "Signing in, renewing and ending a session.",
     "users": "Users, their roles and regions; and what everyone may know of themselves.",

@@ -18,8 +18,8 @@ READ_BY_ANYONE = [
 NEVER_WITHOUT_TOKEN = [
     "client/", "client/CLI001/", "client/duplicates/", "client-image/", "client-image/1/", "thumbnails/clients/",
     "image-status/", "image-status/1/", "image-source/", "agent-location/", "agent-location/trajectory/",
-    "integration/", "integration/history/", "integration/sync/status/x/", "integration-preset/", "users/",
-    "users/me/project/",
+    "integration/", "integration/history/", "integration/sync/status/x/", "integration-preset/", "source-file/1/",
+    "users/", "users/me/project/",
     *(f"{owner}/{word}-xlsx/" for owner in ("project", "client", "nomenklatura") for word in ("export", "template")),
 ]  # fmt: skip
 OPEN = ["/", "/favicon.ico", "/api/docs/", "/api/redoc/", "/api/schema/", "/api/events/", "/api/health/",

@@ -72,3 +72,9 @@ def test_access_log_names_the_user_and_not_the_token(gateway: Traefik, issuer: I
     assert line["request_User"] == "logged-user"
     assert (line["RequestMethod"], line["RequestPath"], line["DownstreamStatus"]) == ("GET", "/api/v1/client/", 200)
     assert credentials[1].split(".")[2] not in gateway.log.read_text()
+
+
+def test_access_log_has_the_query_beside_the_path(gateway: Traefik) -> None:
+    number = gateway.get("/api/v1/project/?search=x").headers["X-Request-ID"]
+    (line,) = until(lambda: [line for line in gateway.lines() if line.get("request_Id") == number])
+    assert (line["RequestPath"], line["request_Query"]) == ("/api/v1/project/", "search=x")

@@ -14,7 +14,7 @@ OWNERS = {
     ],
     "integration": [
         "/api/v1/integration/", "/api/v1/integration/sync/nomenklatura/1/", "/api/v1/integration/1/mapping/",
-        "/api/v1/integration-preset/",
+        "/api/v1/integration-preset/", "/api/v1/source-file/1/", "/1c/1/", "/1c/1", "/1c/1/1c_exchange.php",
     ],
     "media": [
         "/api/v1/project-image/", "/api/v1/client-image/", "/api/v1/nomenklatura-image/bulk-upload/", "/media/a/b.jpg",

@@ -14,6 +14,8 @@ LIMITS = [
     ("/api/v1/agent-location/", 10),
     ("/api/v1/nomenklatura-image/bulk-upload/", 50),
     ("/api/v1/nomenklatura/import-xlsx/", 64),
+    ("/api/v1/source-file/1/", 130),
+    ("/1c/1/", 16),
 ]
 
 

@@ -87,9 +87,12 @@ class Echo:
         await answer(send, 200, json.dumps(seen).encode(), content_type="application/json", vary="Accept")
 
     async def _odd(self, kind: str, receive: Receive, send: Send) -> None:
-        """``text-503``, ``json-503``: an error of a server, of a service; ``unchanged``: 304; ``pieces``: one now, one
-        when released; ``broken``: one, and never the end; ``endless``: one, until the client has left."""
-        if kind == "text-503":
+        """``text-401``: a login that the service refuses; ``text-503``, ``json-503``: an error of a server, of a
+        service; ``unchanged``: 304; ``pieces``: one now, one when released; ``broken``: one, and never the end;
+        ``endless``: one, until the client has left."""
+        if kind == "text-401":
+            await answer(send, 401, b"failure", content_type="text/plain; charset=utf-8", www_authenticate="Basic")
+        elif kind == "text-503":
             await answer(send, 503, b"overloaded", content_type="text/plain; charset=utf-8", retry_after="7")
         elif kind == "json-503":
             await answer(send, 503, b'{"detail":"x"}', content_type="application/json", retry_after="7")

@@ -13,6 +13,7 @@ _ADDRESS = re.compile(r"127\.0\.0\.1:(?P<value>\d+)")
 _NUMBERS = (
     ("integration", re.compile(r'("integration"\s*:\s*\{"id"\s*:\s*|"integration_id"\s*:\s*)(\d+)')),
     ("integration", re.compile(r"(/sync/(?:nomenklatura|clients)/|[?&]integration_id=)(\d+)")),
+    ("integration", re.compile(r'("base"\s*:\s*")(\d+)(?=")')),  # a base without a name has the integration's id
     ("project", re.compile(r'(\bproject_id(?:=|"\s*:\s*))(\d+)')),
     ("user", re.compile(r"(\buser )(\d+)")),
 )

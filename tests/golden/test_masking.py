@@ -27,10 +27,10 @@ def test_equal_values_of_one_kind_have_one_label_in_all_answers(masks: Masks) ->
 
 
 def test_numbers_of_different_kinds_are_different_though_they_are_equal(masks: Masks) -> None:
-    told = '{"id":7,"integration_id":7,"error":"Cancelled by user 7","total":7,"integration":{"id" : 7}}'
+    told = '{"id":7,"integration_id":7,"error":"Cancelled by user 7","total":7,"integration":{"id" : 7},"base":"7"}'
     assert masks.masked(told, "sync") == (
         '{"id":<sync:1>,"integration_id":<integration:1>,"error":"Cancelled by user <user:1>","total":7,'
-        '"integration":{"id" : <integration:1>}}'
+        '"integration":{"id" : <integration:1>},"base":"<integration:1>"}'
     )
 
 

@@ -45,6 +45,7 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
     found = [" ".join(path) for path in leaves(root)]
     wanted = {"createsuperuser", "keys list", "keys rotate", "generate_descriptions", "media check", "location erase"}
     wanted |= {"health", "demo", "backup", "restore", "sync look", "sync list", "sync run", "sync watch"}
+    wanted |= {"sync check", "sync sample", "sync load"}
     assert wanted | {f"events {name}" for name in ("tail", "replay", "resync", "dead", "retry")} <= {*found}
     for path in leaves(root):
         root([*path, "--help"], prog_name="manage.py", standalone_mode=False)

@@ -19,7 +19,7 @@ def bodies() -> dict[str, tuple[Body[Any], dict[str, Any], dict[str, Any]]]:
     """Every body that a route reads, by the name of its model, with its schema as one and an example."""
     found: dict[str, tuple[Body[Any], dict[str, Any], dict[str, Any]]] = {}
     for app in apps().values():
-        routes = [route for route in app.routes if isinstance(route, APIRoute)]
+        routes = [route for route in app.routes if isinstance(route, APIRoute) and route.path.startswith("/api/")]
         components = describe("all", routes)["components"]
         public = [route for route in routes if not route.path.startswith("/internal/")]  # others are not described
         for call in (dependency.call for route in public for dependency in route.dependant.dependencies):

@@ -11,8 +11,8 @@ from ecatalog.core.settings import complaint
 from ecatalog.db.database import Database
 
 from integration.connectors.errors import SourceError
-from integration.schedules.args import Mode
 from integration.settings import IntegrationSettings
+from integration.syncs.args import Mode
 
 R = TypeVar("R")
 
@@ -28,6 +28,9 @@ Fields = Annotated[str | None, typer.Option(help="Show the fields of this stream
 Integration = Annotated[int, typer.Argument(help="The id of the integration.", metavar="ID")]
 Streams = Annotated[str, typer.Option(help="The streams to run, separated by commas.")]
 AsMode = Annotated[Mode, typer.Option(help="Whether to read everything, or what changed.")]
+Stream = Annotated[str, typer.Argument(help="The stream, such as nomenklatura or prices.", metavar="STREAM")]
+Limit = Annotated[int, typer.Option(help="How many records to show.", min=1, max=50)]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only report what would happen; change nothing.")]
 Runs = Annotated[list[UUID], typer.Argument(help="The task_id of a run, or of several.", metavar="TASK")]
 
 
@@ -57,6 +60,44 @@ def list_all() -> None:
     from integration.integrations.console import show_all
 
     _with_database(show_all)
+
+
+@sync.command()
+def check(integration: Integration) -> None:
+    """Try the connection of an integration; of a base that sends by itself, show what has come.
+
+    Exit codes: 0 the source can be used; 1 it cannot.
+    """
+    from integration.checks.console import show_check
+
+    settings = _settings()
+    raise typer.Exit(_with_database(lambda database: show_check(database, integration, settings)))
+
+
+@sync.command()
+def sample(integration: Integration, stream: Stream = "nomenklatura", limit: Limit = 20) -> None:
+    """Show the first records of a stream, and what the mapping makes of them. Nothing is stored.
+
+    Exit codes: 0 all records can be stored; 1 there is no sample; 3 some records cannot be stored.
+    """
+    from integration.checks.console import show_sample
+
+    settings = _settings()
+    raise typer.Exit(_with_database(lambda database: show_sample(database, integration, stream, limit, settings)))
+
+
+@sync.command()
+def load(integration: Integration, files: Files, dry_run: DryRun = False) -> None:
+    """Load CommerceML files, or a ZIP archive of them, and watch the run. Ctrl-C leaves it going.
+
+    Exit codes: 0 done; 1 the run failed or cannot be started; 3 done, some rows were not stored; 130 left by Ctrl-C.
+    """
+    from integration.uploads.watching import load_and_watch
+
+    limits = _settings().storage_limits
+    raise typer.Exit(
+        _with_database(lambda database: load_and_watch(database, limits, integration, files, is_dry_run=dry_run))
+    )
 
 
 @sync.command()

@@ -1,12 +1,11 @@
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from ecatalog.db.database import Database
 from ecatalog.events.broker import Broker
-from ecatalog.testing.catalog import CatalogRoutes
 from ecatalog.testing.client import running
 from ecatalog.testing.databases import empty
 from ecatalog.testing.nats import NatsServer
@@ -15,21 +14,21 @@ from ecatalog.testing.tokens import TokenFactory
 from integration.main import create
 from integration.settings import IntegrationSettings
 
-from .catalog import CatalogWorker
+from .catalog import CatalogApi, CatalogWorker
 
 StartWorker = Callable[[str], Process]
 
 
 @pytest.fixture(scope="session")
-def catalog() -> Iterator[CatalogRoutes]:
-    catalog = CatalogRoutes()
+def catalog() -> Iterator[CatalogApi]:
+    catalog = CatalogApi()
     yield catalog
     catalog.close()
 
 
 @pytest.fixture(scope="session")
 def settings(
-    migrated: Callable[[str], str], nats_server: NatsServer, tokens: TokenFactory, catalog: CatalogRoutes
+    migrated: Callable[[str], str], nats_server: NatsServer, tokens: TokenFactory, catalog: CatalogApi
 ) -> IntegrationSettings:
     return IntegrationSettings(
         database_url=migrated("integration"), nats_url=nats_server.url, auth_url=tokens.url, catalog_url=catalog.url
@@ -42,13 +41,20 @@ async def client(settings: IntegrationSettings) -> AsyncIterator[httpx.AsyncClie
         yield client
 
 
-@pytest.fixture
-async def database(settings: IntegrationSettings) -> AsyncIterator[Database]:
+@asynccontextmanager
+async def opened(settings: IntegrationSettings) -> AsyncIterator[Database]:
+    """The database of the service, which is empty again afterwards."""
     database = Database(settings.dsn)
     await database.open()
     yield database
     await database.close()
     empty(settings.dsn)
+
+
+@pytest.fixture
+async def database(settings: IntegrationSettings) -> AsyncIterator[Database]:
+    async with opened(settings) as database:
+        yield database
 
 
 @pytest.fixture
@@ -64,9 +70,11 @@ async def broker(nats_server: NatsServer) -> AsyncIterator[Broker]:
 
 
 @pytest.fixture
-async def catalog_worker(broker: Broker) -> AsyncIterator[CatalogWorker]:
+async def catalog_worker(broker: Broker, catalog: CatalogApi) -> AsyncIterator[CatalogWorker]:
     async with CatalogWorker(broker).working() as worker:
+        catalog.keyed = worker.keyed
         yield worker
+        catalog.keyed = None
 
 
 @pytest.fixture

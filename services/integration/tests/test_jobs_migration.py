@@ -1,5 +1,6 @@
 """A database of the release before, with syncs in each state, is brought up to date; the unfinished ones then end."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from ecatalog.testing.postgres import Postgres
 from integration.settings import IntegrationSettings
 from integration.syncs import views
 from integration.syncs.results import add_result
+from integration.syncs.streams import OF_RUN
 from integration.worker import create
 from pydantic import PostgresDsn
 
@@ -62,18 +64,23 @@ def new_history() -> str:
     return views._syncs(TRUE).replace("%(all_clients)s", "true")
 
 
+def without_the_last(fields: int, rows: str) -> list[list[tuple[str, Any]]]:
+    """The fields of rows in their order, but for those that a later release has added behind them."""
+    return [list(row.items())[: len(row) - fields] for row in json.loads(rows)]
+
+
 def test_clients_are_shown_the_same_after_the_upgrade_and_after_the_way_back(old: str) -> None:
     before = history(old, OLD_HISTORY)
     assert '"warnings"' not in before
     assert len(before) > 8 * 300
     command.upgrade(alembic_config(ROOT, old), "head")
-    assert history(old, new_history()) == before
+    assert without_the_last(len(OF_RUN), history(old, new_history())) == without_the_last(0, before)
     assert read(old, "select warnings::text from job where id = 11") == [('["a \\" б","b"]',)]
     command.downgrade(alembic_config(ROOT, old), BEFORE)
     assert history(old, OLD_HISTORY) == before
     assert read(old, "select warnings, request_id from sync_task where id = 11") == [(['a " б', "b"], "request-11")]
     command.upgrade(alembic_config(ROOT, old), "head")
-    assert history(old, new_history()) == before
+    assert without_the_last(len(OF_RUN), history(old, new_history())) == without_the_last(0, before)
 
 
 def test_states_are_those_of_jobs(old: str) -> None:

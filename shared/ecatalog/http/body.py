@@ -21,7 +21,7 @@ Parse = Callable[[bytes], Any]
 
 MAX_JSON_BYTES = 10 * 1024 * 1024
 MAX_FORM_BYTES = 64 * 1024 * 1024
-"""As many as the largest workbook that is taken; whoever takes less counts by itself."""
+"""As many as the largest workbook that is taken; whoever takes more says so, whoever takes less counts by itself."""
 MAX_FORM_FIELDS = 1000
 # What forms are written in here. Some of the others that Python knows spell half a pair of surrogates.
 CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin-1", "windows-1251", "cp1251"})
@@ -147,8 +147,8 @@ async def read_bytes(request: Request, limit: int) -> bytes:
     return b"".join(parts)
 
 
-async def read_form(request: Request) -> FormData:
-    """Read a form, with bounds for its bytes and for the number and size of its fields."""
+async def read_form(request: Request, limit: int = MAX_FORM_BYTES) -> FormData:
+    """Read a form of at most ``limit`` bytes, with bounds for the number and size of its fields."""
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     charset = options.get(b"charset", b"utf-8").decode("latin-1").lower()
     if charset not in CHARSETS:
@@ -156,15 +156,15 @@ async def read_form(request: Request) -> FormData:
     try:
         if kind == FORM.encode():
             return _urlencoded(await read_bytes(request, MAX_JSON_BYTES), charset)
-        return await _multipart(request)
+        return await _multipart(request, limit)
     except MultiPartException as error:
         raise _malformed(error.message) from error
     except ValueError as error:
         raise _malformed(str(error)) from error
 
 
-async def _multipart(request: Request) -> FormData:
-    stream = _at_most(request.stream(), MAX_FORM_BYTES)
+async def _multipart(request: Request, limit: int) -> FormData:
+    stream = _at_most(request.stream(), limit)
     form = await FormParser(request.headers, stream, max_fields=MAX_FORM_FIELDS, max_files=MAX_FORM_FIELDS).parse()
     request.scope[FORM_READ] = form
     return form

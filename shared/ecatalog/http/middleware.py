@@ -23,6 +23,8 @@ log = logger(__name__)
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{8,128}")  # what the gateway lets pass too
 _TRACEPARENT = re.compile(rb"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 SLOW_SECONDS = 2.0
+WAITED = "ecatalog.waited"
+"""The scope of a request keeps under this key how many seconds it may wait on purpose, which is not slow."""
 SERVER_ERROR = b'{"detail":"Server error."}'
 
 
@@ -113,7 +115,7 @@ def _measure(scope: Scope, method: str, status: int, seconds: float) -> None:
     requests.inc()
     latency.observe(seconds)
     log.debug("a request", method=method, route=route, status=status, seconds=seconds)
-    if seconds > SLOW_SECONDS:
+    if seconds > SLOW_SECONDS + scope.get(WAITED, 0.0):
         log.warning("a slow request", method=method, path=scope["path"], status=status, seconds=round(seconds, 3))
 
 

@@ -11,7 +11,7 @@ from ecatalog.db.database import Database
 from ecatalog.db.render import utc
 from ecatalog.db.sql import Ident, Sql, compose, execute, join, number, placeholder
 from ecatalog.jobs import queue
-from ecatalog.jobs.task import PHASES
+from ecatalog.jobs.task import MORE_PHASES
 from ecatalog.listing.paging import Page, envelope
 from ecatalog.security.permissions import Principal
 
@@ -39,7 +39,7 @@ _PERCENT: LiteralString = """
 """
 
 _ERROR_TIME = utc("e.created_at", "+00:00")
-_PHASES = join(" ", (compose(f"when '{phase}' then '{status}'") for phase, status in PHASES.items()))
+_PHASES = join(" ", (compose(f"when '{phase}' then '{status}'") for phase, status in MORE_PHASES.items()))
 WIRE_STATUS = compose(
     "case j.status when 'succeeded' then 'completed' when 'failed' then 'error' when 'cancelled' then 'error'"
     " else case j.phase {phases} else j.phase end end",
@@ -56,10 +56,6 @@ _COLUMNS = _NUMBERS | {f"{name.replace('errors', 'error')}_items": sql for name,
     "error_message": compose("j.error"), "error_details": compose("j.error"), "warnings": compose("j.warnings"),
     "started_at": utc("j.created_at", "Z"), "completed_at": utc("j.finished_at", "Z"),
 }  # fmt: skip
-_ERRORS_PAGE = compose(
-    _ERRORS, time=_ERROR_TIME, job=placeholder("id"), visible=compose("true"),
-    limit=compose("%(limit)s offset %(offset)s"),
-)  # fmt: skip
 
 
 def view(
@@ -119,6 +115,16 @@ class Shown:
         )  # fmt: skip
 
     @cached_property
+    def errors_page_sql(self) -> Sql:
+        """Select a page of the errors of a job as JSON."""
+        return compose(
+            _ERRORS, time=_ERROR_TIME, job=placeholder("id"), limit=compose("%(limit)s offset %(offset)s"),
+            visible=compose(
+                "exists (select from job j where j.id = e.job_id and {visible})", visible=compose(self.errors_visible)
+            ),
+        )  # fmt: skip
+
+    @cached_property
     def id_sql(self) -> Sql:
         """Select the id of a job."""
         return compose("select j.id from job j where {selected}", selected=self._selected)
@@ -148,8 +154,8 @@ async def errors(
     job_id, count = await find(database, shown, user, task_id, **parameters)
     page = Page.of(query)
     skipped = page.skipped(count)
-    span = {"id": job_id, "limit": page.size, "offset": skipped}
-    rows = await database.fetch_json(_ERRORS_PAGE, span) if count else None
+    span = parameters | {"id": job_id, "limit": page.size, "offset": skipped}
+    rows = await database.fetch_json(shown.errors_page_sql, span) if count else None
     return envelope(page, count, skipped, url, rows or b"[]")
 
 

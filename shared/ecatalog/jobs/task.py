@@ -19,6 +19,11 @@ C = TypeVar("C")
 PHASES: Mapping[str, str] = {"fetch": "fetching", "apply": "processing"}
 """The steps of most tasks, and what clients call a job that is in one of them."""
 
+MORE_PHASES: Mapping[str, str] = {
+    "fetch": "fetching", "compare": "processing", "apply": "processing", "settle": "processing",
+}  # fmt: skip
+"""Those of tasks that compare what they fetched with what was applied, and remember what they have applied."""
+
 
 class TaskFailed(Exception):
     """Raised by a handler: the job ends ``failed`` with this sentence, which clients read, and with ``result``.

@@ -27,6 +27,14 @@ func weigh(g *gate, r *http.Request, route *Route, out *response) *refusal {
 	return nil
 }
 
+// askFirst has a service say whether it will read the body, so that nothing of it is read before its login is known:
+// while Traefik waits for a body, it cannot answer.
+func askFirst(r *http.Request) {
+	if r.ContentLength != 0 {
+		r.Header["Expect"] = []string{"100-continue"}
+	}
+}
+
 // meteredBody remembers that it was cut short or could not be read: Traefik reports that as a fault of its own, which
 // the response then corrects.
 type meteredBody struct {

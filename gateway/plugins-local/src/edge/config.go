@@ -25,6 +25,7 @@ type Route struct {
 	Megabytes         int
 	IgnoreCredentials bool // the Authorization header is not even looked at
 	Uncounted         bool // does not use up anyone's rate
+	OwnLogin          bool // the service has a login of its own; of its 401 the address pays, and nobody is kept out
 	Plain             bool // answers are never packed: they hold secrets, or come piece by piece
 }
 

@@ -51,10 +51,18 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if out.same && out.window != nil {
 			giveBack(h, out)
 		}
+		if out.rejected {
+			charge(e.gate, h, out)
+		}
 	} else {
 		refuse(out, no)
 	}
-	// The request is gone by now: these two are read by the access log only.
+	// The request is gone by now: these are read by the access log only, which has paths without their queries.
 	h["Id"] = id
 	h["User"] = []string{out.user}
+	if out.ownLogin {
+		h["Query"] = nil
+	} else {
+		h["Query"] = []string{r.URL.RawQuery}
+	}
 }

@@ -124,6 +124,10 @@ func authorize(g *gate, r *http.Request, out *response) *refusal {
 	if no != nil {
 		return no
 	}
+	if route.OwnLogin {
+		out.ownLogin = true
+		askFirst(r)
+	}
 	now := time.Now().UnixMilli()
 	fresh, no := authenticate(g, r, route, out, now)
 	if no != nil {

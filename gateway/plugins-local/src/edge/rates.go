@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 const (
@@ -70,6 +71,14 @@ func count(g *gate, r *http.Request, route *Route, out *response, now int64) *re
 		return nil
 	}
 	return throttled(wait)
+}
+
+// charge takes one request from the budget of an address whose login a service has refused. It keeps nobody out: behind
+// one address there may be others, who know the password.
+func charge(g *gate, h http.Header, out *response) {
+	if g.anyone != nil {
+		take(g.anyone, clientOf(h), time.Now().UnixMilli(), out)
+	}
 }
 
 // take uses up one request of the key at the time now (milliseconds) and gives 0, or the whole seconds until the

@@ -24,10 +24,18 @@ type response struct {
 	replaced bool // our own body was sent, Traefik's must not be
 	streamed bool // the length is not known beforehand
 	same     bool // 304
+	ownLogin bool // of the route
+	rejected bool // 401 by the service's own login
 }
 
 func (w *response) WriteHeader(status int) {
-	if status >= 400 && replace(w, status) {
+	if status == 100 && w.ownLogin {
+		return // it answers us: a client that asks for it hears it from Traefik
+	}
+	if status == 401 && w.ownLogin {
+		w.rejected = true
+		w.ResponseWriter.Header()["Connection"] = []string{"close"} // else the body would be waited for
+	} else if status >= 400 && replace(w, status) {
 		return
 	}
 	h := w.ResponseWriter.Header()

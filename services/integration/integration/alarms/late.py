@@ -11,7 +11,7 @@ from ecatalog.jobs.schema import UNFINISHED
 from ecatalog.jobs.timing import Timing
 
 from integration.alarms.findings import Finding
-from integration.alarms.runs import LAST_SUCCESS, LIVE, OF_STREAM, STREAMS
+from integration.alarms.runs import LAST_EXCHANGE, LAST_SUCCESS, LIVE, OF_STREAM, STREAMS
 from integration.integrations.pause import PAUSED
 
 # An integration without schedules is watched as a whole, and only if it says for how long nothing may come.
@@ -19,8 +19,9 @@ _WATCHED = compose(
     """
     select i.id, w.stream, w.every_minutes, w.cron, w.time_zone, i.alarm_after_minutes, {paused},
            greatest(w.since, i.watched_since, case when i.paused_until <= %(now)s then i.paused_until end),
-           (select max(f.finished_at) from (values {streams}) t(stream)
-             cross join lateral ({last_success}) f where w.stream in ('', t.stream)),
+           greatest((select max(f.finished_at) from (values {streams}) t(stream)
+                      cross join lateral ({last_success}) f where w.stream in ('', t.stream)),
+                    case w.stream when '' then {last_exchange} end),
            (select max(j.created_at) from (values (w.stream)) t(stream), job j where {of_stream} and j.{unfinished})
       from integration i
      cross join lateral (
@@ -35,7 +36,8 @@ _WATCHED = compose(
      ) w
      where {live}
     """,
-    paused=PAUSED, streams=STREAMS, last_success=LAST_SUCCESS, of_stream=OF_STREAM, unfinished=UNFINISHED, live=LIVE,
+    paused=PAUSED, streams=STREAMS, last_success=LAST_SUCCESS, last_exchange=LAST_EXCHANGE, of_stream=OF_STREAM,
+    unfinished=UNFINISHED, live=LIVE,
 )  # fmt: skip
 
 

@@ -15,7 +15,8 @@ class Record:
 
     ``children`` are the lists inside it; one that is missing was not spoken of, an empty one is empty. ``place`` says
     where it stands in the source. ``is_derived`` marks a record that was made out of another one: it counts only where
-    no record of its own has the key, and the first of several does.
+    no record of its own has the key, and the first of several does. ``scope`` is the list of the source that it is of,
+    as in :class:`Complete`.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Record:
     deleted: bool
     place: str
     is_derived: bool = False
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)

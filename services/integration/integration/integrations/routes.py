@@ -3,14 +3,13 @@ from typing import Annotated
 from ecatalog.caching.etag import json_response
 from ecatalog.http.body import Body
 from ecatalog.http.dependencies import BaseUrl, Db, IfMatch
-from ecatalog.http.responses import Json
 from ecatalog.security.permissions import SignedIn, Staff
 from fastapi import APIRouter, Depends, Request, Response
 
 from integration.dependencies import CatalogDep, SettingsDep
 from integration.integrations import service
 from integration.integrations.dependencies import NewIntegration
-from integration.integrations.schemas import CheckOut, IntegrationIn, IntegrationOut
+from integration.integrations.schemas import IntegrationIn, IntegrationOut
 
 router = APIRouter(prefix="/api/v1/integration", tags=["integration"])
 
@@ -74,9 +73,3 @@ async def delete_integration(_: Staff, integration_id: int, database: Db) -> Res
     """It is hidden; what it brought stays."""
     await service.delete(database, integration_id)
     return Response(status_code=204)
-
-
-@router.post("/{integration_id:int}/check/", summary="Try the connection", response_model=CheckOut)
-async def check_integration(_: Staff, integration_id: int, database: Db, settings: SettingsDep) -> Response:
-    """Whether 1C answers, takes the login and has the operations; `cause` and `message` say what is wrong."""
-    return Json((await service.try_source(database, integration_id, settings)).model_dump())

@@ -111,12 +111,3 @@ class IntegrationOut(BaseModel):
     paused_until: str | None
     pause_reason: str | None
     alarm_after_minutes: int | None
-
-
-class CheckOut(BaseModel):
-    """Whether the source can be used; ``cause`` is a fixed word, ``message`` a sentence for a person."""
-
-    ok: bool
-    cause: str | None
-    message: str
-    operations: list[str]

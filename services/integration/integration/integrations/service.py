@@ -1,11 +1,11 @@
-"""Reading, changing and trying integrations."""
+"""Reading and changing integrations."""
 
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from ecatalog.caching.etag import require_match
-from ecatalog.contracts.integration import INTEGRATION_CHANGED, IntegrationChanged
+from ecatalog.contracts.integration import INTEGRATION_CHANGED, IntegrationChanged, SyncType
 from ecatalog.core.errors import FieldErrors, NotFound
 from ecatalog.db.database import Database, transaction_of
 from ecatalog.db.pool import Transaction
@@ -19,11 +19,11 @@ from ecatalog.security.encryption import DecryptionFailed, Encryption
 from sqlalchemy import Numeric, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from integration.connectors.soap import Cause, SourceError, SourceSettings, check
+from integration.connectors.soap import Cause, SourceError, SourceSettings
 from integration.integrations.kinds import EXCHANGE, SOAP
 from integration.integrations.models import Integration
 from integration.integrations.pause import is_expected, settle_pause
-from integration.integrations.schemas import CheckOut, IntegrationIn, IntegrationOut
+from integration.integrations.schemas import IntegrationIn, IntegrationOut
 from integration.settings import IntegrationSettings
 
 PASSWORD_AGAIN = "Changing the scheme, host or port of the address needs the password again."  # noqa: S105 - a message
@@ -85,6 +85,19 @@ async def load(session: AsyncSession, integration_id: int) -> Integration:
     return found
 
 
+async def service_of(
+    database: Database, integration_id: int, stream: SyncType, settings: IntegrationSettings
+) -> tuple[SourceSettings, str]:
+    """Return the settings that reach the service of an integration, and the operation that gives a list.
+
+    Raises :class:`NotFound` or a SourceError.
+    """
+    async with database.session() as session:
+        integration = await load(session, integration_id)
+    operation: str = getattr(integration, f"method_{stream}")
+    return source_settings(integration, settings), operation
+
+
 async def create(
     database: Database, given: IntegrationIn, encryption: Encryption, catalog: Catalog, base: str, user_id: int
 ) -> bytes:
@@ -137,18 +150,10 @@ async def delete(database: Database, integration_id: int) -> None:
         await _publish_change(session, integration)
 
 
-async def try_source(database: Database, integration_id: int, settings: IntegrationSettings) -> CheckOut:
-    """Find out whether the source can be used."""
+async def read_row(database: Database, integration_id: int) -> Integration:
+    """Return the row of an integration that is not deleted."""
     async with database.session() as session:
-        integration = await load(session, integration_id)
-    if integration.kind != SOAP:
-        return CheckOut(ok=True, cause=None, message=NOT_CALLED, operations=[])
-    try:
-        source = source_settings(integration, settings)
-    except SourceError as error:
-        return CheckOut(ok=False, cause=error.cause, message=error.message, operations=[])
-    found = await check(source, [integration.method_nomenklatura, integration.method_clients])
-    return CheckOut(ok=found.ok, cause=found.cause, message=found.message, operations=found.operations)
+        return await load(session, integration_id)
 
 
 async def _change_kind(session: AsyncSession, integration: Integration) -> None:

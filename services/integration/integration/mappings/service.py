@@ -10,20 +10,14 @@ from ecatalog.db.pool import Transaction
 from ecatalog.db.render import TIMESTAMP
 from ecatalog.db.sql import compose, execute
 
-from integration.mappings.model import Mapping
 from integration.mappings.publicity import require_confirmation
+from integration.mappings.reading import MAPPING, fetched, stored
 from integration.mappings.schemas import MappingIn
 from integration.mappings.stored import StoredMapping, completed
 from integration.mappings.validation import check
+from integration.values.choosing import start_when_chosen
 
-_MAPPING = """
-    select i.id, i.kind, v.version, m.mapping
-      from integration i
-     cross join lateral (select coalesce(%(version)s::numeric, i.mapping_version) as version) v
-      left join mapping_version m on m.integration_id = i.id and m.version = v.version
-     where i.id = %(id)s and not i.is_deleted and (v.version = 1 or m.version is not null)
-"""
-_LOCKED = compose("{mapping} for update of i", mapping=compose(_MAPPING))
+_LOCKED = compose("{mapping} for update of i", mapping=MAPPING)
 _KEEP = """
     with kept as (
         insert into mapping_version (integration_id, version, mapping, user_id, reverted_to)
@@ -51,15 +45,9 @@ _VERSIONS = compose(
 )
 
 
-async def current(database: Database, integration_id: int) -> tuple[int, Mapping]:
-    """Return the version that counts, and its mapping."""
-    stored = await _fetched(database, integration_id, None)
-    return stored.version, stored.mapping
-
-
 async def read(database: Database, integration_id: int, version: int | None = None) -> bytes:
     """Return a version of a mapping as JSON, by default the one that counts."""
-    return (await _fetched(database, integration_id, version)).answer
+    return (await fetched(database, integration_id, version)).answer
 
 
 async def versions(database: Database, integration_id: int) -> bytes:
@@ -88,7 +76,7 @@ async def revert(
         before = await _locked(connection, integration_id)
         require_match(if_match, before.answer)
         parameters: dict[str, int] = {"id": before.integration_id, "version": version}
-        earlier = _stored(await (await execute(connection, _MAPPING, parameters)).fetchone())
+        earlier = stored(await (await execute(connection, MAPPING, parameters)).fetchone())
         document = earlier.document or {"preset": earlier.mapping.preset}
         return await _keep(connection, before, document, user_id, confirm=confirm, reverted_to=earlier.version)
 
@@ -109,20 +97,10 @@ async def _keep(
         "user_id": user_id, "reverted_to": reverted_to,
     }  # fmt: skip
     await execute(connection, _KEEP, parameters)
+    await start_when_chosen(connection, new.integration_id, before.mapping, after, user_id)
     return new.answer
-
-
-async def _fetched(database: Database, integration_id: int, version: int | None) -> StoredMapping:
-    return _stored(await database.fetch_row(_MAPPING, {"id": integration_id, "version": version}))
 
 
 async def _locked(connection: Transaction, integration_id: int) -> StoredMapping:
     cursor = await execute(connection, _LOCKED, {"id": integration_id, "version": None})
-    return _stored(await cursor.fetchone())
-
-
-def _stored(row: tuple[Any, ...] | None) -> StoredMapping:
-    if row is None:
-        raise NotFound
-    integration_id, kind, version, document = row
-    return StoredMapping(integration_id, kind, int(version), orjson.loads(document) if document else None)
+    return stored(await cursor.fetchone())

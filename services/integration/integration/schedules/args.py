@@ -1,11 +1,9 @@
 """What a schedule starts."""
 
-from typing import Literal
-
 from ecatalog.contracts.integration import SyncType
 from pydantic import BaseModel, ConfigDict
 
-Mode = Literal["full", "incremental"]
+from integration.syncs.args import Mode
 
 
 class ScheduleArgs(BaseModel):

@@ -14,12 +14,12 @@ from ecatalog.jobs.schema import UNFINISHED
 from integration.integrations.kinds import SOAP
 from integration.integrations.pause import PAUSED
 from integration.schedules.args import ScheduleArgs
-from integration.syncs.args import SyncArgs
+from integration.syncs.args import SyncArgs, lock_of_rows
 from integration.syncs.job import SYNC
 
 # The lock keeps anybody else from starting a run of the same integration meanwhile.
 _INTEGRATION = compose(
-    "select i.kind, i.is_active and not {paused} from integration i"
+    "select i.kind, i.is_active and not {paused}, i.project_id, coalesce(i.base, i.id::text) from integration i"
     " where i.id = %(id)s and not i.is_deleted for update",
     paused=PAUSED,
 )
@@ -39,11 +39,15 @@ async def start(connection: Transaction, schedule: Schedule, now: datetime) -> S
     if found is None or found[0] != SOAP:
         raise ScheduleOver
     runs = [
-        SyncArgs(integration_id=args.integration_id, sync_type=stream, started_by="schedule") for stream in args.streams
+        SyncArgs(integration_id=args.integration_id, sync_type=stream, started_by="schedule", mode=args.mode)
+        for stream in args.streams
     ]
     if not found[1] or await _are_at_work(connection, runs):
         return None
-    jobs = [NewJob(run, run.subject, [run.lock, run.fetch_lock], run.lock) for run in runs]
+    jobs = [
+        NewJob(run, run.subject, [run.lock, run.fetch_lock, lock_of_rows(run.sync_type, *found[2:])], run.lock)
+        for run in runs
+    ]  # fmt: skip
     return await queue.defer_many(connection, SYNC, jobs)
 
 

@@ -9,7 +9,7 @@ from ecatalog.jobs.schemas import WireStatus
 from ecatalog.jobs.timing import NeverDue, check
 from pydantic import BaseModel
 
-from integration.schedules.args import Mode
+from integration.syncs.args import Mode
 
 STREAMS = get_args(SyncType)
 

@@ -23,7 +23,6 @@ from integration.syncs.job import SYNC
 
 TIMINGS = ("every_minutes", "cron")
 ONE_TIMING = "Give either every_minutes or cron."
-WHOLE_ONLY = "A SOAP service is always read whole: only full is possible."
 
 _KIND = "select i.kind from integration i where i.id = %(id)s and not i.is_deleted"
 
@@ -102,8 +101,6 @@ def _checked(before: Mapping[str, Any], given: ScheduleIn) -> dict[str, Any]:
     values = {**before, **sent}
     if sum(values[name] is not None for name in TIMINGS) != 1:
         raise FieldErrors({"every_minutes": [ONE_TIMING]})
-    if values["mode"] != "full":
-        raise FieldErrors({"mode": [WHOLE_ONLY]})
     return values
 
 

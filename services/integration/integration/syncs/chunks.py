@@ -1,5 +1,6 @@
 """The division of a list into chunks."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 # Messages must stay below 512 KB, and so must a result in which every row of the chunk failed: its code is in the
@@ -25,11 +26,19 @@ class ChunkBounds:
         self._bytes = 0
         self.count = 0
 
+    def add_together(self, sizes: Sequence[int]) -> None:
+        """Add rows that must come in one chunk, whatever their number."""
+        cost = sum(sizes) + ROW_OVERHEAD * len(sizes)
+        if self.count - self._first + len(sizes) > self._max_rows or self._bytes + cost > MAX_BYTES:
+            self.close()
+        self._bytes += cost
+        self.count += len(sizes)
+
     def add(self, size: int) -> int:
         """Return the position of the next row, whose JSON has ``size`` bytes."""
         cost = size + ROW_OVERHEAD
         if self.count - self._first >= self._max_rows or self._bytes + cost > MAX_BYTES:
-            self._close()
+            self.close()
         self._bytes += cost
         self.count += 1
         return self.count - 1
@@ -38,7 +47,8 @@ class ChunkBounds:
         """Return the chunks so far, the last row included."""
         return [*self._spans, ChunkSpan(self._first, self.count - 1)] if self.count > self._first else self._spans
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """End the present chunk."""
         if self.count > self._first:
             self._spans.append(ChunkSpan(self._first, self.count - 1))
         self._first, self._bytes = self.count, 0

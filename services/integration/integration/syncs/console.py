@@ -13,12 +13,21 @@ from ecatalog.core.errors import ApiError, NotFound
 from ecatalog.db.database import Database
 from ecatalog.db.sql import compose
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
-from integration.schedules.args import Mode
-from integration.schedules.service import WHOLE_ONLY
+from integration.connectors.commerceml.rows import STREAMS
 from integration.syncs import service
+from integration.syncs.args import Mode
 from integration.syncs.views import SYNC_TYPE
 
 LOOK_SECONDS = 0.3
@@ -34,6 +43,12 @@ _RUNS = compose(
     """,
     sync_type=compose(SYNC_TYPE),
 )
+_STREAMS = """
+    select j.task_id, s.stream, s.total, s.processed, s.created, s.updated, s.unchanged, s.errors, s.parked
+      from sync_stream s join job j on j.id = s.job_id
+     where j.task = 'sync' and j.task_id = any(%(ids)s::uuid[])
+     order by j.id, array_position(%(order)s::text[], s.stream)
+"""
 _ERRORS = """
     select coalesce(e.code, '(no code)'), e.error from job_error e join job j on j.id = e.job_id
      where j.task_id = %(task_id)s order by e.row, e.id limit %(limit)s
@@ -75,6 +90,31 @@ class Run(NamedTuple):
         return WITH_ERRORS if self.errors else 0
 
 
+class StreamOfRun(NamedTuple):
+    """A stream of a run that has several; ``parked`` records wait for their products."""
+
+    task_id: UUID
+    stream: str
+    total: int
+    processed: int
+    created: int
+    updated: int
+    unchanged: int
+    errors: int
+    parked: int
+
+    @property
+    def told(self) -> str:
+        """Return the numbers; of a stream that the catalog does not hold, there are no others than its records."""
+        records = f"{self.stream}: {self.total:,} records"
+        if not (self.created or self.updated or self.parked or self.errors):
+            return records
+        return (
+            f"{records}, {self.created:,} created, {self.updated:,} updated ({self.unchanged:,} unchanged),"
+            f" {self.parked:,} parked, {self.errors:,} errors"
+        )
+
+
 class Rate(ProgressColumn):
     """Shows the rows a second."""
 
@@ -85,14 +125,12 @@ class Rate(ProgressColumn):
 
 async def start_and_watch(database: Database, integration_id: int, streams: Sequence[str], mode: Mode) -> int:
     """Start a run of each stream and watch them; returns the exit code. Raises :class:`Problem`."""
-    if mode != "full":
-        raise Problem(WHOLE_ONLY)
     named = {stream.strip() for stream in streams}
     wanted = [stream for stream in get_args(SyncType) if stream in named]
     if unknown := sorted(named - {*wanted}):
         raise Problem(f"there is no stream {unknown[0]}; there are {', '.join(get_args(SyncType))}")
     try:
-        started = [await service.start(database, integration_id, stream) for stream in wanted]
+        started = [await service.start(database, integration_id, stream, mode=mode) for stream in wanted]
     except NotFound:
         raise Problem(f"there is no integration {integration_id}") from None
     except ApiError as error:
@@ -126,23 +164,63 @@ async def _follow(database: Database, ids: Sequence[UUID]) -> list[Run]:
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn(compact=True),
     )  # fmt: skip
     with Progress(*columns, console=Console()) as shown:
-        bars = {task_id: shown.add_task("", total=None) for task_id in ids}
+        bars = Bars(shown)
         while True:
             runs = [Run(*row) for row in await database.fetch_rows(_RUNS, {"ids": list(ids)})]
-            for run in runs:
-                shown.update(
-                    bars[run.task_id], description=f"{run.stream} {run.does}", total=run.total, completed=run.processed
-                )
+            bars.show(runs, await _streams(database, ids))
             if all(run.is_over for run in runs):
                 return runs
+            _leave_if_asked()
             await asyncio.sleep(LOOK_SECONDS)
 
 
+def _leave_if_asked() -> None:
+    """Repeat a cancellation that was lost: Python 3.11 forgets one that comes together with an answer."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
+class Bars:
+    """A bar for each stream; a run of which none is known yet, or that has but one, has a bar of its own."""
+
+    def __init__(self, shown: Progress) -> None:
+        self._shown = shown
+        self._bars: dict[tuple[UUID, str], TaskID] = {}
+
+    def show(self, runs: Sequence[Run], streams: Sequence[StreamOfRun]) -> None:
+        for run in runs:
+            own = [stream for stream in streams if stream.task_id == run.task_id]
+            for stream in own:
+                self._update(run, stream.stream, stream.total, stream.processed)
+            if not own:
+                self._update(run, "", run.total, run.processed)
+            elif (bar := self._bars.pop((run.task_id, ""), None)) is not None:
+                self._shown.remove_task(bar)
+
+    def _update(self, run: Run, stream: str, total: int | None, processed: int) -> None:
+        key = (run.task_id, stream)
+        if key not in self._bars:
+            self._bars[key] = self._shown.add_task("", total=None)
+        described = f"{stream or run.stream} {run.does}"
+        self._shown.update(self._bars[key], description=described, total=total, completed=processed)
+
+
+async def _streams(database: Database, ids: Sequence[UUID]) -> list[StreamOfRun]:
+    rows = await database.fetch_rows(_STREAMS, {"ids": list(ids), "order": list(STREAMS)})
+    return [StreamOfRun(*row) for row in rows]
+
+
 async def _tell(database: Database, run: Run) -> None:
+    streams = await _streams(database, [run.task_id])
+    has_several = len(streams) > 1
+    what = "all streams" if has_several else run.stream
     typer.echo(
-        f"{run.stream} {run.status}: {run.total or 0:,} rows, {run.created:,} created, {run.updated:,} updated"
+        f"{what} {run.status}: {run.total or 0:,} rows, {run.created:,} created, {run.updated:,} updated"
         f" ({run.unchanged:,} unchanged), {run.errors:,} errors"
     )
+    for stream in streams if has_several else ():
+        typer.echo(f"  {stream.told}")
     for line in (run.error, run.message, *orjson.loads(run.warnings)):
         if line:
             typer.echo(f"  {line}")

@@ -4,25 +4,28 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import cast
 
-from ecatalog.contracts.integration import SYNC_CHANGED, SyncChanged
+from ecatalog.contracts.integration import CHUNK_READY, KEYED_CHUNK_READY, SYNC_CHANGED, SyncChanged
 from ecatalog.core.errors import NotFound
 from ecatalog.db.pool import Transaction
-from ecatalog.db.sql import compose, execute
+from ecatalog.db.sql import Ident, compose, execute
 from ecatalog.events.broker import Broker
 from ecatalog.events.outbox import publish
+from ecatalog.http.internal_client import InternalClient
 from ecatalog.jobs.job import Job
 from ecatalog.jobs.schema import UNFINISHED
 from ecatalog.jobs.state import JobState
-from ecatalog.jobs.task import PHASES, Task, TaskFailed
+from ecatalog.jobs.task import MORE_PHASES, Task, TaskFailed
 from ecatalog.telemetry.logging import logger
 
 from integration.connectors.soap import SourceError
 from integration.integrations.service import load, source_settings
-from integration.mappings.service import current
+from integration.mappings.reading import current
+from integration.runs.job import keyed, run_keyed
 from integration.settings import IntegrationSettings
 from integration.syncs.args import SyncArgs
 from integration.syncs.dispatch import Dispatcher, prepare
 from integration.syncs.metrics import count_end
+from integration.syncs.schema import ROWS_OF_A_RUN
 from integration.syncs.staging import fetch
 
 log = logger(__name__)
@@ -31,7 +34,7 @@ QUEUE = "syncs"
 MAX_INTERRUPTIONS = 100
 BROKER_SECONDS = 5.0
 
-_DROP_ROWS = "delete from staged_row where job_id = %(id)s"
+_DROP_ROWS = "delete from {table} where job_id = %(id)s"
 # The result of a chunk may still come after its sync was cancelled, and is counted then.
 _DROP_CHUNKS = compose(
     """
@@ -49,10 +52,14 @@ class SyncContext:
 
     broker: Broker
     settings: IntegrationSettings
+    client: InternalClient
 
 
 async def run_sync(job: Job[SyncArgs], context: SyncContext) -> None:
     """Bring a sync to its end, from wherever it stands."""
+    if run := await keyed(job):
+        await run_keyed(run, context.broker, context.client, context.settings)
+        return
     if job.phase == "fetch" and (await _fetch(job, context.settings)).is_finished:
         return
     await Dispatcher(job, context.broker).run()
@@ -72,12 +79,14 @@ async def _fetch(job: Job[SyncArgs], settings: IntegrationSettings) -> JobState:
 
 
 async def publish_sync_changed(connection: Transaction, state: JobState) -> None:
-    """Publish the state of a sync, and count its end."""
+    """Publish the state of a sync, and count its end; of a trial nobody else hears."""
     args = cast(SyncArgs, state.args)
     status = state.wire_status
     if state.is_finished:
         _log_end(state)
         count_end(connection, args.sync_type, status)
+    if args.is_dry_run:
+        return
     changed = SyncChanged.model_validate(
         state._asdict()
         | args.model_dump()
@@ -96,8 +105,10 @@ def _log_end(state: JobState) -> None:
 async def clean_up(connection: Transaction, context: SyncContext, state: JobState) -> None:
     """Delete what a sync leaves behind: its commands, its staged rows, and chunks whose results no longer come."""
     async with asyncio.timeout(BROKER_SECONDS):  # it comes again as long as the broker is unreachable
-        await prepare(context.broker, state.task_id)
-    await execute(connection, _DROP_ROWS, {"id": state.id})
+        for kind in (CHUNK_READY, KEYED_CHUNK_READY):
+            await prepare(context.broker, kind, state.task_id)
+    for table in ROWS_OF_A_RUN:
+        await execute(connection, compose(_DROP_ROWS, table=Ident(table)), {"id": state.id})
     await execute(connection, _DROP_CHUNKS, {"id": state.id})
 
 
@@ -106,5 +117,5 @@ SYNC = Task(
     failed="The sync failed because of an error of its own; see the log of the worker",
     given_up=f"The sync was interrupted {MAX_INTERRUPTIONS} times and is given up",
     mismatch="The numbers of the sync do not add up; see the log of the integration service",
-    phases=PHASES, on_change=publish_sync_changed, cleanup=clean_up,
+    phases=MORE_PHASES, on_change=publish_sync_changed, cleanup=clean_up,
 )  # fmt: skip

@@ -11,3 +11,8 @@ are ``rows``. It is ``applied`` once its result was added to the job.
 """
 
 TABLES = frozenset({"staged_row", "sync_chunk"})
+
+ROWS_OF_A_RUN = (
+    "staged_row", "staged_record", "staged_offer", "staged_value", "staged_entry", "ready_row", "failed_row",
+)  # fmt: skip
+"""The tables whose rows go with the run that they are of."""

@@ -16,7 +16,7 @@ from integration.integrations.kinds import SOAP
 from integration.integrations.pause import pause_sentence
 from integration.integrations.service import NOT_CALLED
 from integration.syncs import views
-from integration.syncs.args import SyncArgs
+from integration.syncs.args import Mode, SyncArgs, lock_of_rows
 from integration.syncs.filters import HISTORY
 from integration.syncs.job import SYNC
 
@@ -28,7 +28,8 @@ HISTORY_PAGES = [parameter for parameter in PARAMETERS if parameter["name"] != "
 
 # The lock keeps the integration from being deleted meanwhile.
 _INTEGRATION = """
-    select i.id, i.name, (select p.name from project p where p.id = i.project_id), i.is_active, i.kind
+    select i.id, i.name, (select p.name from project p where p.id = i.project_id), i.is_active, i.kind, i.project_id,
+           coalesce(i.base, i.id::text)
       from integration i where i.id = %(id)s and not i.is_deleted for update
 """
 
@@ -43,24 +44,25 @@ class SwitchedOff(ApiError):
 
 
 async def start(
-    database: Database, integration_id: int, sync_type: SyncType, user_id: int | None = None
+    database: Database, integration_id: int, sync_type: SyncType, user_id: int | None = None, *, mode: Mode = "full"
 ) -> dict[str, Any]:
     """Defer a sync; while one runs and another waits, the waiting one is meant."""
     async with database.transaction() as connection:
         found = await (await execute(connection, _INTEGRATION, {"id": integration_id})).fetchone()
         if found is None:
             raise NotFound
-        known, name, project, is_active, kind = found
+        known, name, project, is_active, kind, project_id, base = found
         if not is_active:
             raise SwitchedOff
         if kind != SOAP:
             raise BadRequest({"detail": NOT_CALLED})
         if sentence := await pause_sentence(connection, known):
             raise Conflict({"detail": sentence})
-        args = SyncArgs(integration_id=known, sync_type=sync_type)
+        args = SyncArgs(integration_id=known, sync_type=sync_type, mode=mode)
+        locks = [args.lock, args.fetch_lock, lock_of_rows(sync_type, project_id, base)]
         job = await queue.defer(
-            connection, SYNC, args, subject=args.subject, locks=[args.lock, args.fetch_lock], queueing_lock=args.lock,
-            at_most=AT_ONCE, user_id=user_id,
+            connection, SYNC, args, subject=args.subject, locks=locks, queueing_lock=args.lock, at_most=AT_ONCE,
+            user_id=user_id,
         )  # fmt: skip
     return {
         "task_id": job.task_id,

@@ -4,24 +4,27 @@ from ecatalog.db.render import utc
 from ecatalog.db.sql import Sql, compose, number
 from ecatalog.jobs.status import COUNTS, ITEMS, MESSAGES, SIGNED_IN, TIMES, Shown, view
 
+from integration.syncs.streams import MAIN, NUMBERS, OF_RUN
+
 FIRST = number(100)
 PAGE = compose("%(limit)s offset %(offset)s")
 
 _IS_SYNC = "j.task = 'sync'"
 SYNC_TYPE = "j.args ->> 'sync_type'"
 _INTEGRATION_ID = "(j.args ->> 'integration_id')::bigint"
-_WITH_INTEGRATION = f"job j join integration i on i.id = {_INTEGRATION_ID}"
+_WITH_INTEGRATION = f"job j join integration i on i.id = {_INTEGRATION_ID} {MAIN}"
 
 # Errors of clients name clients, which are shown only to whoever sees those of every region.
-_ERRORS_VISIBLE = f"(%(all_clients)s or {SYNC_TYPE} <> 'clients')"
+_ERRORS_VISIBLE = f"(%(all_clients)s or {SYNC_TYPE} <> 'clients' and e.details ->> 'stream' is distinct from 'clients')"
 
 STATUS = Shown(
     columns=view(
         (
             "task_id", "integration", "sync_type", "status", *COUNTS, *ITEMS, "item_errors", "progress_percent",
-            *MESSAGES, "message", *TIMES, "warnings",
+            *MESSAGES, "message", *TIMES, "warnings", *OF_RUN,
         ),
         own={
+            **NUMBERS, **OF_RUN,
             "integration": "json_build_object('id', i.id, 'name', i.name, 'project', p.name)", "sync_type": SYNC_TYPE,
         },
         errors_visible=_ERRORS_VISIBLE,
@@ -35,9 +38,10 @@ STATUS = Shown(
 _HISTORY = view(
     (
         "id", "task_id", "integration_id", "integration_name", "sync_type", "status", *ITEMS, "item_errors",
-        "error_details", "error_message", "created_at", "end_time",
+        "error_details", "error_message", "created_at", "end_time", *OF_RUN,
     ),
     own={
+        **NUMBERS, **OF_RUN,
         "id": "j.id", "integration_id": _INTEGRATION_ID, "integration_name": "i.name", "sync_type": SYNC_TYPE,
         "created_at": utc("j.created_at", "+00:00"), "end_time": utc("j.finished_at", "+00:00"),
     },

@@ -116,7 +116,7 @@ async def test_runs_for_trial_do_not_count(
 ) -> None:
     await run(database, clock, integration, "failed", "failed")
     await watch.look()
-    await add_run(database, integration, "succeeded", clock.now + timedelta(minutes=1), dry_run=True)
+    await add_run(database, integration, "succeeded", clock.now + timedelta(minutes=1), is_dry_run=True)
     await watch.look()
     assert await kinds(database) == ["failed"]
 

@@ -14,6 +14,7 @@ from ..builders import NOON, add_run, add_schedule, count
 from .published import kinds, told
 
 EVERY_15 = Timing(15, None, "Asia/Tashkent")
+_SET = "(integration_id, started_by, used_at, files, outcome, ended_at)"
 NIGHTLY = Timing(None, "0 2 * * *", "Asia/Tashkent")
 
 
@@ -133,19 +134,70 @@ async def test_source_that_sends_by_itself_is_watched_by_that_number(
 ) -> None:
     values = "kind = 'commerceml-exchange', alarm_after_minutes = 60"
     await set_integration(database, values)
-    await add_run(database, integration, "succeeded", clock.now, stream, started_by="exchange")
+    await add_run(database, integration, "succeeded", clock.now, stream, started_by="exchange", file_ids=[1])
     clock.move(minutes=60)
     await watch.look()
     assert await told(database) == []
     clock.move(seconds=1)
     await watch.look()
-    await add_run(database, integration, "succeeded", clock.now, started_by="exchange")
+    await add_run(database, integration, "succeeded", clock.now, started_by="exchange", file_ids=[1])
     await watch.look()
     first, second = await told(database)
     assert (first["kind"], first["stream"], first["message"]) == (
         "late", None, "No run has succeeded since 2026-03-10 17:00 (Asia/Tashkent)."
     )  # fmt: skip
     assert second["recovered_from"] == "late"
+
+
+@pytest.mark.parametrize(
+    "args", [{"file_ids": [1], "is_dry_run": True}, {"file_ids": []}, {}], ids=["for trial", "no files", "of old"]
+)
+async def test_run_that_reads_nothing_new_of_a_source_that_sends_by_itself_is_no_success(
+    database: Database, integration: int, watch: AlarmWatch, clock: MovedClock, args: dict[str, Any]
+) -> None:
+    await set_integration(database, "kind = 'commerceml-exchange', alarm_after_minutes = 60")
+    await add_run(database, integration, "succeeded", clock.now, file_ids=[1])
+    clock.move(minutes=61)
+    await add_run(database, integration, "succeeded", clock.now, **args)
+    await watch.look()
+    assert await kinds(database) == ["late"]
+
+
+@pytest.mark.parametrize(
+    ("values", "is_late"),
+    [
+        ("0, 'succeeded', now()", False), ("3, 'succeeded', now()", False), ("3, 'failed', now()", True),
+        ("3, 'left', now()", True), ("3, null, null", True),
+    ],
+)  # fmt: skip
+async def test_exchange_that_brings_nothing_new_is_a_success_and_one_that_breaks_off_is_none(
+    database: Database, integration: int, watch: AlarmWatch, clock: MovedClock, values: str, is_late: bool
+) -> None:
+    await set_integration(database, "kind = 'commerceml-exchange', alarm_after_minutes = 60")
+    clock.move(minutes=61)
+    sql = f"insert into source_set {_SET} values (%(id)s, 'exchange', %(now)s, {values})"  # noqa: S608 - own texts
+    await database.execute(sql, {"id": integration, "now": clock.now})
+    await watch.look()
+    assert await kinds(database) == (["late"] if is_late else [])
+    clock.move(minutes=61)
+    await watch.look()
+    assert await kinds(database) == ["late"]
+
+
+async def test_session_in_which_nothing_was_sent_is_a_success(
+    database: Database, integration: int, watch: AlarmWatch, clock: MovedClock
+) -> None:
+    await set_integration(database, "kind = 'commerceml-exchange', alarm_after_minutes = 60")
+    clock.move(minutes=61)
+    await database.execute(
+        "insert into exchange_session (integration_id, token, sessid, used_at) values (%(id)s, 'x', '', %(now)s)",
+        {"id": integration, "now": clock.now},
+    )
+    await watch.look()
+    assert await kinds(database) == []
+    clock.move(minutes=61)
+    await watch.look()
+    assert await kinds(database) == ["late"]
 
 
 async def test_nobody_waits_for_an_integration_without_schedule_and_number(

@@ -51,7 +51,7 @@ async def test_last_success_is_told_by_stream(database: Database, readings: Read
     await add_run(database, integration, "succeeded", now - timedelta(hours=9))
     await add_run(database, integration, "succeeded", now - timedelta(hours=1))
     await add_run(database, integration, "failed", now)
-    await add_run(database, integration, "succeeded", now, dry_run=True)
+    await add_run(database, integration, "succeeded", now, is_dry_run=True)
     await page(readings)
     assert known("source_last_success_seconds", integration) == pytest.approx(3600, abs=60)
     assert (known("source_late", integration), known("source_failed", integration)) == (0, 0)

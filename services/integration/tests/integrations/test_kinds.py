@@ -129,7 +129,8 @@ async def test_nothing_is_called_of_a_kind_that_is_not(
 ) -> None:
     number = (await make(client, admin))["id"]
     checked = await client.post(f"{PATH}{number}/check/", headers=admin)
-    assert checked.json() == {"ok": True, "cause": None, "message": NOT_CALLED, "operations": []}
+    told = {name: checked.json()[name] for name in ("ok", "cause", "operations")}
+    assert told == {"ok": True, "cause": None, "operations": []}
     for stream in ("nomenklatura", "clients"):
         answer = await client.post(f"{PATH}sync/{stream}/{number}/", headers=admin)
         assert (answer.status_code, answer.json()) == (400, {"detail": NOT_CALLED})

@@ -10,7 +10,7 @@ from ecatalog.db.database import Database
 from ecatalog.testing.tokens import TokenFactory
 from integration.mappings.presets import preset
 from integration.mappings.publicity import CONFIRM
-from integration.mappings.service import current
+from integration.mappings.reading import current
 
 from ..builders import add_integration, add_project, count
 

@@ -98,7 +98,6 @@ async def test_cron_is_due_by_the_clock_of_its_zone(client: httpx.AsyncClient, a
             {"streams": ["clients"], "every_minutes": 5, "time_zone": "../etc/localtime"},
             {"time_zone": ["This is not the name of a time zone, such as Asia/Tashkent."]},
         ),
-        ({"streams": ["clients"], "every_minutes": 5, "mode": "incremental"}, {"mode": [service.WHOLE_ONLY]}),
         ({"streams": ["clients"], "every_minutes": 5, "mode": "half"}, {"mode": ['"half" is not a valid choice.']}),
     ],
 )

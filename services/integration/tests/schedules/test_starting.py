@@ -40,9 +40,13 @@ def scheduler(database: Database, clock: MovedClock) -> Scheduler:
     return Scheduler(database, {SYNC.name: start_runs}, clock)
 
 
+SHOWN = ("integration_id", "sync_type", "started_by", "mode")
+
+
 async def started(database: Database) -> list[dict[str, Any]]:
-    """The arguments of all runs, the oldest first."""
-    return [orjson.loads(args) for (args,) in await database.fetch_rows("select args::text from job order by id")]
+    """What matters of the arguments of all runs, the oldest first."""
+    found = [orjson.loads(args) for (args,) in await database.fetch_rows("select args::text from job order by id")]
+    return [{name: args[name] for name in SHOWN} for args in found]
 
 
 async def missed(database: Database) -> int:
@@ -56,7 +60,7 @@ async def test_due_schedule_starts_a_run_of_each_stream(
     clock.move(minutes=30)
     await scheduler.start_due()
     assert await started(database) == [
-        {"integration_id": integration, "sync_type": stream, "started_by": "schedule"}
+        {"integration_id": integration, "sync_type": stream, "started_by": "schedule", "mode": "full"}
         for stream in ("nomenklatura", "clients")
     ]
     assert await count(database, "job where user_id is null and queueing_lock = locks[1]") == 2
@@ -89,7 +93,7 @@ async def test_run_of_another_stream_or_integration_blocks_nothing(
     clock.move(minutes=30)
     await scheduler.start_due()
     assert (await started(database))[2:] == [
-        {"integration_id": integration, "sync_type": "nomenklatura", "started_by": "schedule"}
+        {"integration_id": integration, "sync_type": "nomenklatura", "started_by": "schedule", "mode": "full"}
     ]
 
 

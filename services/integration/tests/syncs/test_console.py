@@ -16,6 +16,7 @@ from ecatalog.jobs.timing import Timing
 from integration.alarms.service import raise_alarm
 from integration.cli import app
 from integration.settings import IntegrationSettings
+from integration.syncs import service
 from integration.syncs.console import start_and_watch, watch
 from integration.worker import create
 from typer.testing import CliRunner
@@ -73,6 +74,35 @@ def test_run_that_is_done_ends_with_0_and_its_numbers(call: Call, done: UUID) ->
     assert "nomenklatura succeeded: 100 rows, 12 created, 88 updated (50 unchanged), 0 errors" in output
     assert "  a field is not mapped\n" in output
     assert "100/100" in output
+
+
+@pytest.fixture
+async def of_files(database: Database, integration: int) -> UUID:
+    """A run that read files, which hold several streams."""
+    task_id = await ended(database, integration)
+    await database.execute(
+        """
+        insert into sync_stream (job_id, stream, total, processed, created, updated, unchanged, parked, errors)
+        select j.id, s.* from job j cross join (values ('prices', 40, 40, 0, 37, 7, 2, 1),
+               ('nomenklatura', 60, 60, 12, 48, 43, 0, 0), ('groups', 5, 5, 0, 0, 0, 0, 0)) s
+         where j.task_id = %(task_id)s
+        """,
+        {"task_id": task_id},
+    )
+    return task_id
+
+
+def test_each_stream_of_a_run_has_a_bar_and_its_numbers(call: Call, of_files: UUID) -> None:
+    code, output = call("watch", of_files)
+    assert code == 0
+    assert [line.split()[0] for line in output.splitlines() if "━" in line] == [
+        "groups", "nomenklatura", "prices"
+    ]  # fmt: skip
+    assert output[output.index("all streams succeeded: 100 rows, 12 created") :].splitlines()[1:4] == [
+        "  groups: 5 records",
+        "  nomenklatura: 60 records, 12 created, 48 updated (43 unchanged), 0 parked, 0 errors",
+        "  prices: 40 records, 0 created, 37 updated (7 unchanged), 2 parked, 1 errors",
+    ]
 
 
 @pytest.fixture
@@ -170,9 +200,13 @@ async def test_run_that_cannot_be_started_is_one_clear_line(
         await start_and_watch(database, integration, streams, "full")
 
 
-async def test_incremental_run_is_refused(database: Database, integration: int) -> None:
-    with pytest.raises(Problem, match="always read whole"):
+async def test_incremental_run_is_one(database: Database, integration: int) -> None:
+    await database.execute("update integration set is_active = false")
+    with pytest.raises(Problem, match="switched off"):
         await start_and_watch(database, integration, ["nomenklatura"], "incremental")
+    await database.execute("update integration set is_active = true")
+    started = await service.start(database, integration, "nomenklatura", mode="incremental")
+    assert (await sync(database, started["task_id"]))["args"]["mode"] == "incremental"
 
 
 async def test_watch_shows_what_a_run_does(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from ecatalog.db.database import Database
 from ecatalog.events.broker import Broker
+from ecatalog.http.internal_client import InternalClient
 from ecatalog.jobs.maintenance import Maintenance
 from integration.settings import IntegrationSettings
 from integration.syncs.job import SYNC, SyncContext
@@ -17,7 +18,7 @@ STAGED = "insert into staged_row (job_id, n, code, payload) select id, 0, 'C', '
 
 @pytest.fixture
 def maintenance(database: Database, broker: Broker, settings: IntegrationSettings) -> Maintenance[SyncContext]:
-    return Maintenance(database, [SYNC], SyncContext(broker, settings))
+    return Maintenance(database, [SYNC], SyncContext(broker, settings, InternalClient(settings)))
 
 
 async def test_hundred_starts_at_once_make_one_sync_that_runs_and_one_that_waits(database: Database) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from ecatalog.db.database import Database
 from ecatalog.events.broker import Broker
+from ecatalog.http.internal_client import InternalClient
 from ecatalog.testing.statements import Steps, cut, hurry
 from integration.settings import IntegrationSettings
 from integration.syncs.job import SYNC, SyncContext
@@ -37,6 +38,7 @@ async def test_outage_at_each_statement_costs_no_row(
             assert [job[name] for name in numbers] == ["succeeded", 26, 25, 1, 0, 0]
             assert len(catalog_worker.rows) == 25
 
-        steps = Steps(database, SYNC, SyncContext(broker, settings), begin, monkeypatch, most=60)
+        context = SyncContext(broker, settings, InternalClient(settings))
+        steps = Steps(database, SYNC, context, begin, monkeypatch, most=60)
         assert await steps.each(lambda _: cut, check) > 20
     assert await database.fetch_value("select count(*) from staged_row") == 0

@@ -15,7 +15,7 @@ from integration.syncs import service, views
 from integration.syncs.filters import HISTORY
 from integration.syncs.results import add_result
 
-from ..builders import add_integration, add_project, at_work, count, start, sync
+from ..builders import NOON, add_integration, add_project, add_run, at_work, count, start, sync
 
 PATH = "/api/v1/integration"
 
@@ -122,6 +122,7 @@ async def test_status_of_a_queued_task_shows_nothing_done_yet(
         "task_id": str(task_id), "integration": {"id": integration, "name": "1C ok", "project": "Проект"},
         "sync_type": "nomenklatura", "status": "fetching", "item_errors": [], "progress_percent": 0,
         "error_message": None, "error_details": None, "message": None, "completed_at": None, "warnings": [],
+        "kind": "soap", "base": str(integration), "streams": [], "is_dry_run": False, "started_by": "user",
     }  # fmt: skip
     assert started_at.endswith("Z")
     assert len(started_at) == len("2026-11-23T07:52:11.455340Z")
@@ -321,6 +322,7 @@ async def test_history_can_be_walked(
     [
         ("", 2), ("status=error", 1), ("status=fetching&sync_type=clients", 1), ("status=completed", 0),
         ("sync_type=foo", 0), ("integration_id=1", 2), ("integration_id=999", 0), ("unknown=1", 2),
+        ("started_by=user", 2), ("started_by=file", 0), ("stream=clients", 1), ("stream=prices", 0),
     ],
 )  # fmt: skip
 async def test_history_filters(
@@ -333,20 +335,50 @@ async def test_history_filters(
     assert (listed["count"], len(listed["results"])) == (found, found)
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("started_by=exchange", [2]), ("started_by=file", [3]), ("started_by=user", [1]), ("started_by=robot", []),
+        ("stream=nomenklatura", [2, 1]), ("stream=prices", [3, 2]), ("stream=clients", []),
+        ("stream=prices&started_by=file", [3]),
+    ],
+)  # fmt: skip
+async def test_history_is_filtered_by_who_started_a_run_and_by_what_it_brought(
+    client: httpx.AsyncClient, admin: dict[str, str], integration: int, database: Database, query: str, found: list[int]
+) -> None:
+    await add_run(database, integration, "succeeded", NOON)
+    await add_run(database, integration, "succeeded", NOON, started_by="exchange")
+    await add_run(database, integration, "succeeded", NOON, started_by="file")
+    first = int(await database.fetch_value("select min(id) from job"))
+    for number, stream in ((2, "nomenklatura"), (2, "prices"), (3, "prices")):
+        await database.execute(
+            "insert into sync_stream (job_id, stream) values (%(job)s, %(stream)s)",
+            {"job": first + number - 1, "stream": stream},
+        )
+    listed = (await client.get(f"{PATH}/history/?{query}", headers=admin)).json()
+    assert [row["id"] - first + 1 for row in listed["results"]] == found
+
+
 async def test_history_of_a_text_id_is_400(client: httpx.AsyncClient, admin: dict[str, str]) -> None:
     answer = await client.get(f"{PATH}/history/?integration_id=abc", headers=admin)
     assert (answer.status_code, answer.json()) == (400, {"integration_id": ["Enter a number."]})
 
 
 @pytest.mark.parametrize(
-    ("query", "index"), [("status=error", "job_sync_status"), ("integration_id=999", "job_subject")]
-)
+    ("query", "index"),
+    [
+        ("status=error", "job_sync_status"), ("integration_id=999", "job_subject"),
+        ("started_by=file", "job_sync_started_by"), ("stream=prices", "sync_stream_stream"),
+    ],
+)  # fmt: skip
 async def test_history_of_few_among_many_is_answered_by_an_index(
     integration: int, database: Database, query: str, index: str
 ) -> None:
     await done(database, integration, 5000)
+    await database.execute("insert into sync_stream (job_id, stream) select id, 'clients' from job")
     async with database.connection() as connection:
         await execute(connection, "vacuum analyze job")
+        await execute(connection, "vacuum analyze sync_stream")
         where = Where()
         HISTORY.apply(dict(parse_qsl(query)), where)
         asked = "explain " + views.history(where.sql)

@@ -47,7 +47,7 @@ async def test_list_is_staged_and_cut_and_its_total_is_exact(database: Database,
         await fetch_all(database, settings, job)
     state = await sync(database, job.task_id)
     assert (state["status"], state["total"], state["processed"], state["errors"]) == ("processing", 25, 0, 0)
-    assert state["locks"] == [job.args.lock]
+    assert state["locks"] == [job.args.lock, "products:1:1"]
     assert [row["code_1c"] for row in await staged(database)] == [f"C-{number}" for number in range(25)]
     async with database.connection() as connection:
         chunks = await (await connection.execute("select first_n, last_n, rows from sync_chunk order by 1")).fetchall()

@@ -33,16 +33,32 @@ class Unit:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class GroupEntry:
+    """A group of goods; ``parent`` is the key of the group that it stands in, or empty."""
+
+    name: str
+    parent: str
+    deleted: bool = False
+
+
 @dataclass(slots=True)
 class Classifier:
-    """The entries of one classifier by their keys; of price types and warehouses the names."""
+    """The entries of one classifier by their keys; of price types and warehouses the names.
+
+    ``currencies`` are those of price types that name one. ``is_changed`` says that something was added to those that
+    earlier files brought.
+    """
 
     properties: dict[str, Property] = field(default_factory=dict)
     categories: dict[str, str] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
     price_types: dict[str, str] = field(default_factory=dict)
     warehouses: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, GroupEntry] = field(default_factory=dict)
+    currencies: dict[str, str] = field(default_factory=dict)
     entries: int = 0
+    is_changed: bool = False
 
     @property
     def is_full(self) -> bool:
@@ -54,16 +70,33 @@ class Classifier:
             (self.categories, later.categories),
             (self.price_types, later.price_types),
             (self.warehouses, later.warehouses),
+            (self.currencies, later.currencies),
         ):
             mine.update(new)
         self.properties.update(later.properties)
         self.units.update(later.units)
+        self.groups.update(later.groups)
         self.entries += later.entries
+        self.is_changed = True
 
     def add_name(self, names: dict[str, str], record: Record) -> None:
         """Keep the name of a price type or warehouse, if there is room: it is a record of its own as well."""
         if not self.is_full:
             names[record.key] = first(record.fields.get("Наименование", ""))
+            self.entries += 1
+
+    def add_price_type(self, record: Record) -> None:
+        """Keep the name of a price type, and the currency of its prices when it says one."""
+        currency = first(record.fields.get("Валюта", ""))
+        if currency and not self.is_full:
+            self.currencies[record.key] = currency
+        self.add_name(self.price_types, record)
+
+    def add_group(self, record: Record) -> None:
+        """Keep a group, if there is room."""
+        if not self.is_full:
+            name, parent = (first(record.fields.get(field, "")) for field in ("Наименование", "Родитель"))
+            self.groups[record.key] = GroupEntry(name, parent, record.deleted)
             self.entries += 1
 
     def add_property(self, element: etree._Element) -> str:

@@ -62,7 +62,9 @@ class Rows:
             self._batches.report(GROUPS, place, f"The group {key} stands in itself{_named(fields)}")
         elif parent:
             fields["Родитель"] = parent
-        self._add(GROUPS, Record(key, fields, {}, is_deleted(status, fields), place), section)
+        record = Record(key, fields, {}, is_deleted(status, fields), place)
+        section.own.add_group(record)
+        self._add(GROUPS, record, section)
 
     def _place(self, name: str) -> str:
         self._numbers[name] += 1
@@ -70,6 +72,7 @@ class Rows:
 
     def _add(self, stream: str, record: Record, section: Section) -> None:
         section.counts[stream] += 1
+        record.scope = section.scope
         self._batches.add(stream, record)
 
     def _words(self, section: Section) -> Classifier:
@@ -93,7 +96,7 @@ class Rows:
 
     def _price_type(self, element: etree._Element, section: Section, left: int) -> None:
         if record := self._simple(PRICE_TYPES, element, section, left):
-            section.own.add_name(section.own.price_types, record)
+            section.own.add_price_type(record)
 
     def _warehouse(self, element: etree._Element, section: Section, left: int) -> None:
         if record := self._simple(WAREHOUSES, element, section, left):

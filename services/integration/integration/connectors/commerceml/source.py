@@ -12,7 +12,7 @@ from integration.connectors.commerceml.encoding import utf8_pieces
 from integration.connectors.commerceml.fields import first
 from integration.connectors.commerceml.order import in_order
 from integration.connectors.commerceml.reader import FileReader
-from integration.connectors.commerceml.rows import PRICE_TYPES, STREAMS, Rows
+from integration.connectors.commerceml.rows import PRICE_TYPES, PRICES, STOCK, STREAMS, Rows
 from integration.connectors.commerceml.sections import Section
 from integration.connectors.files.document import Document
 from integration.connectors.source import Batch, Capabilities, SourceField
@@ -28,11 +28,12 @@ class CommerceMLSource:
     """Reads the files of one exchange or upload.
 
     ``classifiers`` are those that earlier sets brought, by key; when all has been read, they hold what these files
-    said as well.
+    said as well, and ``used`` the keys of those that lists of prices or stock name.
     """
 
     def __init__(self, documents: Sequence[Document], classifiers: dict[str, Classifier] | None = None) -> None:
         self.classifiers = {} if classifiers is None else classifiers
+        self.used: set[str] = set()
         self._documents = documents
 
     def capabilities(self) -> Capabilities:
@@ -74,6 +75,7 @@ class CommerceMLSource:
             reader = FileReader(document.name, Rows(document.name, waiting, self.classifiers, price_types))
             yield from _read(document, reader, waiting)
             sections += reader.sections
+        self.used = {section.classifier_key for section in sections if section.counts[PRICES] or section.counts[STOCK]}
         self._report_undeclared(price_types, waiting)
         yield from waiting.take()
         for stream in STREAMS:

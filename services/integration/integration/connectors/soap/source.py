@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from types import TracebackType
 from typing import Self
@@ -20,8 +20,9 @@ from integration.connectors.soap.envelope import request_body, request_headers
 from integration.connectors.soap.failures import refuse_parts, refused, text_of
 from integration.connectors.soap.lists import Lists
 from integration.connectors.soap.outcome import ReadOutcome, told
+from integration.connectors.soap.sampling import FirstRows, SampledRow
 from integration.connectors.soap.settings import SourceSettings
-from integration.connectors.soap.wsdl import Operation, read_wsdl
+from integration.connectors.soap.wsdl import Operation, declared_fields, read_wsdl
 
 LARGEST_WSDL = 8 * 1024 * 1024
 _LARGEST_ERROR = 256 * 1024
@@ -42,7 +43,7 @@ class SoapSource:
         self.counters = Counters()
         self.outcome = ReadOutcome([])
         self._settings = settings
-        self._url = parse_url(settings.wsdl_url)
+        self._url = self._wsdl_url = parse_url(settings.wsdl_url)
         self._connection = Connection(settings, self._url, self.counters)
         self._operations: dict[str, Operation] | None = None
 
@@ -85,6 +86,29 @@ class SoapSource:
         self.outcome = told(reader.choose(), lists.all, reader.said, self.counters)
         for batch in batches.rest():
             yield batch
+
+    async def first_rows(self, kind: Kind, operation: str, most: int) -> list[SampledRow]:
+        """Return the first rows of the list that is meant, raw and mapped; the rest need not be read.
+
+        An answer whose list is known only at its end is read whole.
+        """
+        stream = self._settings.mapping.streams.get(kind)
+        if stream is None:
+            raise SourceError(f"The mapping of this integration has no {kind}", Cause.UNEXPECTED)
+        lists = Lists(kind, stream, invert_is_active=self._settings.invert_is_active)
+        kept = FirstRows(most)
+        async with self._answer(await self._operation(operation)) as (charset, pieces):
+            reader = AnswerReader(lists, charset)
+            async for piece in pieces:
+                kept.add(reader.feed(piece))
+                if kept.is_enough(lists.all):
+                    return kept.of([found for found in lists.all if found.usual])
+        kept.add(reader.close())
+        return kept.of(reader.choose().read)
+
+    async def declared_fields(self) -> dict[str, str]:
+        """Return the types of the elements that the WSDL declares, by their names; of those that it imports, none."""
+        return declared_fields(await self._document(self._wsdl_url))
 
     async def require(self, operation: str) -> None:
         """Raise a SourceError that lists what there is unless the service offers the operation."""
@@ -140,7 +164,8 @@ class SoapSource:
             except SourceError as error:
                 if self._url.query or error.cause not in _PERHAPS_NOT_THE_WSDL:
                     raise
-                self._operations = await read_wsdl(self._url.copy_with(query=b"wsdl"), self._document)
+                self._wsdl_url = self._url.copy_with(query=b"wsdl")
+                self._operations = await read_wsdl(self._wsdl_url, self._document)
         return self._operations
 
     async def _document(self, url: httpx.URL) -> bytes:
@@ -174,12 +199,16 @@ class SoapSource:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The result of trying a source: the ``cause`` of a failure, and the ``operations`` that the service offers."""
+    """The result of trying a source: the ``cause`` of a failure, and the ``operations`` that the service offers.
+
+    ``fields`` are the types of the elements that its WSDL declares, by their names.
+    """
 
     ok: bool
     cause: Cause | None
     message: str
     operations: list[str]
+    fields: dict[str, str] = field(default_factory=dict)
 
 
 async def check(settings: SourceSettings, operations: Sequence[str]) -> CheckResult:
@@ -190,6 +219,7 @@ async def check(settings: SourceSettings, operations: Sequence[str]) -> CheckRes
             offered = await source.operations()
             for operation in operations:
                 await source.require(operation)
+            fields = await source.declared_fields()
     except SourceError as error:
         return CheckResult(False, error.cause, error.message, offered)
-    return CheckResult(True, None, "The source answers and offers what is needed", offered)
+    return CheckResult(True, None, "The source answers and offers what is needed", offered, fields)

@@ -103,6 +103,13 @@ def _without_types(body: bytes) -> bytes:
     return etree.tostring(root)
 
 
+def declared_fields(body: bytes) -> dict[str, str]:
+    """Return the types of the elements that the schemas in a WSDL declare, by their names."""
+    root = element_tree(body)
+    found = root.iter(_SCHEMA + "element") if root is not None else ()
+    return {name: (one.get("type") or "").rpartition(":")[2] for one in found if (name := one.get("name"))}
+
+
 def _check_is_wsdl(body: bytes) -> None:
     """Raise a SourceError that says what the document is when it is no WSDL."""
     if page := html_instead(body, None):

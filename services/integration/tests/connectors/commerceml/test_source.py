@@ -2,10 +2,12 @@
 
 import asyncio
 
-from integration.connectors.commerceml import CommerceMLSource
+from integration.connectors.commerceml import Classifier, CommerceMLSource
+from integration.connectors.commerceml.classifier import GroupEntry
+from integration.connectors.commerceml.rows import STREAMS
 from integration.connectors.source import Source, SourceField
 
-from .building import catalogue, classifier, document, file, good, offer, package
+from .building import CLASSIFIER_KEY, catalogue, classifier, document, file, good, offer, package, read
 
 GOODS = "".join(good(str(number), "<Артикул>А</Артикул>" if number % 2 else "") for number in range(3))
 OFFERS = "".join(offer(str(number), "<Количество>1</Количество>") for number in range(2))
@@ -58,3 +60,29 @@ async def test_sets_are_read_side_by_side() -> None:
 
 async def count_of(one: CommerceMLSource) -> int:
     return sum([len(batch.records) async for batch in one.read(("nomenklatura",))])
+
+
+async def test_the_classifiers_that_lists_of_prices_and_stock_name_are_told() -> None:
+    offers = file(package(offer("1", "<Количество>1</Количество>"))).replace(CLASSIFIER_KEY, "C-2")
+    others = (
+        file(classifier("", "C-3") + catalogue(good("1"))),
+        file(package(offer("1")).replace(CLASSIFIER_KEY, "C-4")),
+    )
+    given = source(offers, *others)
+    assert given.used == set()
+    async for _ in given.read(STREAMS):
+        pass
+    assert given.used == {"c-2"}
+
+
+async def test_groups_and_currencies_are_words_of_the_classifier() -> None:
+    said = (
+        "<Группы><Группа><Ид>A</Ид><Наименование>Чай</Наименование><Группы><Группа><Ид>B</Ид>"
+        "<ПометкаУдаления>true</ПометкаУдаления></Группа></Группы></Группа></Группы>"
+        "<ТипыЦен><ТипЦены><Ид>T</Ид><Валюта>руб</Валюта></ТипЦены></ТипыЦен>"
+    )
+    classifiers: dict[str, Classifier] = {}
+    await read(file(classifier(said)), classifiers=classifiers)
+    kept = classifiers["c-1"]
+    assert kept.groups == {"a": GroupEntry("Чай", ""), "b": GroupEntry("", "a", deleted=True)}
+    assert (kept.currencies, kept.entries, kept.is_changed) == ({"t": "руб"}, 3, True)

@@ -5,6 +5,7 @@ import pytest
 from ecatalog.db.database import Database
 from ecatalog.testing.ports import free_port
 from ecatalog.testing.tokens import TokenFactory
+from integration.runs.refusal import STAND_INS
 from integration.settings import IntegrationSettings
 from pydantic import SecretStr
 
@@ -73,3 +74,40 @@ async def test_password_of_another_secret_key_is_asked_for_again(
     found = await check(client, tokens, integration)
     assert (found["ok"], found["cause"]) == (False, "unauthorized")
     assert "SECRET_KEY" in found["message"]
+
+
+@pytest.mark.parametrize(("base", "is_told"), [("own", True), ("another", False)])
+async def test_check_warns_of_a_base_that_others_have_brought_without_codes(
+    client: httpx.AsyncClient, tokens: TokenFactory, database: Database, base: str, is_told: bool
+) -> None:
+    sent = await add_integration(database, kind="commerceml-exchange", base="own")
+    await database.execute(
+        "insert into source_record (integration_id, stream, key, scope, hash, is_stand_in, is_deleted, groups)"
+        " values (%(id)s, 'nomenklatura', 'k', '', '', true, false, '{}')",
+        {"id": sent},
+    )
+    await database.execute(
+        "insert into source_snapshot select id, 'nomenklatura', false, now(), 1, project_id, base from integration"
+    )
+    async with serving_products(products(3)) as onec:
+        found = await check(client, tokens, await add_integration(database, onec.url(), base=base))
+    assert found["ok"] is True
+    assert found["warnings"] == ([f"nomenklatura: {STAND_INS.format('external_key')}"] if is_told else [])
+
+
+async def test_check_tells_the_streams_of_a_service_and_the_columns_that_it_has_no_field_for(
+    client: httpx.AsyncClient, tokens: TokenFactory, database: Database
+) -> None:
+    async with serving_products(products(3)) as onec:
+        found = await check(client, tokens, await add_integration(database, onec.url("products-only")))
+    assert [(one["stream"], one["object"], one["available"], one["problem"]) for one in found["streams"]] == [
+        ("nomenklatura", "GetProductList", True, None),
+        ("clients", "GetClientList", False, "The service has no such operation."),
+    ]
+    assert found["exchange"] is None
+
+    async with serving_products(products(3)) as onec:
+        found = await check(client, tokens, await add_integration(database, onec.url()))
+    declared = {one["stream"]: one["missing_fields"] for one in found["streams"]}
+    assert "sku" in declared["nomenklatura"]
+    assert {"code_1c", "name", "barcode", "base_price"}.isdisjoint(declared["nomenklatura"])
