@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from deploy.local.demo.api import Api, RefusedError
+from deploy.local.demo.exchange import ExchangeDemo
 from deploy.local.demo.fill import Demo
 from deploy.local.demo.report import Report
 from deploy.local.problems import ClusterError
@@ -54,7 +55,9 @@ def fill() -> None:
     api = Api(GATEWAY)
     try:
         api.sign_in(os.environ["DEMO_USERNAME"], os.environ["DEMO_PASSWORD"])
-        Demo(api, Report(sys.stdout), WSDL).fill()
+        report = Report(sys.stdout)
+        Demo(api, report, WSDL).fill()
+        ExchangeDemo(api, report).fill()
     finally:
         api.close()
 

@@ -12,6 +12,7 @@ import psycopg
 from deploy.local.cluster import running
 from deploy.local.demo.api import Api
 from tests.load import (
+    commerceml,
     descriptions,
     exports,
     growth,
@@ -60,6 +61,7 @@ ROWS: dict[str, Callable[[Bench, Catalog], None]] = {
     "growth": growth.measure,
     "export": lambda bench, _: exports.export(bench),
     "import": lambda bench, _: imports.measure(bench),
+    "commerceml": lambda bench, _: commerceml.measure(bench),
     "positions": lambda bench, _: positions.measure(bench),
     "descriptions": lambda bench, _: descriptions.measure(bench),
 }

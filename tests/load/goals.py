@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 GATEWAY = "bare gateway"
 SQL = "its own SQL"
 HAND = "hand-written"
+PULL = "plain pull parse"
 VERIFICATION = "one verification"
 IDLE = "idle"
 
@@ -60,6 +61,8 @@ GOALS = {
     "sync of an unchanged list": Goal("items/s", {HAND: 0.6}),
     "integration-worker in the syncs": Goal("MB", most=300),
     "catalog-worker in the syncs": Goal("MB", most=300),
+    "parsing of 1C's files": Goal("goods/s", {PULL: 0.6}, good_day="≥ 8,000"),
+    "files of 1C, new goods": Goal("goods/s", {HAND: 0.3}),
     "list of 20 from the database": Goal(shares={GATEWAY: 0.20, SQL: None}),
     "the same page, cached": Goal(shares={GATEWAY: 0.88}),
     "the same page, 304": Goal(shares={GATEWAY: 0.88}),

@@ -11,8 +11,12 @@ from catalog.entities.nomenklatura import NOMENKLATURA
 from PIL import Image
 
 from deploy.local.onec import generate
+from deploy.local.onec.commerceml import sets
+from deploy.local.onec.commerceml.goods import Base
 from tests.load import (
     by_hand,
+    commerceml,
+    commerceml_by_hand,
     exports,
     imports,
     points_by_hand,
@@ -47,6 +51,24 @@ def test_list_of_1c_is_read_by_hand_as_it_was_made() -> None:
         found = list(soap_by_hand.products(onec.wsdl()))
     made = [[(value or "").strip() or None for value in row.values()] for row in generate.products(300)]
     assert found == made
+
+
+def test_files_of_1c_are_read_by_hand_as_they_were_made(tmp_path: Path) -> None:
+    base = Base(60)
+    goods, offers = (file.path for file in sets.generate(tmp_path, base, "2.07"))
+    names = [*commerceml_by_hand.COLUMNS.values(), *commerceml_by_hand.OTHERS]
+    found = [dict(zip(names, row, strict=True)) for row in commerceml_by_hand.products(goods)]
+    assert [(row["code_1c"], row["name"], row["barcode"], row["weight"], row["brand"], row["tax_rate"])
+            for row in found] == [
+        (one.code, one.name, one.barcode or None, one.weight or None, one.brand.name, "12") for one in base.goods()
+    ]  # fmt: skip
+    assert {None} & {row[name] for row in found for name in ("title", "unit_of_measure", "description")} == set()
+    taken = [{text for _, text in row} for path in (goods, offers) for row in commerceml_by_hand.fields(path)]
+    assert len(taken) == 120
+    for one, of_good, of_offer in zip(base.goods(), taken[:60], taken[60:], strict=True):
+        assert {one.key, one.name, one.country, one.group.key, one.brand.key} <= of_good
+        assert {one.key, *one.prices, *one.stock} <= of_offer
+    assert commerceml.parsed([goods, offers]) == 60
 
 
 def test_workbook_is_read_by_hand_as_it_was_made() -> None:

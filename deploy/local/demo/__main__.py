@@ -1,4 +1,4 @@
-"""``make demo``: a project, an integration with the simulated 1C, and a sync of its products and clients."""
+"""``make demo``: a simulated 1C whose products and clients are synced, and one that sends its products by itself."""
 
 import argparse
 import sys
@@ -10,6 +10,7 @@ import httpx
 
 from deploy.local import binaries, components, environment, preflight, simulated, state
 from deploy.local.demo.api import Api, RefusedError
+from deploy.local.demo.exchange import ExchangeDemo
 from deploy.local.demo.fill import Demo
 from deploy.local.demo.report import Report
 from deploy.local.directory import DataDirectory
@@ -50,7 +51,9 @@ def _run(username: str, password: str) -> None:
     api = Api(f"http://localhost:{cluster.gateway}")
     try:
         api.sign_in(username, password)
-        Demo(api, Report(sys.stdout), simulated.address(cluster)).fill()
+        report = Report(sys.stdout)
+        Demo(api, report, simulated.address(cluster)).fill()
+        ExchangeDemo(api, report).fill()
     finally:
         api.close()
 

@@ -82,6 +82,9 @@ class Api:
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
         return _json(self.http.post(path, json=body or {}))
 
+    def put(self, path: str, body: dict[str, Any]) -> Any:
+        return _json(self.http.put(path, json=body))
+
     def patch(self, path: str, body: dict[str, Any]) -> Any:
         return _json(self.http.patch(path, json=body))
 
