@@ -105,7 +105,10 @@ def test_body_of_a_login_that_is_refused_is_not_waited_for(refusing: Traefik, ve
     head = f"POST /1c/5/?mode=file HTTP/{version}\r\nHost: x\r\nContent-Length: {16 << 20}\r\n{header}\r\n"
     with socket.create_connection(("127.0.0.1", refusing.port), timeout=5) as connection:
         connection.sendall(head.encode())
-        assert connection.recv(65536).startswith(f"HTTP/{version} 401 ".encode())
+        said = connection.recv(65536)
+        if said == b"HTTP/1.1 100 Continue\r\n\r\n":  # the service takes longer than Traefik asks it beforehand
+            said = connection.recv(65536)
+        assert said.startswith(f"HTTP/{version} 401 ".encode())
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])

@@ -141,6 +141,7 @@ async def test_interruption_leaves_the_run_going_and_says_how_to_come_back(
     settings: IntegrationSettings, database: Database, integration: int
 ) -> None:
     task_id = await add_run(database, integration, "doing", NOON)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has it ignored by what runs in its background
     watching = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "integration.cli", "sync", "watch", str(task_id),
         env={**os.environ, "DATABASE_URL": settings.dsn}, stdout=asyncio.subprocess.PIPE,
